@@ -1,0 +1,163 @@
+package baselines
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// SchemaV1 names the run file's format in its header.
+const SchemaV1 = "benchgate.run/v1"
+
+// Arm is a variant's part in a gate.
+type Arm string
+
+// The two arms.
+const (
+	Candidate Arm = "candidate"
+	Baseline  Arm = "baseline"
+)
+
+// Header is the first line of a run file: what was measured, on what, under
+// which limits.
+type Header struct {
+	Schema    string    `json:"schema"`
+	ID        string    `json:"id"`
+	Created   time.Time `json:"created"`
+	Benchgate string    `json:"benchgate"`
+	Arm       Arm       `json:"arm"`
+
+	// Plan is the digest of everything that was decided before the first
+	// candidate trial: order, margins, error rates, limits. Empty when the
+	// run was not made by a gate.
+	Plan string `json:"plan,omitempty"`
+
+	// Compare is the one thing in which the arms may differ: "model",
+	// "agent_version" or "settings".
+	Compare string `json:"compare,omitempty"`
+
+	Variant   Variant `json:"variant"`
+	Suite     Suite   `json:"suite"`
+	Prices    Prices  `json:"prices"`
+	Limits    Limits  `json:"limits"`
+	OrderSeed uint64  `json:"order_seed"`
+	Host      Host    `json:"host"`
+}
+
+// Variant is what is measured.
+type Variant struct {
+	Name     string   `json:"name"`
+	Agent    Agent    `json:"agent"`
+	Model    string   `json:"model"`
+	Settings Settings `json:"settings"`
+}
+
+// Agent is a coding agent at one version. Version is empty for agents that
+// have none (oracle, nop, command).
+type Agent struct {
+	Name    string `json:"name"`
+	Version string `json:"version,omitempty"`
+}
+
+// Settings is how an agent was configured. Zero values mean "the agent's own
+// default".
+type Settings struct {
+	Effort    string   `json:"effort,omitempty"`
+	MaxTurns  int      `json:"max_turns,omitempty"`
+	Arguments []string `json:"arguments,omitempty"`
+
+	// Files maps a path in the task's working directory (CLAUDE.md, say) to
+	// the sha256 digest of the file that was placed there.
+	Files map[string]string `json:"files,omitempty"`
+
+	// Command is the argument vector of the "command" agent.
+	Command []string `json:"command,omitempty"`
+
+	// Recording is the digest of the recordings the "replay" agent played.
+	Recording string `json:"recording,omitempty"`
+}
+
+// Suite is a pinned list of tasks.
+type Suite struct {
+	Name string `json:"name"`
+
+	// Digest covers task ids, task digests and tiers: nothing that a check
+	// or a date changes.
+	Digest string `json:"digest"`
+	Tasks  []Task `json:"tasks"`
+}
+
+// Task is one pinned task.
+type Task struct {
+	ID     string `json:"id"`
+	Digest string `json:"digest"`
+	Tier   string `json:"tier"`
+
+	// Image is the engine's image ID or digest. It is recorded, not compared:
+	// it depends on the engine that built it.
+	Image string `json:"image,omitempty"`
+}
+
+// Prices names the table that priced the run.
+type Prices struct {
+	Source string `json:"source"`
+	Digest string `json:"digest"`
+}
+
+// Limits are what a trial and a run may use. USD limits are absent when there
+// is none.
+type Limits struct {
+	Attempts          int      `json:"attempts"`
+	TimeoutMultiplier float64  `json:"timeout_multiplier"`
+	USD               *float64 `json:"usd,omitempty"`
+	USDPerTrial       *float64 `json:"usd_per_trial,omitempty"`
+	CPUs              float64  `json:"cpus,omitempty"`
+	MemoryMB          int64    `json:"memory_mb,omitempty"`
+}
+
+// Host is the machine the trials ran on.
+type Host struct {
+	OS          string `json:"os"`
+	Arch        string `json:"arch"`
+	CPUs        int    `json:"cpus"`
+	MemoryBytes int64  `json:"memory_bytes"`
+	Engine      string `json:"engine"`
+}
+
+// TaskByID returns the suite's task, and whether the suite has it.
+func (s Suite) TaskByID(id string) (Task, bool) {
+	for _, t := range s.Tasks {
+		if t.ID == id {
+			return t, true
+		}
+	}
+	return Task{}, false
+}
+
+// Validate says everything that is wrong with the header at once.
+func (h Header) Validate() error {
+	var errs []error
+	if h.Schema != SchemaV1 {
+		errs = append(errs, fmt.Errorf("schema is %q, want %q", h.Schema, SchemaV1))
+	}
+	if h.ID == "" {
+		errs = append(errs, errors.New("id is missing"))
+	}
+	if h.Arm != Candidate && h.Arm != Baseline {
+		errs = append(errs, fmt.Errorf("arm is %q, want candidate or baseline", h.Arm))
+	}
+	if h.Variant.Agent.Name == "" {
+		errs = append(errs, errors.New("variant.agent.name is missing"))
+	}
+	if len(h.Suite.Tasks) == 0 {
+		errs = append(errs, errors.New("suite.tasks is empty"))
+	}
+	seen := make(map[string]bool)
+	for _, t := range h.Suite.Tasks {
+		if seen[t.ID] {
+			errs = append(errs, fmt.Errorf("suite.tasks names %q twice", t.ID))
+		}
+		seen[t.ID] = true
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,172 @@
+package baselines
+
+import "time"
+
+// Trial is one try of one attempt of the run's variant at one task.
+type Trial struct {
+	// Seq is the trial's place in the order fixed before the run, from 1.
+	// All tries of one attempt share it; in a gate the candidate's and the
+	// baseline's trial of one (task, attempt) share it too.
+	Seq     int    `json:"seq"`
+	Task    string `json:"task"`
+	Attempt int    `json:"attempt"` // from 1
+	Try     int    `json:"try"`     // from 1; above 1 after an infrastructure error
+
+	Ended  Ended  `json:"ended"`
+	Reason string `json:"reason"` // one sentence when Ended needs one, else empty
+
+	// Solved is what the task's tests said; nil when they gave no answer.
+	Solved *bool `json:"solved,omitempty"`
+
+	Started   time.Time `json:"started"`
+	SessionID string    `json:"session_id,omitempty"`
+	Seconds   Seconds   `json:"seconds"`
+
+	CostUSD *CostUSD         `json:"cost_usd,omitempty"`
+	Tokens  *Tokens          `json:"tokens,omitempty"` // all roles together
+	Models  map[string]Model `json:"models,omitempty"` // by the model that answered
+
+	Requests   *int   `json:"requests,omitempty"`    // model requests that were answered
+	Retries    *int   `json:"retries,omitempty"`     // model requests sent again after an error
+	ToolCalls  *int   `json:"tool_calls,omitempty"`  // tools the agent ran
+	ToolErrors *int   `json:"tool_errors,omitempty"` // of those, how many failed
+	Lines      *Lines `json:"lines,omitempty"`
+
+	Errors []SpanError `json:"errors,omitempty"`
+
+	// Sources says for each group of numbers where it came from: "meter",
+	// "telemetry", "agent", "transcript" or "recording".
+	Sources   map[string]string `json:"sources,omitempty"`
+	Agreement *Agreement        `json:"agreement,omitempty"`
+	Flags     []Flag            `json:"flags,omitempty"`
+}
+
+// Seconds are wall-clock durations of the trial's phases, in seconds, except
+// Active.
+type Seconds struct {
+	Setup  float64 `json:"setup"`
+	Agent  float64 `json:"agent"`
+	Verify float64 `json:"verify"`
+	Total  float64 `json:"total"`
+
+	// Active is the time the agent says it worked: tools and model, idle
+	// excluded. It is work done, not time waited.
+	Active *float64 `json:"active,omitempty"`
+
+	// RateLimited is time spent waiting after the model API said 429 or 529.
+	RateLimited float64 `json:"rate_limited"`
+}
+
+// CostUSD is money by role, in US dollars. A trial with a model that has no
+// price has no CostUSD at all.
+type CostUSD struct {
+	Main     float64 `json:"main"`     // the variant's model, compaction, fallback answers
+	Subagent float64 `json:"subagent"` // requests that carry an agent id
+
+	// Auxiliary is the agent's own small-model housekeeping. Reported, never
+	// compared.
+	Auxiliary float64 `json:"auxiliary"`
+
+	// Unfinished is the estimated input side of requests whose usage never
+	// arrived.
+	Unfinished float64 `json:"unfinished"`
+}
+
+// Compared is what the gate compares: main, subagent and unfinished.
+func (c CostUSD) Compared() float64 { return c.Main + c.Subagent + c.Unfinished }
+
+// Total is every dollar, housekeeping included.
+func (c CostUSD) Total() float64 { return c.Compared() + c.Auxiliary }
+
+// Tokens are counts by kind. Input excludes what was read from or written to
+// the cache.
+type Tokens struct {
+	Input        int64 `json:"input"`
+	Output       int64 `json:"output"`
+	CacheRead    int64 `json:"cache_read"`
+	CacheWrite5m int64 `json:"cache_write_5m"`
+	CacheWrite1h int64 `json:"cache_write_1h"`
+}
+
+// Add returns the sum of both.
+func (t Tokens) Add(u Tokens) Tokens {
+	return Tokens{
+		Input:        t.Input + u.Input,
+		Output:       t.Output + u.Output,
+		CacheRead:    t.CacheRead + u.CacheRead,
+		CacheWrite5m: t.CacheWrite5m + u.CacheWrite5m,
+		CacheWrite1h: t.CacheWrite1h + u.CacheWrite1h,
+	}
+}
+
+// Total is the sum over kinds. It says little about the bill: most of it is
+// cache reads, the cheapest kind.
+func (t Tokens) Total() int64 {
+	return t.Input + t.Output + t.CacheRead + t.CacheWrite5m + t.CacheWrite1h
+}
+
+// CacheUtilization is the share of the input side that was read from the
+// cache, 0 to 1; ok is false when there was no input at all.
+func (t Tokens) CacheUtilization() (share float64, ok bool) {
+	in := t.Input + t.CacheRead + t.CacheWrite5m + t.CacheWrite1h
+	if in == 0 {
+		return 0, false
+	}
+	return float64(t.CacheRead) / float64(in), true
+}
+
+// Model is what one model answered in a trial.
+type Model struct {
+	Role     string   `json:"role"` // main, subagent or auxiliary; main when it had several
+	Requests int      `json:"requests"`
+	CostUSD  *float64 `json:"cost_usd,omitempty"` // absent when the model has no price
+	Tokens   Tokens   `json:"tokens"`
+}
+
+// Lines are lines of code as the agent counts them (a new file with a final
+// newline counts one more than it has). Kept is counted by us from the files
+// themselves and absent when they were not compared.
+type Lines struct {
+	Added   int64  `json:"added"`
+	Removed int64  `json:"removed"`
+	Kept    *int64 `json:"kept,omitempty"`
+}
+
+// SpanError is one failed operation the agent's telemetry tells of.
+type SpanError struct {
+	Span    string  `json:"span"`
+	Tool    string  `json:"tool,omitempty"`
+	Error   string  `json:"error"`
+	Seconds float64 `json:"seconds"`
+}
+
+// Agreement holds the three views of the trial's bill, in US dollars at our
+// prices. They are views of one thing and are never added up.
+type Agreement struct {
+	MeterUSD     *float64 `json:"meter_usd,omitempty"`
+	TelemetryUSD *float64 `json:"telemetry_usd,omitempty"`
+	AgentUSD     *float64 `json:"agent_usd,omitempty"`
+
+	// Explained says why views differ when the reason is known (killed,
+	// lossy receiver, fallback); empty when they agree or nothing explains it.
+	Explained string `json:"explained"`
+}
+
+// Flagged reports whether the trial carries the flag.
+func (t Trial) Flagged(f Flag) bool {
+	for _, have := range t.Flags {
+		if have == f {
+			return true
+		}
+	}
+	return false
+}
+
+// Cost is what the gate compares, in US dollars; known is false when the
+// trial's money is not known.
+func (t Trial) Cost() (usd float64, known bool) {
+	if t.CostUSD == nil {
+		return 0, false
+	}
+	return t.CostUSD.Compared(), true
+}

@@ -1,0 +1,124 @@
+package gate
+
+import "github.com/benchgate/benchgate/baselines"
+
+// SchemaV1 names the verdict document's format.
+const SchemaV1 = "benchgate.verdict/v1"
+
+// Outcome is the gate's answer. The zero value is not a pass.
+type Outcome string
+
+// The outcomes. The empty string means [NotMeasured] too.
+const (
+	NotMeasured  Outcome = "not_measured"
+	Pass         Outcome = "pass"
+	Regression   Outcome = "regression"
+	Inconclusive Outcome = "inconclusive"
+	Incomparable Outcome = "incomparable"
+)
+
+// ExitCode is the command line's exit code for the outcome: 0 pass, 1
+// regression, 3 inconclusive, 4 incomparable, 5 not measured. (2 is for usage,
+// configuration and suite errors, which have no outcome.)
+func (o Outcome) ExitCode() int {
+	switch o {
+	case Pass:
+		return 0
+	case Regression:
+		return 1
+	case Inconclusive:
+		return 3
+	case Incomparable:
+		return 4
+	default:
+		return 5
+	}
+}
+
+// Verdict is the document every report is made from (benchgate.verdict/v1).
+type Verdict struct {
+	Schema   string   `json:"schema"`
+	Outcome  Outcome  `json:"verdict"`
+	ExitCode int      `json:"exit_code"`
+	Headline string   `json:"headline"` // one sentence, cost per solved task first
+	Reasons  []string `json:"reasons"`
+	Warnings []string `json:"warnings"`
+	Mode     string   `json:"mode"` // "informed", "strict" or "fixed"
+
+	Baseline  baselines.Header `json:"baseline"`
+	Candidate baselines.Header `json:"candidate"`
+
+	TrialsPlanned int `json:"trials_planned"` // of the candidate
+	TrialsUsed    int `json:"trials_used"`    // of the candidate, in the statistics
+
+	// Dollars of the whole command's candidate arm; absent when some trial's
+	// money is unknown.
+	USDUsed  *float64 `json:"usd_used,omitempty"`
+	USDSaved *float64 `json:"usd_saved,omitempty"` // expected, by stopping early
+
+	Evidence map[string]Evidence `json:"evidence,omitempty"`
+	Metrics  map[string]Metric   `json:"metrics"`
+	Tasks    []TaskRow           `json:"tasks"`
+}
+
+// Evidence is how far a gated metric's two sequential tests have come. It
+// stands when it reaches the threshold beside it.
+type Evidence struct {
+	Fail   float64 `json:"fail"`
+	Pass   float64 `json:"pass"`
+	FailAt float64 `json:"fail_at"`
+	PassAt float64 `json:"pass_at"`
+}
+
+// Status is what one metric says.
+type Status string
+
+// The statuses.
+const (
+	Better            Status = "better"
+	NoWorse           Status = "no_worse"
+	Worse             Status = "worse"
+	Unclear           Status = "unclear"
+	StatusNotMeasured Status = "not_measured"
+)
+
+// Metric is one compared number: fractions carry Delta, everything else
+// Ratio (candidate over baseline). Low and High are absent where no interval
+// exists.
+type Metric struct {
+	Unit      string   `json:"unit"` // usd, fraction, seconds, tokens, count, lines
+	Baseline  *float64 `json:"baseline,omitempty"`
+	Candidate *float64 `json:"candidate,omitempty"`
+	Delta     *float64 `json:"delta,omitempty"`
+	Ratio     *float64 `json:"ratio,omitempty"`
+	Low       *float64 `json:"low,omitempty"`
+	High      *float64 `json:"high,omitempty"`
+	Level     float64  `json:"level,omitempty"` // two-sided confidence level of Low..High
+	Method    string   `json:"method,omitempty"`
+	PValue    *float64 `json:"p_value,omitempty"` // one-sided, "candidate is worse"
+	Margin    *float64 `json:"margin,omitempty"`
+	Gated     bool     `json:"gated"`
+	Status    Status   `json:"status"`
+	Note      string   `json:"note,omitempty"`
+}
+
+// TaskRow is one task on both sides.
+type TaskRow struct {
+	ID        string   `json:"id"`
+	Tier      string   `json:"tier"`
+	Baseline  TaskSide `json:"baseline"`
+	Candidate TaskSide `json:"candidate"`
+
+	// ShareOfChange is the task's part of the change in total dollars, -1 to
+	// 1; absent when costs are unknown.
+	ShareOfChange *float64 `json:"share_of_change,omitempty"`
+}
+
+// TaskSide is one task on one side. CostUSD is the sum over its attempts, in
+// US dollars; absent when some attempt's money is unknown.
+type TaskSide struct {
+	Solved   int                     `json:"solved"`
+	Attempts int                     `json:"attempts"`
+	CostUSD  *float64                `json:"cost_usd,omitempty"`
+	Ended    map[baselines.Ended]int `json:"ended"`
+}

@@ -1,0 +1,97 @@
+package suite
+
+import (
+	"time"
+
+	"github.com/benchgate/benchgate/internal/sandbox"
+)
+
+// Form is the form of a task's directory.
+type Form string
+
+// The forms.
+const (
+	Harbor         Form = "harbor"           // task.toml, instruction.md, environment/, tests/, solution/
+	TerminalBench1 Form = "terminal-bench-1" // task.yaml, docker-compose.yaml, run-tests.sh, tests/
+)
+
+// Tier is how hard a task is said to be.
+type Tier string
+
+// The tiers.
+const (
+	Easy   Tier = "easy"
+	Medium Tier = "medium"
+	Hard   Tier = "hard"
+)
+
+// Task is one task, read and understood: nothing in it is left to interpret
+// at run time.
+type Task struct {
+	ID     string // the directory's name
+	Dir    string // absolute
+	Form   Form
+	Tier   Tier
+	Digest string // see [Digest]
+
+	Instruction string
+
+	AgentTimeout time.Duration // zero: the task sets none
+	AgentUser    string        // empty: the image's user
+	Environment  sandbox.Environment
+	Env          map[string]string // of the sandbox; values may name ${HOST} variables, resolved before use
+	Workdir      string            // empty: the image's
+	Network      sandbox.Network
+	CPUs         float64 // zero: not set
+	MemoryMB     int64   // zero: not set
+	Healthcheck  *Healthcheck
+
+	Tests    Tests
+	Solution Solution
+}
+
+// Healthcheck must succeed before the agent starts.
+type Healthcheck struct {
+	Command     string // for sh -c
+	Interval    time.Duration
+	Timeout     time.Duration
+	StartPeriod time.Duration
+	Retries     int
+}
+
+// Tests decide whether a task is solved. They are placed after the agent is
+// gone.
+type Tests struct {
+	Files   []Placed // what to place, and where
+	Argv    []string // the command, with sandbox paths
+	Env     map[string]string
+	User    string        // empty: root
+	Timeout time.Duration // of the whole command
+	Reward  RewardForm
+}
+
+// Placed is a host file or directory and the sandbox directory it goes to.
+// The content of a directory is placed, not the directory itself.
+type Placed struct {
+	Host string // absolute
+	Dir  string // absolute in the sandbox
+	Name string // for a single file: its name there; empty for directories
+	Exec bool   // make the file executable
+}
+
+// RewardForm is how the tests' answer is read.
+type RewardForm string
+
+// The forms.
+const (
+	RewardFile   RewardForm = "reward-file"   // /logs/verifier/reward.json, else reward.txt
+	PytestOutput RewardForm = "pytest-output" // the short test summary in the command's output
+)
+
+// Solution is the task's own reference solution, run by the oracle agent.
+type Solution struct {
+	Files  []Placed
+	Script string // a placed file, absolute in the sandbox; empty: the task has no solution
+	Shell  []string
+	Env    map[string]string
+}
