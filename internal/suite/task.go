@@ -63,7 +63,8 @@ type Healthcheck struct {
 // gone.
 type Tests struct {
 	Files   []Placed // what to place, and where
-	Argv    []string // the command, with sandbox paths
+	Script  string   // the command: a placed file, absolute in the sandbox
+	Shell   []string // what runs it ("bash"); empty: it is executed itself
 	Env     map[string]string
 	User    string        // empty: root
 	Timeout time.Duration // of the whole command
