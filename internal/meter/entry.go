@@ -14,43 +14,54 @@ type Kind string
 
 // A started line is fsynced before the request is sent; a finished line
 // follows when its answer has ended. A started line without a finished one is
-// unfinished money.
+// unfinished money: the meter itself died. A finished line without a started
+// one is a request the meter refused; it was never sent and cost nothing.
 const (
 	Started  Kind = "started"
 	Finished Kind = "finished"
 )
 
 // Entry is one line of the ledger (benchgate.ledger/v1).
+//
+// What a finished line says about money:
+//
+//	Tokens  Cut    meaning
+//	set     false  billed, and known in full
+//	set     true   billed; Tokens hold what had been reported when the answer
+//	               broke off: the input side and, usually, too little output
+//	absent  true   probably billed, nothing reported: estimate by EstimatedInput
+//	absent  false  not billed: an error answer, a refusal, or never sent
 type Entry struct {
 	Schema string    `json:"schema"`
 	Kind   Kind      `json:"kind"`
-	Time   time.Time `json:"time"`
+	Time   time.Time `json:"time"` // when the request was started, or its answer had ended
 
 	// Trial names the trial: "<arm>/<task>/<attempt>.<try>".
 	Trial string `json:"trial"`
 
 	// Request counts the trial's requests from 1; both lines of one request
-	// share it.
+	// share it. Lines of parallel requests interleave.
 	Request int `json:"request"`
 
-	Model string `json:"model"` // the model asked for
-
-	// On started lines.
-	EstimatedInput int64  `json:"estimated_input,omitempty"` // tokens, estimated from the body's size
+	// What was asked and by whom: on both lines, so that each can be read
+	// alone.
+	Model          string `json:"model"`                     // the model asked for
+	EstimatedInput int64  `json:"estimated_input,omitempty"` // tokens: the body's bytes / 4, rounded up
 	AgentID        string `json:"agent_id,omitempty"`        // the subagent that asked; empty for the main thread
 	SessionID      string `json:"session_id,omitempty"`
 
 	// On finished lines.
-	Status    int               `json:"status,omitempty"`   // HTTP status; 0 when no answer came
-	Answered  string            `json:"answered,omitempty"` // the model that answered
-	Tokens    *baselines.Tokens `json:"tokens,omitempty"`   // absent when the usage never arrived
-	RequestID string            `json:"request_id,omitempty"`
-	Seconds   float64           `json:"seconds,omitempty"`
-	Stop      string            `json:"stop,omitempty"`  // stop_reason
-	Retry     RetryClass        `json:"retry,omitempty"` // why the client will send it again
-	USD       *float64          `json:"usd,omitempty"`   // absent when the model has no price or no usage
-	Cut       bool              `json:"cut,omitempty"`   // the answer ended before its usage was complete
-	WebSearch int64             `json:"web_search,omitempty"`
+	Status    int               `json:"status,omitempty"`     // HTTP status; 0 when no answer came
+	Answered  string            `json:"answered,omitempty"`   // the model that answered
+	Tokens    *baselines.Tokens `json:"tokens,omitempty"`     // absent when no usage arrived
+	Tier      string            `json:"tier,omitempty"`       // service tier, when not the standard one
+	WebSearch int64             `json:"web_search,omitempty"` // searches the model made, billed apart
+	RequestID string            `json:"request_id,omitempty"` // the API's own id, which telemetry repeats
+	Seconds   float64           `json:"seconds,omitempty"`    // from started to the end of the answer
+	Stop      string            `json:"stop,omitempty"`       // stop_reason
+	Retry     RetryClass        `json:"retry,omitempty"`      // empty when the request was answered with a result
+	USD       *float64          `json:"usd,omitempty"`        // price of Tokens and WebSearch; absent when either has no price, or without Tokens
+	Cut       bool              `json:"cut,omitempty"`        // the answer ended before its usage was complete
 }
 
 // RetryClass says why a request was not answered with a result.
@@ -63,6 +74,16 @@ const (
 	ServerError RetryClass = "server_error" // other 5xx
 	Network     RetryClass = "network"      // no answer, or one that broke off
 	Rejected    RetryClass = "rejected"     // 4xx: the same request will fail again
-	OverBudget  RetryClass = "over_budget"  // refused by the meter itself
-	Revoked     RetryClass = "revoked"      // the trial was over
+	Aborted     RetryClass = "aborted"      // the client went away before the answer ended
+	OverBudget  RetryClass = "over_budget"  // refused by the meter itself: the dollars are gone
+	Revoked     RetryClass = "revoked"      // the trial was over: refused, or cut when in flight
 )
+
+// Retried reports whether a client sends such a request again by itself.
+func (c RetryClass) Retried() bool {
+	switch c {
+	case RateLimited, Overloaded, ServerError, Network:
+		return true
+	}
+	return false
+}

@@ -1,0 +1,34 @@
+package meter
+
+import (
+	"slices"
+
+	"github.com/benchgate/benchgate/internal/prices"
+)
+
+// The roles of a request.
+const (
+	RoleMain      = "main"
+	RoleSubagent  = "subagent"
+	RoleAuxiliary = "auxiliary"
+)
+
+// Role says for whom the request was made. A request with an agent id is a
+// subagent's. One without, to a model on the agent's small-model list that is
+// not the variant's own, is auxiliary: the agent's housekeeping. Everything
+// else is main: compaction and fallback answers too, whatever model gave them.
+//
+// Nothing on the wire marks housekeeping, so the model asked for decides.
+// Models are compared without provider, context size and date
+// ([prices.BaseName]).
+func (e Entry) Role(variantModel string, smallModels []string) string {
+	if e.AgentID != "" {
+		return RoleSubagent
+	}
+	asked := prices.BaseName(e.Model)
+	isAsked := func(model string) bool { return prices.BaseName(model) == asked }
+	if slices.ContainsFunc(smallModels, isAsked) && !isAsked(variantModel) {
+		return RoleAuxiliary
+	}
+	return RoleMain
+}

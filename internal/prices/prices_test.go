@@ -1,0 +1,166 @@
+package prices
+
+import (
+	"math"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/benchgate/benchgate/baselines"
+)
+
+var (
+	allKinds = baselines.Tokens{Input: 1, Output: 1, CacheRead: 1, CacheWrite5m: 1, CacheWrite1h: 1}
+	november = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+)
+
+func decode(t *testing.T, models string) *Table {
+	t.Helper()
+	got, err := Decode(strings.NewReader(table(models)), "t.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got
+}
+
+func TestTheEmbeddedTableHasItsSourcesNumbers(t *testing.T) {
+	type row struct{ input, output, write5m, write1h, read float64 }
+	opus := row{5, 25, 6.25, 10, 0.5}
+	want := map[string]row{
+		"claude-opus-4-7": opus, "claude-opus-4-8": opus, "claude-opus-5": opus,
+		"claude-opus-5-5":   {4, 20, 5, 8, 0.2},
+		"claude-fable-5":    {10, 50, 12.5, 20, 1},
+		"claude-haiku-4-5":  {1, 5, 1.25, 2, 0.1},
+		"claude-haiku-5-5":  {0.1, 0.5, 0.125, 0.2, 0.01},
+		"claude-sonnet-4-6": {3, 15, 3.75, 6, 0.3},
+		"claude-sonnet-5":   {2, 10, 2.5, 4, 0.2},
+		"claude-sonnet-5-5": {2, 10, 2.5, 4, 0.1},
+	}
+	got := make(map[string]row)
+	for _, model := range Default().Models() {
+		r, ok := Default().Rate(model, november)
+		if !ok {
+			t.Fatalf("no rate for %s", model)
+		}
+		got[model] = row{r.Input, r.Output, r.CacheWrite5m, r.CacheWrite1h, r.CacheRead}
+	}
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(row{})); diff != "" {
+		t.Errorf("rates (-want +got):\n%s", diff)
+	}
+	if usd, ok := Default().WebSearchUSD(); !ok || usd != 0.01 {
+		t.Errorf("web search: %v, %v", usd, ok)
+	}
+}
+
+func TestAModelIsFoundUnderItsSpellings(t *testing.T) {
+	opus := "claude-opus-4-8"
+	for _, name := range []string{
+		opus, opus + "[1m]", "anthropic/" + opus, opus + "-20261120",
+		"gateway/anthropic/" + opus + "-20261120[1m]",
+	} {
+		if _, ok := Default().Rate(name, november); !ok {
+			t.Errorf("%s has no price", name)
+		}
+		if got := BaseName(name); got != opus {
+			t.Errorf("BaseName(%q) = %q", name, got)
+		}
+	}
+	for _, name := range []string{"", "claude-opus-9-9", opus + "-fast", opus + "-2026", "gpt-9", "[1m]", "x/"} {
+		if r, ok := Default().Rate(name, november); ok {
+			t.Errorf("%q is priced as something else: %+v", name, r)
+		}
+	}
+}
+
+func TestAnExactNameGoesBeforeAShorterOne(t *testing.T) {
+	table := decode(t, `{"m": [{"input": 1, "output": 0, "cache_write_5m": 0, "cache_write_1h": 0, "cache_read": 0}],
+		"m-20260101": [{"input": 2, "output": 0, "cache_write_5m": 0, "cache_write_1h": 0, "cache_read": 0}]}`)
+	for name, want := range map[string]float64{"m": 1, "m-20260101": 2, "m-20260102": 1} {
+		if r, _ := table.Rate(name, november); r.Input != want {
+			t.Errorf("%s costs %v, want %v", name, r.Input, want)
+		}
+	}
+}
+
+func TestARateCountsFromItsDateAndInItsTier(t *testing.T) {
+	zeros := `"output": 0, "cache_write_5m": 0, "cache_write_1h": 0, "cache_read": 0}`
+	table := decode(t, `{"m": [
+		{"from": "2026-12-01", "input": 2, `+zeros+`,
+		{"from": "2026-06-01", "input": 3, `+zeros+`,
+		{"from": "2026-06-01", "tier": "priority", "input": 9, `+zeros+`]}`)
+	day := func(month time.Month, day int) time.Time { return time.Date(2026, month, day, 0, 0, 0, 0, time.UTC) }
+	for _, test := range []struct {
+		at    time.Time
+		tier  string
+		want  float64
+		known bool
+	}{
+		{day(5, 31), Standard, 0, false},
+		{day(6, 1), Standard, 3, true},
+		{day(11, 30), "", 3, true},
+		{day(12, 1), Standard, 2, true},
+		{day(12, 1), "priority", 9, true},
+		{day(12, 1), "batch", 0, false},
+	} {
+		r, ok := table.TierRate("m", test.tier, test.at)
+		if ok != test.known || r.Input != test.want {
+			t.Errorf("%s in tier %q: %v, %v; want %v, %v", test.at.Format(time.DateOnly), test.tier, r.Input, ok, test.want, test.known)
+		}
+	}
+}
+
+// 120 x 5 + 900 x 25 + 41000 x 0.5 + 5200 x 6.25 + 300 x 10
+// = 600 + 22500 + 20500 + 32500 + 3000 = 79100 millionths of a dollar.
+func TestUSDByHand(t *testing.T) {
+	r, _ := Default().Rate("claude-opus-4-8", november)
+	got := r.USD(baselines.Tokens{Input: 120, Output: 900, CacheRead: 41000, CacheWrite5m: 5200, CacheWrite1h: 300})
+	if math.Abs(got-0.0791) > 1e-15 {
+		t.Errorf("USD = %v, want 0.0791", got)
+	}
+}
+
+func TestAnOwnTableGoesOverTheDefault(t *testing.T) {
+	own := decode(t, `{"our-model": [`+rate+`], "claude-opus-4-8": [`+rate+`]}`)
+	both := Default().With(own)
+
+	if r, ok := both.Rate("our-model", november); !ok || r.Input != 1 {
+		t.Errorf("our-model: %+v, %v", r, ok)
+	}
+	if r, _ := both.Rate("claude-opus-4-8", november); r.Input != 1 {
+		t.Errorf("the own rate did not win: %+v", r)
+	}
+	if r, _ := both.Rate("claude-opus-4-7", november); r.Input != 5 {
+		t.Errorf("the default's rate is gone: %+v", r)
+	}
+	if _, ok := both.WebSearchUSD(); !ok {
+		t.Error("the default's web search price is gone")
+	}
+	if r, _ := Default().Rate("claude-opus-4-8", november); r.Input != 5 {
+		t.Error("With changed the table it was called on")
+	}
+	ref := both.Ref()
+	if !strings.Contains(ref.Source, Default().Ref().Source) || !strings.Contains(ref.Source, own.Ref().Source) {
+		t.Errorf("source %q does not name both", ref.Source)
+	}
+	if ref.Digest == Default().Ref().Digest || ref.Digest == own.Ref().Digest {
+		t.Error("three tables, but not three digests")
+	}
+}
+
+func TestTheDigestIsAboutPricesOnly(t *testing.T) {
+	a := decode(t, `{"m": [`+rate+`], "n": [`+rate+`]}`)
+	b, err := Decode(strings.NewReader(`{"source": "elsewhere", "date": "2025-01-01", "schema": "benchgate.prices/v1",
+		"models": {"n": [`+rate+`], "m": [`+strings.Replace(rate, "{", `{"tier": "standard", `, 1)+`]}}`), "b.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a.Ref().Digest != b.Ref().Digest {
+		t.Error("the same prices in another order have another digest")
+	}
+	c := decode(t, `{"m": [`+rate+`], "n": [`+strings.Replace(rate, "5}", "5.5}", 1)+`]}`)
+	if a.Ref().Digest == c.Ref().Digest {
+		t.Error("another price has the same digest")
+	}
+}
