@@ -1,0 +1,222 @@
+package baselines
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"sync"
+)
+
+// ErrOtherRun says that a journal belongs to another run than the one that
+// wants to go on with it.
+var ErrOtherRun = errors.New("the journal belongs to another run")
+
+// Journal is a run file while its run happens. Every trial is on the disk
+// before Append returns, so a crash at any point loses no finished trial; it
+// can leave a torn last line, which readers drop and [Open] removes.
+type Journal struct {
+	suite Suite
+
+	mu   sync.Mutex // guards all below
+	file *os.File
+	size int64 // where the last good line ends
+	torn bool  // bytes of a failed write may stand behind size
+	has  map[tryKey]bool
+}
+
+// Create begins the run file at path, with its missing parent directories,
+// and writes the header. An existing file is an error matching fs.ErrExist:
+// a record is never overwritten. An empty h.Schema means [SchemaV1].
+func Create(path string, h Header) (*Journal, error) {
+	if h.Schema == "" {
+		h.Schema = SchemaV1
+	}
+	if err := h.Validate(); err != nil {
+		return nil, fmt.Errorf("creating journal: %w", err)
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return nil, fmt.Errorf("creating journal: %w", err)
+	}
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return nil, fmt.Errorf("creating journal: %w", err)
+	}
+	j := &Journal{suite: h.Suite, file: f, has: make(map[tryKey]bool)}
+	if err := errors.Join(j.writeLine(h), syncDir(filepath.Dir(path))); err != nil {
+		return nil, errors.Join(fmt.Errorf("creating journal: %w", err), f.Close(), os.Remove(path))
+	}
+	return j, nil
+}
+
+// Open goes on with the run file at path and returns what it holds so far. A
+// torn last line is removed first. The file must be of the same run as want:
+// the same arm, plan, order and fingerprint ([Header.Fingerprint]); otherwise
+// the error matches [ErrOtherRun] and names what differs. Dates, ids, hosts
+// and versions of benchgate may differ: the file's stay.
+func Open(path string, want Header) (*Journal, *Run, error) {
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		return nil, nil, fmt.Errorf("opening journal: %w", err)
+	}
+	j := &Journal{file: f, has: make(map[tryKey]bool)}
+	run, err := j.resume(path, want)
+	if err != nil {
+		return nil, nil, errors.Join(fmt.Errorf("opening journal: %w", err), f.Close())
+	}
+	return j, run, nil
+}
+
+func (j *Journal) resume(path string, want Header) (*Run, error) {
+	d := decoder{file: path}
+	run, err := d.decode(j.file)
+	if err != nil {
+		return nil, err
+	}
+	if err := sameRun(run.Header, want); err != nil {
+		return nil, err
+	}
+	if err := j.mend(); err != nil {
+		return nil, err
+	}
+	j.suite = run.Header.Suite
+	for k := range d.seen {
+		j.has[k] = true
+	}
+	return run, nil
+}
+
+func sameRun(have, want Header) error {
+	diffs := Differences(have, want, "")
+	for _, d := range []Difference{
+		{"arm", string(have.Arm), string(want.Arm)},
+		{"plan", have.Plan, want.Plan},
+		{"order_seed", fmt.Sprint(have.OrderSeed), fmt.Sprint(want.OrderSeed)},
+	} {
+		if d.A != d.B {
+			diffs = append(diffs, d)
+		}
+	}
+	var errs []error
+	for _, d := range diffs {
+		errs = append(errs, fmt.Errorf("%w: %s is %s there and %s here", ErrOtherRun, d.Key, d.A, d.B))
+	}
+	return errors.Join(errs...)
+}
+
+// mend makes the file end with a whole line: a torn one is cut off, a whole
+// one that only lacks its newline gets it.
+func (j *Journal) mend() error {
+	tail, start, err := lastLine(j.file)
+	if err != nil {
+		return err
+	}
+	j.size = start + int64(len(tail))
+	if len(tail) == 0 {
+		return nil
+	}
+	if text := bytes.TrimSpace(tail); len(text) > 0 && json.Valid(text) {
+		return j.write([]byte("\n"))
+	}
+	j.size, j.torn = start, true
+	return j.cut()
+}
+
+// lastLine returns what stands behind the file's last newline, and where.
+func lastLine(f *os.File) (tail []byte, start int64, err error) {
+	end, err := f.Seek(0, io.SeekEnd)
+	if err != nil {
+		return nil, 0, err
+	}
+	for start = end; start > 0; {
+		n := min(start, 4096)
+		block := make([]byte, n)
+		if _, err := f.ReadAt(block, start-n); err != nil {
+			return nil, 0, err
+		}
+		if i := bytes.LastIndexByte(block, '\n'); i >= 0 {
+			return append(block[i+1:], tail...), start - n + int64(i) + 1, nil
+		}
+		tail = append(block, tail...)
+		start -= n
+	}
+	return tail, 0, nil
+}
+
+// Append writes one trial and returns when it is on the disk. It may be
+// called from several goroutines. What a reader would not accept is refused:
+// an invalid trial, a task outside the suite, a try that is there already.
+// After an error the file still ends with a whole line.
+func (j *Journal) Append(t Trial) error {
+	if err := j.add(t); err != nil {
+		return fmt.Errorf("appending to journal: %w", err)
+	}
+	return nil
+}
+
+func (j *Journal) add(t Trial) error {
+	if err := t.Validate(); err != nil {
+		return err
+	}
+	if _, ok := j.suite.TaskByID(t.Task); !ok {
+		return fmt.Errorf("task %q is not in the header's suite", t.Task)
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	k := tryKey{Key{t.Task, t.Attempt}, t.Try}
+	if j.has[k] {
+		return fmt.Errorf("task %q, attempt %d, try %d is recorded already", t.Task, t.Attempt, t.Try)
+	}
+	if err := j.writeLine(t); err != nil {
+		return err
+	}
+	j.has[k] = true
+	return nil
+}
+
+func (j *Journal) writeLine(v any) error {
+	line, err := encodeLine(v)
+	if err != nil {
+		return err
+	}
+	if err := j.cut(); err != nil {
+		return err
+	}
+	return j.write(line)
+}
+
+// cut removes what a failed write left behind the last good line.
+func (j *Journal) cut() error {
+	if !j.torn {
+		return nil
+	}
+	if err := j.file.Truncate(j.size); err != nil {
+		return err
+	}
+	j.torn = false
+	return nil
+}
+
+// write puts a line behind the last good one and waits for the disk.
+func (j *Journal) write(line []byte) error {
+	_, err := j.file.WriteAt(line, j.size)
+	if err == nil {
+		err = j.file.Sync()
+	}
+	if err != nil {
+		j.torn = true
+		return errors.Join(err, j.cut())
+	}
+	j.size += int64(len(line))
+	return nil
+}
+
+// Close closes the file. Everything appended is on the disk already.
+func (j *Journal) Close() error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.file.Close()
+}

@@ -1,0 +1,110 @@
+package baselines
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+)
+
+// Validate says everything that is wrong with the trial by itself, at once:
+// counts that do not start at 1, an end or a flag outside the closed lists,
+// and amounts that are negative, infinite or not a number. An unknown flag is
+// an error because a flag qualifies the numbers beside it: who does not know
+// what it means must not use them.
+func (t Trial) Validate() error {
+	var errs []error
+	wrong := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
+
+	if t.Task == "" {
+		wrong("task is missing")
+	}
+	for _, c := range []struct {
+		key   string
+		count int
+	}{{"seq", t.Seq}, {"attempt", t.Attempt}, {"try", t.Try}} {
+		if c.count < 1 {
+			wrong("%s is %d, want 1 or more", c.key, c.count)
+		}
+	}
+	switch {
+	case t.Ended == "":
+		wrong("ended is missing, want one of %v", AllEnded)
+	case !slices.Contains(AllEnded, t.Ended):
+		wrong("ended is %q, want one of %v", t.Ended, AllEnded)
+	}
+	for _, f := range t.Flags {
+		if _, known := Flags[f]; !known {
+			wrong("flag %q is not known", f)
+		}
+	}
+	t.amounts(func(key string, v float64) {
+		if math.IsNaN(v) || math.IsInf(v, 0) || v < 0 {
+			wrong("%s is %v, want a finite amount of 0 or more", key, v)
+		}
+	})
+	return errors.Join(errs...)
+}
+
+// amounts calls f with every amount that the trial knows.
+func (t Trial) amounts(f func(key string, v float64)) {
+	count := func(key string, n *int) {
+		if n != nil {
+			f(key, float64(*n))
+		}
+	}
+	amount := func(key string, v *float64) {
+		if v != nil {
+			f(key, *v)
+		}
+	}
+	f("seconds.setup", t.Seconds.Setup)
+	f("seconds.agent", t.Seconds.Agent)
+	f("seconds.verify", t.Seconds.Verify)
+	f("seconds.total", t.Seconds.Total)
+	f("seconds.rate_limited", t.Seconds.RateLimited)
+	amount("seconds.active", t.Seconds.Active)
+	if c := t.CostUSD; c != nil {
+		f("cost_usd.main", c.Main)
+		f("cost_usd.subagent", c.Subagent)
+		f("cost_usd.auxiliary", c.Auxiliary)
+		f("cost_usd.unfinished", c.Unfinished)
+	}
+	if t.Tokens != nil {
+		t.Tokens.amounts("tokens", f)
+	}
+	for _, name := range slices.Sorted(maps.Keys(t.Models)) {
+		m, key := t.Models[name], "models."+name
+		count(key+".requests", &m.Requests)
+		amount(key+".cost_usd", m.CostUSD)
+		m.Tokens.amounts(key+".tokens", f)
+	}
+	count("requests", t.Requests)
+	count("retries", t.Retries)
+	count("tool_calls", t.ToolCalls)
+	count("tool_errors", t.ToolErrors)
+	if l := t.Lines; l != nil {
+		f("lines.added", float64(l.Added))
+		f("lines.removed", float64(l.Removed))
+		if l.Kept != nil {
+			f("lines.kept", float64(*l.Kept))
+		}
+	}
+	for i, e := range t.Errors {
+		f(fmt.Sprintf("errors[%d].seconds", i), e.Seconds)
+	}
+	if a := t.Agreement; a != nil {
+		amount("agreement.meter_usd", a.MeterUSD)
+		amount("agreement.telemetry_usd", a.TelemetryUSD)
+		amount("agreement.agent_usd", a.AgentUSD)
+	}
+}
+
+func (t Tokens) amounts(key string, f func(key string, v float64)) {
+	f(key+".input", float64(t.Input))
+	f(key+".output", float64(t.Output))
+	f(key+".cache_read", float64(t.CacheRead))
+	f(key+".cache_write_5m", float64(t.CacheWrite5m))
+	f(key+".cache_write_1h", float64(t.CacheWrite1h))
+}
