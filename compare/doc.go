@@ -1,0 +1,28 @@
+// Package compare holds the statistics: estimates and intervals from two
+// runs. It decides nothing; package gate does.
+//
+// [Compare] is the way in. It
+//
+//  1. takes from each run the one try of each attempt that counts,
+//  2. matches the attempts of both runs by task and attempt number,
+//  3. estimates each metric with the method that fits its design,
+//  4. adds the rows per task, what infrastructure errors could have changed,
+//     and warnings, which travel with the result as values.
+//
+// The methods are exported too, one file each, with the source of its formula:
+//
+//	[Pairs]     Tango's score interval and McNemar's test, for the pass rate
+//	            when both runs have the same number of attempts
+//	[Strata]    Miettinen and Nurminen's score interval and a permutation
+//	            test, for the pass rate otherwise
+//	[SwapTest]  ratios of sums: cost per solved task, total cost, tool errors
+//	[Shift]     Hodges and Lehmann's estimate: what happens to a typical task
+//
+// Everything is about the tasks of the suite, each with the same weight. A
+// statement about other tasks is made only from 30 tasks on
+// ([Comparison.OtherTasks]): with ten tasks no interval for it works.
+//
+// The package reads no clock and no environment and logs nothing. The same two
+// runs always give the same result; the random swaps are seeded by the suite's
+// digest. No value it returns is NaN or infinite: what does not exist is nil.
+package compare

@@ -1,0 +1,126 @@
+package compare
+
+import "math"
+
+// PWorse is the one-sided p value of the stratified permutation test: how
+// often shuffling the labels candidate and baseline inside each task gives a
+// difference as low as the observed one. Exact when nothing changed, whatever
+// the tasks' pass rates.
+//
+// Inside a task the candidate's solved count is then hypergeometric; the sum
+// over tasks is convolved on the lattice of 1/lcm(attempts). Where that lattice
+// is too fine to hold, a coarser one rounds so that the p value can only grow.
+func (s Strata) PWorse() float64 {
+	if len(s) == 0 {
+		return 1
+	}
+	lattice := s.lattice()
+	observed := 0
+	sum := distribution{p: []float64{1}}
+	for _, t := range s {
+		observed += lattice.at(t, t.Candidate.Solved)
+		sum = sum.plus(t.shuffled(lattice))
+	}
+	if !lattice.exact {
+		observed = int(math.Floor(s.Delta()*float64(len(s))*float64(lattice.steps) + 1e-6))
+	}
+	return min(sum.atMost(observed), 1)
+}
+
+// PBetter is [Strata.PWorse] with the sides exchanged.
+func (s Strata) PBetter() float64 { return s.Mirrored().PWorse() }
+
+// Mirrored exchanges candidate and baseline.
+func (s Strata) Mirrored() Strata {
+	out := make(Strata, len(s))
+	for i, t := range s {
+		out[i] = Stratum{Candidate: t.Baseline, Baseline: t.Candidate}
+	}
+	return out
+}
+
+// lattice places differences of pass rates on multiples of 1/steps.
+type lattice struct {
+	steps int
+	exact bool
+}
+
+func (s Strata) lattice() lattice {
+	const cells = 1 << 18
+	finest := cells / (2 * len(s))
+	steps := 1
+	for _, t := range s {
+		for _, n := range []int{t.Candidate.Attempts, t.Baseline.Attempts} {
+			steps = steps / gcd(steps, n) * n
+			if steps > finest {
+				return lattice{steps: max(finest, 1)}
+			}
+		}
+	}
+	return lattice{steps: steps, exact: true}
+}
+
+func gcd(a, b int) int {
+	for b != 0 {
+		a, b = b, a%b
+	}
+	return a
+}
+
+// at is the task's difference, in lattice steps, when the candidate has that
+// many of all the task's solved attempts. It rounds down where the lattice is
+// not exact.
+func (l lattice) at(t Stratum, solved int) int {
+	n1, n0 := t.Candidate.Attempts, t.Baseline.Attempts
+	rest := t.Candidate.Solved + t.Baseline.Solved - solved
+	if l.exact {
+		return solved*(l.steps/n1) - rest*(l.steps/n0)
+	}
+	difference := float64(solved)/float64(n1) - float64(rest)/float64(n0)
+	return int(math.Floor(difference * float64(l.steps)))
+}
+
+// shuffled is the distribution of the task's difference when its labels are
+// shuffled.
+func (t Stratum) shuffled(l lattice) distribution {
+	n1, n0 := t.Candidate.Attempts, t.Baseline.Attempts
+	solved := t.Candidate.Solved + t.Baseline.Solved
+	least, most := max(0, solved-n0), min(solved, n1)
+	first := l.at(t, least)
+	out := distribution{first: first, p: make([]float64, l.at(t, most)-first+1)}
+	for y := least; y <= most; y++ {
+		log := logChoose(n1, y) + logChoose(n0, solved-y) - logChoose(n1+n0, solved)
+		out.p[l.at(t, y)-first] += math.Exp(log)
+	}
+	return out
+}
+
+// distribution holds the probabilities of first, first+1, ...
+type distribution struct {
+	first int
+	p     []float64
+}
+
+func (d distribution) plus(e distribution) distribution {
+	out := distribution{first: d.first + e.first, p: make([]float64, len(d.p)+len(e.p)-1)}
+	for j, q := range e.p {
+		if q == 0 {
+			continue
+		}
+		for i, p := range d.p {
+			out.p[i+j] += p * q
+		}
+	}
+	return out
+}
+
+func (d distribution) atMost(x int) float64 {
+	sum := 0.0
+	for i, p := range d.p {
+		if d.first+i > x {
+			break
+		}
+		sum += p
+	}
+	return sum
+}

@@ -1,0 +1,55 @@
+package compare
+
+import "math"
+
+// Pairs counts matched attempts: the same task and attempt number on both
+// sides. A loss was solved by the baseline only, a win by the candidate only.
+type Pairs struct {
+	N, Losses, Wins int
+}
+
+// Delta is the difference of the pass rates, candidate minus baseline, -1 to 1;
+// 0 without pairs.
+func (p Pairs) Delta() float64 {
+	if p.N == 0 {
+		return 0
+	}
+	return float64(p.Wins-p.Losses) / float64(p.N)
+}
+
+// Score is Tango's statistic of the hypothesis that the pass rates differ by d
+// (candidate minus baseline): large when the data say more than d, 0 when d is
+// the estimate. It is standard normal under the hypothesis.
+//
+// Source: Tango, Statistics in Medicine 17 (1998) 891-908, equation 24. It
+// needs no variance of the observed table, so it works when no pair disagrees.
+func (p Pairs) Score(d float64) float64 {
+	n, losses, wins := float64(p.N), float64(p.Losses), float64(p.Wins)
+	a := 2 * n
+	b := -wins - losses + (2*n-wins+losses)*d
+	c := -losses * d * (1 - d)
+	// P(loss), estimated under the hypothesis.
+	q := (math.Sqrt(max(b*b-4*a*c, 0)) - b) / (2 * a)
+	return standardised(wins-losses-n*d, n*(2*q+d*(1-d)))
+}
+
+// standardised is difference/√variance, where 0/0 counts as no difference.
+func standardised(difference, variance float64) float64 {
+	const nothing = 1e-13
+	if math.Abs(difference) < nothing || math.IsNaN(variance) {
+		return 0
+	}
+	if variance <= 0 {
+		return math.Copysign(math.Inf(1), difference)
+	}
+	return difference / math.Sqrt(variance)
+}
+
+// Interval is Tango's interval of the difference; each limit errs with
+// probability level. Without pairs it is [-1, 1].
+func (p Pairs) Interval(level float64) Interval {
+	if p.N == 0 {
+		return Interval{-1, 1}
+	}
+	return invert(p.Score, -1, p.Delta(), 1, NormalQuantile(1-level))
+}

@@ -1,0 +1,317 @@
+package compare
+
+import (
+	"encoding/json"
+	"math"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// vector is one entry of testdata/vectors.json: inputs and results that two
+// independent programs agree on.
+type vector struct {
+	ID       string
+	Method   string
+	Input    json.RawMessage
+	Expected json.RawMessage
+}
+
+// printed is how exactly the file prints its values: 8 decimals.
+const printed = 1e-8
+
+func vectors(t *testing.T) map[string]vector {
+	t.Helper()
+	data, err := os.ReadFile("testdata/vectors.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file struct{ Vectors []vector }
+	if err := json.Unmarshal(data, &file); err != nil {
+		t.Fatal(err)
+	}
+	byID := make(map[string]vector)
+	for _, v := range file.Vectors {
+		byID[v.ID] = v
+	}
+	return byID
+}
+
+func (v vector) read(t *testing.T, input, expected any) {
+	t.Helper()
+	if v.ID == "" {
+		t.Fatal("no such vector")
+	}
+	if string(v.Input) != "null" {
+		if err := json.Unmarshal(v.Input, input); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := json.Unmarshal(v.Expected, expected); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func within(t *testing.T, what string, got, want, tolerance float64) {
+	t.Helper()
+	if !(math.Abs(got-want) <= tolerance) {
+		t.Errorf("%s = %.9g, want %.9g within %g", what, got, want, tolerance)
+	}
+}
+
+func withinRelative(t *testing.T, what string, got, want, tolerance float64) {
+	t.Helper()
+	within(t, what, got, want, tolerance*math.Abs(want))
+}
+
+func TestVectorTango(t *testing.T) {
+	for id, v := range vectors(t) {
+		if v.Method != "tango" {
+			continue
+		}
+		t.Run(id, func(t *testing.T) {
+			var in struct {
+				Losses, Wins int
+				N            int     `json:"n_pairs"`
+				Level        float64 `json:"one_sided_level"`
+			}
+			var want struct {
+				Delta, Hi, Lo float64
+				Z10           float64 `json:"z_at_minus_0.10"`
+				Z20           float64 `json:"z_at_minus_0.20"`
+			}
+			v.read(t, &in, &want)
+			p := Pairs{N: in.N, Losses: in.Losses, Wins: in.Wins}
+			got := p.Interval(in.Level)
+			within(t, "delta", p.Delta(), want.Delta, 1e-4)
+			within(t, "low", got.Low, want.Lo, 1e-4)
+			within(t, "high", got.High, want.Hi, 1e-4)
+			within(t, "z(-0.10)", p.Score(-0.10), want.Z10, 1e-4)
+			within(t, "z(-0.20)", p.Score(-0.20), want.Z20, 1e-4)
+		})
+	}
+}
+
+// The example of Tango 1998: 7 losses and 1 win of 21 pairs, 95 % limits.
+func TestTangoPublishedExample(t *testing.T) {
+	got := Pairs{N: 21, Losses: 7, Wins: 1}.Interval(0.025)
+	within(t, "low", got.Low, -0.5172, 5e-5)
+	within(t, "high", got.High, -0.0260, 5e-5)
+}
+
+// When no pair disagrees, the score is -n·d/√(n·|d|(1-|d|)), so the limit
+// solves n·d = z²(1-d): d = z²/(n+z²). At n=10, z=1.6449: 2.7055/12.7055.
+func TestTangoWithoutDisagreement(t *testing.T) {
+	z := NormalQuantile(0.95)
+	for _, n := range []int{1, 10, 30, 1000} {
+		want := z * z / (float64(n) + z*z)
+		got := Pairs{N: n}.Interval(0.05)
+		within(t, "low", got.Low, -want, 1e-9)
+		within(t, "high", got.High, want, 1e-9)
+	}
+}
+
+type cell struct{ N0, N1, X, Y int }
+
+func strataOf(cells []cell) Strata {
+	var s Strata
+	for _, c := range cells {
+		s = append(s, Stratum{Candidate: Count{c.Y, c.N1}, Baseline: Count{c.X, c.N0}})
+	}
+	return s
+}
+
+func TestVectorStratifiedMiettinenNurminen(t *testing.T) {
+	var in struct {
+		Cells []cell
+		Level float64 `json:"one_sided_level"`
+	}
+	var want struct {
+		Delta, Hi, Lo float64
+		Z0            float64 `json:"z_at_0"`
+		Z20           float64 `json:"z_at_minus_0.20"`
+	}
+	vectors(t)["V02"].read(t, &in, &want)
+	s := strataOf(in.Cells)
+	got := s.Interval(in.Level)
+	within(t, "delta", s.Delta(), want.Delta, 1e-4)
+	within(t, "low", got.Low, want.Lo, 1e-4)
+	within(t, "high", got.High, want.Hi, 1e-4)
+	within(t, "z(0)", s.Score(0), want.Z0, 1e-4)
+	within(t, "z(-0.20)", s.Score(-0.20), want.Z20, 1e-4)
+}
+
+func TestVectorPermutation(t *testing.T) {
+	var in struct{ Cells []cell }
+	var want struct {
+		PBetter float64 `json:"p_better"`
+		PWorse  float64 `json:"p_worse"`
+	}
+	vectors(t)["V03"].read(t, &in, &want)
+	s := strataOf(in.Cells)
+	within(t, "p worse", s.PWorse(), want.PWorse, printed)
+	// The vector's two values are P(S <= obs) and P(S >= obs).
+	within(t, "p better", s.PBetter(), want.PBetter, printed)
+}
+
+func TestVectorPairedT(t *testing.T) {
+	var in struct {
+		Cells []cell
+		Level float64 `json:"one_sided_level"`
+	}
+	var want struct{ Delta, Hi, Lo float64 }
+	vectors(t)["V04"].read(t, &in, &want)
+	got, ok := strataOf(in.Cells).populationInterval(in.Level)
+	if !ok {
+		t.Fatal("no interval")
+	}
+	within(t, "low", got.Low, want.Lo, 1e-6)
+	within(t, "high", got.High, want.Hi, 1e-6)
+}
+
+func TestVectorMcNemar(t *testing.T) {
+	var want []struct {
+		Losses, Wins int
+		P            float64 `json:"p_worse"`
+	}
+	vectors(t)["V05"].read(t, nil, &want)
+	for _, w := range want {
+		p := Pairs{N: 20, Losses: w.Losses, Wins: w.Wins}
+		within(t, "exact p", p.PWorseExact(), w.P, 1e-12)
+	}
+	// Four losses and no win: exactly 1/16, mid-p half of that.
+	within(t, "mid-p", Pairs{N: 10, Losses: 4}.PWorse(), 1.0/32, 1e-12)
+}
+
+// costs are the ten pairs of V06 to V08.
+type costs struct {
+	BaseCost   []float64 `json:"base_cost"`
+	BaseSolved []float64 `json:"base_solved"`
+	CandCost   []float64 `json:"cand_cost"`
+	CandSolved []float64 `json:"cand_solved"`
+}
+
+func (c costs) pairs() []SwapPair {
+	var out []SwapPair
+	for i := range c.BaseCost {
+		out = append(out, SwapPair{c.CandCost[i], c.CandSolved[i], c.BaseCost[i], c.BaseSolved[i]})
+	}
+	return out
+}
+
+// checkSwap compares a test with an expected map: p_upper_rho1, p_lower_rho1.2,
+// ci90_lo, ci90_hi; others are left to the caller.
+func checkSwap(t *testing.T, test *SwapTest, want map[string]any) {
+	t.Helper()
+	interval, ok := test.Interval(0.05)
+	for key, value := range want {
+		number, isNumber := value.(float64)
+		if !isNumber {
+			continue
+		}
+		switch {
+		case strings.HasPrefix(key, "p_upper_rho"):
+			within(t, key, test.PUpper(rho(t, key)), number, printed)
+		case strings.HasPrefix(key, "p_lower_rho"):
+			within(t, key, test.PLower(rho(t, key)), number, printed)
+		case key == "ci90_lo" && ok:
+			withinRelative(t, key, interval.Low, number, 1e-3)
+		case key == "ci90_hi" && ok:
+			withinRelative(t, key, interval.High, number, 1e-3)
+		case strings.HasSuffix(key, "_ratio"):
+			got, exists := test.Ratio()
+			if !exists {
+				t.Errorf("%s does not exist, want %v", key, number)
+			}
+			withinRelative(t, key, got, number, 1e-7)
+		case strings.HasPrefix(key, "ci90"):
+			t.Errorf("no interval, want %s = %v", key, number)
+		}
+	}
+}
+
+func rho(t *testing.T, key string) float64 {
+	t.Helper()
+	r, err := strconv.ParseFloat(key[strings.Index(key, "rho")+3:], 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func TestVectorSwapCostPerSolved(t *testing.T) {
+	var in costs
+	var want map[string]any
+	vectors(t)["V06"].read(t, &in, &want)
+	test := NewSwapTest(in.pairs(), 1)
+	checkSwap(t, test, want)
+	within(t, "G", test.statistic(swap{kept: test.total.C1, s1: test.total.S1}, 1), want["G_rho1"].(float64), 1e-7)
+}
+
+func TestVectorSwapTotalCost(t *testing.T) {
+	var in costs
+	var want map[string]any
+	vectors(t)["V07"].read(t, &in, &want)
+	checkSwap(t, NewSwapTotals(in.pairs(), 1), want)
+}
+
+func TestVectorSwapZeroSolved(t *testing.T) {
+	var in costs
+	var want map[string]any
+	vectors(t)["V08"].read(t, &in, &want)
+	test := NewSwapTest(in.pairs(), 1)
+	within(t, "p", test.PUpper(1), want["p_upper_rho1"].(float64), printed)
+	if _, ok := test.Ratio(); ok {
+		t.Error("a candidate that solved nothing has a ratio")
+	}
+	if _, ok := test.Interval(0.05); ok {
+		t.Error("a candidate that solved nothing has an interval")
+	}
+
+	in.BaseSolved = make([]float64, len(in.BaseCost))
+	nothing := NewSwapTest(in.pairs(), 1)
+	within(t, "p when neither solved", nothing.PUpper(1), want["both_zero_p"].(float64), 0)
+}
+
+func TestVectorSwapToolErrors(t *testing.T) {
+	var in struct {
+		BaseCalls  []float64 `json:"base_calls"`
+		BaseErrors []float64 `json:"base_errors"`
+		CandCalls  []float64 `json:"cand_calls"`
+		CandErrors []float64 `json:"cand_errors"`
+	}
+	var want map[string]any
+	vectors(t)["V10"].read(t, &in, &want)
+	var pairs []SwapPair
+	for i := range in.BaseCalls {
+		pairs = append(pairs, SwapPair{in.CandErrors[i], in.CandCalls[i], in.BaseErrors[i], in.BaseCalls[i]})
+	}
+	checkSwap(t, NewSwapTest(pairs, 1), want)
+}
+
+func TestVectorHodgesLehmann(t *testing.T) {
+	var in struct {
+		Values []float64 `json:"task_log_ratio"`
+	}
+	var want struct{ Hi, Lo, Ratio float64 }
+	vectors(t)["V09"].read(t, &in, &want)
+	s := NewShift(in.Values)
+	estimate, _ := s.Estimate()
+	limits, ok := s.Interval(0.05)
+	if !ok {
+		t.Fatal("no interval")
+	}
+	withinRelative(t, "ratio", math.Exp(estimate), want.Ratio, 1e-6)
+	withinRelative(t, "low", math.Exp(limits.Low), want.Lo, 1e-6)
+	withinRelative(t, "high", math.Exp(limits.High), want.Hi, 1e-6)
+}
+
+func TestVectorInfraSensitivity(t *testing.T) {
+	var want struct{ Best, Excluded, Worst float64 }
+	vectors(t)["V17"].read(t, nil, &want)
+	got := SensitivityOf([]Attempts{{Solved: 3, Wrong: 1, Infra: 1}, {Solved: 1, Wrong: 2, Infra: 2}})
+	within(t, "excluded", got.Excluded, want.Excluded, printed)
+	within(t, "worst", got.Worst, want.Worst, 1e-9)
+	within(t, "best", got.Best, want.Best, 1e-9)
+}
