@@ -1,0 +1,3 @@
+module stackcount
+
+go 1.26
