@@ -1,0 +1,116 @@
+package scriptedmodel
+
+import (
+	"strings"
+	"sync"
+
+	"github.com/benchgate/benchgate/baselines"
+)
+
+// chooser finds the answer to a request. Its only memory is which session got
+// which attempt, and how often a turn has failed.
+type chooser struct {
+	script Script
+
+	mu       sync.Mutex
+	attempts map[openedBy]int // the session's attempt at the conversation, from 0
+	opened   map[int]int      // sessions by conversation
+	failed   map[failure]int
+}
+
+type openedBy struct {
+	conversation int
+	session      string
+}
+
+type failure struct {
+	openedBy
+	agent string
+	turn  int
+}
+
+func newChooser(s Script) *chooser {
+	return &chooser{script: s, attempts: make(map[openedBy]int), opened: make(map[int]int), failed: make(map[failure]int)}
+}
+
+// answer is one turn with what was left open filled in.
+type answer struct {
+	turn   Turn
+	usage  baselines.Tokens
+	fault  *Fault // nil when it succeeds
+	number int    // of the turn, from 0
+}
+
+func (c *chooser) answer(r request) answer {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	i, found := c.conversation(r)
+	if !found {
+		t := c.script.Fallback
+		if t.Text == "" && len(t.ToolUses) == 0 {
+			t.Text = "ok"
+		}
+		usage := baselines.Tokens{Input: 20, Output: 5}
+		if t.Usage != nil {
+			usage = t.Usage.tokens()
+		}
+		return answer{turn: t, usage: usage, fault: c.fault(failure{openedBy{-1, r.session}, r.agent, 0}, t)}
+	}
+	turns := c.turns(i, r.session)
+	n := min(r.assistantMessages(), len(turns)-1)
+	a := answer{turn: turns[n], number: n}
+	if u := a.turn.Usage; u != nil {
+		a.usage = u.tokens()
+	} else {
+		a.usage = defaultUsage(turns, n)
+	}
+	a.fault = c.fault(failure{openedBy{i, r.session}, r.agent, n}, a.turn)
+	return a
+}
+
+func (c *chooser) conversation(r request) (index int, found bool) {
+	prompt := r.prompt()
+	for i, conv := range c.script.Conversations {
+		if conv.Model != "" && conv.Model != r.Model {
+			continue
+		}
+		if len(r.Tools) == 0 && conv.usesTools() {
+			continue
+		}
+		if strings.Contains(prompt, conv.Match) {
+			return i, true
+		}
+	}
+	return 0, false
+}
+
+func (c *chooser) turns(conversation int, session string) []Turn {
+	conv := c.script.Conversations[conversation]
+	if len(conv.Attempts) == 0 {
+		return conv.Turns
+	}
+	if session == "" {
+		return conv.Attempts[0]
+	}
+	k := openedBy{conversation, session}
+	attempt, known := c.attempts[k]
+	if !known {
+		attempt = c.opened[conversation] % len(conv.Attempts)
+		c.opened[conversation]++
+		c.attempts[k] = attempt
+	}
+	return conv.Attempts[attempt]
+}
+
+// fault returns the turn's next error that is still due to the session.
+func (c *chooser) fault(k failure, t Turn) *Fault {
+	before := c.failed[k]
+	for _, f := range t.Errors {
+		before -= max(f.Times, 1)
+		if before < 0 {
+			c.failed[k]++
+			return &f
+		}
+	}
+	return nil
+}
