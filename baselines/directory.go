@@ -208,7 +208,10 @@ func (d *Directory) Promote(ctx context.Context, id string) error {
 
 // Remove implements [Store].
 func (d *Directory) Remove(ctx context.Context, id string) error {
-	if err := errors.Join(ctx.Err(), d.remove(id)); err != nil {
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("removing baseline: %w", err)
+	}
+	if err := d.remove(id); err != nil {
 		return fmt.Errorf("removing baseline: %w", err)
 	}
 	return nil
