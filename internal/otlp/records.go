@@ -14,15 +14,37 @@ const (
 
 // Attributes are the own attributes of a point, event or span. Resource
 // attributes are never mixed in: a task can set any resource attribute.
-type Attributes map[string]any // string, bool, int64, float64, or nested []any, map[string]any
+//
+// A value is a string, bool, int64, float64, []byte, nil (sent without a
+// value), or nested []any and map[string]any of those.
+type Attributes map[string]any
 
-// Point is one data point of a sum metric.
+// Kind is the kind of metric a point belongs to.
+type Kind string
+
+// The kinds of OTLP.
+const (
+	Sum                  Kind = "sum"
+	Gauge                Kind = "gauge"
+	Histogram            Kind = "histogram"
+	ExponentialHistogram Kind = "exponential_histogram"
+	Summary              Kind = "summary"
+)
+
+// Point is one data point of a metric.
 type Point struct {
-	Name       string
-	Unit       string
-	Value      float64
-	Delta      bool // temporality: delta, else cumulative
-	Monotonic  bool
+	Name string
+	Unit string
+	Kind Kind
+
+	// Value is the point's number; for histograms and summaries the sum of
+	// the observations, of which Count tells how many there were. Buckets and
+	// quantiles are not kept.
+	Value float64
+	Count uint64
+
+	Delta      bool // temporality: delta, else cumulative; sums and histograms only
+	Monotonic  bool // sums only
 	Start      time.Time
 	Time       time.Time
 	Attributes Attributes
@@ -64,10 +86,16 @@ type Records struct {
 	Spans  []Span
 }
 
+// The encodings of a payload, as they appear in file names.
+const (
+	Protobuf = "pb"
+	JSON     = "json"
+)
+
 // Payload is one request body as it came in, and how to read it.
 type Payload struct {
 	Signal   Signal
-	Encoding string // "pb" or "json"
+	Encoding string // Protobuf or JSON
 	Received time.Time
 	Body     []byte // decompressed
 }

@@ -1,0 +1,91 @@
+package otlp
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"go.opentelemetry.io/collector/pdata/plog/plogotlp"
+	"go.opentelemetry.io/collector/pdata/pmetric/pmetricotlp"
+	"go.opentelemetry.io/collector/pdata/ptrace/ptraceotlp"
+)
+
+// DecodeAll decodes payloads in their order. What can be read is returned
+// even when some payloads cannot; each of those is one error.
+func DecodeAll(payloads []Payload) (Records, []error) {
+	var all Records
+	var errs []error
+	for i, p := range payloads {
+		r, err := Decode(p)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("payload %d: %w", i+1, err))
+			continue
+		}
+		all.Points = append(all.Points, r.Points...)
+		all.Events = append(all.Events, r.Events...)
+		all.Spans = append(all.Spans, r.Spans...)
+	}
+	return all, errs
+}
+
+// Decode reads one payload. The body is foreign: anything in it that is not
+// OTLP of the payload's signal and encoding is an error.
+func Decode(p Payload) (Records, error) {
+	r, err := decode(p)
+	if err != nil {
+		return Records{}, fmt.Errorf("decoding %s (%s): %w", p.Signal, p.Encoding, err)
+	}
+	return r, nil
+}
+
+func decode(p Payload) (Records, error) {
+	switch p.Signal {
+	case Metrics:
+		request := pmetricotlp.NewExportRequest()
+		if err := unmarshal(p, request); err != nil {
+			return Records{}, err
+		}
+		return Records{Points: points(request.Metrics())}, nil
+	case Logs:
+		request := plogotlp.NewExportRequest()
+		if err := unmarshal(p, request); err != nil {
+			return Records{}, err
+		}
+		return Records{Events: events(request.Logs())}, nil
+	case Traces:
+		request := ptraceotlp.NewExportRequest()
+		if err := unmarshal(p, request); err != nil {
+			return Records{}, err
+		}
+		return Records{Spans: spans(request.Traces())}, nil
+	default:
+		return Records{}, fmt.Errorf("unknown signal %q", p.Signal)
+	}
+}
+
+// message is what the three export requests of pdata have in common.
+type message interface {
+	UnmarshalProto([]byte) error
+	UnmarshalJSON([]byte) error
+}
+
+func unmarshal(p Payload, into message) error {
+	switch p.Encoding {
+	case Protobuf:
+		if tooDeepProto(p.Body, maxDepth) {
+			return errTooDeep
+		}
+		return into.UnmarshalProto(p.Body)
+	case JSON:
+		if tooDeepJSON(p.Body, maxDepth) {
+			return errTooDeep
+		}
+		// pdata stops at the end of the first value and does not look on.
+		if !json.Valid(p.Body) {
+			return errors.New("the body is not one JSON value")
+		}
+		return into.UnmarshalJSON(p.Body)
+	default:
+		return fmt.Errorf("unknown encoding %q", p.Encoding)
+	}
+}

@@ -1,0 +1,96 @@
+package otlp
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"google.golang.org/grpc"
+	_ "google.golang.org/grpc/encoding/gzip" // agents may compress messages
+	"google.golang.org/grpc/mem"
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/status"
+)
+
+// services are OTLP's three, each with the one method Export.
+var services = map[Signal]string{
+	Traces:  "opentelemetry.proto.collector.trace.v1.TraceService",
+	Metrics: "opentelemetry.proto.collector.metrics.v1.MetricsService",
+	Logs:    "opentelemetry.proto.collector.logs.v1.LogsService",
+}
+
+// GRPCServer takes OTLP over gRPC. The token comes in the metadata,
+// "authorization: Bearer <token>".
+//
+// It is a server of its own, not services for any server, because it reads
+// messages with a codec that leaves them raw. pdata's own services would
+// decode each message while the agent waits, and drop one that does not
+// decode.
+func (r *Receiver) GRPCServer() *grpc.Server {
+	server := grpc.NewServer(
+		grpc.ForceServerCodecV2(rawCodec{}),
+		grpc.MaxRecvMsgSize(int(r.maxBytes)),
+	)
+	for signal, name := range services {
+		server.RegisterService(&grpc.ServiceDesc{
+			ServiceName: name,
+			HandlerType: (*any)(nil),
+			// On the wire a unary call is a stream of one message each way. As a
+			// stream the token is seen before the message is read, and a message
+			// that cannot be read is still counted.
+			Streams: []grpc.StreamDesc{{
+				StreamName: "Export",
+				Handler:    func(_ any, stream grpc.ServerStream) error { return r.export(stream, signal) },
+			}},
+		}, nil)
+	}
+	return server
+}
+
+func (r *Receiver) export(stream grpc.ServerStream, signal Signal) error {
+	token := bearerToken(stream.Context())
+	if !r.known(token) {
+		return status.Error(grpcCode(errUnknownToken), errUnknownToken.Error())
+	}
+	var body []byte
+	if err := stream.RecvMsg(&body); err != nil {
+		r.refuse(token, signal, err)
+		return err
+	}
+	if err := r.keep(token, Payload{Signal: signal, Encoding: Protobuf, Body: body}); err != nil {
+		r.refuse(token, signal, err)
+		return status.Error(grpcCode(err), err.Error())
+	}
+	return stream.SendMsg(&[]byte{})
+}
+
+func bearerToken(ctx context.Context) string {
+	for _, v := range metadata.ValueFromIncomingContext(ctx, "authorization") {
+		if scheme, token, ok := strings.Cut(v, " "); ok && strings.EqualFold(scheme, "Bearer") {
+			return strings.TrimSpace(token)
+		}
+	}
+	return ""
+}
+
+// rawCodec hands messages over as the bytes they came in.
+type rawCodec struct{}
+
+func (rawCodec) Name() string { return "proto" }
+
+func (rawCodec) Marshal(v any) (mem.BufferSlice, error) {
+	b, ok := v.(*[]byte)
+	if !ok {
+		return nil, fmt.Errorf("marshalling %T: want *[]byte", v)
+	}
+	return mem.BufferSlice{mem.SliceBuffer(*b)}, nil
+}
+
+func (rawCodec) Unmarshal(data mem.BufferSlice, v any) error {
+	b, ok := v.(*[]byte)
+	if !ok {
+		return fmt.Errorf("unmarshalling %T: want *[]byte", v)
+	}
+	*b = data.Materialize()
+	return nil
+}

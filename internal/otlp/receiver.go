@@ -1,0 +1,197 @@
+package otlp
+
+import (
+	"crypto/rand"
+	"errors"
+	"log/slog"
+	"slices"
+	"sync"
+	"time"
+)
+
+// Options are a receiver's settings; every zero value has a default.
+type Options struct {
+	Log *slog.Logger     // nil: nothing is logged
+	Now func() time.Time // nil: time.Now
+
+	// MaxBytes bounds one body, decompressed; 0 is 8 MiB.
+	MaxBytes int64
+
+	// MaxTrialBytes bounds all bodies of one trial together; 0 is 128 MiB. An
+	// agent is not trusted with the memory of its judge.
+	MaxTrialBytes int64
+}
+
+// Receiver takes the telemetry of many trials at once and keeps it apart by
+// their tokens. Its methods may be called concurrently.
+type Receiver struct {
+	log           *slog.Logger
+	now           func() time.Time
+	maxBytes      int64
+	maxTrialBytes int64
+
+	mu     sync.Mutex
+	trials map[string]string // by token
+	inbox  map[string]*inbox // by trial
+}
+
+// inbox is what came in for one trial.
+type inbox struct {
+	payloads []Payload
+	bytes    int64
+	refused  int
+}
+
+// payloadBytes is what a payload costs beyond its body, so that a flood of
+// empty ones meets the trial's bound too.
+const payloadBytes = 128
+
+var (
+	errUnknownToken = errors.New("unknown token")
+	errTrialFull    = errors.New("the trial has sent more telemetry than is kept")
+)
+
+// NewReceiver returns a receiver that knows no trial yet.
+func NewReceiver(o Options) *Receiver {
+	r := &Receiver{
+		log:           o.Log,
+		now:           o.Now,
+		maxBytes:      o.MaxBytes,
+		maxTrialBytes: o.MaxTrialBytes,
+		trials:        make(map[string]string),
+		inbox:         make(map[string]*inbox),
+	}
+	if r.log == nil {
+		r.log = slog.New(slog.DiscardHandler)
+	}
+	if r.now == nil {
+		r.now = time.Now
+	}
+	if r.maxBytes == 0 {
+		r.maxBytes = 8 << 20
+	}
+	if r.maxTrialBytes == 0 {
+		r.maxTrialBytes = 128 << 20
+	}
+	return r
+}
+
+// Admit makes a new token for a trial. The token has letters and digits only:
+// of the agents' exporters some percent-decode header values, some do not.
+func (r *Receiver) Admit(trialID string) (token string) {
+	token = rand.Text()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.trials[token] = trialID
+	r.open(trialID)
+	return token
+}
+
+// Revoke ends a token: once it returns, nothing more is taken under it, not
+// even a request that is half in. Revoke after the agent's grace, or its last
+// telemetry is lost. Revoking a token twice, or an unknown one, does nothing.
+func (r *Receiver) Revoke(token string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.trials, token)
+}
+
+// Payloads returns what came in for a trial, in the order of arrival.
+func (r *Receiver) Payloads(trialID string) []Payload {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if in := r.inbox[trialID]; in != nil {
+		return slices.Clone(in.payloads)
+	}
+	return nil
+}
+
+// Refused counts the requests that carried the trial's token and were lost all
+// the same: too large, damaged, broken off, or of a kind that is not OTLP.
+// Above 0, what the trial's telemetry counts are lower bounds.
+func (r *Receiver) Refused(trialID string) int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if in := r.inbox[trialID]; in != nil {
+		return in.refused
+	}
+	return 0
+}
+
+// Deliver adds payloads to a trial as if its agent had sent them, for
+// recordings that are played again.
+func (r *Receiver) Deliver(trialID string, payloads []Payload) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	in := r.open(trialID)
+	for _, p := range payloads {
+		in.add(p)
+	}
+}
+
+// Forget ends the trial's tokens and frees what it holds.
+func (r *Receiver) Forget(trialID string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for token, trial := range r.trials {
+		if trial == trialID {
+			delete(r.trials, token)
+		}
+	}
+	delete(r.inbox, trialID)
+}
+
+// open returns the trial's inbox, making it first if need be.
+func (r *Receiver) open(trialID string) *inbox {
+	in := r.inbox[trialID]
+	if in == nil {
+		in = new(inbox)
+		r.inbox[trialID] = in
+	}
+	return in
+}
+
+func (in *inbox) add(p Payload) {
+	in.payloads = append(in.payloads, p)
+	in.bytes += int64(len(p.Body)) + payloadBytes
+}
+
+// known reports whether the token is a trial's, before its body is read.
+func (r *Receiver) known(token string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	_, ok := r.trials[token]
+	return ok
+}
+
+// keep stores a body. The token is looked up again: it can have been revoked
+// while the body came in.
+func (r *Receiver) keep(token string, p Payload) error {
+	p.Received = r.now()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	trial, ok := r.trials[token]
+	if !ok {
+		return errUnknownToken
+	}
+	in := r.open(trial)
+	if in.bytes+int64(len(p.Body))+payloadBytes > r.maxTrialBytes {
+		return errTrialFull
+	}
+	in.add(p)
+	return nil
+}
+
+// refuse counts a request that is lost and says why. Nothing that the sender
+// wrote goes into the log.
+func (r *Receiver) refuse(token string, signal Signal, reason error) {
+	r.mu.Lock()
+	trial, ok := r.trials[token]
+	if ok {
+		r.open(trial).refused++
+	}
+	r.mu.Unlock()
+	if ok {
+		r.log.Warn("telemetry refused", "trial", trial, "signal", string(signal), "reason", reason.Error())
+	}
+}

@@ -1,0 +1,59 @@
+package otlp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// Serve takes OTLP over HTTP/1.1, HTTP/2 without TLS, and gRPC, all on one
+// listener, until ctx ends. It closes the listener. Requests under way then
+// have two seconds to end; the end of ctx is no error.
+func (r *Receiver) Serve(ctx context.Context, l net.Listener) error {
+	grpcServer := r.GRPCServer()
+	defer grpcServer.Stop()
+	server := &http.Server{
+		Handler:           byProtocol(grpcServer, r.Handler()),
+		Protocols:         new(http.Protocols),
+		ReadHeaderTimeout: 10 * time.Second,
+		ErrorLog:          slog.NewLogLogger(r.log.Handler(), slog.LevelDebug),
+	}
+	server.Protocols.SetHTTP1(true)
+	server.Protocols.SetUnencryptedHTTP2(true)
+
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(l) }()
+	select {
+	case err := <-served:
+		return fmt.Errorf("serving OTLP: %w", err)
+	case <-ctx.Done():
+	}
+
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+	defer cancel()
+	err := server.Shutdown(grace)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = server.Close()
+	}
+	<-served
+	if err != nil {
+		return fmt.Errorf("closing the OTLP receiver: %w", err)
+	}
+	return nil
+}
+
+// byProtocol tells gRPC from OTLP over HTTP by its content type.
+func byProtocol(grpc, plain http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		if req.ProtoMajor == 2 && strings.HasPrefix(req.Header.Get("Content-Type"), "application/grpc") {
+			grpc.ServeHTTP(w, req)
+			return
+		}
+		plain.ServeHTTP(w, req)
+	})
+}
