@@ -2,6 +2,7 @@ package baselines
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 )
@@ -87,18 +88,17 @@ func (r *Run) SpentUSD() (usd float64, known bool) {
 	return usd, known
 }
 
-// Validate says what in the trials contradicts the header or itself.
+// Validate says everything that is wrong with the header and with each trial
+// by itself, and which trials are of no task of the suite.
 func (r *Run) Validate() error {
-	if err := r.Header.Validate(); err != nil {
-		return err
-	}
+	errs := []error{r.Header.Validate()}
 	for i, t := range r.Trials {
 		if _, ok := r.Header.Suite.TaskByID(t.Task); !ok {
-			return fmt.Errorf("trial %d: task %q is not in the suite", i+1, t.Task)
+			errs = append(errs, fmt.Errorf("trial %d: task %q is not in the suite", i+1, t.Task))
 		}
-		if t.Seq < 1 || t.Attempt < 1 || t.Try < 1 {
-			return fmt.Errorf("trial %d: seq, attempt and try count from 1", i+1)
+		if err := t.Validate(); err != nil {
+			errs = append(errs, fmt.Errorf("trial %d: %w", i+1, err))
 		}
 	}
-	return nil
+	return errors.Join(errs...)
 }
