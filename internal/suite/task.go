@@ -33,13 +33,19 @@ type Task struct {
 	Form   Form
 	Tier   Tier
 	Digest string // see [Digest]
+	Files  []File // what the digest covers, see [List]
+	Source Source // of this one task: a path without wildcards; a git source with its commit
 
 	Instruction string
+
+	// Notes are sentences on what the task asks and benchgate leaves out
+	// because no verdict depends on it (a disk limit, say).
+	Notes []string
 
 	AgentTimeout time.Duration // zero: the task sets none
 	AgentUser    string        // empty: the image's user
 	Environment  sandbox.Environment
-	Env          map[string]string // of the sandbox; values may name ${HOST} variables, resolved before use
+	Env          map[string]string // of the sandbox; host variables are resolved when [LoadOptions] has a Lookup
 	Workdir      string            // empty: the image's
 	Network      sandbox.Network
 	CPUs         float64 // zero: not set
@@ -48,15 +54,25 @@ type Task struct {
 
 	Tests    Tests
 	Solution Solution
+
+	// HostValues are the values that came from the host's environment into
+	// Env, Tests.Env or Solution.Env: to be redacted wherever the trial's
+	// output is kept.
+	HostValues []string
 }
 
 // Healthcheck must succeed before the agent starts.
+//
+// It runs every StartInterval while StartPeriod lasts, in which failures do not
+// count, then every Interval until it succeeds or has failed Retries times in a
+// row.
 type Healthcheck struct {
-	Command     string // for sh -c
-	Interval    time.Duration
-	Timeout     time.Duration
-	StartPeriod time.Duration
-	Retries     int
+	Command       string // for sh -c, in the sandbox
+	Interval      time.Duration
+	Timeout       time.Duration // of one run of the command
+	StartPeriod   time.Duration
+	StartInterval time.Duration
+	Retries       int
 }
 
 // Tests decide whether a task is solved. They are placed after the agent is

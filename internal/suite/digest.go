@@ -1,0 +1,125 @@
+package suite
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"slices"
+	"strings"
+)
+
+// File is one file of a task.
+type File struct {
+	Path   string // slash-separated, below the task's directory
+	SHA256 string // of its content, lower-case hex
+}
+
+// Digest is "sha256:" and the SHA-256, in hex, over one line per file in the
+// order of paths: the path, a zero byte, the file's SHA-256 in hex, a newline.
+// For Harbor tasks this is the number that Harbor publishes (its packager,
+// compute_content_hash). Modes are not covered.
+func Digest(files []File) string {
+	sorted := slices.SortedFunc(slices.Values(files), byPath)
+	h := sha256.New()
+	for _, f := range sorted {
+		fmt.Fprintf(h, "%s\x00%s\n", f.Path, f.SHA256)
+	}
+	return "sha256:" + hex.EncodeToString(h.Sum(nil))
+}
+
+func byPath(a, b File) int { return strings.Compare(a.Path, b.Path) }
+
+// List names the files that a task's digest covers, sorted by path.
+//
+// Harbor: task.toml, instruction.md, README.md, trajectory.json and everything
+// below environment, tests, solution and steps, but for what the task's
+// .gitignore (without one: Harbor's own short list) names. Terminal-Bench 1:
+// every regular file.
+//
+// Symbolic links to files count as the file; those to directories are not
+// followed. A link that leads out of the task's directory is an error, since
+// what it names cannot be pinned.
+func List(dir string, form Form) ([]File, error) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, fmt.Errorf("opening task: %w", err)
+	}
+	defer root.Close()
+
+	tops, ignored, err := covered(root, form)
+	if err != nil {
+		return nil, err
+	}
+	var files []File
+	for _, top := range tops {
+		err := fs.WalkDir(root.FS(), top, func(name string, e fs.DirEntry, err error) error {
+			if err != nil || e.IsDir() || ignored.match(name) {
+				return err
+			}
+			f, ok, err := hashFile(root, name)
+			if ok {
+				files = append(files, f)
+			}
+			return err
+		})
+		if err != nil {
+			return nil, fmt.Errorf("listing task: %w", err)
+		}
+	}
+	slices.SortFunc(files, byPath)
+	return files, nil
+}
+
+// covered says where to look, and what to leave out.
+func covered(root *os.Root, form Form) (tops []string, ignored ignores, err error) {
+	if form == TerminalBench1 {
+		return []string{"."}, nil, nil
+	}
+	lines := defaultIgnores
+	switch data, err := root.ReadFile(".gitignore"); {
+	case err == nil:
+		lines = strings.Split(string(data), "\n")
+	case !errors.Is(err, fs.ErrNotExist):
+		return nil, nil, fmt.Errorf("reading .gitignore: %w", err)
+	}
+	ignored, err = parseIgnores(lines)
+	if err != nil {
+		return nil, nil, fmt.Errorf("reading .gitignore: %w", err)
+	}
+	for _, name := range []string{"task.toml", "instruction.md", "README.md", "trajectory.json", "environment", "tests", "solution", "steps"} {
+		if _, err := root.Stat(name); err == nil {
+			tops = append(tops, name)
+		}
+	}
+	return tops, ignored, nil
+}
+
+// hashFile is not ok for what is no regular file: a socket, a link to a
+// directory or to nothing.
+func hashFile(root *os.Root, name string) (f File, ok bool, err error) {
+	info, err := root.Stat(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return File{}, false, nil
+	}
+	if err != nil {
+		return File{}, false, err
+	}
+	if !info.Mode().IsRegular() {
+		return File{}, false, nil
+	}
+	in, err := root.Open(name)
+	if err != nil {
+		return File{}, false, err
+	}
+	defer in.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, in); err != nil {
+		return File{}, false, fmt.Errorf("reading %s: %w", name, err)
+	}
+	return File{Path: path.Clean(name), SHA256: hex.EncodeToString(h.Sum(nil))}, true, nil
+}

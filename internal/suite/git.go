@@ -1,0 +1,239 @@
+package suite
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// gitCache keeps repositories and checkouts below dir:
+//
+//	<sha256 of the URL>/repo.git        bare, blobs only as they were needed
+//	<sha256 of the URL>/<commit>/<sha256 of the path>/   that path at that commit
+//
+// A checkout is complete or absent: it is made beside and renamed into place.
+type gitCache struct {
+	dir string
+	log *slog.Logger
+}
+
+// checkout returns the repository's root at the source's commit, of which only
+// the part the source names is there, and that commit. When the source has a
+// commit that is in the cache already nothing is asked over the network.
+func (c gitCache) checkout(ctx context.Context, base string, src Source) (root, commit string, err error) {
+	if c.dir == "" {
+		return "", "", fmt.Errorf("%s: a git source needs a cache directory", src)
+	}
+	remote := remoteURL(base, src.Git)
+	home := filepath.Join(c.dir, hashName(remote))
+	part := fixedPart(src.Path)
+	commit = src.Commit
+	if commit == "" && isCommit(src.Ref) {
+		commit = src.Ref
+	}
+	if commit != "" {
+		if root := checkoutDir(home, commit, part); isDir(root) {
+			return root, commit, nil
+		}
+	}
+
+	repo := gitRepo{dir: filepath.Join(home, "repo.git")}
+	if err := repo.init(ctx, remote); err != nil {
+		return "", "", fmt.Errorf("%s: preparing the cache: %w", src, err)
+	}
+	if commit == "" {
+		commit, err = repo.fetchRef(ctx, src.Ref)
+	} else {
+		err = repo.fetchCommit(ctx, commit)
+	}
+	if err != nil {
+		return "", "", fmt.Errorf("%s: fetching: %w", src, err)
+	}
+	root = checkoutDir(home, commit, part)
+	if isDir(root) {
+		return root, commit, nil
+	}
+	c.log.Debug("checking out tasks", "source", src.String(), "commit", commit)
+	if err := repo.export(ctx, commit, part, root); err != nil {
+		return "", "", fmt.Errorf("%s: checking out: %w", src, err)
+	}
+	return root, commit, nil
+}
+
+func checkoutDir(home, commit, part string) string {
+	return filepath.Join(home, commit, hashName(part))
+}
+
+func hashName(s string) string {
+	sum := sha256.Sum256([]byte(s))
+	return hex.EncodeToString(sum[:8])
+}
+
+// remoteURL makes a relative path absolute, since git runs elsewhere.
+func remoteURL(base, git string) string {
+	if strings.HasPrefix(git, "./") || strings.HasPrefix(git, "../") {
+		return filepath.Join(base, filepath.FromSlash(git))
+	}
+	return git
+}
+
+// gitRepo is a bare repository with the remote "origin".
+type gitRepo struct{ dir string }
+
+func (g gitRepo) init(ctx context.Context, remote string) error {
+	if isDir(g.dir) {
+		return nil
+	}
+	if err := os.MkdirAll(filepath.Dir(g.dir), 0o755); err != nil {
+		return err
+	}
+	made := gitRepo{dir: g.dir + ".new"}
+	if err := os.RemoveAll(made.dir); err != nil {
+		return err
+	}
+	if _, err := run(ctx, nil, "init", "--quiet", "--bare", made.dir); err != nil {
+		return err
+	}
+	if _, err := made.git(ctx, nil, "remote", "add", "origin", remote); err != nil {
+		return err
+	}
+	return moveIntoPlace(made.dir, g.dir)
+}
+
+// fetchRef fetches a branch, a tag or the default branch and returns its
+// commit.
+func (g gitRepo) fetchRef(ctx context.Context, ref string) (commit string, err error) {
+	if ref == "" {
+		ref = "HEAD"
+	}
+	if err := g.fetch(ctx, ref); err != nil {
+		return "", err
+	}
+	out, err := g.git(ctx, nil, "rev-parse", "--verify", "FETCH_HEAD^{commit}")
+	return strings.TrimSpace(out), err
+}
+
+// fetchCommit fetches one commit, and everything there is where the server
+// gives no single commits.
+func (g gitRepo) fetchCommit(ctx context.Context, commit string) error {
+	if g.has(ctx, commit) {
+		return nil
+	}
+	direct := g.fetch(ctx, commit)
+	if direct == nil {
+		return nil
+	}
+	if _, err := g.git(ctx, nil, "fetch", "--quiet", "origin", "+refs/*:refs/remotes/origin/*"); err != nil {
+		return err
+	}
+	if !g.has(ctx, commit) {
+		return direct
+	}
+	return nil
+}
+
+func (g gitRepo) fetch(ctx context.Context, what string) error {
+	_, err := g.git(ctx, nil, "fetch", "--quiet", "--depth=1", "--filter=blob:none", "origin", what)
+	return err
+}
+
+func (g gitRepo) has(ctx context.Context, commit string) bool {
+	_, err := g.git(ctx, nil, "cat-file", "-e", commit+"^{commit}")
+	return err == nil
+}
+
+// export writes one path of a commit, as it is stored, to a new directory.
+func (g gitRepo) export(ctx context.Context, commit, part, dst string) error {
+	if err := os.MkdirAll(filepath.Dir(dst), 0o755); err != nil {
+		return err
+	}
+	made, err := os.MkdirTemp(filepath.Dir(dst), "new-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(made)
+	index, err := os.MkdirTemp("", "benchgate-index-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(index)
+	env := []string{"GIT_INDEX_FILE=" + filepath.Join(index, "index")}
+	_, err = g.git(ctx, env, "-c", "core.autocrlf=false", "-c", "core.symlinks=true", "--work-tree="+made,
+		"checkout", "--quiet", "--force", commit, "--", ":(literal)"+part)
+	if err != nil {
+		return err
+	}
+	return moveIntoPlace(made, dst)
+}
+
+// moveIntoPlace renames a directory; another process that was first has made
+// the same.
+func moveIntoPlace(made, dst string) error {
+	err := os.Rename(made, dst)
+	if err != nil && isDir(dst) {
+		return os.RemoveAll(made)
+	}
+	return err
+}
+
+func (g gitRepo) git(ctx context.Context, env []string, args ...string) (string, error) {
+	return run(ctx, env, append([]string{"--git-dir=" + g.dir}, args...)...)
+}
+
+// run runs git so that it can never stop to ask: no terminal, no password
+// program, ssh in batch mode. Credential helpers still answer.
+func run(ctx context.Context, env []string, args ...string) (string, error) {
+	cmd := exec.CommandContext(ctx, "git", args...)
+	cmd.WaitDelay = 5 * time.Second
+	cmd.Env = append(quietGit(os.Environ()), env...)
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	err := cmd.Run()
+	switch {
+	case ctx.Err() != nil:
+		return "", ctx.Err()
+	case errors.Is(err, exec.ErrNotFound):
+		return "", errors.New("git is not installed: install it, or copy the tasks and name them by path")
+	case err != nil:
+		return "", fmt.Errorf("git: %w: %s", err, lastLines(stderr.String(), 3))
+	}
+	return stdout.String(), nil
+}
+
+// quietGit drops the variables by which a surrounding git command would lead
+// ours to another repository, and everything that asks.
+func quietGit(environ []string) []string {
+	env := make([]string, 0, len(environ)+4)
+	ssh := "GIT_SSH_COMMAND=ssh -oBatchMode=yes"
+	for _, kv := range environ {
+		name, _, _ := strings.Cut(kv, "=")
+		switch name {
+		case "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_PREFIX", "GIT_NAMESPACE", "GIT_ASKPASS", "SSH_ASKPASS":
+			continue
+		case "GIT_SSH_COMMAND":
+			ssh = kv
+		}
+		env = append(env, kv)
+	}
+	return append(env, "GIT_TERMINAL_PROMPT=0", "LC_ALL=C", ssh)
+}
+
+func lastLines(s string, n int) string {
+	lines := strings.Split(strings.TrimSpace(s), "\n")
+	return strings.Join(lines[max(0, len(lines)-n):], "; ")
+}
+
+func isDir(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode()&fs.ModeDir != 0
+}

@@ -1,0 +1,218 @@
+package suite
+
+import (
+	"fmt"
+	"path"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/distribution/reference"
+
+	"github.com/benchgate/benchgate/internal/sandbox"
+)
+
+// Harbor's defaults, schema 1.4.
+const (
+	harborVerifierTimeout = 600 * time.Second
+	harborBuildTimeout    = 600 * time.Second
+)
+
+// newestHarborMinor is the newest schema 1.x whose fields are all known here.
+const newestHarborMinor = 4
+
+// readHarbor reads a task in Harbor form: task.toml, instruction.md,
+// environment/, tests/test.sh, and solution/solve.sh where there is one.
+func (r *reading) readHarbor() {
+	r.task.Form = Harbor
+	if text, ok := r.file("instruction.md", "it tells the agent what to do"); ok {
+		r.task.Instruction = string(text)
+		if strings.TrimSpace(r.task.Instruction) == "" {
+			r.problem("instruction.md", "is empty: it tells the agent what to do")
+		}
+	}
+	r.harborTests()
+	r.harborSolution()
+
+	data, ok := r.file("task.toml", "it describes the task")
+	if !ok {
+		return
+	}
+	d := parseTOML(r.show("task.toml"), data, &r.problems)
+	if d == nil {
+		return
+	}
+	if !harborVersion(d) {
+		return
+	}
+	refuseHarborFields(d)
+	r.harborEnvironment(d)
+	r.harborNetwork(d)
+
+	t := r.task
+	t.AgentTimeout = d.seconds("agent.timeout_sec", 0)
+	t.AgentUser = d.userName("agent.user")
+	t.Tests.User = d.userName("verifier.user")
+	t.Tests.Timeout = d.seconds("verifier.timeout_sec", harborVerifierTimeout)
+	t.Tests.Env = r.resolveEnv(d, "verifier.env")
+	t.Solution.Env = r.resolveEnv(d, "solution.env")
+	if difficulty, ok := d.get("metadata.difficulty"); ok {
+		r.setTier(fmt.Sprint(difficulty))
+	}
+}
+
+// harborVersion accepts 1.0 to 1.4; without the rest of an unknown schema
+// nothing else in the file can be judged.
+func harborVersion(d *document) bool {
+	field := "schema_version"
+	if _, ok := d.get(field); !ok {
+		field = "version"
+	}
+	value, ok := d.get(field)
+	if !ok {
+		return true
+	}
+	version, ok := value.(string)
+	if !ok {
+		d.text(field)
+		return false
+	}
+	major, minor, found := strings.Cut(version, ".")
+	a, errA := strconv.Atoi(major)
+	b, errB := strconv.Atoi(minor)
+	switch {
+	case !found || errA != nil || errB != nil || a < 1 || b < 0:
+		d.refuse(field, `%s is %q, want "1.0" to "1.%d"`, field, version, newestHarborMinor)
+		return false
+	case a > 1 || b > newestHarborMinor:
+		d.refuse(field, "%s %s is newer than 1.%d, the newest that this benchgate knows: update benchgate", field, version, newestHarborMinor)
+		return false
+	}
+	return true
+}
+
+func (r *reading) harborEnvironment(d *document) {
+	t := r.task
+	t.Environment.BuildTimeout = d.seconds("environment.build_timeout_sec", harborBuildTimeout)
+	t.Workdir = absolutePath(d, "environment.workdir")
+	t.Env = r.resolveEnv(d, "environment.env")
+	t.CPUs = d.number("environment.cpus", 0)
+	t.MemoryMB = megabytes(d, "environment.memory_mb", "environment.memory")
+	if mb := megabytes(d, "environment.storage_mb", "environment.storage"); mb > 0 {
+		r.note("the disk limit of %d MB is not enforced", mb)
+	}
+	if v, _ := d.get("artifacts"); !unused(v) {
+		r.note("artifacts are not collected; the transcript, the logs and the tests' answer are")
+	}
+	t.Healthcheck = harborHealthcheck(d)
+
+	switch image := d.text("environment.docker_image"); {
+	case image != "":
+		if _, err := reference.ParseNormalizedNamed(image); err != nil {
+			d.refuse("environment.docker_image", "environment.docker_image %q is no image reference: %v", image, err)
+		}
+		t.Environment.Image = image
+	case r.has("environment/Dockerfile"):
+		t.Environment.Context = r.path("environment")
+		t.Environment.Dockerfile = "Dockerfile"
+	default:
+		r.problem("environment/Dockerfile", "is missing, and task.toml sets no environment.docker_image: one of them makes the task's image")
+	}
+	for _, name := range []string{"docker-compose.yaml", "docker-compose.yml"} {
+		if r.has("environment/" + name) {
+			r.problem("environment/"+name, "is not supported yet: benchgate runs Harbor tasks in a single container made from a Dockerfile or docker_image")
+		}
+	}
+	if r.has("trajectory.json") {
+		r.problem("trajectory.json", "is not supported yet: benchgate starts every agent without prior context")
+	}
+}
+
+// harborNetwork reads the environment's network and refuses a phase that wants
+// another one: the network is fixed when the sandbox is made.
+func (r *reading) harborNetwork(d *document) {
+	r.task.Network = sandbox.Public
+	if !d.boolean("environment.allow_internet", true) {
+		r.task.Network = sandbox.NoNetwork
+	}
+	if _, ok := d.get("environment.network_mode"); ok {
+		r.task.Network = harborNetworkMode(d, "environment.network_mode")
+	}
+	for _, field := range []string{"agent.network_mode", "verifier.network_mode"} {
+		if _, ok := d.get(field); !ok {
+			continue
+		}
+		mode := harborNetworkMode(d, field)
+		if mode != "" && r.task.Network != "" && mode != r.task.Network {
+			d.refuse(field, "%s is %q while the environment's network is %q: a network that differs by phase is not supported yet", field, mode, r.task.Network)
+		}
+	}
+}
+
+// harborNetworkMode is empty when the field is not one of the supported modes.
+func harborNetworkMode(d *document, field string) sandbox.Network {
+	switch mode := d.text(field); mode {
+	case string(sandbox.Public), string(sandbox.NoNetwork):
+		return sandbox.Network(mode)
+	case "":
+	case "allowlist":
+		d.refuse(field, "%s allowlist is not supported yet: benchgate knows public and no-network", field)
+	default:
+		d.refuse(field, "%s is %q, want public or no-network", field, mode)
+	}
+	return ""
+}
+
+func harborHealthcheck(d *document) *Healthcheck {
+	const at = "environment.healthcheck"
+	if _, ok := d.get(at); !ok {
+		return nil
+	}
+	h := &Healthcheck{
+		Command:       d.text(at + ".command"),
+		Interval:      d.seconds(at+".interval_sec", 5*time.Second),
+		Timeout:       d.seconds(at+".timeout_sec", 30*time.Second),
+		StartInterval: d.seconds(at+".start_interval_sec", 5*time.Second),
+		Retries:       int(d.whole(at+".retries", 3)),
+	}
+	if d.number(at+".start_period_sec", 0) > 0 {
+		h.StartPeriod = d.seconds(at+".start_period_sec", 0)
+	}
+	if h.Command == "" {
+		d.refuse(at, "%s.command is missing", at)
+	}
+	return h
+}
+
+// harborTests places tests/ as /tests and test.sh, executable, over it.
+func (r *reading) harborTests() {
+	r.task.Tests.Reward = RewardFile
+	if !r.has("tests/test.sh") {
+		r.problem("tests/test.sh", "is missing: it decides whether the task is solved")
+		return
+	}
+	r.task.Tests.Files = []Placed{
+		{Host: r.path("tests"), Dir: "/tests"},
+		{Host: r.path("tests/test.sh"), Dir: "/tests", Name: "test.sh", Exec: true},
+	}
+	r.task.Tests.Script = "/tests/test.sh"
+}
+
+func (r *reading) harborSolution() {
+	if !r.has("solution/solve.sh") {
+		return
+	}
+	r.task.Solution.Files = []Placed{
+		{Host: r.path("solution"), Dir: "/solution"},
+		{Host: r.path("solution/solve.sh"), Dir: "/solution", Name: "solve.sh", Exec: true},
+	}
+	r.task.Solution.Script = "/solution/solve.sh"
+}
+
+func absolutePath(d *document, field string) string {
+	dir := d.text(field)
+	if dir != "" && !path.IsAbs(dir) {
+		d.refuse(field, "%s is %q, want an absolute path", field, dir)
+	}
+	return dir
+}

@@ -1,0 +1,235 @@
+package suite
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+)
+
+// LockSchemaV1 names the format of benchgate.lock.
+const LockSchemaV1 = "benchgate.lock/v1"
+
+// Lock pins a suite: what every task was, where it came from, and what
+// `benchgate check` found of it. It is written as JSON, sorted, so that two
+// locks of the same suite are the same bytes.
+type Lock struct {
+	Schema string       `json:"schema"`
+	Suite  string       `json:"suite"`
+	Digest string       `json:"digest"` // see [Suite.Digest]
+	Tasks  []LockedTask `json:"tasks"`  // sorted by id
+}
+
+// LockedTask is one pinned task.
+type LockedTask struct {
+	ID     string            `json:"id"`
+	Form   Form              `json:"form"`
+	Tier   Tier              `json:"tier"`
+	Source LockedSource      `json:"source"`
+	Commit string            `json:"commit,omitempty"` // of a git source
+	Digest string            `json:"digest"`           // see [Digest]
+	Files  map[string]string `json:"files"`            // path to SHA-256 in hex: names what changed
+
+	// Images are the base images. Digests are recorded where they are known.
+	Images []BaseImage `json:"images,omitempty"`
+
+	// Check is what the task's reference and nothing achieved; nil when the
+	// task was not checked as it is now.
+	Check *Check `json:"check,omitempty"`
+}
+
+// LockedSource is a [Source] of one task.
+type LockedSource struct {
+	Path string `json:"path"`
+	Git  string `json:"git,omitempty"`
+	Ref  string `json:"ref,omitempty"`
+}
+
+// Check is what `benchgate check` found.
+type Check struct {
+	// ReferencePasses is whether the task's own solution is accepted; nil when
+	// the task has none.
+	ReferencePasses *bool `json:"reference_passes,omitempty"`
+
+	// NothingFails is whether the untouched task is rejected.
+	NothingFails bool `json:"nothing_fails"`
+
+	// LeavesProcesses is whether the solution left processes running that the
+	// tests need: the trial then stops the agent's own tree only.
+	LeavesProcesses bool `json:"leaves_processes"`
+
+	At     time.Time `json:"at"`
+	Commit string    `json:"commit,omitempty"` // of the user's repository; empty outside one
+}
+
+// NewLock pins a loaded suite. Base image digests that a name does not carry
+// and checks are taken over from the previous lock (nil when there is none) for
+// tasks whose digest did not change.
+func NewLock(s *Suite, previous *Lock) (*Lock, error) {
+	l := &Lock{Schema: LockSchemaV1, Suite: s.Name, Digest: s.Digest()}
+	for _, t := range s.Tasks {
+		images, err := BaseImages(t)
+		if err != nil {
+			return nil, fmt.Errorf("locking %s: %w", t.ID, err)
+		}
+		locked := LockedTask{
+			ID: t.ID, Form: t.Form, Tier: t.Tier, Digest: t.Digest,
+			Source: LockedSource{Path: t.Source.Path, Git: t.Source.Git, Ref: t.Source.Ref},
+			Commit: t.Source.Commit,
+			Files:  make(map[string]string, len(t.Files)),
+			Images: images,
+		}
+		for _, f := range t.Files {
+			locked.Files[f.Path] = f.SHA256
+		}
+		if old := previous.task(t.ID); old != nil && old.Digest == t.Digest {
+			locked.Check = old.Check
+			keepImageDigests(locked.Images, old.Images)
+		}
+		l.Tasks = append(l.Tasks, locked)
+	}
+	slices.SortFunc(l.Tasks, func(a, b LockedTask) int { return strings.Compare(a.ID, b.ID) })
+	return l, nil
+}
+
+func keepImageDigests(images, old []BaseImage) {
+	for i := range images {
+		for _, o := range old {
+			if o.Name == images[i].Name && images[i].Digest == "" {
+				images[i].Digest = o.Digest
+			}
+		}
+	}
+}
+
+// task returns the locked task with an id, or nil. The lock may be nil.
+func (l *Lock) task(id string) *LockedTask {
+	if l == nil {
+		return nil
+	}
+	for i := range l.Tasks {
+		if l.Tasks[i].ID == id {
+			return &l.Tasks[i]
+		}
+	}
+	return nil
+}
+
+// Task returns the locked task with an id, to be read or, for its Check and
+// image digests, filled in; nil when there is none.
+func (l *Lock) Task(id string) *LockedTask { return l.task(id) }
+
+// Pin returns the sources with the commits this lock has for them, so that
+// loading takes what was locked and not what a branch is now.
+func (l *Lock) Pin(sources []Source) []Source {
+	pinned := slices.Clone(sources)
+	for i, src := range pinned {
+		if src.Git == "" || src.Commit != "" {
+			continue
+		}
+		for _, t := range l.Tasks {
+			if t.Source.Git == src.Git && t.Source.Ref == src.Ref && underPattern(src.Path, t.Source.Path) {
+				pinned[i].Commit = t.Commit
+				break
+			}
+		}
+	}
+	return pinned
+}
+
+// Encode writes the lock as it is kept in a repository: indented, one thing a
+// line, a final newline.
+func (l *Lock) Encode(w io.Writer) error {
+	data, err := json.MarshalIndent(l, "", "  ")
+	if err != nil {
+		return fmt.Errorf("writing lock: %w", err)
+	}
+	if _, err := w.Write(append(data, '\n')); err != nil {
+		return fmt.Errorf("writing lock: %w", err)
+	}
+	return nil
+}
+
+// DecodeLock reads a lock strictly: unknown fields, digests that contradict
+// their lists and anything after the document are errors. File is the name that
+// messages use.
+func DecodeLock(file string, data []byte) (*Lock, error) {
+	var l Lock
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&l); err != nil {
+		return nil, lockProblem(file, data, jsonOffset(err, dec.InputOffset()), err)
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return nil, lockProblem(file, data, dec.InputOffset(), errors.New("something follows the document"))
+	}
+	if err := l.validate(file); err != nil {
+		return nil, err
+	}
+	return &l, nil
+}
+
+// jsonOffset is where a decoding error lies; errors about unknown fields do
+// not say, but the decoder has just passed them.
+func jsonOffset(err error, passed int64) int64 {
+	if e, ok := errors.AsType[*json.SyntaxError](err); ok {
+		return e.Offset
+	}
+	if e, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		return e.Offset
+	}
+	return passed
+}
+
+func lockProblem(file string, data []byte, offset int64, err error) error {
+	before := data[:min(int(offset), len(data))]
+	column := len(before) - bytes.LastIndexByte(before, '\n')
+	return Problem{
+		File: file, Line: bytes.Count(before, []byte("\n")) + 1, Column: column,
+		Message: strings.TrimPrefix(err.Error(), "json: ") + "; run benchgate lock to write the file again",
+	}
+}
+
+// validate says everything that is wrong at once.
+func (l *Lock) validate(file string) error {
+	var problems Problems
+	note := func(format string, args ...any) {
+		problems = append(problems, Problem{File: file, Message: fmt.Sprintf(format, args...)})
+	}
+	if l.Schema != LockSchemaV1 {
+		note("schema is %q, want %q", l.Schema, LockSchemaV1)
+		return problems.err()
+	}
+	var lines []string
+	for i, t := range l.Tasks {
+		if i > 0 && l.Tasks[i-1].ID >= t.ID {
+			note("task %q stands after %q: want tasks sorted by id, each once", t.ID, l.Tasks[i-1].ID)
+		}
+		if t.Digest != Digest(t.listed()) {
+			note("task %q: the digest is not that of its files: the file was edited or merged by hand", t.ID)
+		}
+		if t.Source.Git != "" && !isCommit(t.Commit) {
+			note("task %q: commit is %q, want 40 hex digits", t.ID, t.Commit)
+		}
+		lines = append(lines, suiteLine(t.ID, t.Digest, t.Tier))
+	}
+	if len(problems) == 0 && l.Digest != suiteDigest(lines) {
+		note("the suite's digest is not that of its tasks: the file was edited or merged by hand")
+	}
+	if len(problems) > 0 {
+		note("run benchgate lock to write the file again")
+	}
+	return problems.err()
+}
+
+func (t LockedTask) listed() []File {
+	files := make([]File, 0, len(t.Files))
+	for path, sum := range t.Files {
+		files = append(files, File{path, sum})
+	}
+	return files
+}

@@ -1,0 +1,137 @@
+package suite
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Why tests gave no answer. The errors of [ReadReward] and [ReadPytest] match
+// one of them.
+var (
+	ErrNoReward    = errors.New("no answer")
+	ErrRewardEmpty = errors.New("answer is empty")
+	ErrRewardBad   = errors.New("answer is not readable")
+)
+
+// Answer is what a task's tests said.
+type Answer struct {
+	Solved bool
+
+	// Reason says in one line what a task that is not solved lacks: a partial
+	// reward, or which tests failed. It holds names that the task chose.
+	Reason string
+
+	// Rewards are the numbers of a reward file, "reward" for reward.txt; nil
+	// for pytest's output.
+	Rewards map[string]float64
+
+	// Tests says for each test of pytest's summary whether it passed; nil for
+	// reward files.
+	Tests map[string]bool
+}
+
+// maxReward bounds a reward file, in bytes.
+const maxReward = 1 << 20
+
+// ReadReward reads Harbor's answer from the files of the verifier's directory,
+// by name: reward.json, a flat object of numbers, else reward.txt, one number.
+//
+// The task is solved when its reward is 1 or more. The reward is the value of
+// "reward", or the only value there is; where there are several others, each
+// must be 1 or more. Harbor keeps partial rewards as they are; here a task is
+// solved or not, and Reason tells the number.
+func ReadReward(files map[string][]byte) (Answer, error) {
+	for _, f := range []struct {
+		name string
+		read func([]byte) (map[string]float64, error)
+	}{{"reward.json", readRewardJSON}, {"reward.txt", readRewardText}} {
+		data, ok := files[f.name]
+		if !ok {
+			continue
+		}
+		if len(bytes.TrimSpace(data)) == 0 {
+			return Answer{}, fmt.Errorf("reading %s: %w", f.name, ErrRewardEmpty)
+		}
+		if len(data) > maxReward {
+			return Answer{}, fmt.Errorf("reading %s: %w: larger than %d bytes", f.name, ErrRewardBad, maxReward)
+		}
+		rewards, err := f.read(data)
+		if err != nil {
+			return Answer{}, fmt.Errorf("reading %s: %w: %w", f.name, ErrRewardBad, err)
+		}
+		return judge(rewards), nil
+	}
+	return Answer{}, fmt.Errorf("%w: the tests left neither reward.json nor reward.txt", ErrNoReward)
+}
+
+func readRewardJSON(data []byte) (map[string]float64, error) {
+	var values map[string]json.RawMessage
+	if err := json.Unmarshal(data, &values); err != nil {
+		return nil, err
+	}
+	if len(values) == 0 {
+		return nil, errors.New("want an object with at least one number")
+	}
+	rewards := make(map[string]float64, len(values))
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		switch raw := string(values[name]); raw {
+		case "true":
+			rewards[name] = 1
+		case "false":
+			rewards[name] = 0
+		case "null":
+			return nil, fmt.Errorf("%q is null, want a number", name)
+		default:
+			var f float64
+			if err := json.Unmarshal(values[name], &f); err != nil {
+				return nil, fmt.Errorf("%q is no number", name)
+			}
+			rewards[name] = f
+		}
+	}
+	return rewards, nil
+}
+
+func readRewardText(data []byte) (map[string]float64, error) {
+	text := strings.TrimSpace(string(data))
+	f, err := strconv.ParseFloat(text, 64)
+	if err != nil || math.IsNaN(f) || math.IsInf(f, 0) {
+		return nil, fmt.Errorf("%.40q is no number", text)
+	}
+	return map[string]float64{"reward": f}, nil
+}
+
+func judge(rewards map[string]float64) Answer {
+	a := Answer{Solved: true, Rewards: rewards}
+	names := slices.Sorted(maps.Keys(rewards))
+	if _, ok := rewards["reward"]; ok {
+		names = []string{"reward"}
+	}
+	var short []string
+	for _, name := range names {
+		if rewards[name] < 1 {
+			short = append(short, fmt.Sprintf("%s is %s", name, strconv.FormatFloat(rewards[name], 'g', -1, 64)))
+		}
+	}
+	if len(short) > 0 {
+		a.Solved = false
+		a.Reason = summarize(short) + ", a task is solved at 1"
+	}
+	return a
+}
+
+// summarize joins the first few of a list.
+func summarize(list []string) string {
+	const most = 3
+	if len(list) <= most {
+		return strings.Join(list, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(list[:most], ", "), len(list)-most)
+}

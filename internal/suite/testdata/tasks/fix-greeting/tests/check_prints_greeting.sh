@@ -1,0 +1,1 @@
+[ "$(bash "$APP/greet.sh")" = "hello, world" ]

@@ -1,0 +1,1 @@
+[ -z "$(bash "$APP/greet.sh" 2>&1 >/dev/null)" ]

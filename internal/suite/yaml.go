@@ -1,0 +1,89 @@
+package suite
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// parseYAML returns the document and its nodes, or nil with what is wrong
+// noted: a syntax error, a key that stands twice, or a file that is no mapping.
+func parseYAML(file string, data []byte, problems *Problems) (*document, *yaml.Node) {
+	var top yaml.Node
+	if err := yaml.Load(data, &top); err != nil {
+		noteYAML(file, err, problems)
+		return nil, nil
+	}
+	root := &top
+	if root.Kind == yaml.DocumentNode && len(root.Content) == 1 {
+		root = root.Content[0]
+	}
+	if root.Kind != yaml.MappingNode {
+		*problems = append(*problems, Problem{File: file, Line: 1, Column: 1, Message: "want a mapping of names to values"})
+		return nil, nil
+	}
+	values := make(map[string]any)
+	if err := root.Load(&values); err != nil {
+		noteYAML(file, err, problems)
+		return nil, nil
+	}
+	return &document{
+		file:     file,
+		values:   values,
+		problems: problems,
+		position: func(path string) position { return findYAML(root, path) },
+	}, root
+}
+
+func noteYAML(file string, err error, problems *Problems) {
+	if all, ok := errors.AsType[*yaml.LoadErrors](err); ok {
+		for _, e := range all.Errors {
+			*problems = append(*problems, Problem{File: file, Line: e.Mark.Line, Column: e.Mark.Column, Message: e.Message})
+		}
+		return
+	}
+	p := Problem{File: file, Message: err.Error()}
+	if e, ok := errors.AsType[*yaml.LoadError](err); ok {
+		p.Line, p.Column, p.Message = e.Mark.Line, e.Mark.Column, e.Message
+	}
+	*problems = append(*problems, p)
+}
+
+// findYAML is the position of the path's key, or of the nearest key on the way
+// to it.
+func findYAML(n *yaml.Node, path string) position {
+	found := position{1, 1}
+	for _, key := range strings.Split(path, ".") {
+		at, value := childYAML(n, key)
+		if at == nil {
+			break
+		}
+		found = position{at.Line, at.Column}
+		n = value
+	}
+	return found
+}
+
+// childYAML returns the key and the value of a mapping's or a sequence's
+// child; for a sequence both are the element.
+func childYAML(n *yaml.Node, key string) (at, value *yaml.Node) {
+	if n.Kind == yaml.AliasNode {
+		n = n.Alias
+	}
+	switch n.Kind {
+	case yaml.MappingNode:
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			if n.Content[i].Value == key {
+				return n.Content[i], n.Content[i+1]
+			}
+		}
+	case yaml.SequenceNode:
+		i, err := strconv.Atoi(key)
+		if err == nil && i >= 0 && i < len(n.Content) {
+			return n.Content[i], n.Content[i]
+		}
+	}
+	return nil, nil
+}
