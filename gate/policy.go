@@ -1,5 +1,12 @@
 package gate
 
+import (
+	"errors"
+	"fmt"
+
+	"github.com/benchgate/benchgate/compare"
+)
+
 // Policy is what the gate may conclude from, and how sure it must be. It is
 // fixed before the first candidate trial.
 type Policy struct {
@@ -19,11 +26,13 @@ type Policy struct {
 	Alpha float64 `json:"alpha"` // P(regression | nothing changed), split 3:2 over pass rate and cost
 	Beta  float64 `json:"beta"`  // P(pass | worse by the margin)
 
-	// Attempts is the planned number of attempts per task.
+	// Attempts is the planned number of attempts per task. Zero: as many as
+	// the candidate's header plans.
 	Attempts int `json:"attempts"`
 
 	// Compare is the one thing in which the arms may differ: "model",
-	// "agent_version" or "settings".
+	// "agent_version" or "settings". Empty: what the candidate's header says,
+	// else "model".
 	Compare string `json:"compare"`
 }
 
@@ -40,7 +49,8 @@ const (
 )
 
 // DefaultPolicy returns the policy for a suite of that many tasks: below 80
-// tasks margins of 0.20 and 1.5, from 80 tasks 0.10 and 1.2 (study section 7).
+// tasks margins of 0.20 and 1.5, from 80 tasks 0.10 and 1.2. At ten tasks a
+// narrower margin would need more trials than anyone pays for.
 func DefaultPolicy(tasks int) Policy {
 	p := Policy{Mode: Auto, PassRateMaxDrop: 0.20, TypicalCostMaxRatio: 1.5, Alpha: 0.05, Beta: 0.10, Attempts: 5, Compare: "model"}
 	if tasks >= 80 {
@@ -48,3 +58,85 @@ func DefaultPolicy(tasks int) Policy {
 	}
 	return p
 }
+
+// Validate says everything that is wrong with the policy at once.
+func (p Policy) Validate() error {
+	var errs []error
+	wrong := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
+	switch p.Mode {
+	case Auto, Informed, Strict, Fixed, "":
+	default:
+		wrong("mode is %q, want auto, informed, strict or fixed", p.Mode)
+	}
+	if !(p.PassRateMaxDrop > 0 && p.PassRateMaxDrop <= 1) {
+		wrong("pass rate max_drop is %v, want above 0 and at most 1", p.PassRateMaxDrop)
+	}
+	if p.TypicalCostMaxRatio != 0 && !isMargin(p.TypicalCostMaxRatio) {
+		wrong("typical cost max_ratio is %v, want above 1 and at most 100", p.TypicalCostMaxRatio)
+	}
+	if p.CostPerSolvedMaxRatio != 0 && !isMargin(p.CostPerSolvedMaxRatio) {
+		wrong("cost per solved max_ratio is %v, want above 1 and at most 100", p.CostPerSolvedMaxRatio)
+	}
+	if !(p.Alpha > 0 && p.Alpha < 0.5) {
+		wrong("alpha is %v, want above 0 and below 0.5", p.Alpha)
+	}
+	if !(p.Beta > 0 && p.Beta < 0.5) {
+		wrong("beta is %v, want above 0 and below 0.5", p.Beta)
+	}
+	if p.Attempts < 0 {
+		wrong("attempts is %d, want 1 or more", p.Attempts)
+	}
+	switch p.Compare {
+	case "", "model", "agent_version", "settings":
+	default:
+		wrong("compare is %q, want model, agent_version or settings", p.Compare)
+	}
+	return errors.Join(errs...)
+}
+
+func isMargin(ratio float64) bool { return ratio > 1 && ratio <= 100 }
+
+// gated lists the metrics that decide.
+func (p Policy) gated() []compare.Metric {
+	metrics := []compare.Metric{compare.PassRate}
+	if p.TypicalCostMaxRatio > 0 {
+		metrics = append(metrics, compare.TypicalCost)
+	}
+	if p.CostPerSolvedMaxRatio > 0 {
+		metrics = append(metrics, compare.CostPerSolved)
+	}
+	return metrics
+}
+
+// margin is how much worse a gated metric may be; ok is false for the others.
+func (p Policy) margin(m compare.Metric) (margin float64, ok bool) {
+	switch m {
+	case compare.PassRate:
+		return p.PassRateMaxDrop, true
+	case compare.TypicalCost:
+		return p.TypicalCostMaxRatio, p.TypicalCostMaxRatio > 0
+	case compare.CostPerSolved:
+		return p.CostPerSolvedMaxRatio, p.CostPerSolvedMaxRatio > 0
+	}
+	return 0, false
+}
+
+// alphaOf is a gated metric's share of alpha: three fifths for the pass rate,
+// two fifths for the cost metrics together, all of it for a pass rate alone.
+func (p Policy) alphaOf(m compare.Metric) float64 {
+	costs := float64(len(p.gated()) - 1)
+	switch {
+	case costs == 0:
+		return p.Alpha
+	case m == compare.PassRate:
+		return 0.6 * p.Alpha
+	}
+	return 0.4 * p.Alpha / costs
+}
+
+// The practical guards, as shares of the margin: a regression must be at least
+// that bad by its estimate, a pass at most that bad.
+const (
+	failGuard = 0.7
+	passGuard = 0.5
+)

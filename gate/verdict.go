@@ -1,6 +1,9 @@
 package gate
 
-import "github.com/benchgate/benchgate/baselines"
+import (
+	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/compare"
+)
 
 // SchemaV1 names the verdict document's format.
 const SchemaV1 = "benchgate.verdict/v1"
@@ -61,8 +64,11 @@ type Verdict struct {
 	Tasks    []TaskRow           `json:"tasks"`
 }
 
-// Evidence is how far a gated metric's two sequential tests have come. It
-// stands when it reaches the threshold beside it.
+// Evidence is how far a gated metric's two sequential tests have come. A test
+// stands when its evidence reaches the threshold beside it, and the estimate
+// agrees. In informed mode these are Bayes factors and e-values, in strict mode
+// lost pairs and a z score; a threshold of zero is one that this look does not
+// have.
 type Evidence struct {
 	Fail   float64 `json:"fail"`
 	Pass   float64 `json:"pass"`
@@ -82,9 +88,12 @@ const (
 	StatusNotMeasured Status = "not_measured"
 )
 
-// Metric is one compared number: fractions carry Delta, everything else
-// Ratio (candidate over baseline). Low and High are absent where no interval
-// exists.
+// Metric is one compared number: pass_rate and cache_utilization carry Delta
+// (candidate minus baseline), everything else Ratio (candidate over baseline),
+// and Low to High is the interval of that one. They are absent where no
+// interval exists. For time, tokens, requests, calls and lines the two values
+// are totals over the matched attempts and Ratio is a typical task's, so
+// Ratio is not their quotient.
 type Metric struct {
 	Unit      string   `json:"unit"` // usd, fraction, seconds, tokens, count, lines
 	Baseline  *float64 `json:"baseline,omitempty"`
@@ -108,6 +117,10 @@ type TaskRow struct {
 	Tier      string   `json:"tier"`
 	Baseline  TaskSide `json:"baseline"`
 	Candidate TaskSide `json:"candidate"`
+
+	// Flip is "lost" when the baseline always solved the task and the
+	// candidate never, "won" the other way round, else empty.
+	Flip compare.Flip `json:"flip,omitempty"`
 
 	// ShareOfChange is the task's part of the change in total dollars, -1 to
 	// 1; absent when costs are unknown.

@@ -1,0 +1,117 @@
+package gate_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+
+	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/gate"
+)
+
+// outcomes of a run's attempts: one string per task, one letter per attempt:
+//
+//	s  solved                f  failed
+//	T  timed out, failed     t  timed out, solved
+//	i  infrastructure error  c  cancelled
+//	n  the tests gave no answer
+//	.  no trial
+type outcomes []string
+
+// run makes the trials of both letters and costs. Attempts come in rounds:
+// every task's first, then every task's second. cost gives dollars by task
+// and attempt (from 1); nil means that nothing is known about costs.
+func run(arm baselines.Arm, model string, o outcomes, cost func(task, attempt int) float64) *baselines.Run {
+	r := &baselines.Run{Header: header(arm, model, len(o), longest(o))}
+	for attempt := range longest(o) {
+		for task, letters := range o {
+			if attempt >= len(letters) || letters[attempt] == '.' {
+				continue
+			}
+			t := trial(letters[attempt], task, attempt+1, attempt*len(o)+task+1)
+			if cost != nil && t.Ended != baselines.Cancelled {
+				t.CostUSD = &baselines.CostUSD{Main: cost(task, attempt+1)}
+			}
+			r.Trials = append(r.Trials, t)
+		}
+	}
+	return r
+}
+
+func longest(o outcomes) int {
+	most := 0
+	for _, letters := range o {
+		most = max(most, len(letters))
+	}
+	return most
+}
+
+func header(arm baselines.Arm, model string, tasks, attempts int) baselines.Header {
+	h := baselines.Header{
+		Schema: baselines.SchemaV1, ID: string(arm) + "-1", Arm: arm, Compare: "model",
+		Variant: baselines.Variant{Name: model, Agent: baselines.Agent{Name: "claude-code", Version: "2.1.330"}, Model: model},
+		Suite:   baselines.Suite{Name: "made-up", Digest: fmt.Sprintf("sha256:%d", tasks)},
+		Limits:  baselines.Limits{Attempts: attempts, TimeoutMultiplier: 1, CPUs: 2, MemoryMB: 4096},
+	}
+	for task := range tasks {
+		h.Suite.Tasks = append(h.Suite.Tasks, baselines.Task{ID: taskID(task), Digest: "sha256:t", Tier: "medium"})
+	}
+	return h
+}
+
+func taskID(task int) string { return fmt.Sprintf("task-%02d", task) }
+
+func trial(letter byte, task, attempt, seq int) baselines.Trial {
+	t := baselines.Trial{Seq: seq, Task: taskID(task), Attempt: attempt, Try: 1, Ended: baselines.Finished}
+	yes, no := true, false
+	switch letter {
+	case 's':
+		t.Solved = &yes
+	case 'f':
+		t.Solved = &no
+	case 'T':
+		t.Ended, t.Solved = baselines.Timeout, &no
+	case 't':
+		t.Ended, t.Solved = baselines.Timeout, &yes
+	case 'i':
+		t.Ended = baselines.InfraError
+	case 'c':
+		t.Ended = baselines.Cancelled
+	case 'n':
+	default:
+		panic("no such letter: " + string(letter))
+	}
+	return t
+}
+
+// costing is a plausible bill: tasks differ by much, attempts by about a third,
+// all times the factor.
+func costing(factor float64, seed uint64) func(task, attempt int) float64 {
+	return func(task, attempt int) float64 {
+		random := rand.New(rand.NewPCG(seed, uint64(task*1000+attempt)))
+		return factor * 0.2 * float64(1+task%7) * (1 + 0.3*random.NormFloat64()/3)
+	}
+}
+
+// all repeats one task's letters.
+func all(tasks int, letters string) outcomes {
+	o := make(outcomes, tasks)
+	for i := range o {
+		o[i] = letters
+	}
+	return o
+}
+
+// but replaces some tasks' letters.
+func (o outcomes) but(letters string, tasks ...int) outcomes {
+	out := append(outcomes(nil), o...)
+	for _, t := range tasks {
+		out[t] = letters
+	}
+	return out
+}
+
+func fixed(tasks int) gate.Policy {
+	p := gate.DefaultPolicy(tasks)
+	p.Mode = gate.Fixed
+	return p
+}

@@ -1,0 +1,32 @@
+// Package gate turns a comparison into a verdict, and says when to stop paying
+// for more trials.
+//
+// [Decide] gives the verdict on two finished runs. [Open] gives a [Gate], which
+// takes the trials as they finish and says when the verdict stands; Decide
+// replays a finished run through the same Gate, so both always agree.
+//
+// The verdict rests on two hypotheses for each gated metric, and each must be
+// rejected by the data before anything is claimed:
+//
+//   - "nothing got worse". Without rejecting it there is no regression. The
+//     estimate must also be bad in practice: 0.7 of the margin or more.
+//   - "it got worse by the margin or more". Without rejecting it there is no
+//     pass. The estimate must also be within half the margin.
+//
+// When neither is rejected the verdict is inconclusive, with the number of
+// trials it would take. A pass needs every gated metric and every task; one
+// metric is enough for a regression, so the error rate alpha is shared among
+// them.
+//
+// Three ways of looking at the data, [Mode]:
+//
+//	informed  after each trial, against everything the stored baseline says
+//	          about each task (a Bayes factor) and an e-process on costs
+//	strict    after each round of attempts, an exact test of the pairs alone
+//	fixed     once, at the planned end
+//
+// Before any of it [Differences] asks whether the runs may be compared at all.
+//
+// The package is pure: no clock, environment, network or logging. The same
+// trials in the same order always give the same verdict.
+package gate

@@ -1,0 +1,43 @@
+package gate
+
+import (
+	"github.com/benchgate/benchgate/compare"
+)
+
+// finding is what the data say about one gated metric.
+type finding struct {
+	metric compare.Metric
+	status Status
+
+	// why says what kept the metric from an answer when it is not the numbers
+	// themselves: unknown costs, no finite ratio.
+	why string
+
+	evidence *Evidence // of sequential tests
+}
+
+// conclude makes one outcome of all findings: one metric is enough for a
+// regression, a pass needs every metric and every task.
+func conclude(p Policy, findings []finding, c *compare.Comparison) Outcome {
+	if c.PassRateTest == nil {
+		return NotMeasured
+	}
+	passes := len(c.MissingTasks) == 0
+	for _, f := range findings {
+		switch f.status {
+		case Worse:
+			if infraDoubt(p, c, f) != "" {
+				return Inconclusive
+			}
+			return Regression
+		case NoWorse, Better:
+			passes = passes && infraDoubt(p, c, f) == ""
+		default:
+			passes = false
+		}
+	}
+	if passes {
+		return Pass
+	}
+	return Inconclusive
+}

@@ -1,0 +1,144 @@
+package gate
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"github.com/benchgate/benchgate/compare"
+)
+
+// test is one gated metric read once: what it takes to reject each of the two
+// hypotheses, and whether the estimate agrees.
+type test struct {
+	metric compare.Metric
+	why    string // the metric has no answer, and why; empty otherwise
+
+	pWorse  float64 // of "nothing got worse"
+	bad     bool    // the estimate is bad in practice
+	ruleOut bool    // "worse by the margin" is rejected at beta
+	good    bool    // the estimate is within half the margin
+	pBetter float64 // of "nothing got better"
+}
+
+// readOnce applies the fixed design to every gated metric. Regressions are
+// tested by Holm's procedure over all of them, so that alpha is the chance of
+// any false one.
+func readOnce(p Policy, c *compare.Comparison) []finding {
+	var tests []test
+	for _, m := range p.gated() {
+		tests = append(tests, testOf(m, p, c))
+	}
+	worse := holm(tests, p.Alpha)
+	findings := make([]finding, 0, len(tests))
+	for _, t := range tests {
+		findings = append(findings, finding{metric: t.metric, status: t.status(worse[t.metric], p.Alpha), why: t.why})
+	}
+	return findings
+}
+
+func testOf(m compare.Metric, p Policy, c *compare.Comparison) test {
+	switch {
+	case m == compare.PassRate:
+		return passRateTest(p, c)
+	case costDoubt(c) != "":
+		return test{metric: m, why: costDoubt(c), pWorse: 1, pBetter: 1}
+	case m == compare.TypicalCost:
+		return typicalCostTest(p, c)
+	}
+	return costPerSolvedTest(p, c)
+}
+
+func (t test) status(rejected bool, alpha float64) Status {
+	switch {
+	case t.why != "":
+		return StatusNotMeasured
+	case t.ruleOut && t.good && t.pBetter <= alpha:
+		return Better
+	case t.ruleOut && t.good:
+		return NoWorse
+	case rejected && t.bad:
+		return Worse
+	}
+	return Unclear
+}
+
+// holm says which hypotheses "nothing got worse" fall: the smallest of m p
+// values at alpha/m, the next at alpha/(m-1), until one stands.
+//
+// Source: Holm, Scandinavian Journal of Statistics 6 (1979) 65-70.
+func holm(tests []test, alpha float64) map[compare.Metric]bool {
+	rejected := make(map[compare.Metric]bool)
+	ordered := slices.SortedFunc(slices.Values(tests), func(a, b test) int { return cmp.Compare(a.pWorse, b.pWorse) })
+	for i, t := range ordered {
+		if t.pWorse > alpha/float64(len(ordered)-i) {
+			break
+		}
+		rejected[t.metric] = true
+	}
+	return rejected
+}
+
+// rounding lets an estimate that is exactly at a guard count as there.
+const rounding = 1e-9
+
+func passRateTest(p Policy, c *compare.Comparison) test {
+	d := c.PassRateTest
+	if d == nil {
+		return test{metric: compare.PassRate, why: "no task has attempts that count on both sides", pWorse: 1, pBetter: 1}
+	}
+	return test{
+		metric:  compare.PassRate,
+		pWorse:  d.PWorse(),
+		bad:     d.Delta() <= -failGuard*p.PassRateMaxDrop+rounding,
+		ruleOut: d.Score(-p.PassRateMaxDrop) >= compare.NormalQuantile(1-p.Beta) && enoughToPass(p, c.Candidate.Attempts),
+		good:    d.Delta() >= -passGuard*p.PassRateMaxDrop-rounding,
+		pBetter: d.PBetter(),
+	}
+}
+
+// enoughToPass asks for as many attempts as would show a drop by the margin at
+// least once with probability 0.95, (1-margin)^n <= 0.05, even where each that
+// was made agrees: below that the score statistic is only an approximation.
+// Ten attempts are not enough for a margin under 26 points.
+func enoughToPass(p Policy, attempts int) bool {
+	return math.Pow(1-p.PassRateMaxDrop, float64(attempts)) <= 0.05
+}
+
+func typicalCostTest(p Policy, c *compare.Comparison) test {
+	shift := c.TypicalCostTest
+	estimate, ok := shift.Estimate()
+	if !ok {
+		return test{metric: compare.TypicalCost, why: "no attempt has a known cost on both sides", pWorse: 1, pBetter: 1}
+	}
+	margin := math.Log(p.TypicalCostMaxRatio)
+	return test{
+		metric:  compare.TypicalCost,
+		pWorse:  shift.PAboveValue(0),
+		bad:     estimate >= failGuard*margin-rounding,
+		ruleOut: shift.PBelowValue(margin) <= p.Beta,
+		good:    estimate <= passGuard*margin+rounding,
+		pBetter: shift.PBelowValue(0),
+	}
+}
+
+// costPerSolvedTest needs no ratio for a regression: a candidate that solves
+// nothing, where the baseline solved something, is infinitely dear.
+func costPerSolvedTest(p Policy, c *compare.Comparison) test {
+	swaps := c.CostPerSolvedTest
+	e := c.Estimates[compare.CostPerSolved]
+	t := test{metric: compare.CostPerSolved, pWorse: swaps.PUpper(1), pBetter: swaps.PLower(1)}
+	switch {
+	case e.Ratio != nil:
+		ratio := math.Log(*e.Ratio)
+		margin := math.Log(p.CostPerSolvedMaxRatio)
+		t.bad = ratio >= failGuard*margin-rounding
+		t.good = ratio <= passGuard*margin+rounding
+		t.ruleOut = swaps.PLower(p.CostPerSolvedMaxRatio) <= p.Beta
+	case e.Baseline != nil && e.Candidate == nil:
+		t.bad = true
+	default:
+		t.why = cmp.Or(e.Note, "the ratio does not exist")
+	}
+	return t
+}
