@@ -1,0 +1,297 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/benchgate/benchgate/gate"
+)
+
+// MarkdownOptions say where the Markdown goes.
+type MarkdownOptions struct {
+	// MaxBytes is the longest output; 0 means 60,000, which leaves room for a
+	// marker in an issue comment of GitHub (65,536 characters). A step
+	// summary may have 1 MiB.
+	MaxBytes int
+}
+
+const defaultMaxBytes = 60_000
+
+// Markdown writes the verdict as a GitHub comment or step summary. A verdict
+// that was paid for is never lost to a size limit: the report leaves out rows,
+// then tables, and says so, until it fits. The result is at most
+// opts.MaxBytes long, whatever that is.
+func Markdown(w io.Writer, v gate.Verdict, opts MarkdownOptions) error {
+	limit := opts.MaxBytes
+	if limit <= 0 {
+		limit = defaultMaxBytes
+	}
+	if _, err := io.WriteString(w, shortened(v, limit)); err != nil {
+		return fmt.Errorf("writing report: %w", err)
+	}
+	return nil
+}
+
+// detail is how much a Markdown report says. The stages go from all to almost
+// nothing.
+type detail struct {
+	tasks    int // rows of the task table; beyond them only what changed
+	others   bool
+	measured bool
+	prose    int // reasons and warnings each
+	table    bool
+}
+
+var stages = []detail{
+	{tasks: 1 << 20, others: true, measured: true, prose: 50, table: true},
+	{tasks: 200, others: true, measured: true, prose: 50, table: true},
+	{tasks: 50, others: true, measured: true, prose: 20, table: true},
+	{tasks: 10, others: true, measured: true, prose: 10, table: true},
+	{others: true, measured: true, prose: 10, table: true},
+	{prose: 5, table: true},
+	{prose: 2},
+	{},
+}
+
+func shortened(v gate.Verdict, limit int) string {
+	for i, d := range stages {
+		if s := render(v, d, i > 0); len(s) <= limit {
+			return s
+		}
+	}
+	return cutBytes(outcomeIcon(v.Outcome)+" "+outcomeWords(v.Outcome)+"\n", limit)
+}
+
+// cutBytes keeps at most limit bytes and no half character.
+func cutBytes(s string, limit int) string {
+	if len(s) <= limit {
+		return s
+	}
+	for limit > 0 && !utf8.RuneStart(s[limit]) {
+		limit--
+	}
+	return s[:limit]
+}
+
+func render(v gate.Verdict, d detail, cutShort bool) string {
+	m := &markdown{}
+	views := metricViews(v)
+	m.head(v)
+	if d.table {
+		m.mainTable(views)
+	}
+	m.bullets("", prose(v.Reasons), d.prose)
+	m.bullets("**What would settle it**", settling(v), d.prose)
+	m.bullets("**Warnings**", prose(v.Warnings), d.prose)
+	if d.others {
+		m.intervals(views)
+		m.otherMetrics(views)
+	}
+	if d.tasks > 0 {
+		m.tasks(taskViews(v), d.tasks)
+	}
+	if d.measured {
+		m.measured(v)
+	}
+	m.foot(v, cutShort)
+	return m.String()
+}
+
+// markdown collects the report's blocks.
+type markdown struct{ strings.Builder }
+
+func (m *markdown) block(text string) {
+	if m.Len() > 0 {
+		m.WriteByte('\n')
+	}
+	m.WriteString(text)
+	m.WriteByte('\n')
+}
+
+func (m *markdown) head(v gate.Verdict) {
+	base, cand := armNames(v)
+	m.block("## " + outcomeIcon(v.Outcome) + " " + capital(outcomeWords(v.Outcome)) + ": " + code(base) + " → " + code(cand))
+	if headline := plain(v.Headline, maxProse); headline != "" {
+		m.block("**" + escape(headline) + "**")
+	}
+}
+
+func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+
+// rows writes a table whose cells are Markdown already. align is one of
+// "l", "r" per column.
+func (m *markdown) rows(align string, titles []string, rows [][]string) {
+	var b strings.Builder
+	line := func(cells []string) {
+		b.WriteString("| " + strings.Join(cells, " | ") + " |\n")
+	}
+	line(titles)
+	rules := make([]string, len(align))
+	for i, a := range align {
+		rules[i] = map[rune]string{'l': ":--", 'r': "--:"}[a]
+	}
+	line(rules)
+	for _, row := range rows {
+		line(row)
+	}
+	m.block(strings.TrimRight(b.String(), "\n"))
+}
+
+func (m *markdown) mainTable(views []metricView) {
+	var rows [][]string
+	for _, view := range views {
+		if view.main {
+			rows = append(rows, metricRow(view))
+		}
+	}
+	if len(rows) == 0 {
+		return
+	}
+	m.rows("lrrrrrl", metricTitles(views), rows)
+	m.notes(views, true)
+}
+
+func metricTitles(views []metricView) []string {
+	return []string{"", "baseline", "candidate", "change", intervalTitle(views), "margin", ""}
+}
+
+func metricRow(view metricView) []string {
+	mark, words := statusWords(view.status)
+	status := mark + " " + words
+	if view.source.Gated {
+		status = "**" + status + "**"
+	}
+	label := escape(view.label)
+	if view.name == "cost_per_solved" {
+		label = "**" + label + "**"
+	}
+	return []string{label, escape(view.baseline), escape(view.candidate), escape(orDash(view.change)), orDash(view.interval), view.margin, status}
+}
+
+func (m *markdown) notes(views []metricView, main bool) {
+	for _, view := range views {
+		if view.note != "" && view.main == main {
+			m.block("<sub>" + escape(view.label) + ": " + escape(view.note) + "</sub>")
+		}
+	}
+}
+
+func (m *markdown) bullets(title string, items []string, limit int) {
+	if len(items) == 0 || limit == 0 {
+		return
+	}
+	var b strings.Builder
+	if title != "" {
+		b.WriteString(title + "\n\n")
+	}
+	for _, item := range items[:min(limit, len(items))] {
+		b.WriteString("- " + escape(item) + "\n")
+	}
+	if rest := len(items) - limit; rest > 0 {
+		b.WriteString("- and " + count(float64(rest)) + " more\n")
+	}
+	m.block(strings.TrimRight(b.String(), "\n"))
+}
+
+// details folds blocks. GitHub needs the empty lines to read Markdown inside.
+func (m *markdown) details(summary string, inside func()) {
+	m.block("<details><summary>" + summary + "</summary>")
+	inside()
+	m.block("</details>")
+}
+
+// intervals shows the strips of the terminal report, where they align.
+func (m *markdown) intervals(views []metricView) {
+	drawn := stripped(views)
+	if len(drawn) == 0 {
+		return
+	}
+	var lines []string
+	lines = append(lines, pad("", 22, false)+strings.TrimRight(stripAxis(), " "))
+	for _, view := range drawn {
+		lines = append(lines, pad(view.label, 22, false)+strip(view))
+	}
+	m.details("Intervals, in units of each margin", func() {
+		m.block("```text\n" + strings.Join(lines, "\n") + "\n```")
+	})
+}
+
+func (m *markdown) otherMetrics(views []metricView) {
+	var rows [][]string
+	for _, view := range views {
+		if !view.main {
+			rows = append(rows, metricRow(view))
+		}
+	}
+	if len(rows) == 0 {
+		return
+	}
+	m.details(plural(len(rows), "other metric")+", not gated", func() {
+		m.rows("lrrrrrl", metricTitles(views), rows)
+		m.notes(views, false)
+		if needsTypicalNote(views) {
+			m.block("<sub>" + typicalNote + "</sub>")
+		}
+	})
+}
+
+func (m *markdown) tasks(views []taskView, limit int) {
+	if len(views) == 0 {
+		return
+	}
+	shown, rest := pick(views, limit)
+	m.details("Tasks: "+movement(views), func() {
+		if len(shown) > 0 {
+			m.rows("llrrrrrl", []string{"task", "tier", "solved before", "solved now", "cost of a trial before", "now", "of change", "not finished"}, taskRows(shown))
+		}
+		if rest > 0 {
+			m.block(restOfTasks(rest, len(shown)))
+		}
+		m.block("<sub>A single task's change is a hint, not a finding.</sub>")
+	})
+}
+
+func taskRows(views []taskView) [][]string {
+	var rows [][]string
+	for _, view := range views {
+		mark := map[int]string{-1: "▼ ", 1: "▲ "}[view.trend]
+		rows = append(rows, []string{
+			code(view.id), escape(view.tier), view.baselineSolved, mark + view.candidateSolved,
+			escape(view.baselineCost), escape(view.candidateCost), orDash(view.share), view.ended,
+		})
+	}
+	return rows
+}
+
+// movement counts the tasks by direction: "3 solved less often, 2 more often,
+// 5 as often".
+func movement(views []taskView) string {
+	counts := make(map[int]int)
+	for _, view := range views {
+		counts[view.trend]++
+	}
+	return fmt.Sprintf("%d solved less often, %d more often, %d as often", counts[-1], counts[1], counts[0])
+}
+
+func (m *markdown) measured(v gate.Verdict) {
+	var rows [][]string
+	for _, f := range measuredFacts(v) {
+		rows = append(rows, []string{f.name, code(f.baseline), code(f.candidate)})
+	}
+	m.details("How it was measured", func() {
+		m.rows("lll", []string{"", "baseline", "candidate"}, rows)
+	})
+}
+
+func (m *markdown) foot(v gate.Verdict, cutShort bool) {
+	text := escape(moneyLine(v)) + fmt.Sprintf(" · exit code %d", v.Outcome.ExitCode())
+	if v.Mode != "" {
+		text += " · " + escape(plain(v.Mode, maxName)) + " mode"
+	}
+	if cutShort {
+		text += " · shortened to fit; verdict.json has all of it"
+	}
+	m.block("<sub>" + text + "</sub>")
+}

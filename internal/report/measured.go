@@ -1,0 +1,246 @@
+package report
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/gate"
+)
+
+// armNames returns what to call the arms: by the variants' names, or by the
+// agents' versions when only those differ.
+func armNames(v gate.Verdict) (baseline, candidate string) {
+	base, cand := v.Baseline.Variant, v.Candidate.Variant
+	baseline, candidate = variantName(base), variantName(cand)
+	if baseline != candidate {
+		return baseline, candidate
+	}
+	if agentName(base.Agent) != agentName(cand.Agent) {
+		return agentName(base.Agent), agentName(cand.Agent)
+	}
+	if baseline == "" {
+		return "baseline", "candidate"
+	}
+	return baseline + " (baseline)", candidate + " (candidate)"
+}
+
+// variantName is the variant's own name, else its model, else its agent;
+// empty for the zero variant.
+func variantName(v baselines.Variant) string {
+	for _, name := range []string{v.Name, v.Model, agentName(v.Agent)} {
+		if name := plain(name, maxName); name != "" {
+			return name
+		}
+	}
+	return ""
+}
+
+func agentName(a baselines.Agent) string {
+	if a.Version == "" {
+		return plain(a.Name, maxName)
+	}
+	return plain(a.Name+"@"+a.Version, maxName)
+}
+
+// settings is a variant's configuration in one line; files and commands are
+// named by digest and word count only.
+func settings(s baselines.Settings) string {
+	var parts []string
+	if s.Effort != "" {
+		parts = append(parts, "effort "+s.Effort)
+	}
+	if s.MaxTurns > 0 {
+		parts = append(parts, "at most "+plural(s.MaxTurns, "turn"))
+	}
+	if len(s.Arguments) > 0 {
+		parts = append(parts, "arguments "+strings.Join(s.Arguments, " "))
+	}
+	for _, path := range slices.Sorted(maps.Keys(s.Files)) {
+		parts = append(parts, path+" "+short(s.Files[path]))
+	}
+	if len(s.Command) > 0 {
+		parts = append(parts, "command "+s.Command[0])
+	}
+	if s.Recording != "" {
+		parts = append(parts, "replayed from recording "+short(s.Recording))
+	}
+	if len(parts) == 0 {
+		return "the agent's own"
+	}
+	return plain(strings.Join(parts, ", "), maxProse)
+}
+
+// short is a digest's first twelve characters without its algorithm.
+func short(digest string) string {
+	_, hex, ok := strings.Cut(digest, ":")
+	if !ok {
+		hex = digest
+	}
+	return plain(hex[:min(12, len(hex))], 12)
+}
+
+// fact is one line of "how it was measured".
+type fact struct{ name, baseline, candidate string }
+
+// measuredFacts tells what was run, for both arms. Empty values say "not
+// known"; an arm without a header (nothing measured) has only those.
+func measuredFacts(v gate.Verdict) []fact {
+	b, c := v.Baseline, v.Candidate
+	return []fact{
+		{"variant", orNotKnown(variantName(b.Variant)), orNotKnown(variantName(c.Variant))},
+		{"agent", orNotKnown(agentName(b.Variant.Agent)), orNotKnown(agentName(c.Variant.Agent))},
+		{"model", orNotKnown(plain(b.Variant.Model, maxName)), orNotKnown(plain(c.Variant.Model, maxName))},
+		{"settings", settings(b.Variant.Settings), settings(c.Variant.Settings)},
+		{"suite", suiteName(b.Suite), suiteName(c.Suite)},
+		{"attempts a task", attempts(b.Limits), attempts(c.Limits)},
+		{"prices", pricesName(b.Prices), pricesName(c.Prices)},
+		{"order seed", strconv.FormatUint(b.OrderSeed, 10), strconv.FormatUint(c.OrderSeed, 10)},
+		{"engine", orNotKnown(plain(b.Host.Engine, maxName)), orNotKnown(plain(c.Host.Engine, maxName))},
+		{"run", orNotKnown(plain(b.ID, maxName)), orNotKnown(plain(c.ID, maxName))},
+		{"benchgate", orNotKnown(plain(b.Benchgate, maxName)), orNotKnown(plain(c.Benchgate, maxName))},
+	}
+}
+
+func orNotKnown(s string) string {
+	if s == "" {
+		return notKnown
+	}
+	return s
+}
+
+func suiteName(s baselines.Suite) string {
+	if s.Name == "" && s.Digest == "" {
+		return notKnown
+	}
+	return strings.TrimSpace(plain(s.Name, maxName) + " " + short(s.Digest))
+}
+
+func attempts(l baselines.Limits) string {
+	if l.Attempts == 0 {
+		return notKnown
+	}
+	return strconv.Itoa(l.Attempts)
+}
+
+func pricesName(p baselines.Prices) string {
+	if p.Source == "" && p.Digest == "" {
+		return notKnown
+	}
+	return strings.TrimSpace(plain(p.Source, maxName) + " " + short(p.Digest))
+}
+
+// moneyLine says how many trials the verdict took and what they cost.
+func moneyLine(v gate.Verdict) string {
+	parts := []string{fmt.Sprintf("%d of %s", v.TrialsUsed, plural(v.TrialsPlanned, "planned trial"))}
+	switch {
+	case v.USDUsed != nil:
+		parts = append(parts, dollars(*v.USDUsed)+" used by the candidate")
+	case v.TrialsUsed > 0:
+		parts = append(parts, "dollars used not known")
+	}
+	if v.USDSaved != nil && *v.USDSaved > 0 {
+		parts = append(parts, "about "+dollars(*v.USDSaved)+" saved by stopping early")
+	}
+	if left, ok := usdLeft(v); ok {
+		parts = append(parts, dollars(left)+" of the limit left")
+	}
+	return strings.Join(parts, " · ")
+}
+
+// usdLeft is what the command's limit leaves. A baseline measured by the same
+// command (same plan) spent of it too, and its bill is not in the verdict:
+// then the rest is not known.
+func usdLeft(v gate.Verdict) (usd float64, ok bool) {
+	limit, live := v.Candidate.Limits.USD, v.Baseline.Plan != "" && v.Baseline.Plan == v.Candidate.Plan
+	if limit == nil || v.USDUsed == nil || live || *v.USDUsed > *limit {
+		return 0, false
+	}
+	return *limit - *v.USDUsed, true
+}
+
+// settling says what is missing for a decision, metric by metric, and what
+// more evidence would cost. It is empty unless the verdict is inconclusive.
+// Wider margins are never proposed: choosing them with the candidate's data
+// in sight would void the error rates.
+func settling(v gate.Verdict) []string {
+	if v.Outcome != gate.Inconclusive {
+		return nil
+	}
+	var lines []string
+	for _, m := range metricViews(v) {
+		if m.source.Gated && (m.status == gate.Unclear || m.status == gate.StatusNotMeasured || m.status == "") {
+			lines = append(lines, m.label+": "+m.missing(v.Evidence[m.name]))
+		}
+	}
+	return append(lines, moreTrials(v))
+}
+
+func (m metricView) missing(e gate.Evidence) string {
+	if m.interval == "" {
+		if m.note != "" {
+			return m.note
+		}
+		return "no interval exists yet"
+	}
+	text := "the interval " + m.interval + " " + m.holds()
+	if e.FailAt > 0 {
+		text += fmt.Sprintf("; evidence for a regression %s of the %s needed", statistic(e.Fail), statistic(e.FailAt))
+	}
+	if e.PassAt > 0 {
+		text += fmt.Sprintf("; evidence for a pass %s of the %s needed", statistic(e.Pass), statistic(e.PassAt))
+	}
+	return text
+}
+
+// statistic is a test statistic, which may be negative.
+func statistic(x float64) string {
+	sign, x := signOf(x)
+	return sign + threeDigits(x)
+}
+
+// holds says which of "nothing changed" and "worse by the margin" are inside
+// the interval.
+func (m metricView) holds() string {
+	low, high, none, limit := *m.source.Low, *m.source.High, 0.0, 0.0
+	if m.source.Margin != nil {
+		limit = *m.source.Margin
+	}
+	switch {
+	case m.source.Delta == nil:
+		none = 1
+	case m.higherBetter:
+		limit = -limit
+	}
+	same := low <= none && none <= high
+	margin := m.source.Margin != nil && low <= limit && limit <= high
+	switch {
+	case same && margin:
+		return "holds both no change and the margin of " + m.margin
+	case margin:
+		return "excludes no change, but holds the margin of " + m.margin
+	case same:
+		return "is within the margin of " + m.margin + ", but the evidence does not suffice yet"
+	default:
+		return "does not suffice either way yet"
+	}
+}
+
+func moreTrials(v gate.Verdict) string {
+	text := "Every planned trial is in: decide before the next run to make more attempts a task (limits.attempts"
+	if n := v.Candidate.Limits.Attempts; n > 0 {
+		text += ", now " + strconv.Itoa(n)
+	}
+	text += ")"
+	if v.TrialsUsed < v.TrialsPlanned {
+		text = plural(v.TrialsPlanned-v.TrialsUsed, "planned trial") + " did not enter the statistics: running them would say more"
+	}
+	if v.USDUsed != nil && v.TrialsUsed > 0 && len(v.Tasks) > 0 {
+		round := *v.USDUsed / float64(v.TrialsUsed) * float64(len(v.Tasks))
+		text += "; one attempt at every task costs about " + dollars(round)
+	}
+	return text + "."
+}

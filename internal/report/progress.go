@@ -1,0 +1,203 @@
+package report
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/benchgate/benchgate/baselines"
+)
+
+// FinishedTrial is one trial that just ended, for [Line].
+type FinishedTrial struct {
+	Done, Planned int // trials of the whole command, this one included
+
+	Arm     baselines.Arm
+	Task    string
+	Attempt int // from 1
+	Try     int // from 1
+	Ended   baselines.Ended
+	Reason  string   // why it ended so, when that needs saying
+	Solved  *bool    // nil: the tests gave no answer
+	CostUSD *float64 // nil: not known
+	Seconds float64  // the whole trial
+
+	// Logs is where the transcript and the tests' output are; shown when the
+	// trial was not solved.
+	Logs string
+}
+
+// Line is a finished trial in one line, without line break or colour, for
+// logs:
+//
+//	7/20  candidate  parse-stack #2                    solved  $0.0617  41 s
+//
+// Names are padded, so that lines align for tasks of usual length.
+func Line(t FinishedTrial) string {
+	total := strconv.Itoa(t.Planned)
+	cost := "cost not known"
+	if t.CostUSD != nil {
+		cost = dollars(*t.CostUSD)
+	}
+	line := fmt.Sprintf("%*d/%s  %s  %s  %s  %s  %s", len(total), t.Done, total,
+		pad(string(t.Arm), 9, false), pad(plain(t.Task, maxName)+" #"+strconv.Itoa(t.Attempt), 32, false),
+		pad(howItWent(t), 9, false), pad(cost, 8, true), duration(t.Seconds))
+	if reason := plain(t.Reason, maxProse); reason != "" {
+		line += "  " + reason
+	}
+	if !(t.Solved != nil && *t.Solved) && t.Logs != "" {
+		line += "  see " + plain(t.Logs, maxProse)
+	}
+	return line
+}
+
+// howItWent puts the tests' answer first, then the end when it was not the
+// agent's own. A trial without the tests having run has only its end.
+func howItWent(t FinishedTrial) string {
+	answer := ""
+	switch {
+	case t.Solved == nil && t.Ended == baselines.Finished:
+		answer = "no answer"
+	case t.Solved == nil:
+	case *t.Solved:
+		answer = "solved"
+	default:
+		answer = "failed"
+	}
+	var parts []string
+	if answer != "" {
+		parts = append(parts, answer)
+	}
+	if t.Ended != baselines.Finished {
+		parts = append(parts, endedWords[t.Ended])
+	}
+	how := strings.Join(parts, ", ")
+	if t.Try > 1 {
+		how += " (try " + strconv.Itoa(t.Try) + ")"
+	}
+	return how
+}
+
+// Status is a run that is going on, for [Block].
+type Status struct {
+	Suite    string
+	Seconds  float64  // since the command began
+	USD      *float64 // so far, both arms; nil: not known
+	LimitUSD *float64 // of the command; nil: none
+	Arms     []ArmStatus
+	Running  []RunningTrial
+	Note     string // what the run waits for, say; one line or empty
+}
+
+// ArmStatus is one arm so far. A stored baseline has no arm here.
+type ArmStatus struct {
+	Arm           baselines.Arm
+	Variant       string
+	Done, Planned int
+	Solved        int
+	USD           *float64 // nil: not known
+}
+
+// RunningTrial is one trial that has begun.
+type RunningTrial struct {
+	Arm     baselines.Arm
+	Task    string
+	Attempt int
+	Phase   string // "setup", "agent" or "tests"
+	Seconds float64
+	USD     *float64 // nil: not known
+}
+
+// blockTrials is how many running trials a block lists.
+const blockTrials = 8
+
+// Block is the state of a run in a few lines for a terminal that redraws
+// them. No line is wider than the terminal, so that the caller can count on
+// len(lines) rows.
+func Block(s Status, opts TextOptions) []string {
+	p, width := painter(opts.Color), opts.width()-1 // the last column may wrap
+	lines := []string{p.paint(strong, cut(statusTitle(s), width))}
+	for _, line := range aligned(armRows(s.Arms), width) {
+		lines = append(lines, line)
+	}
+	for _, line := range aligned(runningRows(s.Running), width) {
+		lines = append(lines, p.paint(faint, line))
+	}
+	if rest := len(s.Running) - blockTrials; rest > 0 {
+		lines = append(lines, p.paint(faint, cut(fmt.Sprintf("  and %d more running", rest), width)))
+	}
+	if note := plain(s.Note, maxProse); note != "" {
+		lines = append(lines, p.paint(doubtful, cut(note, width)))
+	}
+	return lines
+}
+
+func statusTitle(s Status) string {
+	var done, planned int
+	for _, arm := range s.Arms {
+		done += arm.Done
+		planned += arm.Planned
+	}
+	spent := "dollars not known"
+	if s.USD != nil {
+		spent = dollars(*s.USD)
+	}
+	if s.LimitUSD != nil {
+		spent += " of at most " + dollars(*s.LimitUSD)
+	}
+	return fmt.Sprintf("%s · %d of %s · %s · %s", plain(s.Suite, titleName), done, plural(planned, "trial"), duration(s.Seconds), spent)
+}
+
+func armRows(arms []ArmStatus) [][]string {
+	var rows [][]string
+	for _, arm := range arms {
+		rows = append(rows, []string{
+			"  " + string(arm.Arm), plain(arm.Variant, titleName), bar(arm.Done, arm.Planned),
+			fmt.Sprintf("%d/%d", arm.Done, arm.Planned), plural(arm.Solved, "trial") + " solved", known(arm.USD, dollars),
+		})
+	}
+	return rows
+}
+
+func runningRows(running []RunningTrial) [][]string {
+	var rows [][]string
+	for _, t := range running[:min(len(running), blockTrials)] {
+		rows = append(rows, []string{
+			"  " + string(t.Arm), plain(t.Task, titleName) + " #" + strconv.Itoa(t.Attempt),
+			plain(t.Phase, 12), duration(t.Seconds), known(t.USD, dollars),
+		})
+	}
+	return rows
+}
+
+// bar has twenty steps; it is full only when everything is done.
+func bar(done, planned int) string {
+	const steps = 20
+	filled := 0
+	if planned > 0 {
+		filled = min(max(done*steps/planned, 0), steps)
+	}
+	return strings.Repeat("━", filled) + strings.Repeat("┄", steps-filled)
+}
+
+// aligned joins rows into lines of at most width columns, cells below cells.
+func aligned(rows [][]string, width int) []string {
+	var widths []int
+	for _, row := range rows {
+		for i, text := range row {
+			if i == len(widths) {
+				widths = append(widths, 0)
+			}
+			widths[i] = max(widths[i], displayWidth(text))
+		}
+	}
+	var lines []string
+	for _, row := range rows {
+		var b strings.Builder
+		for i, text := range row {
+			b.WriteString(pad(text, widths[i]+columnGap, false))
+		}
+		lines = append(lines, cut(strings.TrimRight(b.String(), " "), width))
+	}
+	return lines
+}

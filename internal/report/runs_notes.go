@@ -1,0 +1,121 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/benchgate/benchgate/baselines"
+)
+
+// runNotes says what the numbers side by side do not say, each note only
+// where it applies.
+func runNotes(runs []*baselines.Run, summaries []Summary, names []string) []string {
+	var notes []string
+	note := func(format string, args ...any) { notes = append(notes, fmt.Sprintf(format, args...)) }
+	for _, what := range differences(runs) {
+		note("The runs have different %s: their rows are not measurements of the same thing.", what)
+	}
+	if unequal(summaries, func(s Summary) int { return s.Attempts }) {
+		note("The runs have different numbers of attempts: totals do not compare, cost per solved task does.")
+	}
+	if one := oneAttempt(summaries); one != "" {
+		notes = append(notes, one)
+	}
+	notes = append(notes, moneyNotes(summaries, names)...)
+	if anyRun(summaries, func(s Summary) bool { return s.CacheUtilization != nil && *s.CacheUtilization > 0.5 }) {
+		note("Most tokens are cache reads, the cheapest kind: the total says little about the bill.")
+	}
+	if anyRun(summaries, func(s Summary) bool { return s.ActiveSeconds != nil }) {
+		note("Active time is work done, idle excluded, summed over trials: not how long anyone waits.")
+	}
+	switch {
+	case linesKept(summaries):
+		note("Lines of code are those in the files at the end.")
+	case anyRun(summaries, func(s Summary) bool { return s.LinesAdded != nil }):
+		note("Lines of code are lines added, as the agent counts them.")
+	}
+	for i, s := range summaries {
+		if s.NoAnswer > 0 {
+			note("%s: the tests of %s gave no answer; they count as not solved.", names[i], plural(s.NoAnswer, "trial"))
+		}
+		if n := s.Ended[baselines.InfraError]; n > 0 {
+			note("%s: %s ended in infrastructure errors and count for nothing.", names[i], plural(n, "trial"))
+		}
+	}
+	return notes
+}
+
+func moneyNotes(summaries []Summary, names []string) []string {
+	var notes, shares []string
+	for i, s := range summaries {
+		if s.AuxiliaryUSD != nil && s.CostUSD != nil && *s.AuxiliaryUSD > 0 {
+			shares = append(shares, names[i]+" "+percent(*s.AuxiliaryUSD/(*s.CostUSD+*s.AuxiliaryUSD)))
+		}
+	}
+	if len(shares) > 0 {
+		notes = append(notes, "Costs leave out the agent's own small-model requests ("+strings.Join(shares, ", ")+" of all dollars).")
+	}
+	for i, s := range summaries {
+		if s.CostUnknown > 0 {
+			notes = append(notes, fmt.Sprintf("%s: the cost of %d of %s is not known.", names[i], s.CostUnknown, plural(s.Trials, "trial")))
+		}
+		if s.TimedOut > 0 {
+			notes = append(notes, fmt.Sprintf("%s: %s timed out unsolved after %s: partial costs, not what finishing would have cost.",
+				names[i], plural(s.TimedOut, "trial"), known(s.TimedOutUSD, dollars)))
+		}
+		if s.OverheadUSD != nil && *s.OverheadUSD > 0 {
+			notes = append(notes, fmt.Sprintf("%s: %s more went into tries that were repeated or cancelled.", names[i], dollars(*s.OverheadUSD)))
+		}
+	}
+	return notes
+}
+
+// oneAttempt warns about single runs. The rates are simulated for two
+// identical agents on ten tasks of the usual difficulty (docs/statistics.md,
+// where the figures 5, 7 and 8 of 10 are the worked example).
+func oneAttempt(summaries []Summary) string {
+	if len(summaries) < 2 || unequal(summaries, func(s Summary) int { return s.Attempts }) || summaries[0].Attempts != 1 {
+		return ""
+	}
+	text := "One attempt a task: differences between runs hold much noise, and they rank nothing by themselves."
+	if summaries[0].Tasks == 10 {
+		text += " On ten such tasks two identical agents differ by two or more in 16% of runs, and by more than ×1.5 in cost per solved task in 26%."
+	}
+	return text
+}
+
+// differences lists what makes runs incomparable side by side.
+func differences(runs []*baselines.Run) []string {
+	keys := []struct {
+		what string
+		of   func(baselines.Header) any
+	}{
+		{"suites", func(h baselines.Header) any { return h.Suite.Digest }},
+		{"timeouts", func(h baselines.Header) any { return h.Limits.TimeoutMultiplier }},
+		{"CPU or memory limits", func(h baselines.Header) any { return [2]float64{h.Limits.CPUs, float64(h.Limits.MemoryMB)} }},
+		{"price tables", func(h baselines.Header) any { return h.Prices.Digest }},
+	}
+	var found []string
+	for _, key := range keys {
+		for _, r := range runs[1:] {
+			if key.of(r.Header) != key.of(runs[0].Header) {
+				found = append(found, key.what)
+				break
+			}
+		}
+	}
+	return found
+}
+
+func unequal(summaries []Summary, of func(Summary) int) bool {
+	return anyRun(summaries, func(s Summary) bool { return of(s) != of(summaries[0]) })
+}
+
+func anyRun(summaries []Summary, is func(Summary) bool) bool {
+	for _, s := range summaries {
+		if is(s) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,136 @@
+package report
+
+import "strings"
+
+// table is a terminal table: columns as wide as their widest cell, two spaces
+// between them.
+type table struct {
+	columns []column
+	rows    [][]cell // a nil row is an empty line
+}
+
+type column struct {
+	title string
+	right bool // aligned right, for numbers
+
+	// shortest is the width to which long names in the column may be
+	// shortened; 0: not at all.
+	shortest int
+
+	// drop is the order in which columns go when the table is too wide, 1
+	// first; 0: never.
+	drop int
+}
+
+type cell struct {
+	text  string
+	style style
+}
+
+const columnGap = 2
+
+// fit makes the table at most width columns wide: by shortening names from
+// the right, and where that is not enough by leaving columns out first. It
+// reports whether that worked.
+func (t *table) fit(width int) bool {
+	for next := 1; t.shortestWidth() > width; next++ {
+		if !t.dropColumn(next) {
+			return false
+		}
+	}
+	t.shorten(width)
+	return true
+}
+
+func (t *table) shortestWidth() int {
+	w := t.width()
+	for i := range t.columns {
+		w -= t.columnWidth(i) - t.shortestColumn(i)
+	}
+	return w
+}
+
+func (t *table) shortestColumn(i int) int {
+	c := t.columns[i]
+	if c.shortest == 0 {
+		return t.columnWidth(i)
+	}
+	return min(t.columnWidth(i), max(c.shortest, displayWidth(c.title)))
+}
+
+func (t *table) shorten(width int) {
+	for i := len(t.columns) - 1; i >= 0; i-- {
+		c, excess := t.columns[i], t.width()-width
+		if c.shortest == 0 || excess <= 0 {
+			continue
+		}
+		w := max(t.columnWidth(i)-excess, t.shortestColumn(i))
+		for _, row := range t.rows {
+			if row != nil {
+				row[i].text = shorten(row[i].text, w)
+			}
+		}
+	}
+}
+
+func (t *table) dropColumn(number int) bool {
+	for i, c := range t.columns {
+		if c.drop != number {
+			continue
+		}
+		t.columns = append(append([]column(nil), t.columns[:i]...), t.columns[i+1:]...)
+		for j, row := range t.rows {
+			if row != nil {
+				t.rows[j] = append(append([]cell(nil), row[:i]...), row[i+1:]...)
+			}
+		}
+		return true
+	}
+	return false
+}
+
+func (t *table) width() int {
+	w := columnGap * (len(t.columns) - 1)
+	for i := range t.columns {
+		w += t.columnWidth(i)
+	}
+	return w
+}
+
+func (t *table) columnWidth(i int) int {
+	w := displayWidth(t.columns[i].title)
+	for _, row := range t.rows {
+		if row != nil {
+			w = max(w, displayWidth(row[i].text))
+		}
+	}
+	return w
+}
+
+// lines renders the table, titles first.
+func (t *table) lines(p painter) []string {
+	titles := make([]cell, len(t.columns))
+	for i, c := range t.columns {
+		titles[i] = cell{c.title, faint}
+	}
+	lines := []string{t.line(titles, p)}
+	for _, row := range t.rows {
+		lines = append(lines, t.line(row, p))
+	}
+	return lines
+}
+
+func (t *table) line(row []cell, p painter) string {
+	var b strings.Builder
+	for i, c := range row {
+		if i > 0 {
+			b.WriteString(strings.Repeat(" ", columnGap))
+		}
+		padded := pad(c.text, t.columnWidth(i), t.columns[i].right)
+		if i == len(row)-1 {
+			padded = strings.TrimRight(padded, " ")
+		}
+		b.WriteString(p.paint(c.style, padded))
+	}
+	return strings.TrimRight(b.String(), " ")
+}

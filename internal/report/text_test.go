@@ -1,0 +1,182 @@
+package report_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/benchgate/benchgate/gate"
+	"github.com/benchgate/benchgate/internal/report"
+)
+
+func text(t *testing.T, v gate.Verdict, opts report.TextOptions) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := report.Text(&b, v, opts); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func TestNoLineIsWiderThanTheTerminal(t *testing.T) {
+	for _, story := range stories {
+		for width := 40; width <= 130; width++ {
+			for i, line := range strings.Split(text(t, story.verdict(), report.TextOptions{Width: width}), "\n") {
+				if n := utf8.RuneCountInString(line); n > width {
+					t.Errorf("%s at %d columns: line %d has %d: %q", story.name, width, i+1, n, line)
+				}
+			}
+		}
+	}
+}
+
+var sgr = regexp.MustCompile("\x1b\\[[0-9;]*m")
+
+func TestColourChangesNothingButColour(t *testing.T) {
+	for _, story := range stories {
+		coloured := text(t, story.verdict(), report.TextOptions{Color: true})
+		trim := func(s string) string { // padding may be inside colour codes at a line's end
+			lines := strings.Split(s, "\n")
+			for i := range lines {
+				lines[i] = strings.TrimRight(lines[i], " ")
+			}
+			return strings.Join(lines, "\n")
+		}
+		if got, want := trim(sgr.ReplaceAllString(coloured, "")), trim(text(t, story.verdict(), report.TextOptions{})); got != want {
+			t.Errorf("%s: without its colours the report is\n%s\nwant\n%s", story.name, got, want)
+		}
+	}
+}
+
+// The runner obeys "::name::" at a line's beginning and "##[name]" anywhere;
+// terminals obey escape sequences.
+func TestNobodyElseSteersTerminalOrRunner(t *testing.T) {
+	check := func(t *testing.T, out string) {
+		t.Helper()
+		for _, line := range strings.Split(out, "\n") {
+			if strings.HasPrefix(strings.TrimSpace(line), "::") || strings.Contains(line, "##[") {
+				t.Errorf("the runner takes this line for a command: %q", line)
+			}
+		}
+		if strings.ContainsAny(out, "\x1b\x07\u202e") {
+			t.Errorf("control characters came through: %q", out)
+		}
+	}
+	for width := 40; width < 120; width++ {
+		check(t, text(t, hostile(), report.TextOptions{Width: width}))
+	}
+	v := hostile()
+	v.Headline = strings.Repeat("x", 46) + "::error::" + strings.Repeat("y", 50) + "##[group]" + " ::stop-commands::z"
+	v.Warnings = []string{v.Headline}
+	for width := 40; width < 70; width++ {
+		check(t, text(t, v, report.TextOptions{Width: width}))
+	}
+	check(t, report.Line(report.FinishedTrial{Task: evil, Reason: "\n::error::x", Logs: "\x1b[2J"}))
+}
+
+func TestUnknownIsNeverZero(t *testing.T) {
+	v := verdict(gate.Inconclusive, []gate.TaskRow{{ID: "a", Baseline: gate.TaskSide{Attempts: 1}, Candidate: gate.TaskSide{Attempts: 1, Solved: 1}}})
+	v.Metrics = map[string]gate.Metric{"total_cost": {Unit: "usd"}, "tokens": {Unit: "tokens"}, "active_time": {Unit: "seconds"}}
+	for format, out := range everyFormat(t, v) {
+		if zero.MatchString(out) {
+			t.Errorf("%s prints a zero for what is not known:\n%s", format, out)
+		}
+		if !strings.Contains(out, "not known") {
+			t.Errorf("%s does not say that costs are not known:\n%s", format, out)
+		}
+	}
+}
+
+var zero = regexp.MustCompile(`\$0\b|\b0(\.0)?( s\b|%)|\| 0 \||  0  `)
+
+func everyFormat(t *testing.T, v gate.Verdict) map[report.Format]string {
+	t.Helper()
+	out := make(map[report.Format]string)
+	for _, format := range []report.Format{report.FormatText, report.FormatMarkdown, report.FormatJUnit} {
+		var b bytes.Buffer
+		if err := report.Verdict(&b, v, format, report.Options{}); err != nil {
+			t.Fatal(err)
+		}
+		out[format] = b.String()
+	}
+	return out
+}
+
+func TestCostPerSolvedComesFirst(t *testing.T) {
+	for format, out := range everyFormat(t, inconclusive()) {
+		if format == report.FormatJUnit {
+			continue // has gated metrics only
+		}
+		cost, rate := strings.Index(out, "Cost per solved task"), strings.Index(out, "Pass rate")
+		if cost < 0 || rate < 0 || cost > rate {
+			t.Errorf("%s: cost per solved task at %d, pass rate at %d", format, cost, rate)
+		}
+	}
+}
+
+func TestAnUnknownOutcomeIsNoPass(t *testing.T) {
+	v := pass()
+	v.Outcome = "fine"
+	out := text(t, v, report.TextOptions{})
+	if !strings.Contains(out, "NOT MEASURED") || strings.Contains(out, "┃  PASS") {
+		t.Errorf("outcome %q prints as\n%s", v.Outcome, out)
+	}
+}
+
+func TestWriteErrorsComeBack(t *testing.T) {
+	broken := errors.New("disk full")
+	for _, format := range []report.Format{report.FormatText, report.FormatMarkdown, report.FormatJUnit, report.FormatJSON} {
+		if err := report.Verdict(failingWriter{broken}, pass(), format, report.Options{}); !errors.Is(err, broken) {
+			t.Errorf("%s: error is %v, want %v", format, err, broken)
+		}
+	}
+}
+
+type failingWriter struct{ err error }
+
+func (w failingWriter) Write([]byte) (int, error) { return 0, w.err }
+
+func FuzzText(f *testing.F) {
+	f.Add(evil, "easy", 60)
+	f.Add("::a", "##[b]", 40)
+	f.Add("日本語", "e\u0301\u0301", 41)
+	f.Fuzz(func(t *testing.T, hostile, tier string, width int) {
+		v := regression()
+		v.Tasks[0].ID, v.Tasks[0].Tier, v.Headline = hostile, tier, hostile+tier
+		v.Candidate.Variant.Name = hostile
+		var b bytes.Buffer
+		if err := report.Text(&b, v, report.TextOptions{Width: width % 200}); err != nil {
+			t.Fatal(err)
+		}
+		for _, line := range strings.Split(b.String(), "\n") {
+			if strings.HasPrefix(strings.TrimSpace(line), "::") || strings.Contains(line, "##[") || strings.ContainsRune(line, 0x1b) {
+				t.Errorf("hostile line %q", line)
+			}
+		}
+	})
+}
+
+func ExampleText() {
+	// Cut to its end, which is what a terminal shows last.
+	v := inconclusive()
+	v.Metrics, v.Tasks, v.Warnings = nil, nil, nil
+	var b bytes.Buffer
+	if err := report.Text(&b, v, report.TextOptions{Width: 80}); err != nil {
+		fmt.Println(err)
+	}
+	_, last, _ := strings.Cut(b.String(), "┃ ")
+	io.WriteString(os.Stdout, "┃ "+last)
+	// Output:
+	// ┃  INCONCLUSIVE
+	// ┃ Cost per solved task $1.22 before, $1.01 now, and the pass rate 70.0% before,
+	// ┃ 80.0% now: ten trials cannot tell these from chance.
+	// ┃
+	// ┃ 10 of 10 planned trials · $8.06 used by the candidate · $112 of the limit left
+	// ┃ · exit code 3
+}
