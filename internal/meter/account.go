@@ -1,0 +1,127 @@
+package meter
+
+import (
+	"context"
+	"net/http"
+	"time"
+)
+
+// maxRefusals is how many refused requests of one admission are recorded. An
+// agent that goes on asking must not fill the disk.
+const maxRefusals = 100
+
+// account is what one trial has asked and spent, over all its admissions.
+type account struct {
+	requests int
+	entries  []Entry
+	spent    spending
+
+	inFlight int
+	idle     chan struct{} // closed when inFlight has gone back to 0
+}
+
+// exchange is one request from its admission to its finished line.
+type exchange struct {
+	admission *admission
+	asked     Entry // the request's side of both lines
+	begun     time.Time
+	recorded  bool    // it has a place in the ledger: not so for count_tokens
+	pending   float64 // US dollars: its estimated input, until it is finished
+}
+
+// account returns the trial's account. The caller holds m.mu.
+func (m *Meter) account(trialID string) *account {
+	a := m.accounts[trialID]
+	if a == nil {
+		a = new(account)
+		m.accounts[trialID] = a
+	}
+	return a
+}
+
+// begin lets a request in or says why not. The request counts as in flight
+// until [Meter.end]; cancel is called when its trial is revoked.
+func (m *Meter) begin(a *admission, in inbound, cancel context.CancelCauseFunc) (*exchange, *apiError) {
+	now := m.now()
+	x := &exchange{admission: a, begun: now, recorded: in.billed, asked: Entry{
+		Schema: SchemaV1, Trial: a.trial.ID, Time: at(now),
+		Model: in.model, EstimatedInput: estimateInput(in.body), AgentID: in.agentID, SessionID: in.sessionID,
+	}}
+	if in.billed {
+		x.pending, _ = x.asked.EstimatedPrice(m.prices) // no price: nothing to reserve
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	refusal := m.refusal(a, x)
+	if refusal != nil {
+		if a.refusals++; a.refusals > maxRefusals {
+			x.recorded = false
+		}
+	}
+	if x.recorded {
+		a.account.requests++
+		x.asked.Request = a.account.requests
+	}
+	if refusal != nil {
+		return x, refusal
+	}
+	a.inFlight[x] = cancel
+	if a.account.inFlight++; a.account.inFlight == 1 {
+		a.account.idle = make(chan struct{})
+	}
+	if x.recorded {
+		a.account.spent.begin(x.pending)
+		m.spent.begin(x.pending)
+	}
+	return x, nil
+}
+
+func (m *Meter) refusal(a *admission, x *exchange) *apiError {
+	switch {
+	case a.revoked:
+		return &errTrialOver
+	case !x.recorded: // free of charge
+		return nil
+	case a.account.spent.exceeds(a.trial.BudgetUSD, x.pending), m.spent.exceeds(m.budgetUSD, x.pending):
+		return &errOverBudget
+	}
+	return nil
+}
+
+// end takes the request out of flight, with its finished line.
+func (m *Meter) end(x *exchange, line Entry) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	a := x.admission.account
+	if x.recorded {
+		a.spent.settle(x.pending)
+		m.spent.settle(x.pending)
+		m.book(line)
+	}
+	delete(x.admission.inFlight, x)
+	if a.inFlight--; a.inFlight == 0 {
+		close(a.idle)
+	}
+}
+
+// book adds a line that is in the file to the trial's account. The caller
+// holds m.mu.
+func (m *Meter) book(line Entry) {
+	a := m.account(line.Trial)
+	a.entries = append(a.entries, line)
+	a.requests = max(a.requests, line.Request)
+	if line.Kind == Finished {
+		a.spent.add(line, m.prices)
+		m.spent.add(line, m.prices)
+	}
+}
+
+// refusedLine is the line of a request that the meter did not send.
+func (x *exchange) refusedLine(why apiError) Entry {
+	line := x.asked
+	line.Kind, line.Status, line.Retry = Finished, why.status, Revoked
+	if why.status == http.StatusPaymentRequired {
+		line.Retry = OverBudget
+	}
+	return line
+}

@@ -1,0 +1,46 @@
+package meter
+
+import (
+	"encoding/json"
+	"net/http"
+)
+
+// apiError is an answer of the meter itself, in the API's own shape so that
+// the agent reports it as it reports the API's errors.
+type apiError struct {
+	status  int
+	kind    string
+	message string
+	final   bool // the client shall not try again
+}
+
+var (
+	errNoSuchPlace = apiError{http.StatusNotFound, "not_found_error", "benchgate: no such endpoint", true}
+	errTrialOver   = apiError{http.StatusForbidden, "permission_error", "benchgate: this trial is over", true}
+	// 402 is what the agents stop at once for: x-should-retry alone leaves some of them asking.
+	errOverBudget = apiError{http.StatusPaymentRequired, "billing_error", "benchgate: the dollar limit is reached", true}
+	errTooLarge   = apiError{http.StatusRequestEntityTooLarge, "request_too_large", "benchgate: the request is larger than 64 MiB", true}
+	errUnreadable = apiError{http.StatusBadRequest, "invalid_request_error", "benchgate: the request is no JSON object with a model", true}
+	errNoLedger   = apiError{http.StatusInternalServerError, "api_error", "benchgate: the request cannot be recorded, so it is not sent", true}
+	errNoAnswer   = apiError{http.StatusBadGateway, "api_error", "benchgate: the model API did not answer", false}
+)
+
+func (e apiError) write(w http.ResponseWriter) {
+	type detail struct {
+		Type    string `json:"type"`
+		Message string `json:"message"`
+	}
+	body, err := json.Marshal(struct {
+		Type  string `json:"type"`
+		Error detail `json:"error"`
+	}{"error", detail{e.kind, e.message}})
+	if err != nil {
+		panic(err) // two strings always encode
+	}
+	if e.final {
+		w.Header().Set("X-Should-Retry", "false")
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(e.status)
+	_, _ = w.Write(body) // the client may be gone
+}

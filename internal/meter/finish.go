@@ -1,0 +1,126 @@
+package meter
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+)
+
+// start writes the started line. The request must not be sent when that fails.
+func (m *Meter) start(x *exchange) error {
+	if !x.recorded {
+		return nil
+	}
+	line := x.asked
+	line.Kind = Started
+	if err := m.write(line); err != nil {
+		return err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.book(line)
+	return nil
+}
+
+// finish writes the finished line and takes the request out of flight.
+func (m *Meter) finish(x *exchange, o outcome) {
+	line := m.finishedLine(x, o)
+	if x.recorded {
+		if err := m.write(line); err != nil { // booked all the same: the money is gone
+			m.log.Error("a ledger line is lost", "trial", line.Trial, "request", line.Request, "error", err)
+		}
+	}
+	m.end(x, line)
+	m.logLine(x.admission.trial, line, o.err)
+}
+
+// refuse answers a request that is not sent, and records that.
+func (m *Meter) refuse(w http.ResponseWriter, x *exchange, why apiError) {
+	if x.recorded {
+		line := x.refusedLine(why)
+		if m.write(line) == nil {
+			m.mu.Lock()
+			m.book(line)
+			m.mu.Unlock()
+		}
+		m.logLine(x.admission.trial, line, nil)
+	}
+	why.write(w)
+}
+
+// write puts a line on disk.
+func (m *Meter) write(line Entry) error {
+	if m.ledger == nil {
+		return nil
+	}
+	return m.ledger.append(line)
+}
+
+func (m *Meter) finishedLine(x *exchange, o outcome) Entry {
+	now := m.now()
+	line := x.asked
+	line.Kind = Finished
+	line.Time = at(now)
+	line.Seconds = max(0, now.Sub(x.begun).Seconds())
+	line.Status, line.RequestID = o.status, o.requestID
+	u := o.usage
+	line.Answered, line.Stop, line.Tier, line.WebSearch = u.model, u.stop, u.tier, u.webSearch
+	if u.reported {
+		line.Tokens = &u.tokens
+	}
+	line.Retry = retryClass(o)
+	line.Cut = mayHaveCost(o) && !u.complete
+	line.reprice(m.prices)
+	return line
+}
+
+// mayHaveCost reports whether the upstream may bill the request: it answered
+// with a result, or it was reached and nobody knows what it did. Error answers
+// are free.
+func mayHaveCost(o outcome) bool {
+	if o.status == 0 {
+		return o.sent
+	}
+	return o.status/100 == 2
+}
+
+func retryClass(o outcome) RetryClass {
+	switch {
+	case o.usage.complete: // whatever happened after its end
+		return ""
+	case errors.Is(o.err, errRevoked):
+		return Revoked
+	case errors.Is(o.err, errClientGone):
+		return Aborted
+	case o.status == http.StatusTooManyRequests || o.usage.failure == "rate_limit_error":
+		return RateLimited
+	case o.status == 529 || o.usage.failure == "overloaded_error":
+		return Overloaded
+	case o.status >= http.StatusInternalServerError || o.usage.failure == "api_error" || o.usage.failure == "timeout_error":
+		return ServerError
+	case o.status >= http.StatusMultipleChoices || o.usage.failure != "":
+		return Rejected
+	}
+	return Network // no answer, or one without its end
+}
+
+func (m *Meter) logLine(t Trial, line Entry, err error) {
+	level := slog.LevelDebug
+	if line.Retry == Network {
+		level = slog.LevelWarn
+	}
+	attrs := []slog.Attr{
+		slog.String("trial", line.Trial), slog.Int("request", line.Request),
+		slog.String("role", line.Role(t.Model, t.SmallModels)), slog.String("model", line.Model),
+		slog.Int("status", line.Status), slog.String("class", string(line.Retry)), slog.Float64("seconds", line.Seconds),
+	}
+	if line.USD != nil {
+		attrs = append(attrs, slog.Float64("usd", *line.USD))
+	}
+	if err != nil {
+		attrs = append(attrs, slog.Any("error", err))
+	}
+	// A line outlives its request, whose context may be done.
+	m.log.LogAttrs(context.Background(), level, "model request", attrs...)
+}

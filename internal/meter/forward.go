@@ -1,0 +1,143 @@
+package meter
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"net/http/httptrace"
+	"strings"
+	"sync/atomic"
+	"time"
+)
+
+// outcome is how a request went.
+type outcome struct {
+	status    int // HTTP status of the upstream; 0 when it did not answer
+	requestID string
+	usage     usage
+	sent      bool // a connection was there: the upstream may have seen it
+	err       error
+}
+
+var (
+	errNoAnswerYet = errors.New("the request was not sent")
+	errClientGone  = errors.New("the client went away")
+)
+
+// stuckClient is how long a client that does not read may hold up the end of
+// its revoked request.
+const stuckClient = 2 * time.Second
+
+// forward sends the request upstream and passes the answer on. An answer that
+// breaks off upstream breaks off at the client too: an orderly end would look
+// like the whole answer.
+func (m *Meter) forward(ctx context.Context, w http.ResponseWriter, r *http.Request, in inbound) outcome {
+	client := http.NewResponseController(w)
+	defer context.AfterFunc(ctx, func() {
+		_ = client.SetWriteDeadline(time.Now().Add(stuckClient)) // not every writer has one
+	})()
+
+	var o outcome
+	answer, err := m.send(ctx, r, in, &o)
+	if err != nil {
+		o.err = causeOf(ctx, r, err)
+		answerFailure(w, o.err)
+		return o
+	}
+	defer answer.Body.Close()
+	o.status = answer.StatusCode
+	o.requestID = capped(answer.Header.Get("Request-Id"))
+
+	maps.Copy(w.Header(), answerHeader(answer.Header))
+	w.WriteHeader(answer.StatusCode)
+	watch := newWatch(answer.Header)
+	err = copyAnswer(w, client, answer.Body, watch)
+	o.usage = watch.usage()
+	if err != nil {
+		o.err = causeOf(ctx, r, err)
+	}
+	return o
+}
+
+// send returns the upstream's answer, its body unread.
+func (m *Meter) send(ctx context.Context, r *http.Request, in inbound, o *outcome) (*http.Response, error) {
+	var connected atomic.Bool // the transport may call from another goroutine
+	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GotConn: func(httptrace.GotConnInfo) { connected.Store(true) },
+	})
+	to := *m.upstream
+	to.Path, to.RawPath = strings.TrimSuffix(to.Path, "/")+in.place, ""
+	to.RawQuery, to.Fragment = r.URL.RawQuery, ""
+	out, err := http.NewRequestWithContext(traced, http.MethodPost, to.String(), bytes.NewReader(in.body))
+	if err != nil {
+		return nil, fmt.Errorf("making the upstream request: %w", err)
+	}
+	out.GetBody = nil // never sent twice behind the ledger's back
+	out.Header = outboundHeader(r.Header)
+	m.credential.inject(out.Header)
+	answer, err := m.transport.RoundTrip(out)
+	o.sent = connected.Load()
+	if err != nil {
+		return nil, fmt.Errorf("sending the request upstream: %w", err)
+	}
+	o.sent = true
+	return answer, nil
+}
+
+// answerHeader is what of the upstream's header the agent gets.
+func answerHeader(from http.Header) http.Header {
+	to := endToEnd(from)
+	to.Del("Set-Cookie")
+	to.Del("Location") // nothing behind the meter is the agent's to follow
+	return to
+}
+
+// copyAnswer passes the body on as it comes, each piece at once.
+func copyAnswer(w io.Writer, client *http.ResponseController, body io.Reader, watch *watch) error {
+	buffer := make([]byte, 32<<10)
+	for {
+		n, err := body.Read(buffer)
+		if n > 0 {
+			watch.bytes(buffer[:n])
+			if _, err := w.Write(buffer[:n]); err != nil {
+				return errors.Join(errClientGone, err)
+			}
+			if err := client.Flush(); err != nil && !errors.Is(err, http.ErrNotSupported) {
+				return errors.Join(errClientGone, err)
+			}
+		}
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("reading the upstream's answer: %w", err)
+		}
+	}
+}
+
+// causeOf says what was really behind an error: the trial's end, a client that
+// went away, or the network.
+func causeOf(ctx context.Context, r *http.Request, err error) error {
+	switch {
+	case errors.Is(context.Cause(ctx), errRevoked):
+		return errRevoked
+	case r.Context().Err() != nil || errors.Is(err, errClientGone):
+		return errClientGone
+	}
+	return err
+}
+
+// answerFailure answers a request that has no answer from upstream.
+func answerFailure(w http.ResponseWriter, err error) {
+	switch {
+	case errors.Is(err, errRevoked):
+		w.Header().Set("Connection", "close") // its write deadline is running
+		errTrialOver.write(w)
+	case !errors.Is(err, errClientGone):
+		errNoAnswer.write(w)
+	}
+}

@@ -1,0 +1,88 @@
+package meter
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// maxBody is twice what the API takes.
+const maxBody = 64 << 20
+
+// inbound is a request as the agent sent it.
+type inbound struct {
+	place     string
+	billed    bool
+	body      []byte
+	model     string
+	agentID   string
+	sessionID string
+}
+
+func readInbound(w http.ResponseWriter, r *http.Request, place string) (inbound, *apiError) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
+		return inbound{}, &errTooLarge
+	}
+	if err != nil {
+		return inbound{}, &errUnreadable // the client broke off
+	}
+	var asked struct {
+		Model string `json:"model"`
+	}
+	if err := json.Unmarshal(body, &asked); err != nil || asked.Model == "" || asked.Model != capped(asked.Model) {
+		return inbound{}, &errUnreadable
+	}
+	return inbound{
+		place:     place,
+		billed:    place == messages,
+		body:      body,
+		model:     asked.Model,
+		agentID:   capped(r.Header.Get("X-Claude-Code-Agent-Id")),
+		sessionID: capped(r.Header.Get("X-Claude-Code-Session-Id")),
+	}, nil
+}
+
+// hopByHop headers concern one connection, not the message (RFC 9110, section
+// 7.6.1), besides those that the Connection header names.
+var hopByHop = []string{
+	"Connection", "Proxy-Connection", "Keep-Alive", "Te", "Trailer", "Transfer-Encoding", "Upgrade",
+}
+
+// secretNames mark a header as a credential or a cookie, of whatever provider.
+var secretNames = []string{"authorization", "authenticate", "api-key", "apikey", "token", "secret", "cookie", "credential"}
+
+// outboundHeader is what of the agent's header goes upstream: no credential,
+// nothing about the connection or about who asked on whose behalf. The
+// encoding is pinned, as the meter must be able to read the answer.
+func outboundHeader(from http.Header) http.Header {
+	to := endToEnd(from)
+	for name := range to {
+		lower := strings.ToLower(name)
+		secret := slices.ContainsFunc(secretNames, func(part string) bool { return strings.Contains(lower, part) })
+		if secret || lower == "forwarded" || strings.HasPrefix(lower, "x-forwarded-") || strings.HasPrefix(lower, "proxy-") {
+			delete(to, name)
+		}
+	}
+	to.Del("Content-Length")
+	to.Del("Expect")
+	to.Set("Accept-Encoding", "identity")
+	return to
+}
+
+// endToEnd is a copy without the headers that concern one connection.
+func endToEnd(from http.Header) http.Header {
+	to := from.Clone()
+	for _, value := range from.Values("Connection") {
+		for name := range strings.SplitSeq(value, ",") {
+			to.Del(strings.TrimSpace(name))
+		}
+	}
+	for _, name := range hopByHop {
+		to.Del(name)
+	}
+	return to
+}

@@ -1,0 +1,134 @@
+package meter
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/benchgate/benchgate/internal/prices"
+)
+
+// Options are everything a meter needs.
+type Options struct {
+	// Upstream is the model API's base URL, http or https; a path (of a
+	// gateway) is kept in front of the API's own.
+	Upstream   *url.URL
+	Credential Credential
+	Prices     *prices.Table
+
+	// Ledger receives every line. Nil keeps the lines in memory only.
+	Ledger *Ledger
+
+	// BudgetUSD is what all trials together may cost, in US dollars; 0 is no
+	// limit. Requests beyond it are answered 402. See [Trial.BudgetUSD] for
+	// what is counted.
+	BudgetUSD float64
+
+	Log       *slog.Logger      // nil: no log
+	Now       func() time.Time  // nil: time.Now
+	Transport http.RoundTripper // nil: a transport of the meter's own
+}
+
+// Meter is a proxy for the Anthropic Messages API that meters trials. It is an
+// [http.Handler] and safe for concurrent use.
+type Meter struct {
+	upstream   *url.URL
+	credential Credential
+	prices     *prices.Table
+	ledger     *Ledger
+	budgetUSD  float64
+	log        *slog.Logger
+	now        func() time.Time
+	transport  http.RoundTripper
+
+	mu         sync.Mutex
+	admissions map[string]*admission // by token
+	accounts   map[string]*account   // by trial id
+	spent      spending              // of all accounts
+}
+
+// New makes a meter. What its ledger already holds, from before a crash, is
+// taken over: it counts against the budget and is part of [Meter.Entries].
+func New(o Options) (*Meter, error) {
+	if err := o.validate(); err != nil {
+		return nil, fmt.Errorf("making the meter: %w", err)
+	}
+	m := &Meter{
+		upstream: o.Upstream, credential: o.Credential, prices: o.Prices, ledger: o.Ledger, budgetUSD: o.BudgetUSD,
+		log: o.Log, now: o.Now, transport: o.Transport,
+		admissions: make(map[string]*admission),
+		accounts:   make(map[string]*account),
+	}
+	if m.log == nil {
+		m.log = slog.New(slog.DiscardHandler)
+	}
+	if m.now == nil {
+		m.now = time.Now
+	}
+	if m.transport == nil {
+		m.transport = ownTransport()
+	}
+	if m.ledger != nil {
+		m.takeOver(m.ledger.before)
+	}
+	return m, nil
+}
+
+func (o Options) validate() error {
+	var errs []error
+	switch {
+	case o.Upstream == nil:
+		errs = append(errs, errors.New("the model API's URL is missing"))
+	case (o.Upstream.Scheme != "http" && o.Upstream.Scheme != "https") || o.Upstream.Host == "":
+		errs = append(errs, fmt.Errorf("the model API's URL %q needs http:// or https:// and a host", o.Upstream.Redacted()))
+	}
+	if o.Prices == nil {
+		errs = append(errs, errors.New("the price table is missing"))
+	}
+	if o.BudgetUSD < 0 {
+		errs = append(errs, fmt.Errorf("the budget is negative: %v", o.BudgetUSD))
+	}
+	return errors.Join(append(errs, o.Credential.validate())...)
+}
+
+func ownTransport() http.RoundTripper {
+	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.MaxIdleConnsPerHost = 64  // every request goes to one host
+	t.DisableCompression = true // the answer's bytes must pass as they are
+	return t
+}
+
+// Entries returns the trial's ledger lines so far, in the order written.
+func (m *Meter) Entries(trialID string) []Entry {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if a := m.accounts[trialID]; a != nil {
+		return slices.Clone(a.entries)
+	}
+	return nil
+}
+
+// SpentUSD is what all trials together have cost, in US dollars, as far as it
+// is known; complete is false when something is missing: a model without a
+// price, an answer whose usage did not arrive, a request still in flight.
+func (m *Meter) SpentUSD() (known float64, complete bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.spent.known()
+}
+
+// TrialSpentUSD is [Meter.SpentUSD] of one trial. A trial that has asked
+// nothing has spent nothing.
+func (m *Meter) TrialSpentUSD(trialID string) (known float64, complete bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if a := m.accounts[trialID]; a != nil {
+		return a.spent.known()
+	}
+	return 0, true
+}

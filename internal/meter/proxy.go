@@ -1,0 +1,71 @@
+package meter
+
+import (
+	"context"
+	"net/http"
+	"strings"
+)
+
+// The places that the meter knows, behind the token. It is no open proxy:
+// everything else is answered 404.
+const (
+	messages    = "/v1/messages"
+	countTokens = "/v1/messages/count_tokens" // free of charge: passed on, not recorded
+	hello       = "/api/hello"                // "is anybody there?", answered here
+)
+
+// ServeHTTP implements [http.Handler].
+func (m *Meter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	token, place := cutToken(r.URL.Path)
+	a := m.admission(token)
+	switch {
+	case a == nil:
+		errNoSuchPlace.write(w)
+	case place == hello && (r.Method == http.MethodGet || r.Method == http.MethodHead):
+		w.WriteHeader(http.StatusOK)
+	case (place == messages || place == countTokens) && r.Method == http.MethodPost:
+		m.pass(w, r, a, place)
+	default:
+		errNoSuchPlace.write(w)
+	}
+}
+
+// cutToken takes "/<token>/v1/messages" apart. A second slash behind the token
+// comes from a base URL that ends with one.
+func cutToken(path string) (token, place string) {
+	token, place, _ = strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	return token, "/" + strings.TrimPrefix(place, "/")
+}
+
+func (m *Meter) admission(token string) *admission {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.admissions[token]
+}
+
+// pass takes one request all its way.
+func (m *Meter) pass(w http.ResponseWriter, r *http.Request, a *admission, place string) {
+	in, refusal := readInbound(w, r, place)
+	if refusal != nil {
+		refusal.write(w)
+		return
+	}
+	ctx, cancel := context.WithCancelCause(r.Context())
+	defer cancel(nil)
+	x, refusal := m.begin(a, in, cancel)
+	if refusal != nil {
+		m.refuse(w, x, *refusal)
+		return
+	}
+	o := outcome{err: errNoAnswerYet}
+	defer func() { m.finish(x, o) }()
+	if err := m.start(x); err != nil {
+		o = outcome{err: err}
+		errNoLedger.write(w)
+		return
+	}
+	o = m.forward(ctx, w, r, in)
+	if o.err != nil && o.status != 0 {
+		panic(http.ErrAbortHandler) // net/http's way to break off an answer; finish runs
+	}
+}

@@ -1,0 +1,128 @@
+package meter
+
+import "bytes"
+
+// maxEvent bounds what is kept of one event. Usage events are a few hundred
+// bytes; one that is larger is passed to the client like any other, but not
+// read.
+const maxEvent = 1 << 20
+
+// eventReader finds server-sent events in a stream of bytes that arrives in
+// any pieces (https://html.spec.whatwg.org/multipage/server-sent-events.html,
+// section 9.2.6). It calls emit for each event that has data and that wanted
+// lets through, with data it owns only during the call. Its memory is bounded
+// whatever comes.
+type eventReader struct {
+	// wanted says by its name whether an event is worth keeping. An event
+	// without a name has the name "".
+	wanted func(name string) bool
+	emit   func(name string, data []byte)
+
+	line    []byte // of the line that is not over yet
+	tooLong bool   // that line is over maxEvent: its rest is skipped
+	sawCR   bool   // the last byte was CR: an LF after it belongs to it
+	started bool   // the first line has begun: no byte order mark any more
+
+	name    []byte
+	data    []byte
+	hasData bool
+	lost    bool // a part of the event was too long
+}
+
+var byteOrderMark = []byte("\xef\xbb\xbf")
+
+// Write takes the next bytes. It never fails and never keeps b.
+func (r *eventReader) Write(b []byte) (int, error) {
+	n := len(b)
+	if r.sawCR && n > 0 {
+		r.sawCR = false
+		if b[0] == '\n' {
+			b = b[1:]
+		}
+	}
+	for len(b) > 0 {
+		end := indexLineEnd(b)
+		if end < 0 {
+			r.collect(b)
+			break
+		}
+		r.collect(b[:end])
+		r.endLine()
+		if b[end] == '\r' {
+			if end+1 == len(b) {
+				r.sawCR = true
+				break
+			}
+			if b[end+1] == '\n' {
+				end++
+			}
+		}
+		b = b[end+1:]
+	}
+	return n, nil
+}
+
+func (r *eventReader) collect(b []byte) {
+	if r.tooLong {
+		return
+	}
+	if len(r.line)+len(b) > maxEvent {
+		r.tooLong = true
+		b = b[:maxEvent-len(r.line)]
+	}
+	r.line = append(r.line, b...)
+}
+
+func (r *eventReader) endLine() {
+	line := r.line
+	if !r.started {
+		r.started = true
+		line = bytes.TrimPrefix(line, byteOrderMark)
+	}
+	if len(line) == 0 {
+		r.dispatch()
+	} else {
+		r.field(line)
+	}
+	r.line, r.tooLong = r.line[:0], false
+}
+
+func (r *eventReader) field(line []byte) {
+	field, value, _ := bytes.Cut(line, []byte(":"))
+	value = bytes.TrimPrefix(value, []byte(" "))
+	switch string(field) {
+	case "event":
+		r.name = append(r.name[:0], value...)
+	case "data":
+		if r.tooLong || len(r.data)+1+len(value) > maxEvent {
+			r.lost = true
+			return
+		}
+		if r.hasData {
+			r.data = append(r.data, '\n')
+		}
+		r.hasData = true
+		r.data = append(r.data, value...)
+	}
+}
+
+func (r *eventReader) dispatch() {
+	if name := string(r.name); r.hasData && !r.lost && r.wanted(name) {
+		r.emit(name, r.data)
+	}
+	r.name, r.data = r.name[:0], r.data[:0]
+	r.hasData, r.lost = false, false
+}
+
+// indexLineEnd is the place of the first CR or LF, or -1. Two searches by
+// machine words beat one by bytes.
+func indexLineEnd(b []byte) int {
+	lf := bytes.IndexByte(b, '\n')
+	if lf >= 0 {
+		b = b[:lf]
+	}
+	if cr := bytes.IndexByte(b, '\r'); cr >= 0 {
+		return cr
+	}
+	return lf
+}

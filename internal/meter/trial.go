@@ -1,0 +1,92 @@
+package meter
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+)
+
+// Trial is what the meter must know of a trial to let it ask the model.
+type Trial struct {
+	// ID names the trial in the ledger: "<arm>/<task>/<attempt>.<try>".
+	ID string
+
+	// Model and SmallModels tell the roles of its requests apart ([Entry.Role]);
+	// they restrict nothing.
+	Model       string
+	SmallModels []string
+
+	// BudgetUSD is what the trial may cost, in US dollars; 0 is no limit. A
+	// request is refused when the money spent, the estimated input of what is
+	// in flight and its own exceed it. So requests overshoot it by their
+	// output at most, and by what their input costs above the estimate.
+	// Requests to a model without a price are not counted: nobody knows what
+	// they cost.
+	BudgetUSD float64
+}
+
+// admission is a trial's right to ask, for as long as it lasts.
+type admission struct {
+	trial    Trial
+	account  *account
+	revoked  bool
+	refusals int
+	inFlight map[*exchange]context.CancelCauseFunc
+}
+
+var errRevoked = errors.New("the trial is over")
+
+// Admit lets the trial ask the model. The token is random, hard to guess, and
+// of characters that need no escaping in a URL: the agent's base URL is the
+// meter's with "/<token>" after it. It panics when the trial has no ID.
+func (m *Meter) Admit(t Trial) (token string) {
+	if t.ID == "" {
+		panic("meter: admitting a trial without an id")
+	}
+	token = rand.Text()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.admissions[token] = &admission{
+		trial: t, account: m.account(t.ID),
+		inFlight: make(map[*exchange]context.CancelCauseFunc),
+	}
+	return token
+}
+
+// Revoke ends the admission at once: requests in flight are broken off
+// upstream and at the client, later ones are answered 403. It does not wait for
+// their lines; [Meter.Wait] does. Revoking twice, or an unknown token, does
+// nothing.
+func (m *Meter) Revoke(token string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	a := m.admissions[token]
+	if a == nil {
+		return
+	}
+	a.revoked = true
+	for _, cancel := range a.inFlight {
+		cancel(errRevoked)
+	}
+}
+
+// Wait returns when every request of the trial that has begun has its finished
+// line, or when the context is done.
+func (m *Meter) Wait(ctx context.Context, trialID string) error {
+	for {
+		m.mu.Lock()
+		a := m.accounts[trialID]
+		if a == nil || a.inFlight == 0 {
+			m.mu.Unlock()
+			return nil
+		}
+		open, idle := a.inFlight, a.idle
+		m.mu.Unlock()
+		select {
+		case <-idle:
+		case <-ctx.Done():
+			return fmt.Errorf("waiting for %d model requests of trial %s to end: %w", open, trialID, context.Cause(ctx))
+		}
+	}
+}
