@@ -1,0 +1,119 @@
+package docker
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"maps"
+
+	"github.com/benchgate/benchgate/internal/sandbox"
+	"github.com/benchgate/benchgate/internal/sandbox/buildcontext"
+	"github.com/docker/docker/api/types/build"
+	"github.com/docker/docker/api/types/image"
+	"github.com/docker/docker/errdefs"
+)
+
+// defaultBuildTimeout is for tasks that state none; it is Harbor's.
+const defaultBuildTimeout = 10 * time.Minute
+
+// built returns the image of a build context: the one built earlier from the
+// same task, or a new one.
+func (e *Engine) built(ctx context.Context, env sandbox.Environment, log io.Writer) (image.InspectResponse, error) {
+	files, err := buildcontext.Open(env.Context, env.Dockerfile)
+	if err != nil {
+		return image.InspectResponse{}, err
+	}
+	if env.Digest == "" {
+		if env.Digest, err = files.Digest(ctx); err != nil {
+			return image.InspectResponse{}, err
+		}
+	}
+	tag := taskTag(env)
+	unlock, err := e.images.Lock(ctx, tag)
+	if err != nil {
+		return image.InspectResponse{}, err
+	}
+	defer unlock()
+
+	found, err := e.api.ImageInspect(ctx, tag)
+	if err == nil {
+		return found, nil
+	}
+	if !errdefs.IsNotFound(err) {
+		return found, failed("looking for image "+tag, err)
+	}
+	e.log.InfoContext(ctx, "building image", "context", env.Context, "image", tag)
+	if err := e.build(ctx, files, env, tag, log); err != nil {
+		return found, fmt.Errorf("building the image of %s: %w", env.Context, err)
+	}
+	found, err = e.api.ImageInspect(ctx, tag)
+	if err != nil {
+		return found, failed("looking for built image "+tag, err)
+	}
+	return found, nil
+}
+
+// taskTag names the image of a task. The task's digest covers its Dockerfiles,
+// but not which of them is used with which arguments.
+func taskTag(env sandbox.Environment) string {
+	const length = 32
+	hash := strings.TrimPrefix(env.Digest, "sha256:")
+	tag := "benchgate/task:" + hash[:min(len(hash), length)]
+	if env.Dockerfile == "" && len(env.BuildArgs) == 0 {
+		return tag
+	}
+	sum := sha256.New()
+	fmt.Fprintf(sum, "%q\n", env.Dockerfile)
+	for _, name := range slices.Sorted(maps.Keys(env.BuildArgs)) {
+		fmt.Fprintf(sum, "%q=%q\n", name, env.BuildArgs[name])
+	}
+	return fmt.Sprintf("%s-%.8x", tag, sum.Sum(nil)[:4])
+}
+
+func (e *Engine) build(ctx context.Context, files *buildcontext.Context, env sandbox.Environment, tag string, log io.Writer) error {
+	limit := env.BuildTimeout
+	if limit == 0 {
+		limit = defaultBuildTimeout
+	}
+	late := fmt.Errorf("the build took longer than its timeout of %v", limit)
+	building, cancel := context.WithTimeoutCause(ctx, limit, late)
+	defer cancel()
+
+	err := withTar(building, files.WriteTar, func(archive io.Reader) error {
+		return e.send(building, archive, files.Dockerfile(), env, tag, log)
+	})
+	if err != nil && ctx.Err() == nil && errors.Is(context.Cause(building), late) {
+		return late
+	}
+	return err
+}
+
+func (e *Engine) send(ctx context.Context, archive io.Reader, dockerfile string, env sandbox.Environment, tag string, log io.Writer) error {
+	args := make(map[string]*string, len(env.BuildArgs))
+	for name, value := range env.BuildArgs {
+		args[name] = &value
+	}
+	response, err := e.api.ImageBuild(ctx, archive, build.ImageBuildOptions{
+		Version:     build.BuilderV1, // needs no session; every engine has it
+		Tags:        []string{tag},
+		Dockerfile:  dockerfile,
+		BuildArgs:   args,
+		Labels:      map[string]string{labelTask: env.Digest},
+		Remove:      true,
+		ForceRemove: true,
+	})
+	if err != nil {
+		if errdefs.IsInvalidParameter(err) {
+			return err // the Dockerfile's fault, not the engine's
+		}
+		return failed("sending the context", err)
+	}
+	defer response.Body.Close()
+	return follow(response.Body, log)
+}

@@ -1,0 +1,129 @@
+package docker
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/benchgate/benchgate/internal/sandbox"
+	"github.com/docker/docker/api/types/container"
+	"github.com/docker/docker/api/types/mount"
+	"github.com/docker/docker/errdefs"
+)
+
+// waitForever is what PID 1 runs. The shell ignores TERM, being PID 1, so
+// `kill -TERM -1` ends only its sleep, which it starts again; it reaps every
+// orphan while it waits; and it can be started again after a kill. An image
+// without sleep must not spin.
+const waitForever = `while :; do sleep 2147483647; case $? in 126|127) exit 127;; esac; done`
+
+// defaultPIDs bounds fork bombs where the spec says nothing.
+const defaultPIDs = 2048
+
+// cleanUpTime is what removing may take after a failure or a cancellation.
+const cleanUpTime = 30 * time.Second
+
+// Create implements sandbox.Engine.
+func (e *Engine) Create(ctx context.Context, spec sandbox.Spec) (sandbox.Sandbox, error) {
+	spec.Run = e.runOf(spec.Run)
+	link, err := e.network(ctx, spec.Run, spec.Network)
+	if err != nil {
+		return nil, err
+	}
+	mounts, err := e.mountTools(ctx, spec)
+	if err != nil {
+		return nil, err
+	}
+	name := objectName(spec.Trial) + "-" + unique()
+	id, err := e.createIdle(ctx, name, e.containerConfig(spec), hostConfig(spec, link, mounts))
+	if err != nil {
+		return nil, fmt.Errorf("creating a sandbox for %s: %w", spec.Trial, err)
+	}
+	if err := e.api.ContainerStart(ctx, id, container.StartOptions{}); err != nil {
+		e.discard(ctx, id)
+		return nil, startError(spec, err)
+	}
+	return &box{engine: e, id: id, user: defaultUser(spec), memoryMB: spec.MemoryMB}, nil
+}
+
+// startError tells an image without a shell, which is the task's, from what
+// the engine cannot do.
+func startError(spec sandbox.Spec, err error) error {
+	if errdefs.IsNotFound(err) || errdefs.IsInvalidParameter(err) {
+		return fmt.Errorf("starting a sandbox for %s: %w: the image must have /bin/sh: %w", spec.Trial, sandbox.ErrUnsupported, err)
+	}
+	return failed("starting a sandbox for "+spec.Trial, err)
+}
+
+func (e *Engine) containerConfig(spec sandbox.Spec) *container.Config {
+	workdir := spec.Workdir
+	if workdir == "" {
+		workdir = spec.Image.Workdir
+	}
+	return &container.Config{
+		Image:      spec.Image.ID,
+		Entrypoint: []string{"/bin/sh", "-c", waitForever},
+		User:       "0:0", // PID 1 must not be at hand for the agent's user; commands name theirs
+		WorkingDir: workdir,
+		Env:        environ(spec.Env),
+		Labels:     e.labels(spec.Run, labelTrial, spec.Trial),
+	}
+}
+
+func hostConfig(spec sandbox.Spec, link *bridge, mounts []mount.Mount) *container.HostConfig {
+	pids := spec.PIDs
+	if pids == 0 {
+		pids = defaultPIDs
+	}
+	memory := spec.MemoryMB << 20
+	return &container.HostConfig{
+		NetworkMode: container.NetworkMode(link.name),
+		ExtraHosts:  link.extraHosts,
+		DNSOptions:  link.dnsOptions,
+		Mounts:      mounts,
+		CapDrop:     []string{"NET_RAW"}, // no forged frames on the bridge
+		LogConfig:   container.LogConfig{Type: "none"},
+		Resources: container.Resources{
+			NanoCPUs:   int64(spec.CPUs * 1e9),
+			Memory:     memory,
+			MemorySwap: memory, // memory and swap together: no swap
+			PidsLimit:  &pids,
+		},
+	}
+}
+
+func environ(vars map[string]string) []string {
+	var env []string
+	for _, name := range slices.Sorted(maps.Keys(vars)) {
+		env = append(env, name+"="+vars[name])
+	}
+	return env
+}
+
+// createIdle makes a container that is not started. A call that fails can
+// still have made one, so its name is removed then.
+func (e *Engine) createIdle(ctx context.Context, name string, config *container.Config, host *container.HostConfig) (string, error) {
+	if len(config.Entrypoint) == 0 {
+		config.Entrypoint = []string{"/bin/sh"} // images without a command cannot be made otherwise
+	}
+	made, err := e.api.ContainerCreate(ctx, config, host, nil, nil, name)
+	if err == nil {
+		return made.ID, nil
+	}
+	if !errdefs.IsConflict(err) { // then the name is another's
+		e.discard(ctx, name)
+	}
+	return "", failed("creating a container", err)
+}
+
+// discard removes a container on the way out of a failure; Sweep finds what it
+// could not remove.
+func (e *Engine) discard(ctx context.Context, id string) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanUpTime)
+	defer cancel()
+	if err := e.removeContainer(ctx, id); err != nil {
+		e.log.WarnContext(ctx, "a container stays until the next sweep", "container", id, "error", err)
+	}
+}

@@ -1,0 +1,89 @@
+package docker
+
+import (
+	"context"
+	"fmt"
+	"net"
+
+	"github.com/benchgate/benchgate/internal/sandbox"
+	"github.com/docker/docker/api/types/network"
+	"github.com/docker/docker/errdefs"
+)
+
+// Gateway implements sandbox.Engine. There are three places benchgate can be:
+// in a container of this engine, which joins the network; beside Docker
+// Desktop's virtual machine, which forwards a name to loopback; and on the
+// engine's machine, which has the network's gateway address.
+func (e *Engine) Gateway(ctx context.Context, run string, kind sandbox.Network) (sandbox.Gateway, error) {
+	link, err := e.network(ctx, e.runOf(run), kind)
+	if err != nil {
+		return sandbox.Gateway{}, err
+	}
+	switch {
+	case e.owner.Container != "":
+		addr, err := e.join(ctx, link)
+		return sandbox.Gateway{ListenHost: addr, DialHost: addr}, err
+	case e.isDesktop() && kind == sandbox.NoNetwork:
+		return sandbox.Gateway{}, fmt.Errorf("reaching benchgate from a task without network: %w: Docker Desktop has no way to it; run on Linux", sandbox.ErrUnsupported)
+	case e.isDesktop():
+		return sandbox.Gateway{ListenHost: "127.0.0.1", DialHost: desktopHost}, nil
+	case !isLocal(link.gateway):
+		return sandbox.Gateway{}, fmt.Errorf("reaching benchgate from a sandbox: %w: the engine at %s is on another machine; run benchgate there", sandbox.ErrUnsupported, e.api.DaemonHost())
+	default:
+		return sandbox.Gateway{ListenHost: link.gateway, DialHost: link.gateway}, nil
+	}
+}
+
+// isLocal reports whether an interface of this machine has the address.
+func isLocal(addr string) bool {
+	local, err := net.InterfaceAddrs()
+	if err != nil {
+		return false
+	}
+	for _, a := range local {
+		if ip, ok := a.(*net.IPNet); ok && ip.IP.String() == addr {
+			return true
+		}
+	}
+	return false
+}
+
+// join connects benchgate's own container to the network and returns its
+// address there.
+func (e *Engine) join(ctx context.Context, link *bridge) (string, error) {
+	addr, err := e.addressOn(ctx, link)
+	if err != nil || addr != "" {
+		return addr, err
+	}
+	if err := e.api.NetworkConnect(ctx, link.id, e.owner.Container, &network.EndpointSettings{}); err != nil {
+		return "", failed("joining network "+link.name, err)
+	}
+	addr, err = e.addressOn(ctx, link)
+	if err == nil && addr == "" {
+		err = fmt.Errorf("joining network %s: %w: it gave no address", link.name, sandbox.ErrEngine)
+	}
+	return addr, err
+}
+
+// addressOn returns the own container's address on the network, or nothing.
+func (e *Engine) addressOn(ctx context.Context, link *bridge) (string, error) {
+	self, err := e.api.ContainerInspect(ctx, e.owner.Container)
+	if err != nil {
+		return "", failed("inspecting benchgate's own container", err)
+	}
+	if self.NetworkSettings == nil {
+		return "", nil
+	}
+	if on := self.NetworkSettings.Networks[link.name]; on != nil {
+		return on.IPAddress, nil
+	}
+	return "", nil
+}
+
+func (e *Engine) leave(ctx context.Context, networkID string) error {
+	err := e.api.NetworkDisconnect(ctx, networkID, e.owner.Container, true)
+	if err != nil && !errdefs.IsNotFound(err) && !errdefs.IsForbidden(err) { // forbidden: it was not on it
+		return failed("leaving network "+networkID, err)
+	}
+	return nil
+}

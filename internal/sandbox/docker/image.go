@@ -1,0 +1,83 @@
+package docker
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/benchgate/benchgate/internal/sandbox"
+	"github.com/docker/docker/api/types/image"
+	"github.com/docker/docker/errdefs"
+)
+
+// Prepare implements sandbox.Engine: it builds the context with the engine's
+// own builder, or uses the image, which is pulled only when it is not there.
+func (e *Engine) Prepare(ctx context.Context, env sandbox.Environment, log io.Writer) (sandbox.Image, error) {
+	if (env.Image == "") == (env.Context == "") {
+		return sandbox.Image{}, fmt.Errorf("preparing environment %s: exactly one of image and build context must be set", env.Digest)
+	}
+	if log == nil {
+		log = io.Discard
+	}
+	find := e.pulled
+	if env.Context != "" {
+		find = e.built
+	}
+	found, err := find(ctx, env, log)
+	if err != nil {
+		return sandbox.Image{}, err
+	}
+	return e.describe(ctx, found)
+}
+
+func (e *Engine) pulled(ctx context.Context, env sandbox.Environment, log io.Writer) (image.InspectResponse, error) {
+	unlock, err := e.images.Lock(ctx, env.Image)
+	if err != nil {
+		return image.InspectResponse{}, err
+	}
+	defer unlock()
+
+	found, err := e.api.ImageInspect(ctx, env.Image)
+	if err == nil {
+		return found, nil
+	}
+	if !errdefs.IsNotFound(err) {
+		return found, failed("looking for image "+env.Image, err)
+	}
+	if err := e.pull(ctx, env.Image, log); err != nil {
+		return found, err
+	}
+	found, err = e.api.ImageInspect(ctx, env.Image)
+	if err != nil {
+		return found, failed("looking for pulled image "+env.Image, err)
+	}
+	return found, nil
+}
+
+func (e *Engine) pull(ctx context.Context, ref string, log io.Writer) error {
+	e.log.InfoContext(ctx, "pulling image", "image", ref)
+	progress, err := e.api.ImagePull(ctx, ref, image.PullOptions{})
+	if err != nil {
+		return fmt.Errorf("image %s is not on this engine: %w", ref, failed("pulling it", err))
+	}
+	defer progress.Close()
+	if err := follow(progress, log); err != nil {
+		return fmt.Errorf("image %s is not on this engine: %w", ref, failed("pulling it", err))
+	}
+	return nil
+}
+
+func (e *Engine) describe(ctx context.Context, found image.InspectResponse) (sandbox.Image, error) {
+	libc, err := e.libcOf(ctx, found.ID)
+	if err != nil {
+		return sandbox.Image{}, err
+	}
+	img := sandbox.Image{ID: found.ID, Workdir: "/", OS: found.Os, Arch: found.Architecture, Libc: libc}
+	if found.Config != nil {
+		img.User = found.Config.User
+		if found.Config.WorkingDir != "" {
+			img.Workdir = found.Config.WorkingDir
+		}
+	}
+	return img, nil
+}

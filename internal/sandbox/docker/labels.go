@@ -1,0 +1,50 @@
+package docker
+
+import (
+	"crypto/rand"
+	"strings"
+)
+
+// The labels of everything made here, by which it is found again after a
+// crash. Their values are data, never identity of something foreign: only what
+// carries them is ever removed.
+const (
+	labelRun   = "benchgate.run"   // the run's ID
+	labelTrial = "benchgate.trial" // containers only: the trial
+	labelOwner = "benchgate.owner" // the process that made it: sandbox.Owner
+	labelTools = "benchgate.tools" // volumes and the containers that fill them: name of the tools
+	labelTask  = "benchgate.task"  // images: digest of the task
+)
+
+func (e *Engine) labels(run string, more ...string) map[string]string {
+	labels := map[string]string{labelRun: run, labelOwner: e.owner.String()}
+	for i := 0; i+1 < len(more); i += 2 {
+		labels[more[i]] = more[i+1]
+	}
+	return labels
+}
+
+func (e *Engine) runOf(run string) string {
+	if run == "" {
+		return e.run
+	}
+	return run
+}
+
+// objectName makes a readable engine name from a word of ours. The caller adds
+// what makes it unique.
+func objectName(word string) string {
+	const longest = 40
+	safe := strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '.', r == '_', r == '-':
+			return r
+		default:
+			return '-'
+		}
+	}, word)
+	return "benchgate-" + safe[:min(len(safe), longest)]
+}
+
+// unique is a name's ending that no other object has.
+func unique() string { return strings.ToLower(rand.Text()[:10]) }

@@ -1,0 +1,116 @@
+package docker_test
+
+import (
+	"archive/tar"
+	"bytes"
+	"io"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/benchgate/benchgate/internal/sandbox"
+	"github.com/benchgate/benchgate/internal/sandbox/docker"
+	"github.com/docker/docker/api/types/image"
+	"github.com/docker/docker/client"
+	"github.com/docker/docker/errdefs"
+)
+
+const busybox = "busybox:latest"
+
+// engine returns an engine of this machine that has busybox. Without one the
+// test is skipped, or fails where BENCHGATE_REQUIRE lists docker.
+func engine(t *testing.T) *docker.Engine {
+	t.Helper()
+	e, err := docker.New(t.Context(), docker.Options{Run: "test"})
+	if err != nil {
+		lacking(t, err.Error())
+	}
+	ensureBusybox(t)
+	return e
+}
+
+func lacking(t *testing.T, what string) {
+	t.Helper()
+	if slices.Contains(strings.Split(os.Getenv("BENCHGATE_REQUIRE"), ","), "docker") {
+		t.Fatalf("BENCHGATE_REQUIRE lists docker: %s", what)
+	}
+	t.Skipf("needs Docker: %s", what)
+}
+
+// raw is the engine's own interface, to see what benchgate really asked for.
+func raw(t *testing.T) *client.Client {
+	t.Helper()
+	api, err := client.NewClientWithOpts(client.FromEnv, client.WithAPIVersionNegotiation())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { api.Close() })
+	return api
+}
+
+// ensureBusybox makes the image from this machine's static busybox when no
+// registry gave it.
+func ensureBusybox(t *testing.T) {
+	t.Helper()
+	api := raw(t)
+	_, err := api.ImageInspect(t.Context(), busybox)
+	if err == nil {
+		return
+	}
+	if !errdefs.IsNotFound(err) {
+		t.Fatal(err)
+	}
+	binary, err := os.ReadFile("/bin/busybox")
+	if err != nil {
+		lacking(t, "neither the engine nor this machine has busybox (apt-get install busybox-static)")
+	}
+	applets, err := exec.Command("/bin/busybox", "--list").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	progress, err := api.ImageImport(t.Context(), image.ImportSource{Source: rootOf(t, binary, strings.Fields(string(applets))), SourceName: "-"},
+		busybox, image.ImportOptions{Changes: []string{`CMD ["sh"]`}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer progress.Close()
+	if _, err := io.Copy(io.Discard, progress); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func rootOf(t *testing.T, binary []byte, applets []string) io.Reader {
+	t.Helper()
+	var buf bytes.Buffer
+	w := tar.NewWriter(&buf)
+	add := func(h *tar.Header, content []byte) {
+		if err := w.WriteHeader(h); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Write(content); err != nil {
+			t.Fatal(err)
+		}
+	}
+	add(&tar.Header{Typeflag: tar.TypeReg, Name: "bin/busybox", Mode: 0o755, Size: int64(len(binary))}, binary)
+	for _, name := range applets {
+		if name != "busybox" {
+			add(&tar.Header{Typeflag: tar.TypeSymlink, Name: "bin/" + name, Linkname: "busybox"}, nil)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return &buf
+}
+
+// prepare returns busybox as an image of the engine.
+func prepare(t *testing.T, e sandbox.Engine) sandbox.Image {
+	t.Helper()
+	img, err := e.Prepare(t.Context(), sandbox.Environment{Image: busybox}, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return img
+}

@@ -1,0 +1,104 @@
+package docker
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"strings"
+
+	"github.com/benchgate/benchgate/internal/sandbox"
+	"github.com/docker/docker/api/types/container"
+	"github.com/docker/docker/api/types/filters"
+	"github.com/docker/docker/api/types/network"
+	"github.com/docker/docker/errdefs"
+)
+
+// Sweep implements sandbox.Engine. Containers go first: a network with one on
+// it cannot be removed.
+func (e *Engine) Sweep(ctx context.Context, run string) ([]string, error) {
+	mine := filters.NewArgs(filters.Arg("label", labelRun))
+	if run != "" {
+		mine = filters.NewArgs(filters.Arg("label", labelRun+"="+run))
+	}
+	containers, err := e.sweepContainers(ctx, run, mine)
+	networks, err2 := e.sweepNetworks(ctx, run, mine)
+	return append(containers, networks...), errors.Join(err, err2)
+}
+
+func (e *Engine) sweepContainers(ctx context.Context, run string, mine filters.Args) ([]string, error) {
+	found, err := e.api.ContainerList(ctx, container.ListOptions{All: true, Filters: mine})
+	if err != nil {
+		return nil, failed("listing containers", err)
+	}
+	var removed []string
+	var errs []error
+	for _, c := range found {
+		if ok, err := e.mayRemove(ctx, run, c.Labels); err != nil || !ok {
+			errs = append(errs, err)
+			continue
+		}
+		if err := e.removeContainer(ctx, c.ID); err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		removed = append(removed, "container "+strings.TrimPrefix(strings.Join(c.Names, " "), "/"))
+	}
+	return removed, errors.Join(errs...)
+}
+
+func (e *Engine) sweepNetworks(ctx context.Context, run string, mine filters.Args) ([]string, error) {
+	found, err := e.api.NetworkList(ctx, network.ListOptions{Filters: mine})
+	if err != nil {
+		return nil, failed("listing networks", err)
+	}
+	var removed []string
+	var errs []error
+	for _, n := range found {
+		if ok, err := e.mayRemove(ctx, run, n.Labels); err != nil || !ok {
+			errs = append(errs, err)
+			continue
+		}
+		if err := e.removeNetwork(ctx, n.ID); err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		e.forget(n.ID)
+		removed = append(removed, "network "+n.Name)
+	}
+	return removed, errors.Join(errs...)
+}
+
+// forget lets the next sandbox of the run get a new network.
+func (e *Engine) forget(networkID string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	maps.DeleteFunc(e.bridges, func(_ string, link *bridge) bool { return link.id == networkID })
+}
+
+func (e *Engine) mayRemove(ctx context.Context, run string, labels map[string]string) (bool, error) {
+	if run != "" {
+		return true, nil
+	}
+	return e.ownerGone(ctx, labels)
+}
+
+// ownerGone reports whether the process that made something has certainly
+// ended. One in a container of this engine is judged by that container.
+func (e *Engine) ownerGone(ctx context.Context, labels map[string]string) (bool, error) {
+	owner, err := sandbox.ParseOwner(labels[labelOwner])
+	if err != nil {
+		e.log.WarnContext(ctx, "left alone: nobody knows whose it is", "run", labels[labelRun], "error", err)
+		return false, nil
+	}
+	if owner.Container == "" || owner.Container == e.owner.Container {
+		return owner.Gone(e.owner, e.onThisMachine()), nil
+	}
+	found, err := e.api.ContainerInspect(ctx, owner.Container)
+	if errdefs.IsNotFound(err) {
+		return true, nil
+	}
+	if err != nil {
+		return false, failed("looking for the owner's container", err)
+	}
+	return found.State != nil && !found.State.Running && !found.State.Restarting, nil
+}
