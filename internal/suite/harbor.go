@@ -25,27 +25,27 @@ const newestHarborMinor = 4
 // environment/, tests/test.sh, and solution/solve.sh where there is one.
 func (r *reading) readHarbor() {
 	r.task.Form = Harbor
-	if text, ok := r.file("instruction.md", "it tells the agent what to do"); ok {
-		r.task.Instruction = string(text)
-		if strings.TrimSpace(r.task.Instruction) == "" {
-			r.problem("instruction.md", "is empty: it tells the agent what to do")
-		}
-	}
-	r.harborTests()
-	r.harborSolution()
-
 	data, ok := r.file("task.toml", "it describes the task")
 	if !ok {
 		return
 	}
 	d := parseTOML(r.show("task.toml"), data, &r.problems)
-	if d == nil {
+	if d != nil && !harborVersion(d) {
 		return
 	}
-	if !harborVersion(d) {
-		return
+	if d != nil {
+		refuseHarborFields(d)
+		if steps, _ := d.get("steps"); !unused(steps) {
+			return // its instruction and tests lie in steps/
+		}
+		r.harborConfig(d)
 	}
-	refuseHarborFields(d)
+	r.harborInstruction()
+	r.harborTests()
+	r.harborSolution()
+}
+
+func (r *reading) harborConfig(d *document) {
 	r.harborEnvironment(d)
 	r.harborNetwork(d)
 
@@ -182,6 +182,17 @@ func harborHealthcheck(d *document) *Healthcheck {
 		d.refuse(at, "%s.command is missing", at)
 	}
 	return h
+}
+
+func (r *reading) harborInstruction() {
+	text, ok := r.file("instruction.md", "it tells the agent what to do")
+	if !ok {
+		return
+	}
+	r.task.Instruction = string(text)
+	if strings.TrimSpace(r.task.Instruction) == "" {
+		r.problem("instruction.md", "is empty: it tells the agent what to do")
+	}
 }
 
 // harborTests places tests/ as /tests and test.sh, executable, over it.

@@ -1,8 +1,10 @@
 package suite
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -10,22 +12,28 @@ import (
 // has no .gitignore.
 var defaultIgnores = []string{"__pycache__/", "*.pyc", ".DS_Store", "*.swp", "*.swo", "*~"}
 
-// ignores are the lines of a .gitignore. As in Harbor (Python's pathspec) the
-// last line that matches a file decides; unlike in git, a file can be taken
-// back out of an ignored directory.
+// ignores are the lines of a .gitignore, read as Harbor reads them: by Python's
+// pathspec 1.x, patterns named "gitignore". The last line that matches a file
+// decides; unlike in git, a file can be taken back out of an ignored directory,
+// "dir/*" does not reach below dir's own entries, and "/" is everything.
 type ignores []ignoreLine
 
 type ignoreLine struct {
-	match *regexp.Regexp // of the whole slash-separated path
+	match *regexp.Regexp // finds the pattern in a slash-separated path
 	keep  bool           // the line began with "!"
 }
 
 func parseIgnores(lines []string) (ignores, error) {
 	var out ignores
 	for i, line := range lines {
-		expr, keep, ok := ignoreExpr(line)
-		if !ok {
+		line = trimIgnore(line)
+		if line == "" || strings.HasPrefix(line, "#") {
 			continue
+		}
+		pattern, keep := strings.CutPrefix(line, "!")
+		expr, err := ignoreExpr(pattern)
+		if err != nil {
+			return nil, fmt.Errorf("line %d: %q is no pattern: %w", i+1, line, err)
 		}
 		match, err := regexp.Compile(expr)
 		if err != nil {
@@ -46,31 +54,31 @@ func (ig ignores) match(path string) bool {
 	return ignored
 }
 
-// ignoreExpr translates one line to a regular expression; ok is false for
-// lines that match nothing (blank, comment).
-func ignoreExpr(line string) (expr string, keep, ok bool) {
-	line = trimIgnore(line)
-	if line == "" || line == "/" || strings.HasPrefix(line, "#") {
-		return "", false, false
-	}
-	if rest, found := strings.CutPrefix(line, "!"); found {
-		line, keep = rest, true
-	}
-	segments := anchor(strings.Split(line, "/"))
-	if len(segments) == 0 {
-		return "", false, false
-	}
-	return segmentsExpr(segments), keep, true
-}
-
-// trimIgnore drops the space around a line, but for a trailing space that is
-// escaped.
+// trimIgnore drops the space that ends a line, unless it is escaped.
 func trimIgnore(line string) string {
 	line = strings.TrimRight(line, "\r\n")
 	if strings.HasSuffix(line, `\ `) {
-		return strings.TrimLeft(line, " \t")
+		return line
 	}
-	return strings.TrimSpace(line)
+	return strings.TrimRight(line, " \t")
+}
+
+// ignoreExpr translates a pattern to a regular expression.
+func ignoreExpr(pattern string) (string, error) {
+	segments := anchor(strings.Split(pattern, "/"))
+	dirs := strings.HasSuffix(pattern, "/") && pattern != "/"
+	switch strings.Join(segments, "/") {
+	case "":
+		return "", errors.New("it is empty")
+	case "**", "**/*":
+		if dirs {
+			return "/", nil
+		}
+		return ".", nil
+	case "**/*/**":
+		return "/", nil
+	}
+	return segmentsExpr(segments)
 }
 
 // anchor makes explicit where a pattern may match: one without an inner slash
@@ -80,61 +88,67 @@ func anchor(segments []string) []string {
 	case segments[0] == "":
 		segments = segments[1:]
 	case len(segments) == 1 || len(segments) == 2 && segments[1] == "":
-		if segments[0] != "**" {
-			segments = append([]string{"**"}, segments...)
-		}
+		segments = append([]string{"**"}, segments...)
 	}
 	if n := len(segments); n > 0 && segments[n-1] == "" {
 		segments[n-1] = "**"
 	}
-	return segments
+	return slices.CompactFunc(segments, func(a, b string) bool { return a == "**" && b == "**" })
 }
 
-func segmentsExpr(segments []string) string {
+func segmentsExpr(segments []string) (string, error) {
 	var b strings.Builder
-	b.WriteString("^")
 	slash := false
 	last := len(segments) - 1
 	for i, s := range segments {
 		switch {
-		case s == "**" && i == 0 && i == last:
-			b.WriteString("[^/]+(?:/.*)?")
 		case s == "**" && i == 0:
-			b.WriteString("(?:.+/)?")
-			slash = false
-		case s == "**" && i == last:
-			b.WriteString("/.*")
-		case s == "**":
+			b.WriteString("^(?:.+/)?")
+			continue
+		case s == "**" && i < last:
 			b.WriteString("(?:/.+)?")
 			slash = true
-		default:
-			if slash {
-				b.WriteString("/")
-			}
-			b.WriteString(globExpr(s))
-			if i == last {
-				b.WriteString("(?:/.*)?")
-			}
-			slash = true
+			continue
+		case s == "**":
+			b.WriteString("/")
+			continue
 		}
+		if i == 0 {
+			b.WriteString("^")
+		}
+		if slash {
+			b.WriteString("/")
+		}
+		expr, err := globExpr(s)
+		if err != nil {
+			return "", err
+		}
+		b.WriteString(expr)
+		switch {
+		case i == last && s == "*":
+			b.WriteString("/?$")
+		case i == last:
+			b.WriteString("(?:/|$)")
+		}
+		slash = true
 	}
-	b.WriteString("$")
-	return b.String()
+	return b.String(), nil
 }
 
 // globExpr translates the wildcards of one path segment.
-func globExpr(segment string) string {
+func globExpr(segment string) (string, error) {
 	if segment == "*" {
-		return "[^/]+"
+		return "[^/]+", nil
 	}
 	var b strings.Builder
 	for i := 0; i < len(segment); i++ {
 		switch c := segment[i]; c {
 		case '\\':
-			if i+1 < len(segment) {
-				i++
-				b.WriteString(regexp.QuoteMeta(segment[i : i+1]))
+			i++
+			if i == len(segment) {
+				return "", errors.New("it ends with an escape")
 			}
+			b.WriteString(regexp.QuoteMeta(segment[i : i+1]))
 		case '*':
 			b.WriteString("[^/]*")
 		case '?':
@@ -147,7 +161,7 @@ func globExpr(segment string) string {
 			b.WriteString(regexp.QuoteMeta(segment[i : i+1]))
 		}
 	}
-	return b.String()
+	return b.String(), nil
 }
 
 // classExpr translates a bracket expression at the start of s and says how

@@ -37,7 +37,8 @@ func (r *reading) readTaskYAML() {
 	}
 	t := r.task
 	t.Instruction = d.text("instruction")
-	if v, _ := d.get("instruction"); unused(v) || strings.TrimSpace(t.Instruction) == "" && kindOf(v) == "a string" {
+	v, given := d.get("instruction")
+	if text, ok := v.(string); !given || ok && strings.TrimSpace(text) == "" {
 		d.refuse("instruction", "instruction is missing: it tells the agent what to do")
 	}
 	t.AgentTimeout = d.seconds("max_agent_timeout_sec", tb1AgentTimeout)
