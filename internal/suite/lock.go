@@ -162,7 +162,7 @@ func DecodeLock(file string, data []byte) (*Lock, error) {
 	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(&l); err != nil {
-		return nil, lockProblem(file, data, jsonOffset(err, dec.InputOffset()), err)
+		return nil, lockProblem(file, data, jsonOffset(err), err)
 	}
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
 		return nil, lockProblem(file, data, dec.InputOffset(), errors.New("something follows the document"))
@@ -173,26 +173,29 @@ func DecodeLock(file string, data []byte) (*Lock, error) {
 	return &l, nil
 }
 
-// jsonOffset is where a decoding error lies; errors about unknown fields do
-// not say, but the decoder has just passed them.
-func jsonOffset(err error, passed int64) int64 {
+// jsonOffset is where a decoding error lies, counted from 1; zero when it does
+// not say, as those about unknown fields.
+func jsonOffset(err error) int64 {
 	if e, ok := errors.AsType[*json.SyntaxError](err); ok {
 		return e.Offset
 	}
 	if e, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		return e.Offset
 	}
-	return passed
+	return 0
 }
 
 func lockProblem(file string, data []byte, offset int64, err error) error {
-	before := data[:min(int(offset), len(data))]
-	column := len(before) - bytes.LastIndexByte(before, '\n')
-	return Problem{
-		File: file, Line: bytes.Count(before, []byte("\n")) + 1, Column: column,
-		Message: strings.TrimPrefix(err.Error(), "json: ") + "; run benchgate lock to write the file again",
+	p := Problem{File: file, Message: strings.TrimPrefix(err.Error(), "json: ") + "; " + lockAgain}
+	if offset > 0 {
+		before := data[:min(int(offset)-1, len(data))]
+		p.Line = bytes.Count(before, []byte("\n")) + 1
+		p.Column = len(before) - bytes.LastIndexByte(before, '\n')
 	}
+	return p
 }
+
+const lockAgain = "run benchgate lock to write the file again"
 
 // validate says everything that is wrong at once.
 func (l *Lock) validate(file string) error {
@@ -201,7 +204,7 @@ func (l *Lock) validate(file string) error {
 		problems = append(problems, Problem{File: file, Message: fmt.Sprintf(format, args...)})
 	}
 	if l.Schema != LockSchemaV1 {
-		note("schema is %q, want %q", l.Schema, LockSchemaV1)
+		note("schema is %q, want %q; %s", l.Schema, LockSchemaV1, lockAgain)
 		return problems.err()
 	}
 	var lines []string
@@ -221,7 +224,7 @@ func (l *Lock) validate(file string) error {
 		note("the suite's digest is not that of its tasks: the file was edited or merged by hand")
 	}
 	if len(problems) > 0 {
-		note("run benchgate lock to write the file again")
+		note(lockAgain)
 	}
 	return problems.err()
 }
