@@ -18,7 +18,7 @@ cp -R "$here/_app/." "$app/" || exit 1
 cd "$app" || exit 1
 
 export GOTOOLCHAIN=local GOPROXY=off GOWORK=off GOENV=off GOFLAGS=
-output="$(go test -count=1 -timeout=20s -v . 2>&1)"
+output="$(go test -count=1 -timeout=10s -v . 2>&1)"
 status=$?
 printf '%s\n' "$output"
 [ "$status" -eq 0 ] || exit 1
