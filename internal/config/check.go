@@ -1,0 +1,202 @@
+package config
+
+import (
+	"cmp"
+	"fmt"
+	"path"
+	"reflect"
+	"slices"
+	"strings"
+)
+
+// blamer takes problems that several keys together make.
+type blamer interface {
+	// blame reports a problem with the keys at these paths, at the first of
+	// them that was given.
+	blame(paths []string, format string, args ...any)
+}
+
+// check reports what single values cannot show.
+func (c *Config) check(b blamer) {
+	c.checkSuite(b)
+	c.checkVariant(b, "candidate", &c.Candidate)
+	if c.Baseline != nil {
+		c.checkVariant(b, "baseline", c.Baseline)
+		c.checkDifference(b)
+	}
+	c.checkLimits(b)
+	c.checkGate(b)
+	if c.Baselines.Dir != "" && c.Baselines.Branch != "" {
+		b.blame([]string{"baselines.branch", "baselines.dir"}, "baselines has a dir and a branch; keep one")
+	}
+	c.checkForward(b)
+}
+
+func (c *Config) checkSuite(b blamer) {
+	if len(c.Suite.Tasks) == 0 && c.Suite.Dataset == "" {
+		b.blame([]string{"suite.tasks"}, "there is no task to run; list at least one under suite.tasks, or name a directory of tasks with --dataset-path")
+	}
+	first := make(map[[2]string]int)
+	for i, t := range c.Suite.Tasks {
+		key := fmt.Sprintf("suite.tasks[%d]", i+1)
+		if t.Path == "" {
+			b.blame([]string{key, key + ".path"}, "%s has no path; a task is {path: DIRECTORY}, with git and ref when it comes from a repository", key)
+			continue
+		}
+		if t.Ref != "" && t.Git == "" {
+			b.blame([]string{key + ".ref"}, "%s.ref belongs to a git repository; add git: URL or remove ref", key)
+		}
+		if t.Git != "" && leaves(t.Path) {
+			b.blame([]string{key + ".path"}, "%s.path is %s, which leads out of the repository", key, quote(t.Path))
+		}
+		id := [2]string{t.Git, path.Clean(t.Path)}
+		if n, twice := first[id]; twice {
+			b.blame([]string{key + ".path"}, "%s is the same task as suite.tasks[%d]; for more trials of it raise limits.attempts", key, n)
+			continue
+		}
+		first[id] = i + 1
+	}
+	if c.Sandbox == Process && !c.Suite.Trusted {
+		b.blame([]string{"sandbox", "suite.trusted"}, "sandbox is process, which isolates nothing: the agent acts with your rights; use docker, or declare `trusted: true` under suite if you trust every task and the agent")
+	}
+}
+
+// leaves reports whether a relative path climbs above where it starts.
+func leaves(p string) bool {
+	clean := path.Clean(p)
+	return clean == ".." || strings.HasPrefix(clean, "../")
+}
+
+func (c *Config) checkVariant(b blamer, arm string, v *Variant) {
+	rule, ok := ruleOf(v.Agent.Name)
+	if !ok {
+		b.blame([]string{arm + ".agent"}, "%s has no agent, want %s", arm, orList(agentNames()))
+		return
+	}
+	if rule.model && v.Model == "" {
+		b.blame([]string{arm + ".model", arm + ".agent"}, "%s has no model, which %s needs", arm, rule.name)
+	}
+	if rule.needs != "" && !v.Settings.has(rule.needs) {
+		key := arm + ".settings." + rule.needs
+		b.blame([]string{key, arm + ".agent"}, "%s is missing, which the agent %s needs", key, rule.name)
+	}
+	for _, setting := range settingKeys {
+		key := arm + ".settings." + setting
+		if v.Settings.has(setting) && !rule.accepts(setting) {
+			b.blame([]string{key}, "%s means nothing to the agent %s; remove it", key, rule.name)
+		}
+	}
+}
+
+func (r agentRule) accepts(setting string) bool {
+	return slices.Contains(r.takes, setting)
+}
+
+var settingKeys = []string{"effort", "max_turns", "arguments", "files", "command", "recordings"}
+
+// has reports whether a setting was made.
+func (s Settings) has(key string) bool {
+	switch key {
+	case "effort":
+		return s.Effort != ""
+	case "max_turns":
+		return s.MaxTurns != 0
+	case "arguments":
+		return len(s.Arguments) > 0
+	case "files":
+		return len(s.Files) > 0
+	case "command":
+		return len(s.Command) > 0
+	case "recordings":
+		return s.Recordings != ""
+	default:
+		return false
+	}
+}
+
+// difference is one thing in which the arms differ.
+type difference struct {
+	key     string // below the arm
+	compare Compare
+	words   string
+}
+
+// differences lists in what the arms differ. Names are labels; recordings are
+// a variant's recorded answers, not a setting of it.
+func (c *Config) differences() []difference {
+	if c.Baseline == nil {
+		return nil
+	}
+	b, a := *c.Baseline, c.Candidate
+	var out []difference
+	if b.Agent.Name != a.Agent.Name {
+		out = append(out, difference{"agent", "", fmt.Sprintf("agent (%s, %s)", b.Agent.Name, a.Agent.Name)})
+	} else if b.Agent.Version != a.Agent.Version {
+		out = append(out, difference{"agent", AgentVersion, fmt.Sprintf("agent version (%s, %s)", version(b.Agent), version(a.Agent))})
+	}
+	if b.Model != a.Model {
+		out = append(out, difference{"model", Model, fmt.Sprintf("model (%s, %s)", b.Model, a.Model)})
+	}
+	bs, as := b.Settings, a.Settings
+	for _, d := range []struct {
+		key  string
+		same bool
+	}{
+		{"effort", bs.Effort == as.Effort},
+		{"max_turns", bs.MaxTurns == as.MaxTurns},
+		{"arguments", same(bs.Arguments, as.Arguments)},
+		{"files", same(bs.Files, as.Files)},
+		{"command", same(bs.Command, as.Command)},
+	} {
+		if !d.same {
+			out = append(out, difference{"settings." + d.key, SettingsOnly, "settings." + d.key})
+		}
+	}
+	return out
+}
+
+func version(a Agent) string { return cmp.Or(a.Version, "benchgate's own") }
+
+func same[T ~[]string | ~map[string]string](a, b T) bool {
+	return len(a) == 0 && len(b) == 0 || reflect.DeepEqual(a, b)
+}
+
+// checkDifference makes sure that a difference in the results has one cause.
+func (c *Config) checkDifference(b blamer) {
+	diffs := c.differences()
+	var keys, words []string
+	for _, d := range diffs {
+		if d.compare != c.Compare {
+			keys = append(keys, "candidate."+d.key, "baseline."+d.key)
+		}
+		words = append(words, d.words)
+	}
+	if len(keys) == 0 {
+		return
+	}
+	if len(diffs) > 1 {
+		b.blame(keys, "baseline and candidate differ in %s, so nobody could say what made the difference; compare is %s: let nothing else differ", strings.Join(words, " and "), c.Compare)
+		return
+	}
+	if diffs[0].compare == "" {
+		b.blame(keys, "baseline and candidate differ in their %s; benchgate compares models, agent versions and settings of one agent", words[0])
+		return
+	}
+	b.blame(append([]string{"compare"}, keys...), "compare is %s, but baseline and candidate differ in %s; write compare: %s", c.Compare, words[0], diffs[0].compare)
+}
+
+func (c *Config) checkLimits(b blamer) {
+	l := c.Limits
+	if l.USD != nil && l.USDPerTrial != nil && *l.USDPerTrial > *l.USD {
+		b.blame([]string{"limits.usd_per_trial", "limits.usd"}, "one trial may cost $%g, more than the $%g of the whole command", *l.USDPerTrial, *l.USD)
+	}
+}
+
+func (c *Config) checkGate(b blamer) {
+	if p := c.Policy(max(1, len(c.Suite.Tasks))); p.Alpha+p.Beta >= 1 {
+		b.blame([]string{"gate.alpha", "gate.beta"}, "alpha and beta are %g together, want less than 1: at 1 a coin decides as well", p.Alpha+p.Beta)
+	}
+	if c.Baseline == nil && c.From != Auto {
+		b.blame([]string{"baseline.from"}, "there is no baseline to take from %s", c.From)
+	}
+}

@@ -1,0 +1,232 @@
+package config
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/benchgate/benchgate/gate"
+	"github.com/benchgate/benchgate/internal/suite"
+)
+
+// Config is everything that a run is told: the file's values with defaults
+// filled in. Paths are absolute unless said otherwise.
+type Config struct {
+	File string // empty when the configuration comes from flags alone
+	Dir  string // the file's directory; what relative paths start from
+
+	Suite   Suite
+	Compare Compare
+
+	// Baseline is nil when only the candidate is measured.
+	Baseline  *Variant
+	From      From
+	Candidate Variant
+
+	Sandbox   Sandbox
+	Limits    Limits
+	Gate      Gate
+	Baselines Baselines
+
+	// Forward is where telemetry is sent on to; nil: nowhere.
+	Forward *Forward
+
+	// Prices is a price table that is used beside the embedded one and before
+	// it; empty: none.
+	Prices string
+}
+
+// Suite says which tasks are run.
+type Suite struct {
+	Name string
+
+	// Trusted is the suite's own declaration that its tasks may run without
+	// isolation.
+	Trusted bool
+
+	// Tasks are the tasks as the file lists them; local paths are relative to
+	// Config.Dir. Empty when Dataset is set.
+	Tasks []suite.Source
+
+	// Dataset is a directory of tasks, and TaskIDs are those wanted of it
+	// (patterns allowed; none: all). TaskIDs without Dataset select from
+	// Tasks. Only flags set these two.
+	Dataset string
+	TaskIDs []string
+}
+
+// Compare is the one thing in which the arms differ.
+type Compare string
+
+// The comparisons.
+const (
+	Model        Compare = "model"
+	AgentVersion Compare = "agent_version"
+	SettingsOnly Compare = "settings"
+)
+
+// From says where the baseline's trials come from.
+type From string
+
+// Auto takes a stored baseline that fits and else measures; the other two
+// insist.
+const (
+	Auto   From = "auto"
+	Stored From = "stored"
+	Live   From = "live"
+)
+
+// Variant is what one arm measures.
+type Variant struct {
+	Name     string // default: the model's name, or the agent's
+	Agent    Agent
+	Model    string // empty for agents without one
+	Settings Settings
+}
+
+// Agent names a coding agent. An empty Version is the version benchgate
+// pins itself.
+type Agent struct {
+	Name    string
+	Version string
+}
+
+// String is the agent as the file writes it: "claude-code@2.1.330".
+func (a Agent) String() string {
+	if a.Version == "" {
+		return a.Name
+	}
+	return a.Name + "@" + a.Version
+}
+
+// Settings is how the agent is set up; zero values are the agent's own
+// defaults.
+type Settings struct {
+	Effort    string
+	MaxTurns  int
+	Arguments []string
+
+	// Files maps a path in the task's working directory to a host file.
+	Files map[string]string
+
+	Command    []string // argument vector of the agent "command"
+	Recordings string   // directory of the agent "replay"
+}
+
+// Sandbox is the kind of place where trials run.
+type Sandbox string
+
+// The sandboxes.
+const (
+	Docker  Sandbox = "docker"
+	Process Sandbox = "process" // no isolation: trusted suites only
+)
+
+// Limits bound a run.
+type Limits struct {
+	Attempts          int      // per task; zero: by the number of tasks, see [Config.Policy]
+	USD               *float64 // of the whole command; nil: no limit
+	USDPerTrial       *float64 // nil: no limit
+	Workers           int      // trials at the same time
+	TimeoutMultiplier float64  // on each task's own timeouts
+}
+
+// Gate holds what the file says about the decision; nil is the default for
+// the number of tasks. [Config.Policy] puts both together.
+type Gate struct {
+	Mode                  gate.Mode
+	PassRateMaxDrop       *float64
+	TypicalCostMaxRatio   *float64 // zero: reported, not gated
+	CostPerSolvedMaxRatio *float64
+	Alpha, Beta           *float64
+	OnInconclusive        OnInconclusive
+}
+
+// OnInconclusive is what an inconclusive verdict does to the check on GitHub.
+// The exit code of the command line is 3 in each case.
+type OnInconclusive string
+
+// The choices.
+const (
+	ConcludePass    OnInconclusive = "pass"
+	ConcludeNeutral OnInconclusive = "neutral"
+	ConcludeFail    OnInconclusive = "fail"
+)
+
+// Baselines is where accepted runs are kept: exactly one is set.
+type Baselines struct {
+	Dir    string
+	Branch string // of the user's repository
+}
+
+// Policy is the gate's policy for a suite of that many tasks: the defaults
+// for its size, and over them what the configuration says.
+func (c *Config) Policy(tasks int) gate.Policy {
+	p := gate.DefaultPolicy(tasks)
+	p.Mode = c.Gate.Mode
+	p.Compare = string(c.Compare)
+	for _, over := range []struct {
+		to   *float64
+		from *float64
+	}{
+		{&p.PassRateMaxDrop, c.Gate.PassRateMaxDrop},
+		{&p.TypicalCostMaxRatio, c.Gate.TypicalCostMaxRatio},
+		{&p.CostPerSolvedMaxRatio, c.Gate.CostPerSolvedMaxRatio},
+		{&p.Alpha, c.Gate.Alpha},
+		{&p.Beta, c.Gate.Beta},
+	} {
+		if over.from != nil {
+			*over.to = *over.from
+		}
+	}
+	if c.Limits.Attempts > 0 {
+		p.Attempts = c.Limits.Attempts
+	}
+	return p
+}
+
+// maxFile is the largest configuration that is read, in bytes.
+const maxFile = 1 << 20
+
+// Load reads the configuration file at path; flags that were given win over
+// it. What is wrong with its content or with the flags comes back as
+// [Problems].
+func Load(path string, f Flags) (*Config, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("reading configuration: %w", err)
+	}
+	defer file.Close()
+	text, err := io.ReadAll(io.LimitReader(file, maxFile+1))
+	if err != nil {
+		return nil, fmt.Errorf("reading configuration: %w", err)
+	}
+	if len(text) > maxFile {
+		return nil, fmt.Errorf("reading configuration: %s is larger than %d MiB; is it a configuration?", path, maxFile>>20)
+	}
+	dir, err := filepath.Abs(filepath.Dir(path))
+	if err != nil {
+		return nil, fmt.Errorf("reading configuration: %w", err)
+	}
+	return Parse(text, path, dir, f)
+}
+
+// Parse reads a configuration from its text. File names it in problems;
+// relative paths start from dir, which is absolute. The error is [Problems]
+// or nil.
+func Parse(text []byte, file, dir string, f Flags) (*Config, error) {
+	s := newSource(file, string(text))
+	s.findSecrets()
+	c := &Config{File: file, Dir: dir}
+	if root := s.parse(text); root != nil {
+		s.config(c)(root, "")
+		s.override(c, f)
+		c.setDefaults()
+		c.check(s)
+	}
+	if len(s.problems) > 0 {
+		return nil, s.sorted()
+	}
+	return c, nil
+}

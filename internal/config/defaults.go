@@ -1,0 +1,89 @@
+package config
+
+import (
+	"path/filepath"
+
+	"github.com/benchgate/benchgate/gate"
+)
+
+// setDefaults fills in what was not said and makes paths absolute.
+func (c *Config) setDefaults() {
+	orElse(&c.Suite.Name, filepath.Base(c.Dir))
+	orElse(&c.From, Auto)
+	orElse(&c.Sandbox, Docker)
+	orElse(&c.Limits.Workers, 4)
+	orElse(&c.Limits.TimeoutMultiplier, 1)
+	orElse(&c.Gate.Mode, gate.Auto)
+	orElse(&c.Gate.OnInconclusive, ConcludeNeutral)
+	if c.Baselines.Branch == "" {
+		orElse(&c.Baselines.Dir, filepath.FromSlash(".benchgate/baselines"))
+	}
+	c.nameVariants()
+	orElse(&c.Compare, c.onlyDifference())
+
+	c.resolve(&c.Baselines.Dir)
+	c.resolve(&c.Prices)
+	c.resolve(&c.Suite.Dataset)
+	c.Candidate.resolve(c)
+	if c.Baseline != nil {
+		c.Baseline.resolve(c)
+	}
+}
+
+func orElse[T comparable](to *T, fallback T) {
+	var zero T
+	if *to == zero {
+		*to = fallback
+	}
+}
+
+// nameVariants names each arm by what tells them apart.
+func (c *Config) nameVariants() {
+	orElse(&c.Candidate.Name, c.Candidate.shortName())
+	if c.Baseline == nil {
+		return
+	}
+	if c.Baseline.Name == "" {
+		c.Baseline.Name = c.Baseline.shortName()
+	}
+	if c.Baseline.Name != c.Candidate.Name {
+		return
+	}
+	if b, a := c.Baseline.Agent.String(), c.Candidate.Agent.String(); b != a {
+		c.Baseline.Name, c.Candidate.Name = b, a
+		return
+	}
+	c.Baseline.Name += " (baseline)"
+	c.Candidate.Name += " (candidate)"
+}
+
+func (v *Variant) shortName() string {
+	if v.Model != "" {
+		return v.Model
+	}
+	return v.Agent.Name
+}
+
+// onlyDifference is the comparison when the file names none: what the arms
+// differ in, or the model when they differ in nothing or too much.
+func (c *Config) onlyDifference() Compare {
+	if diffs := c.differences(); len(diffs) == 1 && diffs[0].compare != "" {
+		return diffs[0].compare
+	}
+	return Model
+}
+
+func (v *Variant) resolve(c *Config) {
+	c.resolve(&v.Settings.Recordings)
+	for name, host := range v.Settings.Files {
+		c.resolve(&host)
+		v.Settings.Files[name] = host
+	}
+}
+
+// resolve makes a path absolute, from the file's directory.
+func (c *Config) resolve(path *string) {
+	if *path != "" && !filepath.IsAbs(*path) {
+		*path = filepath.Join(c.Dir, filepath.FromSlash(*path))
+	}
+}

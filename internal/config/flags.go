@@ -1,0 +1,141 @@
+package config
+
+import (
+	"path/filepath"
+	"strconv"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// Flags are settings given on the command line, as they were typed; empty
+// means not given. Each wins over the file's key, and is read and judged as
+// the file's value would be.
+type Flags struct {
+	// Dir is what relative paths in flags start from: the absolute working
+	// directory.
+	Dir string
+
+	DatasetPath string   // --dataset-path: a directory of tasks; replaces suite.tasks
+	TaskIDs     []string // --task-id: of those tasks, only these; patterns allowed
+
+	Agent         string // --agent: of both arms
+	BaselineAgent string // --baseline-agent: of the baseline, when it differs
+	Model         string // --model: of the candidate
+	BaselineModel string // --baseline-model
+	Compare       string // --compare
+	From          string // --from
+
+	Sandbox           string // --sandbox
+	Trusted           bool   // --trusted
+	Attempts          string // --attempts
+	USD               string // --usd
+	USDPerTrial       string // --usd-per-trial
+	Workers           string // --workers
+	TimeoutMultiplier string // --timeout-multiplier
+	Mode              string // --mode
+	Baselines         string // --baselines: a directory
+	Prices            string // --prices: a price table
+}
+
+// FromFlags makes a configuration without a file, as people know it from
+// Terminal-Bench: tasks by --dataset-path and --task-id, --agent, --model.
+// The agent is claude-code unless a flag says otherwise. The error is
+// [Problems] or nil.
+func FromFlags(f Flags) (*Config, error) {
+	s := newSource("", "")
+	c := &Config{Dir: f.Dir}
+	c.Candidate.Agent.Name = "claude-code"
+	s.override(c, f)
+	if f.DatasetPath != "" {
+		c.Suite.Name = filepath.Base(c.Suite.Dataset)
+	}
+	c.setDefaults()
+	c.check(s)
+	if len(s.problems) > 0 {
+		return nil, s.sorted()
+	}
+	return c, nil
+}
+
+// override sets in c what the flags say.
+func (s *source) override(c *Config, f Flags) {
+	s.take([]flag{
+		{"--agent", f.Agent, "candidate.agent", s.agent(&c.Candidate.Agent)},
+		{"--model", f.Model, "candidate.model", s.text(&c.Candidate.Model, "the name of a model")},
+		{"--compare", f.Compare, "compare", choice(s, &c.Compare, comparisons...)},
+		{"--sandbox", f.Sandbox, "sandbox", choice(s, &c.Sandbox, sandboxes...)},
+		{"--attempts", f.Attempts, "limits.attempts", s.attempts(&c.Limits)},
+		{"--usd", f.USD, "limits.usd", s.known(&c.Limits.USD, dollars)},
+		{"--usd-per-trial", f.USDPerTrial, "limits.usd_per_trial", s.known(&c.Limits.USDPerTrial, dollars)},
+		{"--workers", f.Workers, "limits.workers", s.workers(&c.Limits)},
+		{"--timeout-multiplier", f.TimeoutMultiplier, "limits.timeout_multiplier", s.amount(&c.Limits.TimeoutMultiplier, multiplier)},
+		{"--mode", f.Mode, "gate.mode", choice(s, &c.Gate.Mode, modes...)},
+	})
+	s.overrideBaseline(c, f)
+	if f.Trusted {
+		c.Suite.Trusted = true
+	}
+	if f.Baselines != "" {
+		c.Baselines = Baselines{Dir: f.abs(f.Baselines)}
+	}
+	if f.Prices != "" {
+		c.Prices = f.abs(f.Prices)
+	}
+	c.Suite.TaskIDs = f.TaskIDs
+	if f.DatasetPath != "" {
+		c.Suite.Dataset, c.Suite.Tasks = f.abs(f.DatasetPath), nil
+	}
+}
+
+// overrideBaseline sets the baseline's part. A baseline that only flags name
+// is the candidate, but for what they say.
+func (s *source) overrideBaseline(c *Config, f Flags) {
+	if c.Baseline == nil {
+		if f.BaselineModel+f.BaselineAgent+f.From == "" {
+			return
+		}
+		c.Baseline = &Variant{Agent: c.Candidate.Agent, Model: c.Candidate.Model, Settings: c.Candidate.Settings}
+	}
+	if f.Agent != "" {
+		c.Baseline.Agent = c.Candidate.Agent
+	}
+	s.take([]flag{
+		{"--baseline-agent", f.BaselineAgent, "baseline.agent", s.agent(&c.Baseline.Agent)},
+		{"--baseline-model", f.BaselineModel, "baseline.model", s.text(&c.Baseline.Model, "the name of a model")},
+		{"--from", f.From, "baseline.from", choice(s, &c.From, froms...)},
+	})
+}
+
+// flag is one flag and the key it stands for.
+type flag struct {
+	name, value, path string
+	read              read
+}
+
+// take reads the flags that were given.
+func (s *source) take(flags []flag) {
+	for _, f := range flags {
+		if f.value != "" {
+			s.flags[f.path] = f.name
+			f.read(&yaml.Node{Kind: yaml.ScalarNode, Tag: tag(f.value), Value: f.value}, f.path)
+		}
+	}
+}
+
+// tag is the type that YAML gives what was typed.
+func tag(value string) string {
+	if _, err := strconv.Atoi(value); err == nil {
+		return "!!int"
+	}
+	if _, err := strconv.ParseFloat(value, 64); err == nil {
+		return "!!float"
+	}
+	return "!!str"
+}
+
+func (f Flags) abs(path string) string {
+	if filepath.IsAbs(path) {
+		return filepath.Clean(path)
+	}
+	return filepath.Join(f.Dir, path)
+}

@@ -1,0 +1,139 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// Forward is a receiver of OpenTelemetry that gets what the agents send.
+type Forward struct {
+	Endpoint string // "https://host:port", http or https
+	Headers  map[string]Reference
+}
+
+// Reference is a text that takes secrets from the environment: "${NAME}"
+// stands for the variable NAME. Its String is the text with the names.
+type Reference struct {
+	text string
+	at   string // "file:line:column" for messages
+}
+
+func (r Reference) String() string { return r.text }
+
+var variable = regexp.MustCompile(`\$\{([A-Za-z_][A-Za-z0-9_]*)\}`)
+
+// Resolve returns the headers to send, with every ${NAME} replaced by what
+// lookup gives (os.LookupEnv), and the secrets that went into them, to be
+// redacted wherever text is written. All variables that are unset or empty
+// are named in one error. A nil Forward has no headers.
+func (f *Forward) Resolve(lookup func(name string) (string, bool)) (headers map[string]string, secrets []string, err error) {
+	if f == nil {
+		return nil, nil, nil
+	}
+	headers = make(map[string]string)
+	var errs []error
+	for _, name := range slices.Sorted(maps.Keys(f.Headers)) {
+		ref := f.Headers[name]
+		headers[name] = variable.ReplaceAllStringFunc(ref.text, func(m string) string {
+			env := m[2 : len(m)-1]
+			value, ok := lookup(env)
+			switch {
+			case !ok || value == "":
+				errs = append(errs, fmt.Errorf("%s: header %s needs the environment variable %s, which is not set; set it, or remove the header", ref.at, name, env))
+			case strings.ContainsAny(value, "\r\n\x00"):
+				errs = append(errs, fmt.Errorf("%s: the environment variable %s for header %s contains a line break; set it without", ref.at, env, name))
+			default:
+				secrets = append(secrets, value)
+			}
+			return value
+		})
+	}
+	if len(errs) > 0 {
+		return nil, nil, errors.Join(errs...)
+	}
+	slices.Sort(secrets)
+	return headers, slices.Compact(secrets), nil
+}
+
+func (s *source) forward(c *Config) read {
+	return func(n *yaml.Node, path string) {
+		c.Forward = &Forward{Headers: make(map[string]Reference)}
+		s.object(
+			field{"endpoint", s.endpoint(&c.Forward.Endpoint)},
+			field{"headers", s.headers(c.Forward.Headers)},
+		)(n, path)
+	}
+}
+
+func (s *source) endpoint(to *string) read {
+	const want = "a URL such as https://ingest.example:443"
+	return func(n *yaml.Node, path string) {
+		var text string
+		if s.text(&text, want)(n, path); s.wrong[path] {
+			return
+		}
+		u, err := url.Parse(text)
+		switch {
+		case err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http"):
+			s.reject(n, path, "%s is %s, want %s", path, quote(text), want)
+		case u.User != nil:
+			s.hide(u.User.String())
+			s.reject(n, path, "%s holds a user or a password; send it in a header: {authorization: \"Basic ${NAME}\"}", path)
+		case u.RawQuery != "" || u.Fragment != "":
+			s.hide(u.RawQuery)
+			s.reject(n, path, "%s has a query or a fragment, want %s", path, want)
+		default:
+			*to = strings.TrimSuffix(text, "/")
+		}
+	}
+}
+
+var headerName = regexp.MustCompile("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")
+
+func (s *source) headers(to map[string]Reference) read {
+	return func(n *yaml.Node, path string) {
+		s.entries(n, path, "a mapping of header names to values", func(key, value *yaml.Node, path string) {
+			text, ok := s.plainText(value, path, "text")
+			literal := strings.TrimSpace(variable.ReplaceAllString(text, ""))
+			switch {
+			case !ok && secretHeader.MatchString(key.Value):
+				s.hide(follow(value).Value)
+			case !ok:
+			case !headerName.MatchString(key.Value):
+				s.reject(key, path, "%s is no name of an HTTP header", quote(key.Value))
+			case strings.ContainsAny(text, "\r\n\x00"):
+				s.reject(value, path, "header %s contains a line break", key.Value)
+			case strings.Contains(literal, "${"):
+				s.reject(value, path, "header %s has a ${ without a name and }; a name is letters, digits and _", key.Value)
+			case secretHeader.MatchString(key.Value) && !variable.MatchString(text) && text != "":
+				if !secretPattern.MatchString(text) { // reported by its looks already
+					s.hide(text)
+					s.reject(value, path, "header %s holds a secret, and the file is public to everyone who reads the repository: revoke it if it is real, put the new one in an environment variable and write \"${NAME}\"", key.Value)
+				}
+			default:
+				to[http.CanonicalHeaderKey(key.Value)] = Reference{text, fmt.Sprintf("%s:%d:%d", s.file, value.Line, value.Column)}
+			}
+		})
+	}
+}
+
+// hide masks a secret wherever the file is quoted.
+func (s *source) hide(secret string) {
+	if secret = strings.TrimSpace(secret); secret != "" {
+		s.secrets = append(s.secrets, strings.Split(secret, "\n")...)
+	}
+}
+
+func (c *Config) checkForward(b blamer) {
+	if c.Forward != nil && c.Forward.Endpoint == "" {
+		b.blame([]string{"telemetry.forward.endpoint"}, "telemetry.forward has no endpoint, want a URL such as https://ingest.example:443")
+	}
+}

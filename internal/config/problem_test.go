@@ -1,0 +1,68 @@
+package config_test
+
+import (
+	"errors"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/benchgate/benchgate/internal/config"
+	"github.com/google/go-cmp/cmp"
+	"github.com/rogpeppe/go-internal/txtar"
+)
+
+var update = flag.Bool("update", false, "rewrite the expected problems in testdata")
+
+// Each file in testdata/problems is a story: a sentence, a configuration, and
+// what benchgate says about it.
+func TestProblems(t *testing.T) {
+	stories, err := filepath.Glob("testdata/problems/*.txtar")
+	if err != nil || len(stories) == 0 {
+		t.Fatalf("no stories: %v", err)
+	}
+	for _, path := range stories {
+		t.Run(strings.TrimSuffix(filepath.Base(path), ".txtar"), func(t *testing.T) {
+			story, err := txtar.ParseFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = config.Parse(story.Files[0].Data, "benchgate.yaml", "/repo", config.Flags{})
+			if err == nil {
+				t.Fatal("no problem was found")
+			}
+			got := err.Error() + "\n"
+			if *update {
+				story.Files[1].Data = []byte(got)
+				if err := os.WriteFile(path, txtar.Format(story), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if diff := cmp.Diff(string(story.Files[1].Data), got); diff != "" {
+				t.Errorf("problems (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestFiveMistakesAreFiveProblemsWithPlaces(t *testing.T) {
+	story, err := txtar.ParseFile("testdata/problems/five-mistakes.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = config.Parse(story.Files[0].Data, "benchgate.yaml", "/repo", config.Flags{})
+	var problems config.Problems
+	if !errors.As(err, &problems) {
+		t.Fatalf("error is %T, want Problems", err)
+	}
+	type place struct{ Line, Column int }
+	var got []place
+	for _, p := range problems {
+		got = append(got, place{p.Line, p.Column})
+	}
+	want := []place{{4, 33}, {6, 19}, {8, 20}, {8, 28}, {10, 25}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("places (-want +got):\n%s", diff)
+	}
+}

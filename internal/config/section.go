@@ -1,0 +1,200 @@
+package config
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/benchgate/benchgate/gate"
+	"github.com/benchgate/benchgate/internal/suite"
+	"go.yaml.in/yaml/v4"
+)
+
+// config reads the whole file. Below it stand the file's sections, in the
+// order of the file.
+func (s *source) config(c *Config) read {
+	return s.object(
+		field{"suite", s.suite(&c.Suite)},
+		field{"compare", choice(s, &c.Compare, comparisons...)},
+		field{"baseline", s.baseline(c)},
+		field{"candidate", s.object(s.variant(&c.Candidate)...)},
+		field{"sandbox", choice(s, &c.Sandbox, sandboxes...)},
+		field{"limits", s.limits(&c.Limits)},
+		field{"gate", s.gate(&c.Gate)},
+		field{"baselines", s.object(
+			field{"dir", s.text(&c.Baselines.Dir, "a directory")},
+			field{"branch", s.text(&c.Baselines.Branch, "the name of a branch")},
+		)},
+		field{"telemetry", s.object(field{"forward", s.forward(c)})},
+		field{"prices", s.text(&c.Prices, "the path of a price table")},
+	)
+}
+
+func (s *source) suite(to *Suite) read {
+	return s.object(
+		field{"name", s.text(&to.Name, "a name")},
+		field{"trusted", s.truth(&to.Trusted)},
+		field{"tasks", s.list("a list of tasks, each {path: DIRECTORY, tier: easy}", func() read {
+			to.Tasks = append(to.Tasks, suite.Source{})
+			return s.task(&to.Tasks[len(to.Tasks)-1])
+		})},
+	)
+}
+
+func (s *source) task(to *suite.Source) read {
+	return s.object(
+		field{"path", s.taskPath(&to.Path)},
+		field{"git", s.text(&to.Git, "the URL of a git repository")},
+		field{"ref", s.text(&to.Ref, "a branch, tag or commit")},
+		field{"tier", choice(s, &to.Tier, suite.Easy, suite.Medium, suite.Hard)},
+	)
+}
+
+// taskPath reads a task's path, which is written into the lock and must mean
+// the same on every machine.
+func (s *source) taskPath(to *string) read {
+	return func(n *yaml.Node, path string) {
+		s.text(to, "a task's directory, relative to this file")(n, path)
+		switch {
+		case strings.Contains(*to, `\`):
+			s.reject(n, path, "%s is %s, want slashes between directories", path, quote(*to))
+		case strings.HasPrefix(*to, "/"):
+			s.reject(n, path, "%s is %s, want a path relative to this file: an absolute one is not there on other machines", path, quote(*to))
+		}
+	}
+}
+
+// baseline reads a variant with one key more.
+func (s *source) baseline(c *Config) read {
+	return func(n *yaml.Node, path string) {
+		c.Baseline = new(Variant)
+		fields := append(s.variant(c.Baseline), field{"from", choice(s, &c.From, froms...)})
+		s.object(fields...)(n, path)
+	}
+}
+
+func (s *source) variant(to *Variant) []field {
+	return []field{
+		{"name", s.text(&to.Name, "a name")},
+		{"agent", s.agent(&to.Agent)},
+		{"model", s.text(&to.Model, "the name of a model")},
+		{"settings", s.object(
+			field{"effort", choice(s, &to.Settings.Effort, efforts...)},
+			field{"max_turns", s.whole(&to.Settings.MaxTurns, 1, 100_000)},
+			field{"arguments", s.words(&to.Settings.Arguments)},
+			field{"files", s.files(&to.Settings.Files)},
+			field{"command", s.words(&to.Settings.Command)},
+			field{"recordings", s.text(&to.Settings.Recordings, "a directory")},
+		)},
+	}
+}
+
+// The words a key may have.
+var (
+	comparisons = []Compare{Model, AgentVersion, SettingsOnly}
+	froms       = []From{Auto, Stored, Live}
+	sandboxes   = []Sandbox{Docker, Process}
+	modes       = []gate.Mode{gate.Auto, gate.Informed, gate.Strict, gate.Fixed}
+	efforts     = []string{"low", "medium", "high", "xhigh", "max"} // as Claude Code 2.1 knows them
+)
+
+func (s *source) agent(to *Agent) read {
+	return func(n *yaml.Node, path string) {
+		var text string
+		if s.text(&text, orList(agentNames()))(n, path); s.wrong[path] {
+			return
+		}
+		a, problem := parseAgent(text)
+		if problem != "" {
+			s.reject(n, path, "%s is %s, %s", path, quote(text), problem)
+			return
+		}
+		*to = a
+	}
+}
+
+// files reads a mapping of sandbox paths to host files.
+func (s *source) files(to *map[string]string) read {
+	return func(n *yaml.Node, path string) {
+		*to = make(map[string]string)
+		s.entries(n, path, "a mapping of paths in the sandbox to files here, for example {CLAUDE.md: prompts/CLAUDE.md}", func(key, value *yaml.Node, path string) {
+			var host string
+			s.text(&host, "a file here")(value, path)
+			if problem := sandboxPath(key.Value); problem != "" {
+				s.reject(key, path, "%s is no path for a file in the sandbox: %s", quote(key.Value), problem)
+				return
+			}
+			(*to)[key.Value] = host
+		})
+	}
+}
+
+// sandboxPath says what is wrong with a path of a placed file.
+func sandboxPath(p string) string {
+	switch {
+	case p == "" || strings.HasSuffix(p, "/"):
+		return "it names no file"
+	case strings.ContainsAny(p, "\\\x00"):
+		return "want slashes between directories"
+	case slices.Contains(strings.Split(p, "/"), ".."):
+		return "want it without \"..\""
+	case strings.HasPrefix(p, "/"):
+		return "want it relative to the task's working directory"
+	default:
+		return ""
+	}
+}
+
+func (s *source) limits(to *Limits) read {
+	return s.object(
+		field{"attempts", s.attempts(to)},
+		field{"usd", s.known(&to.USD, dollars)},
+		field{"usd_per_trial", s.known(&to.USDPerTrial, dollars)},
+		field{"workers", s.workers(to)},
+		field{"timeout_multiplier", s.amount(&to.TimeoutMultiplier, multiplier)},
+	)
+}
+
+func (s *source) attempts(to *Limits) read { return s.whole(&to.Attempts, 1, 1000) }
+func (s *source) workers(to *Limits) read  { return s.whole(&to.Workers, 1, 1000) }
+
+// The amounts of the file.
+var (
+	dollars = span{func(v float64) bool { return v > 0 && v <= 1e6 },
+		"dollars above 0 and up to 1000000"}
+	multiplier = span{func(v float64) bool { return v > 0 && v <= 100 },
+		"a factor above 0 and up to 100, where 1 keeps each task's own timeouts"}
+	drop = span{func(v float64) bool { return v > 0 && v <= 1 },
+		"a fraction above 0 and up to 1, where 0.20 lets the pass rate drop by 20 points"}
+	ratio = span{func(v float64) bool { return v > 1 && v <= 1000 },
+		"a ratio above 1 and up to 1000, where 1.5 lets the cost grow by half"}
+	chance = span{func(v float64) bool { return v > 0 && v < 1 },
+		"a probability above 0 and below 1"}
+)
+
+func (s *source) gate(to *Gate) read {
+	return s.object(
+		field{"mode", choice(s, &to.Mode, modes...)},
+		field{"pass_rate", s.object(field{"max_drop", s.known(&to.PassRateMaxDrop, drop)})},
+		field{"typical_cost", s.costMargin(&to.TypicalCostMaxRatio)},
+		field{"cost_per_solved", s.costMargin(&to.CostPerSolvedMaxRatio)},
+		field{"alpha", s.known(&to.Alpha, chance)},
+		field{"beta", s.known(&to.Beta, chance)},
+		field{"on_inconclusive", choice(s, &to.OnInconclusive, ConcludePass, ConcludeNeutral, ConcludeFail)},
+	)
+}
+
+// costMargin reads {max_ratio: 1.5}, or the word off for a cost that is
+// reported but not gated.
+func (s *source) costMargin(to **float64) read {
+	margin := s.object(field{"max_ratio", s.known(to, ratio)})
+	return func(n *yaml.Node, path string) {
+		switch v := follow(n); {
+		case v.Kind == yaml.ScalarNode && (v.Value == "off" || v.ShortTag() == "!!bool" && v.Value == "false"):
+			*to = new(float64)
+		case v.Kind != yaml.MappingNode:
+			s.mistyped(v, path, "{max_ratio: 1.5}, or off to report it without gating")
+		default:
+			margin(n, path)
+		}
+	}
+}

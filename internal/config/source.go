@@ -1,0 +1,129 @@
+package config
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// source is a configuration file while it is read: its lines, where each key
+// stands, and what was found wrong.
+type source struct {
+	file     string
+	lines    []string
+	secrets  []string // literal secrets found in the file, to be masked
+	places   map[string]place
+	wrong    map[string]bool   // paths of keys with a problem
+	flags    map[string]string // flags by the path of the key they set
+	problems Problems
+}
+
+// place is a position in the file, both from 1.
+type place struct{ line, column int }
+
+func newSource(file, text string) *source {
+	return &source{
+		file:   file,
+		lines:  strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n"),
+		places: make(map[string]place),
+		wrong:  make(map[string]bool),
+		flags:  make(map[string]string),
+	}
+}
+
+// reject reports a problem with the value of the key at path.
+func (s *source) reject(n *yaml.Node, path, format string, args ...any) {
+	s.wrong[path] = true
+	if s.flags[path] != "" {
+		s.reportFlag(path, format, args...)
+		return
+	}
+	s.report(place{n.Line, n.Column}, format, args...)
+}
+
+// reportFlag reports a problem with what a flag set.
+func (s *source) reportFlag(path, format string, args ...any) {
+	s.problems = append(s.problems, &Problem{Message: s.flags[path] + ": " + fmt.Sprintf(format, args...)})
+}
+
+// report reports a problem with a place in the file, or, when everything
+// comes from flags, without one.
+func (s *source) report(at place, format string, args ...any) {
+	if s.file == "" {
+		s.problems = append(s.problems, &Problem{Message: fmt.Sprintf(format, args...)})
+		return
+	}
+	at.line = min(max(at.line, 1), len(s.lines))
+	at.column = max(at.column, 1)
+	s.problems = append(s.problems, &Problem{
+		File: s.file, Line: at.line, Column: at.column,
+		Message: fmt.Sprintf(format, args...),
+	})
+}
+
+// blame reports a problem that the keys at these paths make together: at the
+// first of them that was given, or at the nearest key above the first. When
+// one of them is wrong by itself that was said already, and nothing is
+// reported. It implements [blamer].
+func (s *source) blame(paths []string, format string, args ...any) {
+	if slices.ContainsFunc(paths, s.broken) {
+		return
+	}
+	for _, p := range paths {
+		if s.flags[p] != "" {
+			s.reportFlag(p, format, args...)
+			return
+		}
+	}
+	s.report(s.where(paths), format, args...)
+}
+
+// broken reports whether the key at path, one above or one below it has a
+// problem.
+func (s *source) broken(path string) bool {
+	for p := range s.wrong {
+		if below(p, path) || below(path, p) {
+			return true
+		}
+	}
+	return false
+}
+
+func below(path, top string) bool {
+	return path == top || strings.HasPrefix(path, top+".") || strings.HasPrefix(path, top+"[") || top == ""
+}
+
+// where is the place of the first path that the file has, else of the nearest
+// key above it.
+func (s *source) where(paths []string) place {
+	for _, p := range paths {
+		if at, ok := s.places[p]; ok {
+			return at
+		}
+	}
+	for p := paths[0]; p != ""; {
+		p = p[:max(0, strings.LastIndexAny(p, ".["))]
+		if at, ok := s.places[p]; ok {
+			return at
+		}
+	}
+	return place{1, 1}
+}
+
+// sorted returns the problems by place, with snippets, secrets masked.
+func (s *source) sorted() Problems {
+	slices.SortStableFunc(s.problems, func(a, b *Problem) int {
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	})
+	for _, p := range s.problems {
+		p.Message = s.mask(p.Message)
+		if p.File == "" {
+			continue
+		}
+		p.Snippet = snippet(s.mask(s.lines[p.Line-1]), p.Line, p.Column)
+	}
+	return s.problems
+}

@@ -1,0 +1,126 @@
+package config
+
+import (
+	"fmt"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// TemplateTask is a task that `benchgate init` found.
+type TemplateTask struct {
+	Path string // slash-separated, relative to where the file will be
+	Tier string // "easy", "medium" or "hard"; empty: the task's own
+}
+
+// Template returns a commented benchgate.yaml for these tasks, which [Parse]
+// accepts. Without tasks it lists a place for one. A line whose comment is a
+// key shows an option that is off.
+func Template(tasks []TemplateTask) []byte {
+	var list strings.Builder
+	for _, t := range tasks {
+		if t.Tier == "" {
+			fmt.Fprintf(&list, "    - {path: %s}\n", scalar(t.Path))
+			continue
+		}
+		fmt.Fprintf(&list, "    - {path: %s, tier: %s}\n", scalar(t.Path), scalar(t.Tier))
+	}
+	if len(tasks) == 0 {
+		list.WriteString("    - {path: tasks/my-first-task, tier: easy}   # no task was found here: put yours there\n")
+	}
+	return []byte(templateSuite + list.String() + templateRest)
+}
+
+// scalar writes a text so that it survives inside a flow mapping.
+func scalar(text string) string {
+	b, err := yaml.Dump(&yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: text, Style: yaml.DoubleQuotedStyle}, yaml.WithLineWidth(-1))
+	if err != nil || strings.Count(string(b), "\n") > 1 {
+		return `""`
+	}
+	return strings.TrimSpace(string(b))
+}
+
+const templateSuite = `# What benchgate measures and when it says no. Every key but suite and
+# candidate may be left out; the values below are the defaults unless a
+# comment says otherwise. Check it with: benchgate plan
+
+# The tasks. Harbor and Terminal-Bench 1 directories work as they are.
+# After changing the list, pin it: benchgate lock, then benchgate check
+suite:
+  # name: coding-10
+  # Sandbox "process" isolates nothing; a suite has to say that it may.
+  # trusted: true
+  tasks:
+    # A tier is easy, medium or hard; without one the task's own difficulty counts.
+    # Tasks of another repository are pinned to a commit by the lock:
+    # - {git: "https://github.com/harbor-framework/terminal-bench-1", ref: main, path: original-tasks/hello-world, tier: easy}
+`
+
+const templateRest = `
+# The one thing in which the two arms differ: model, agent_version or
+# settings. Anything else that differs is an error here and incomparable there.
+compare: model
+
+# What you have: the arm the candidate must not fall behind.
+baseline:
+  agent: claude-code@2.1.330   # agents: claude-code, oracle, nop, command, replay
+  model: claude-opus-4-7
+  # auto takes stored baseline runs when they fit and are at most 14 days old,
+  # and else measures the baseline beside the candidate; stored and live insist.
+  from: auto
+
+# What you want to know about.
+candidate:
+  agent: claude-code@2.1.330
+  model: claude-opus-4-8
+  # With settings to compare (then write "compare: settings" above):
+  # settings: {effort: high, max_turns: 100, arguments: [], files: {CLAUDE.md: prompts/CLAUDE.md}}
+
+# Where trials run: docker, or process for trusted suites.
+sandbox: docker
+
+limits:
+  # Trials of each task and arm, at most; the gate stops earlier when it knows.
+  # The default is 5 below 80 tasks and 3 from there on.
+  attempts: 5
+  # Dollars for this whole command, both arms; no limit when left out. A plan
+  # that could cost more is refused before the first request.
+  usd: 60
+  # Dollars after which one trial ends; no limit when left out.
+  usd_per_trial: 5
+  # Trials at the same time.
+  workers: 4
+  # On each task's own timeouts.
+  timeout_multiplier: 1
+
+# When the verdict is "regression". The defaults below are for suites of less
+# than 80 tasks; from 80 tasks they are 0.10 and 1.2.
+gate:
+  # auto, or one of informed (uses a stored baseline), strict, fixed.
+  mode: auto
+  # The pass rate may drop by less than 20 points.
+  pass_rate: {max_drop: 0.20}
+  # A typical trial may cost less than 1.5 times as much; "off" only reports it.
+  typical_cost: {max_ratio: 1.5}
+  # Cost per solved task is always reported first. To gate it as well (it is
+  # judged at the planned end only, never early):
+  # cost_per_solved: {max_ratio: 1.5}
+  # How often "regression" may be wrong when nothing changed ...
+  alpha: 0.05
+  # ... and "pass" when the candidate is worse by a whole margin.
+  beta: 0.10
+  # What the check on GitHub does when the trials do not decide: pass, neutral
+  # or fail.
+  on_inconclusive: neutral
+
+# Where accepted runs are kept: a directory, or a branch of your repository.
+baselines: {dir: .benchgate/baselines}
+# baselines: {branch: benchgate-baselines}
+
+# Send the agents' telemetry on to your own OpenTelemetry receiver. ${NAME}
+# takes a secret from the environment; a secret written here is an error.
+# telemetry: {forward: {endpoint: "https://ingest.example:443", headers: {signoz-ingestion-key: "${SIGNOZ_KEY}"}}}
+
+# Prices of models that the embedded table does not know.
+# prices: prices.json
+`
