@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/compose-spec/compose-go/v2/loader"
@@ -162,11 +163,11 @@ func (r *reading) composeService(d *document, at string, s types.ServiceConfig) 
 	if t.Workdir = s.WorkingDir; t.Workdir != "" && !strings.HasPrefix(t.Workdir, "/") {
 		d.refuse(at+".working_dir", "%s.working_dir is %q, want an absolute path", at, t.Workdir)
 	}
-	t.CPUs, t.MemoryMB = float64(s.CPUS), int64(s.MemLimit)>>20
+	t.CPUs, t.MemoryMB = widen(s.CPUS), int64(s.MemLimit)>>20
 	if s.Deploy != nil && s.Deploy.Resources.Limits != nil {
 		limits := s.Deploy.Resources.Limits
 		if limits.NanoCPUs > 0 {
-			t.CPUs = float64(limits.NanoCPUs)
+			t.CPUs = widen(limits.NanoCPUs.Value())
 		}
 		if limits.MemoryBytes > 0 {
 			t.MemoryMB = int64(limits.MemoryBytes) >> 20
@@ -185,6 +186,15 @@ func (r *reading) composeService(d *document, at string, s types.ServiceConfig) 
 	if s.HealthCheck != nil && !s.HealthCheck.Disable {
 		r.note("the compose file's healthcheck is not waited for, as in the Terminal-Bench 1 harness when there is one service")
 	}
+}
+
+// widen keeps the number that was written: 1.1 is not 1.10000002.
+func widen(f float32) float64 {
+	wide, err := strconv.ParseFloat(strconv.FormatFloat(float64(f), 'g', -1, 32), 64)
+	if err != nil {
+		return float64(f)
+	}
+	return wide
 }
 
 // composeImage builds when there is something to build; the image name is then

@@ -39,7 +39,7 @@ func byPath(a, b File) int { return strings.Compare(a.Path, b.Path) }
 // Harbor: task.toml, instruction.md, README.md, trajectory.json and everything
 // below environment, tests, solution and steps, but for what the task's
 // .gitignore (without one: Harbor's own short list) names. Terminal-Bench 1:
-// every regular file.
+// every regular file, but for git's own.
 //
 // Symbolic links to files count as the file; those to directories are not
 // followed. A link that leads out of the task's directory is an error, since
@@ -58,8 +58,14 @@ func List(dir string, form Form) ([]File, error) {
 	var files []File
 	for _, top := range tops {
 		err := fs.WalkDir(root.FS(), top, func(name string, e fs.DirEntry, err error) error {
-			if err != nil || e.IsDir() || ignored.match(name) {
+			if err != nil {
 				return err
+			}
+			if name == ".git" {
+				return skipGit(e)
+			}
+			if e.IsDir() || ignored.match(name) {
+				return nil
 			}
 			f, ok, err := hashFile(root, name)
 			if ok {
@@ -73,6 +79,15 @@ func List(dir string, form Form) ([]File, error) {
 	}
 	slices.SortFunc(files, byPath)
 	return files, nil
+}
+
+// skipGit passes over the repository that a task's directory may be the root
+// of: it changes with every commit.
+func skipGit(e fs.DirEntry) error {
+	if e.IsDir() {
+		return fs.SkipDir
+	}
+	return nil
 }
 
 // covered says where to look, and what to leave out.

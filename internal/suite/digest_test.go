@@ -50,7 +50,7 @@ func TestWhatTheDigestCovers(t *testing.T) {
 	tree := []string{
 		"task.toml", "instruction.md", "README.md", "trajectory.json", "LICENSE",
 		"environment/Dockerfile", "environment/.env", "environment/__pycache__/a.pyc", "environment/data/keep.log", "environment/data/drop.log",
-		"tests/test.sh", "tests/b.swp", "solution/solve.sh", "solution/solve.sh~", "steps/one/instruction.md", "other/file",
+		"tests/test.sh", "tests/b.swp", "solution/solve.sh", "solution/solve.sh~", "steps/one/instruction.md", "other/file", ".git/HEAD",
 	}
 	cases := []struct {
 		name   string

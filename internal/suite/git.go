@@ -97,10 +97,12 @@ func (g gitRepo) init(ctx context.Context, remote string) error {
 	if err := os.MkdirAll(filepath.Dir(g.dir), 0o755); err != nil {
 		return err
 	}
-	made := gitRepo{dir: g.dir + ".new"}
-	if err := os.RemoveAll(made.dir); err != nil {
+	dir, err := os.MkdirTemp(filepath.Dir(g.dir), "new-")
+	if err != nil {
 		return err
 	}
+	defer os.RemoveAll(dir)
+	made := gitRepo{dir: dir}
 	if _, err := run(ctx, nil, "init", "--quiet", "--bare", made.dir); err != nil {
 		return err
 	}
@@ -116,10 +118,12 @@ func (g gitRepo) fetchRef(ctx context.Context, ref string) (commit string, err e
 	if ref == "" {
 		ref = "HEAD"
 	}
-	if err := g.fetch(ctx, ref); err != nil {
+	// A name of its own: FETCH_HEAD is whatever another process fetched last.
+	local := "refs/benchgate/" + hashName(ref)
+	if err := g.fetch(ctx, "+"+ref+":"+local); err != nil {
 		return "", err
 	}
-	out, err := g.git(ctx, nil, "rev-parse", "--verify", "FETCH_HEAD^{commit}")
+	out, err := g.git(ctx, nil, "rev-parse", "--verify", local+"^{commit}")
 	return strings.TrimSpace(out), err
 }
 

@@ -85,7 +85,7 @@ a source has no path
 a: ref and commit need git
 https://xxxxx@example.com/x:a: the URL carries a secret, which would go into benchgate.lock: remove it and let git's credential helper answer
 --upload-pack=touch:a: git and ref must name a repository and a branch, tag or commit
-https://example.com/x:../a: path must stay inside the repository
+https://example.com/x:../a: path must name a directory inside the repository
 https://example.com/x@main:a: commit is "main", want 40 hex digits`
 	if diff := cmp.Diff(want, fmt.Sprint(err)); diff != "" {
 		t.Error(diff)

@@ -204,14 +204,14 @@ services:
     tty: true
     network_mode: none
     mem_limit: 512m
-    cpus: 2
+    cpus: 1.1
     user: agent
     healthcheck: {test: "true"}
 `)
 	if task.Tier != Medium || task.AgentTimeout != 6*time.Minute || task.Tests.Timeout != time.Minute {
 		t.Errorf("tier %s, agent %s, tests %s", task.Tier, task.AgentTimeout, task.Tests.Timeout)
 	}
-	if task.Network != sandbox.NoNetwork || task.MemoryMB != 512 || task.CPUs != 2 || task.AgentUser != "agent" {
+	if task.Network != sandbox.NoNetwork || task.MemoryMB != 512 || task.CPUs != 1.1 || task.AgentUser != "agent" {
 		t.Errorf("network %s, memory %d, cpus %v, user %q", task.Network, task.MemoryMB, task.CPUs, task.AgentUser)
 	}
 	if task.Environment.Image != "debian:bookworm-slim" || task.Environment.Context != "" {

@@ -71,8 +71,8 @@ func (s Source) validate() error {
 	if s.Commit != "" && !isCommit(s.Commit) {
 		errs = append(errs, fmt.Errorf("%s: commit is %q, want 40 hex digits", s, s.Commit))
 	}
-	if !filepath.IsLocal(filepath.FromSlash(s.Path)) {
-		errs = append(errs, fmt.Errorf("%s: path must stay inside the repository", s))
+	if !filepath.IsLocal(filepath.FromSlash(s.Path)) || path.Clean(s.Path) == "." {
+		errs = append(errs, fmt.Errorf("%s: path must name a directory inside the repository", s))
 	}
 	return errors.Join(errs...)
 }
