@@ -1,0 +1,82 @@
+package usage
+
+import (
+	"time"
+
+	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/internal/meter"
+	"github.com/benchgate/benchgate/internal/otlp"
+)
+
+// The values of Trial.Sources that this package gives.
+const (
+	FromMeter      = "meter"
+	FromTelemetry  = "telemetry"
+	FromAgent      = "agent"
+	FromTranscript = "transcript"
+)
+
+// Input is everything known about one trial when it is over.
+type Input struct {
+	Model       string   // the variant's
+	SmallModels []string // the agent's list for its own housekeeping
+
+	// NoModel says that the agent asks no model by nature (oracle, nop, most
+	// commands): an empty ledger then means zero, not unknown.
+	NoModel bool
+
+	// Unmetered says that the agent was not led through the meter. Otherwise
+	// an empty ledger beside reported tokens is evidence against the meter.
+	Unmetered bool
+
+	Ledger []meter.Entry // the trial's lines only, in any order
+
+	Records       otlp.Records
+	DecodeErrors  int  // payloads that came in and could not be read
+	ReceiverLossy bool // the receiver refused something of this trial
+
+	Agent  *AgentResult // nil: the agent said nothing at its end
+	Killed bool         // the agent was stopped before its own end
+
+	// Price is what tokens of a model cost at a time, in US dollars; ok is
+	// false when the table has no price. Nil: nothing has a price. The
+	// ledger's lines carry their own dollars and need it only for estimates.
+	Price func(model string, at time.Time, tokens baselines.Tokens) (usd float64, ok bool)
+}
+
+// AgentResult is what the agent's own output said.
+type AgentResult struct {
+	SessionID string
+
+	// TotalUSD is the agent's bill at its own prices. It is compared, never
+	// used: clients price models they do not know as another.
+	TotalUSD *float64
+	Models   map[string]AgentModel // by the model asked for; nil: not said
+
+	NumTurns       int
+	TerminalReason string
+	IsError        bool
+	APIErrorStatus int // HTTP status; 0: none
+
+	// ToolCalls and ToolErrors are counted from the transcript; nil: there
+	// was none. Unlike telemetry it has the calls that failed validation.
+	ToolCalls  *int
+	ToolErrors *int
+}
+
+// AgentModel is the agent's own count for one model.
+type AgentModel struct {
+	Tokens    baselines.Tokens
+	USD       float64
+	CostBasis string // "list", "managed", or "unknown": priced as another model
+}
+
+func (in Input) price(model string, at time.Time, tokens baselines.Tokens) (usd float64, ok bool) {
+	if tokens == (baselines.Tokens{}) {
+		return 0, true
+	}
+	if in.Price == nil {
+		return 0, false
+	}
+	return in.Price(model, at, tokens)
+}

@@ -1,0 +1,137 @@
+package usage
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/internal/meter"
+)
+
+// request is one model request, its two ledger lines put together: the
+// finished line, or the started one when nothing followed.
+type request struct {
+	meter.Entry
+	start time.Time
+	role  string
+}
+
+// answered reports whether a whole answer arrived.
+func (r request) answered() bool { return r.Kind == meter.Finished && r.Tokens != nil && !r.Cut }
+
+// cut reports whether the request was sent and its usage is not fully known.
+func (r request) cut() bool { return r.Kind == meter.Started || r.Cut }
+
+// model is the model that answered, else the one that was asked.
+func (r request) model() string { return cmp.Or(r.Answered, r.Model) }
+
+// readLedger pairs the ledger's lines, in the order of the requests.
+func readLedger(in Input, seen telemetry) []request {
+	byNumber := make(map[int]request)
+	for _, e := range in.Ledger {
+		r, ok := byNumber[e.Request]
+		switch {
+		case !ok:
+			r = request{Entry: e, start: e.Time}
+			if e.Kind == meter.Finished {
+				r.start = e.Time.Add(-time.Duration(e.Seconds * float64(time.Second)))
+			}
+		case e.Kind == meter.Started:
+			r.start = e.Time
+		default:
+			r.Entry = e
+		}
+		byNumber[e.Request] = r
+	}
+	var out []request
+	for _, r := range byNumber {
+		r.role = roleOf(r, in, seen)
+		out = append(out, r)
+	}
+	slices.SortFunc(out, func(a, b request) int { return cmp.Compare(a.Request, b.Request) })
+	return out
+}
+
+// roleOf corrects the ledger's view by telemetry in one case: the model that
+// the agent falls back to, or compacts with, may be on its small-model list.
+// On the wire that looks like housekeeping; joined by request id, the agent
+// itself says that it was its main work.
+func roleOf(r request, in Input, seen telemetry) string {
+	role := r.Role(in.Model, in.SmallModels)
+	if role == meter.RoleAuxiliary && r.RequestID != "" && seen.mainRequests[r.RequestID] {
+		return meter.RoleMain
+	}
+	return role
+}
+
+// fillFromMeter books every request. The money of a cut one is Unfinished,
+// whatever is known of it, but for housekeeping, which stays apart. What had
+// arrived of its tokens is counted in Tokens and Models; estimates are not.
+func fillFromMeter(t *baselines.Trial, in Input, ledger []request) {
+	var cost baselines.CostUSD
+	var tokens baselines.Tokens
+	var answered int
+	models := make(models)
+	known := true
+	for _, r := range ledger {
+		usd, ok := in.billed(r)
+		known = known && ok
+		switch {
+		case r.role == meter.RoleAuxiliary:
+			cost.Auxiliary += usd
+		case r.cut():
+			cost.Unfinished += usd
+		case r.role == meter.RoleSubagent:
+			cost.Subagent += usd
+		default:
+			cost.Main += usd
+		}
+		if r.cut() {
+			flag(t, baselines.Unfinished)
+		}
+		if r.answered() {
+			answered++
+		}
+		if r.Tokens != nil {
+			tokens = tokens.Add(*r.Tokens)
+			models.add(r.model(), r.role, boolInt(r.answered()), *r.Tokens, r.USD)
+		}
+	}
+	if known {
+		t.CostUSD = &cost
+		source(t, "cost_usd", FromMeter)
+	} else {
+		t.CostUSD = nil
+		flag(t, baselines.CostUnknown)
+	}
+	t.Tokens, t.Models, t.Requests = &tokens, models, &answered
+	for _, group := range []string{"tokens", "models", "requests", "retries", "seconds.rate_limited"} {
+		source(t, group, FromMeter)
+	}
+	again, waited := waits(ledger)
+	t.Retries, t.Seconds.RateLimited = &again, waited.Seconds()
+	flagModels(t, ledger)
+}
+
+// billed is what the request cost, and whether that is known. A request that
+// was refused, or failed before it was answered, costs nothing.
+func (in Input) billed(r request) (usd float64, known bool) {
+	switch {
+	case r.USD != nil:
+		return *r.USD, true
+	case r.Tokens != nil:
+		return 0, false
+	case r.cut():
+		return in.price(r.Model, r.Time, baselines.Tokens{Input: r.EstimatedInput})
+	default:
+		return 0, true
+	}
+}
+
+func boolInt(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}

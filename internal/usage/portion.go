@@ -1,0 +1,220 @@
+package usage
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/internal/meter"
+	"github.com/benchgate/benchgate/internal/otlp"
+)
+
+// portion is the tokens that one model answered in one role, as telemetry or
+// the agent's result tell it. Neither names requests one by one.
+type portion struct {
+	model  string // that was asked
+	role   string // empty: not said
+	at     time.Time
+	tokens baselines.Tokens
+}
+
+// roleIn is the portion's role in the trial, by the same rule as the ledger's.
+func (p portion) roleIn(in Input) string {
+	e := meter.Entry{Model: p.model}
+	if p.role == meter.RoleSubagent {
+		e.AgentID = p.role
+	}
+	role := e.Role(in.Model, in.SmallModels)
+	if role == meter.RoleAuxiliary && p.role == meter.RoleMain {
+		return meter.RoleMain
+	}
+	return role
+}
+
+// fillFromPortions books what an agent that was not metered says, at our
+// prices.
+func fillFromPortions(t *baselines.Trial, in Input, portions []portion, from string) {
+	var cost baselines.CostUSD
+	var tokens baselines.Tokens
+	models := make(models)
+	known := true
+	for _, p := range portions {
+		role := p.roleIn(in)
+		usd, ok := in.price(p.model, p.at, p.tokens)
+		if !ok {
+			known = false
+			models.add(p.model, role, 0, p.tokens, nil)
+		} else {
+			models.add(p.model, role, 0, p.tokens, &usd)
+		}
+		tokens = tokens.Add(p.tokens)
+		switch role {
+		case meter.RoleAuxiliary:
+			cost.Auxiliary += usd
+		case meter.RoleSubagent:
+			cost.Subagent += usd
+		default:
+			cost.Main += usd
+		}
+	}
+	if known {
+		t.CostUSD = &cost
+		source(t, "cost_usd", from)
+	} else {
+		t.CostUSD = nil
+		flag(t, baselines.CostUnknown)
+	}
+	t.Tokens, t.Models = &tokens, models
+	source(t, "tokens", from)
+	source(t, "models", from)
+}
+
+// agentPortions are the agent's own counts, to be priced at the given time.
+func agentPortions(in Input, at time.Time) []portion {
+	if in.Agent == nil {
+		return nil
+	}
+	var out []portion
+	for _, name := range slices.Sorted(maps.Keys(in.Agent.Models)) {
+		out = append(out, portion{model: name, at: at, tokens: in.Agent.Models[name].Tokens})
+	}
+	return out
+}
+
+// tokensOf reads the tokens from that signal which tells of the most. All
+// three are views of the same numbers and each can lose a batch, metrics the
+// least. Of the two kinds of cache writes metrics and spans know the sum only:
+// the events' share of one-hour writes is taken from it, the rest is taken for
+// five-minute writes, which is what the agent asks for by default.
+func tokensOf(series []series, events []otlp.Event, spans []otlp.Span) []portion {
+	fromEvents := eventTokens(events)
+	best := fromEvents
+	for _, other := range [][]portion{metricTokens(series), spanTokens(spans)} {
+		if total(other) > total(best) || total(other) == total(best) && len(other) > 0 && len(best) == 0 {
+			best = withOneHourWrites(other, fromEvents)
+		}
+	}
+	return best
+}
+
+func metricTokens(series []series) []portion {
+	var b portions
+	for _, s := range series {
+		if s.name != "claude_code.token.usage" {
+			continue
+		}
+		p := b.portion(text(s.attributes, "model"), text(s.attributes, "query_source"), s.last)
+		switch n := count(s.total); text(s.attributes, "type") {
+		case "input":
+			p.tokens.Input += n
+		case "output":
+			p.tokens.Output += n
+		case "cacheRead":
+			p.tokens.CacheRead += n
+		case "cacheCreation":
+			p.tokens.CacheWrite5m += n
+		}
+	}
+	return b.sorted()
+}
+
+func eventTokens(events []otlp.Event) []portion {
+	var b portions
+	for _, e := range events {
+		if e.Name != "api_request" {
+			continue
+		}
+		role := meter.RoleAuxiliary
+		switch {
+		case text(e.Attributes, "agent_id") != "":
+			role = meter.RoleSubagent
+		case isMainSource(text(e.Attributes, "query_source")):
+			role = meter.RoleMain
+		}
+		p := b.portion(text(e.Attributes, "model"), role, e.Time)
+		oneHour := integer(e.Attributes, "cache_creation_1h_tokens")
+		p.tokens = p.tokens.Add(baselines.Tokens{
+			Input:        integer(e.Attributes, "input_tokens"),
+			Output:       integer(e.Attributes, "output_tokens"),
+			CacheRead:    integer(e.Attributes, "cache_read_tokens"),
+			CacheWrite5m: max(integer(e.Attributes, "cache_creation_tokens")-oneHour, 0),
+			CacheWrite1h: oneHour,
+		})
+	}
+	return b.sorted()
+}
+
+func spanTokens(spans []otlp.Span) []portion {
+	var b portions
+	for _, s := range spans {
+		if s.Name != "claude_code.llm_request" || s.Error {
+			continue
+		}
+		role := ""
+		if text(s.Attributes, "agent_id") != "" {
+			role = meter.RoleSubagent
+		}
+		p := b.portion(text(s.Attributes, "model"), role, s.End)
+		p.tokens = p.tokens.Add(baselines.Tokens{
+			Input:        integer(s.Attributes, "input_tokens"),
+			Output:       integer(s.Attributes, "output_tokens"),
+			CacheRead:    integer(s.Attributes, "cache_read_tokens"),
+			CacheWrite5m: integer(s.Attributes, "cache_creation_tokens"),
+		})
+	}
+	return b.sorted()
+}
+
+// portions collects by model and role.
+type portions map[[2]string]*portion
+
+func (b *portions) portion(model, role string, at time.Time) *portion {
+	if *b == nil {
+		*b = make(portions)
+	}
+	key := [2]string{model, role}
+	p := (*b)[key]
+	if p == nil {
+		p = &portion{model: model, role: role}
+		(*b)[key] = p
+	}
+	if at.After(p.at) {
+		p.at = at
+	}
+	return p
+}
+
+func (b portions) sorted() []portion {
+	var out []portion
+	for _, p := range b {
+		out = append(out, *p)
+	}
+	slices.SortFunc(out, func(a, b portion) int {
+		return cmp.Or(cmp.Compare(a.model, b.model), cmp.Compare(a.role, b.role))
+	})
+	return out
+}
+
+func total(ps []portion) (n int64) {
+	for _, p := range ps {
+		n += p.tokens.Total()
+	}
+	return n
+}
+
+// withOneHourWrites moves the events' one-hour cache writes from the sum, per
+// model and role.
+func withOneHourWrites(ps, fromEvents []portion) []portion {
+	for i := range ps {
+		for _, e := range fromEvents {
+			if e.role == ps[i].role && sameModel(e.model, ps[i].model) {
+				moved := min(e.tokens.CacheWrite1h, ps[i].tokens.CacheWrite5m)
+				ps[i].tokens.CacheWrite5m -= moved
+				ps[i].tokens.CacheWrite1h += moved
+			}
+		}
+	}
+	return ps
+}

@@ -1,0 +1,91 @@
+package usage
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/benchgate/benchgate/internal/otlp"
+)
+
+// series is the total of one metric with one set of attributes.
+type series struct {
+	name       string
+	attributes otlp.Attributes
+	total      float64
+	last       time.Time
+}
+
+// sums totals the sum metrics. A task's own settings can switch the agent from
+// delta to cumulative points, so each point says which it is:
+//
+//   - delta points add up; one that repeats another's start and end was sent
+//     again and counts once;
+//   - of cumulative points the last of each start counts; one that falls
+//     below the one before it began anew.
+//
+// Values that no counter has (negative, not finite) are passed over.
+func sums(points []otlp.Point) []series {
+	byKey := make(map[string][]otlp.Point)
+	var order []string
+	for _, p := range points {
+		if p.Kind != otlp.Sum || !(p.Value >= 0) || math.IsInf(p.Value, 0) {
+			continue
+		}
+		key := p.Name + "\x00" + canonical(p.Attributes)
+		if _, ok := byKey[key]; !ok {
+			order = append(order, key)
+		}
+		byKey[key] = append(byKey[key], p)
+	}
+	var out []series
+	for _, key := range order {
+		points := byKey[key]
+		slices.SortStableFunc(points, func(a, b otlp.Point) int {
+			return cmp.Or(a.Start.Compare(b.Start), a.Time.Compare(b.Time))
+		})
+		last := points[len(points)-1]
+		out = append(out, series{last.Name, last.Attributes, sumDeltas(points) + sumCumulative(points), last.Time})
+	}
+	return out
+}
+
+// sumDeltas adds the delta points, which are sorted by start and time.
+func sumDeltas(points []otlp.Point) (total float64) {
+	var start, end time.Time
+	first := true
+	for _, p := range points {
+		if !p.Delta {
+			continue
+		}
+		if first || !p.Start.Equal(start) || !p.Time.Equal(end) {
+			total += p.Value
+		}
+		start, end, first = p.Start, p.Time, false
+	}
+	return total
+}
+
+// sumCumulative adds the ends of cumulative runs; the points are sorted by
+// start and time.
+func sumCumulative(points []otlp.Point) (total float64) {
+	var start time.Time
+	running := 0.0
+	for _, p := range points {
+		if p.Delta {
+			continue
+		}
+		if !p.Start.Equal(start) || p.Value < running {
+			total += running
+		}
+		running, start = p.Value, p.Start
+	}
+	return total + running
+}
+
+// count makes a whole number of a counter, which the agent sends as a double.
+func count(v float64) int64 {
+	const largest = 1 << 53 // above, doubles skip whole numbers
+	return int64(math.Round(min(v, largest)))
+}

@@ -1,0 +1,64 @@
+package usage
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/benchgate/benchgate/internal/meter"
+)
+
+// thread is one line of work inside the agent, which asks one thing at a time.
+type thread struct{ session, agentID, role string }
+
+// waits tells how many requests were sent again after a failure, and how long
+// the agent waited because the model API had said 429 or 529.
+//
+// A request is sent again when the one before it on its thread failed in a
+// way that clients repeat, or was cut. The wait is the time from the end of a
+// 429 or 529 answer to the start of that thread's next request. Waits of
+// several threads at once count once. Housekeeping waits are not counted, as
+// nothing waits for them; nor is the time after a last failure, when the
+// client gave up.
+func waits(ledger []request) (again int, waited time.Duration) {
+	threads := make(map[thread][]request)
+	for _, r := range ledger {
+		t := thread{r.SessionID, r.AgentID, r.role}
+		threads[t] = append(threads[t], r)
+	}
+	var spans []interval
+	for t, requests := range threads {
+		slices.SortStableFunc(requests, func(a, b request) int { return a.start.Compare(b.start) })
+		for i, failed := range requests[:len(requests)-1] {
+			next := requests[i+1]
+			if failed.Retry.Retried() || failed.cut() {
+				again++
+			}
+			limited := failed.Retry == meter.RateLimited || failed.Retry == meter.Overloaded
+			if limited && t.role != meter.RoleAuxiliary && next.start.After(failed.Time) {
+				spans = append(spans, interval{failed.Time, next.start})
+			}
+		}
+	}
+	return again, union(spans)
+}
+
+type interval struct{ from, to time.Time }
+
+// union is the time that at least one interval covers.
+func union(spans []interval) (total time.Duration) {
+	slices.SortFunc(spans, func(a, b interval) int {
+		return cmp.Or(a.from.Compare(b.from), a.to.Compare(b.to))
+	})
+	var end time.Time
+	for _, s := range spans {
+		if s.from.Before(end) {
+			s.from = end
+		}
+		if s.to.After(s.from) {
+			total += s.to.Sub(s.from)
+			end = s.to
+		}
+	}
+	return total
+}
