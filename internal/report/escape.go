@@ -19,6 +19,7 @@ import (
 func escape(s string) string {
 	s = escaper.Replace(s)
 	s = commitHash.ReplaceAllStringFunc(s, partHash)
+	s = webHost.ReplaceAllStringFunc(s, func(www string) string { return www[:3] + zeroWidth + "." })
 	s = issueKey.ReplaceAllString(s, "$1"+zeroWidth+"-$2")
 	return blockStart.ReplaceAllString(s, `$1\$2$3`)
 }
@@ -31,11 +32,14 @@ var (
 		`[`, `\[`, `]`, `\]`, `!`, `\!`,
 		`&`, `&amp;`, `<`, `&lt;`, `>`, `&gt;`,
 		`@`, `@`+zeroWidth, `#`, `\#`+zeroWidth,
-		`://`, `:`+zeroWidth+`//`, `www.`, `www`+zeroWidth+`.`, `WWW.`, `WWW`+zeroWidth+`.`,
+		`://`, `:`+zeroWidth+`//`,
 	)
 
 	// commitHash: GitHub links hashes of the repository's commits.
-	commitHash = regexp.MustCompile(`\b[0-9a-f]{7,}\b`)
+	commitHash = regexp.MustCompile(`\b[0-9A-Fa-f]{7,}\b`)
+
+	// webHost: a bare link without scheme.
+	webHost = regexp.MustCompile(`(?i)www\.`)
 
 	// issueKey: GH-12, and the keys of autolink references (JIRA-12).
 	issueKey = regexp.MustCompile(`\b([Gg][Hh]|[A-Z][A-Z0-9]*)-([0-9])`)
@@ -46,7 +50,7 @@ var (
 
 func partHash(hash string) string {
 	// Plain numbers are no hashes to a reader: leave them whole.
-	if !strings.ContainsAny(hash, "abcdef") || !strings.ContainsAny(hash, "0123456789") {
+	if !strings.ContainsAny(hash, "ABCDEFabcdef") || !strings.ContainsAny(hash, "0123456789") {
 		return hash
 	}
 	parts := slices.Collect(slices.Chunk([]byte(hash), 6))

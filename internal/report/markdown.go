@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -45,7 +46,7 @@ type detail struct {
 }
 
 var stages = []detail{
-	{tasks: 1 << 20, others: true, measured: true, prose: 50, table: true},
+	{tasks: 2000, others: true, measured: true, prose: 50, table: true},
 	{tasks: 200, others: true, measured: true, prose: 50, table: true},
 	{tasks: 50, others: true, measured: true, prose: 20, table: true},
 	{tasks: 10, others: true, measured: true, prose: 10, table: true},
@@ -56,8 +57,9 @@ var stages = []detail{
 }
 
 func shortened(v gate.Verdict, limit int) string {
+	metrics, tasks := metricViews(v), taskViews(v)
 	for i, d := range stages {
-		if s := render(v, d, i > 0); len(s) <= limit {
+		if s := render(v, metrics, tasks, d, i > 0); len(s) <= limit {
 			return s
 		}
 	}
@@ -75,22 +77,21 @@ func cutBytes(s string, limit int) string {
 	return s[:limit]
 }
 
-func render(v gate.Verdict, d detail, cutShort bool) string {
+func render(v gate.Verdict, metrics []metricView, tasks []taskView, d detail, cutShort bool) string {
 	m := &markdown{}
-	views := metricViews(v)
 	m.head(v)
 	if d.table {
-		m.mainTable(views)
+		m.mainTable(metrics)
 	}
 	m.bullets("", prose(v.Reasons), d.prose)
 	m.bullets("**What would settle it**", settling(v), d.prose)
 	m.bullets("**Warnings**", prose(v.Warnings), d.prose)
 	if d.others {
-		m.intervals(views)
-		m.otherMetrics(views)
+		m.intervals(metrics)
+		m.otherMetrics(metrics)
 	}
 	if d.tasks > 0 {
-		m.tasks(taskViews(v), d.tasks)
+		m.tasks(tasks, d.tasks)
 	}
 	if d.measured {
 		m.measured(v)
@@ -139,22 +140,24 @@ func (m *markdown) rows(align string, titles []string, rows [][]string) {
 	m.block(strings.TrimRight(b.String(), "\n"))
 }
 
+// mainTable is what every reader sees: cost per solved task, the pass rate,
+// whatever is gated.
 func (m *markdown) mainTable(views []metricView) {
-	var rows [][]string
-	for _, view := range views {
-		if view.main {
-			rows = append(rows, metricRow(view))
-		}
-	}
-	if len(rows) == 0 {
-		return
-	}
-	m.rows("lrrrrrl", metricTitles(views), rows)
-	m.notes(views, true)
+	m.metricTable(slices.DeleteFunc(slices.Clone(views), func(v metricView) bool { return !v.main }))
 }
 
-func metricTitles(views []metricView) []string {
-	return []string{"", "baseline", "candidate", "change", intervalTitle(views), "margin", ""}
+func (m *markdown) metricTable(views []metricView) {
+	if len(views) == 0 {
+		return
+	}
+	var rows [][]string
+	for _, view := range views {
+		rows = append(rows, metricRow(view))
+	}
+	m.rows("lrrrrrl", []string{"", "baseline", "candidate", "change", intervalTitle(views), "margin", ""}, rows)
+	for _, note := range notes(views) {
+		m.block("<sub>" + escape(note) + "</sub>")
+	}
 }
 
 func metricRow(view metricView) []string {
@@ -168,14 +171,6 @@ func metricRow(view metricView) []string {
 		label = "**" + label + "**"
 	}
 	return []string{label, escape(view.baseline), escape(view.candidate), escape(orDash(view.change)), orDash(view.interval), view.margin, status}
-}
-
-func (m *markdown) notes(views []metricView, main bool) {
-	for _, view := range views {
-		if view.note != "" && view.main == main {
-			m.block("<sub>" + escape(view.label) + ": " + escape(view.note) + "</sub>")
-		}
-	}
 }
 
 func (m *markdown) bullets(title string, items []string, limit int) {
@@ -219,22 +214,11 @@ func (m *markdown) intervals(views []metricView) {
 }
 
 func (m *markdown) otherMetrics(views []metricView) {
-	var rows [][]string
-	for _, view := range views {
-		if !view.main {
-			rows = append(rows, metricRow(view))
-		}
-	}
-	if len(rows) == 0 {
+	others := slices.DeleteFunc(slices.Clone(views), func(v metricView) bool { return v.main })
+	if len(others) == 0 {
 		return
 	}
-	m.details(plural(len(rows), "other metric")+", not gated", func() {
-		m.rows("lrrrrrl", metricTitles(views), rows)
-		m.notes(views, false)
-		if needsTypicalNote(views) {
-			m.block("<sub>" + typicalNote + "</sub>")
-		}
-	})
+	m.details(plural(len(others), "other metric")+", not gated", func() { m.metricTable(others) })
 }
 
 func (m *markdown) tasks(views []taskView, limit int) {

@@ -110,7 +110,10 @@ func unescape(s []byte, parent ast.Node) []byte {
 }
 
 // live is what GitHub turns into links, mentions and references in text.
-var live = regexp.MustCompile(`@[A-Za-z0-9]|#[0-9]|(?i)\bgh-[0-9]|://|www\.|\b[0-9a-f]{7,}\b`)
+var (
+	live    = regexp.MustCompile(`@[A-Za-z0-9]|#[0-9]|(?i:\bgh-[0-9]|www\.)|://`)
+	hexWord = regexp.MustCompile(`\b[0-9a-f]{7,}\b`)
+)
 
 var ourHTML = regexp.MustCompile(`^(<details><summary>[A-Za-z0-9,: ]+</summary>|</details>|<sub>|</sub>)$`)
 
@@ -126,8 +129,13 @@ func harmless(t testing.TB, source string) page {
 		}
 	}
 	for _, prose := range p.prose {
-		if at := live.FindString(prose); at != "" {
+		for _, at := range live.FindAllString(prose, -1) {
 			t.Errorf("%q would come alive on GitHub in %q", at, prose)
+		}
+		for _, at := range hexWord.FindAllString(prose, -1) {
+			if strings.ContainsAny(at, "0123456789") && strings.ContainsAny(at, "abcdef") {
+				t.Errorf("%q could be a commit's hash in %q", at, prose)
+			}
 		}
 	}
 	if strings.Contains(source, "<!--") {
@@ -166,7 +174,7 @@ func TestMarkdownFitsAnyBudget(t *testing.T) {
 	for _, story := range stories {
 		v := story.verdict()
 		whole := len(markdown(t, v, 1<<20))
-		for _, limit := range []int{1, 5, 20, 60, 200, 500, 1000, 2000, 3000, 5000, 9000, 20_000, whole - 1, whole} {
+		for _, limit := range []int{1, 5, 60, 200, 1000, 3000, 9000, whole - 1, whole} {
 			if limit > whole {
 				continue
 			}
@@ -202,7 +210,7 @@ func TestThousandsOfTasksFitAComment(t *testing.T) {
 		tasks[i].ID = strings.Repeat("@#<", 40) + tasks[i].ID
 	}
 	v := hundredTasks()
-	for range 50 {
+	for range 20 {
 		v.Tasks = append(v.Tasks, tasks...)
 	}
 	got := markdown(t, v, 0)

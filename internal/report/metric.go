@@ -3,7 +3,6 @@ package report
 import (
 	"cmp"
 	"maps"
-	"math"
 	"slices"
 	"strings"
 
@@ -127,24 +126,25 @@ func (view *metricView) explainZeroSolved(m gate.Metric, v gate.Verdict) {
 	}
 }
 
-// typicalNote explains a change that is not the quotient of its neighbours.
-const typicalNote = "Time, tokens, requests, calls and lines are totals over the attempts both arms have; their change is a typical task's."
-
-// needsTypicalNote reports whether a shown change is not its row's quotient.
-func needsTypicalNote(views []metricView) bool {
+// notes are what the gate remarks on metrics, a remark that several share
+// once: "Tokens, Tool calls: totals over ...".
+func notes(views []metricView) []string {
+	labels := make(map[string][]string)
+	var order []string
 	for _, view := range views {
-		m := view.source
-		if m.Ratio == nil || m.Baseline == nil || m.Candidate == nil || *m.Baseline == 0 {
+		if view.note == "" {
 			continue
 		}
-		switch view.name {
-		case "active_time", "tokens", "requests", "tool_calls", "lines":
-			if math.Abs(*m.Ratio - *m.Candidate / *m.Baseline) > 0.001 {
-				return true
-			}
+		if labels[view.note] == nil {
+			order = append(order, view.note)
 		}
+		labels[view.note] = append(labels[view.note], view.label)
 	}
-	return false
+	var lines []string
+	for _, note := range order {
+		lines = append(lines, strings.Join(labels[note], ", ")+": "+note)
+	}
+	return lines
 }
 
 func unitFormat(unit string) func(float64) string {

@@ -145,15 +145,19 @@ func statusTitle(s Status) string {
 	if s.LimitUSD != nil {
 		spent += " of at most " + dollars(*s.LimitUSD)
 	}
-	return fmt.Sprintf("%s · %d of %s · %s · %s", plain(s.Suite, titleName), done, plural(planned, "trial"), duration(s.Seconds), spent)
+	title := fmt.Sprintf("%d of %s · %s · %s", done, plural(planned, "trial"), duration(s.Seconds), spent)
+	if suite := plain(s.Suite, titleName); suite != "" {
+		title = suite + " · " + title
+	}
+	return title
 }
 
 func armRows(arms []ArmStatus) [][]string {
 	var rows [][]string
 	for _, arm := range arms {
 		rows = append(rows, []string{
-			"  " + string(arm.Arm), plain(arm.Variant, titleName), bar(arm.Done, arm.Planned),
-			fmt.Sprintf("%d/%d", arm.Done, arm.Planned), plural(arm.Solved, "trial") + " solved", known(arm.USD, dollars),
+			"  " + string(arm.Arm), plain(arm.Variant, titleName), fmt.Sprintf("%d/%d", arm.Done, arm.Planned),
+			fmt.Sprintf("%d solved", arm.Solved), known(arm.USD, dollars), bar(arm.Done, arm.Planned),
 		})
 	}
 	return rows

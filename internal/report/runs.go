@@ -194,23 +194,29 @@ func taskCell(t TaskSummary) string {
 	if t.Attempts == 0 {
 		return orDash(endedCounts(t.Ended))
 	}
-	cost := notKnown
+	cost := "cost not known"
 	if t.CostUSD != nil {
 		cost = dollars(*t.CostUSD / float64(t.Attempts))
 	}
 	if t.Attempts > 1 {
 		return fmt.Sprintf("%d/%d %s", t.Solved, t.Attempts, cost)
 	}
-	how := "failed"
-	switch {
-	case t.Solved == 1:
-		how = "solved"
-	default:
-		for _, e := range baselines.AllEnded {
-			if e != baselines.Finished && t.Ended[e] > 0 {
-				how = endedWords[e]
-			}
+	return once(t) + " " + cost
+}
+
+// once is how a single attempt went: the tests' answer, or where they gave a
+// bad one or none, how the trial ended.
+func once(t TaskSummary) string {
+	if t.Solved == 1 {
+		return "solved"
+	}
+	for _, e := range baselines.AllEnded {
+		if e != baselines.Finished && t.Ended[e] > 0 {
+			return endedWords[e]
 		}
 	}
-	return how + " " + cost
+	if t.NoAnswer == 1 {
+		return "no answer"
+	}
+	return "failed"
 }

@@ -39,7 +39,7 @@ func runNotes(runs []*baselines.Run, summaries []Summary, names []string) []stri
 			note("%s: the tests of %s gave no answer; they count as not solved.", names[i], plural(s.NoAnswer, "trial"))
 		}
 		if n := s.Ended[baselines.InfraError]; n > 0 {
-			note("%s: %s ended in infrastructure errors and count for nothing.", names[i], plural(n, "trial"))
+			note("%s: %s left out, ended by infrastructure errors.", names[i], plural(n, "trial"))
 		}
 	}
 	return notes

@@ -57,6 +57,7 @@ type TaskSummary struct {
 	Tier     string                  `json:"tier"`
 	Solved   int                     `json:"solved"`
 	Attempts int                     `json:"attempts"`
+	NoAnswer int                     `json:"no_answer"`          // of the attempts: the tests gave none
 	CostUSD  *float64                `json:"cost_usd,omitempty"` // sum over the attempts
 	Ended    map[baselines.Ended]int `json:"ended"`
 }
@@ -194,7 +195,10 @@ func summarizeTask(task baselines.Task, counted []baselines.Trial) TaskSummary {
 			continue
 		}
 		valid = append(valid, t)
-		if solved(t) {
+		switch {
+		case t.Solved == nil:
+			row.NoAnswer++
+		case *t.Solved:
 			row.Solved++
 		}
 	}

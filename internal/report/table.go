@@ -109,24 +109,24 @@ func (t *table) columnWidth(i int) int {
 
 // lines renders the table, titles first.
 func (t *table) lines(p painter) []string {
-	titles := make([]cell, len(t.columns))
+	titles, widths := make([]cell, len(t.columns)), make([]int, len(t.columns))
 	for i, c := range t.columns {
-		titles[i] = cell{c.title, faint}
+		titles[i], widths[i] = cell{c.title, faint}, t.columnWidth(i)
 	}
-	lines := []string{t.line(titles, p)}
+	lines := []string{t.line(titles, widths, p)}
 	for _, row := range t.rows {
-		lines = append(lines, t.line(row, p))
+		lines = append(lines, t.line(row, widths, p))
 	}
 	return lines
 }
 
-func (t *table) line(row []cell, p painter) string {
+func (t *table) line(row []cell, widths []int, p painter) string {
 	var b strings.Builder
 	for i, c := range row {
 		if i > 0 {
 			b.WriteString(strings.Repeat(" ", columnGap))
 		}
-		padded := pad(c.text, t.columnWidth(i), t.columns[i].right)
+		padded := pad(c.text, widths[i], t.columns[i].right)
 		if i == len(row)-1 {
 			padded = strings.TrimRight(padded, " ")
 		}

@@ -76,7 +76,7 @@ func (t *text) line(line string) {
 func (t *text) gap() { t.WriteByte('\n') }
 
 func (t *text) wrapped(s style, first, rest, body string) {
-	for i, line := range wrap(body, t.width-len(indent)-displayWidth(first)) {
+	for i, line := range wrap(body, t.width-len(indent)-max(displayWidth(first), displayWidth(rest))) {
 		lead := first
 		if i > 0 {
 			lead = rest
@@ -123,9 +123,8 @@ func (t *text) metrics(views []metricView) {
 			t.metricBlock(view)
 		}
 	}
-	t.notes(views)
-	if needsTypicalNote(views) {
-		t.wrapped(faint, "", "", typicalNote)
+	for _, note := range notes(views) {
+		t.wrapped(faint, "", "  ", note)
 	}
 	t.strips(views)
 }
@@ -171,15 +170,6 @@ func (t *text) metricBlock(m metricView) {
 	label := shorten(m.label, t.width-20) // the longest status takes 14
 	t.line(t.paint(strong, label) + "  " + t.paint(statusStyle(m.status), mark+" "+words))
 	t.wrapped(normal, indent, indent, numbersOf(m))
-}
-
-func (t *text) notes(views []metricView) {
-	for _, view := range views {
-		if view.note == "" {
-			continue
-		}
-		t.wrapped(faint, "", "", view.label+": "+view.note)
-	}
 }
 
 // strips draws what can be drawn, when there is room.
@@ -288,7 +278,7 @@ func (t *text) verdict(v gate.Verdict) {
 	t.gap()
 	t.WriteString(bar + t.paint(s.block(), " "+strings.ToUpper(outcomeWords(v.Outcome))+t.blockEnd()) + "\n")
 	block := func(s style, first, rest, body string) {
-		for i, line := range wrap(body, inner-displayWidth(first)) {
+		for i, line := range wrap(body, inner-max(displayWidth(first), displayWidth(rest))) {
 			lead := first
 			if i > 0 {
 				lead = rest

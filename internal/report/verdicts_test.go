@@ -53,7 +53,7 @@ func ratio(unit string, base, cand, low, high float64, status gate.Status) gate.
 // ofTypicalTask has a ratio that is not the quotient of its totals.
 func ofTypicalTask(unit string, base, cand, typical, low, high float64, status gate.Status) gate.Metric {
 	m := ratio(unit, base, cand, low, high, status)
-	m.Ratio = ptr(typical)
+	m.Ratio, m.Note = ptr(typical), "the values are totals, the ratio is a typical task's"
 	return m
 }
 
@@ -246,10 +246,12 @@ func hostile() gate.Verdict {
 	return v
 }
 
-var stories = []struct {
+type story struct {
 	name    string
 	verdict func() gate.Verdict
-}{
+}
+
+var stories = []story{
 	{"regression", regression},
 	{"pass", pass},
 	{"inconclusive", inconclusive},
