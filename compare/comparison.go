@@ -83,6 +83,10 @@ type Comparison struct {
 	TypicalCostTest   *Shift // of the log ratio
 	CostPerSolvedTest *SwapTest
 
+	// UndefinedCostPairs counts matched attempts that cost nothing on one
+	// side only, which have no ratio.
+	UndefinedCostPairs int
+
 	Baseline, Candidate Side
 	Tasks               []Task // by id
 
@@ -180,10 +184,10 @@ func sideOf(tasks []matchedTask, of func(matchedTask) attempts) Side {
 			if t.Solved == nil {
 				s.NoAnswer++
 			}
-			if t.Flagged(baselines.MeterMissed) && (t.Agreement == nil || t.Agreement.Explained == "") {
+			if MeterMissed(t) {
 				s.MeterMissed++
 			}
-			cost, known := costOf(t)
+			cost, known := CostOf(t)
 			if !known {
 				s.UnknownCost++
 			}

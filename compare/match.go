@@ -115,9 +115,17 @@ type quantity func(*baselines.Trial) (value float64, known bool)
 // of every sum.
 func usable(x float64) bool { return x >= 0 && x <= 1e12 }
 
-func costOf(t *baselines.Trial) (float64, bool) {
-	usd, known := t.Cost()
+// CostOf is what a trial cost, in the US dollars that are compared; known is
+// false when that is unknown or no amount that a trial can cost.
+func CostOf(t *baselines.Trial) (usd float64, known bool) {
+	usd, known = t.Cost()
 	return usd, known && usable(usd)
+}
+
+// MeterMissed reports whether the trial made requests that the meter did not
+// see, for no known reason.
+func MeterMissed(t *baselines.Trial) bool {
+	return t.Flagged(baselines.MeterMissed) && (t.Agreement == nil || t.Agreement.Explained == "")
 }
 
 func solvedOf(t *baselines.Trial) (float64, bool) {

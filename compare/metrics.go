@@ -71,7 +71,7 @@ func (e *Estimate) describe(d Difference) {
 // ratiosOfSums compares what is one sum over another: dollars per solved task,
 // dollars, failed tool calls per call.
 func (c *Comparison) ratiosOfSums(tasks []matchedTask, seed uint64) {
-	costs := swapPairs(tasks, costOf, solvedOf)
+	costs := swapPairs(tasks, CostOf, solvedOf)
 	c.CostPerSolvedTest = NewSwapTest(costs, seed)
 	perSolved := swapEstimate("usd", c.CostPerSolvedTest)
 	perSolved.Note = zeroSolvedNote(c.CostPerSolvedTest)
@@ -132,9 +132,9 @@ func swapEstimate(unit string, t *SwapTest) Estimate {
 
 // typicalTask compares what happens to a typical task.
 func (c *Comparison) typicalTask(tasks []matchedTask) {
-	cost, shift := typicalRatio("usd", tasks, costOf)
-	cost.Baseline, cost.Candidate = geometricMeans(tasks, costOf)
-	c.Estimates[TypicalCost], c.TypicalCostTest = cost, shift
+	cost, shift, undefined := typicalRatio("usd", tasks, CostOf)
+	cost.Baseline, cost.Candidate = geometricMeans(tasks, CostOf)
+	c.Estimates[TypicalCost], c.TypicalCostTest, c.UndefinedCostPairs = cost, shift, undefined
 
 	for _, m := range []struct {
 		metric Metric
@@ -147,7 +147,7 @@ func (c *Comparison) typicalTask(tasks []matchedTask) {
 		{ToolCalls, "count", toolCallsOf},
 		{Lines, "lines", linesOf},
 	} {
-		e, _ := typicalRatio(m.unit, tasks, m.of)
+		e, _, _ := typicalRatio(m.unit, tasks, m.of)
 		e.Baseline, e.Candidate = totals(tasks, m.of)
 		if e.Ratio != nil {
 			e.Note = join(e.Note, "the values are totals, the ratio is a typical task's")
@@ -159,9 +159,8 @@ func (c *Comparison) typicalTask(tasks []matchedTask) {
 
 // typicalRatio takes the mean log ratio over each task's pairs. Two zeros are
 // equal; a zero on one side only has no ratio, and the pair is left out.
-func typicalRatio(unit string, tasks []matchedTask, of quantity) (Estimate, *Shift) {
-	undefined := 0
-	shift := NewShift(perTask(tasks, of, func(candidate, baseline float64) (float64, bool) {
+func typicalRatio(unit string, tasks []matchedTask, of quantity) (e Estimate, shift *Shift, undefined int) {
+	shift = NewShift(perTask(tasks, of, func(candidate, baseline float64) (float64, bool) {
 		switch {
 		case candidate == 0 && baseline == 0:
 			return 0, true
@@ -171,13 +170,13 @@ func typicalRatio(unit string, tasks []matchedTask, of quantity) (Estimate, *Shi
 		}
 		return math.Log(candidate / baseline), true
 	}))
-	e := shiftEstimate(unit, shift)
+	e = shiftEstimate(unit, shift)
 	e.Ratio, e.Delta = exponential(e.Delta), nil
 	e.Low, e.High = exponential(e.Low), exponential(e.High)
 	if undefined > 0 {
 		e.Note = fmt.Sprintf("%s zero on one side only left out", counted(undefined, "pair that is", "pairs that are"))
 	}
-	return e, shift
+	return e, shift, undefined
 }
 
 func exponential(log *float64) *float64 {

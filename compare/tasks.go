@@ -48,8 +48,8 @@ func taskRows(tasks []matchedTask) []Task {
 
 		change := 0.0
 		for _, p := range t.pairs {
-			c1, known1 := costOf(p.candidate)
-			c0, known0 := costOf(p.baseline)
+			c1, known1 := CostOf(p.candidate)
+			c0, known0 := CostOf(p.baseline)
 			known = known && known1 && known0
 			change += c1 - c0
 		}
@@ -69,7 +69,7 @@ func (a attempts) row() TaskSide {
 	side := TaskSide{Solved: c.Solved, Attempts: c.Attempts, Ended: a.ended}
 	usd := 0.0
 	for _, t := range a.valid {
-		cost, known := costOf(t)
+		cost, known := CostOf(t)
 		if !known {
 			return side
 		}

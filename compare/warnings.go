@@ -88,8 +88,8 @@ func few(c *Comparison, tasks []matchedTask, warn warner) {
 		drop = 0.10
 	}
 	if need := AttemptsToSee(compared, drop); least < need {
-		warn("few_attempts", "%s per task; %s needs %d per task to see a %.0f-point drop",
-			counted(least, "attempt", "attempts"), counted(compared, "task", "tasks"), need, 100*drop)
+		warn("few_attempts", "%s per task: needs %d attempts per task to see a %.0f-point drop with %s",
+			counted(least, "attempt", "attempts"), need, 100*drop, counted(compared, "task", "tasks"))
 	}
 	if unmatched := c.Candidate.Attempts + c.Baseline.Attempts - 2*pairs; unmatched > 0 {
 		warn("unmatched", "%s no counterpart on the other side and enter the pass rate only", counted(unmatched, "attempt has", "attempts have"))

@@ -1,11 +1,6 @@
 package gate
 
-import (
-	"fmt"
-
-	"github.com/benchgate/benchgate/baselines"
-	"github.com/benchgate/benchgate/compare"
-)
+import "github.com/benchgate/benchgate/baselines"
 
 // Decide gives the verdict on two runs. In the informed and strict modes it
 // replays the candidate by [baselines.Trial.Seq] and stops where a live run
@@ -21,35 +16,26 @@ func Decide(p Policy, baseline, candidate *baselines.Run) Verdict {
 	if differences := Differences(p, baseline.Header, candidate.Header); len(differences) > 0 {
 		return d.incomparable(differences)
 	}
-	return decideOnce(p, d, baseline, candidate)
-}
-
-// decideOnce is the fixed mode: everything is read once, at the planned end.
-func decideOnce(p Policy, d *document, baseline, candidate *baselines.Run) Verdict {
-	c := compare.Compare(baseline, candidate)
-	d.Mode = string(Fixed)
-	findings := readOnce(p, c)
-	outcome := conclude(p, findings, c)
-	if lost := cancelled(candidate); lost > 0 && (outcome == Pass || outcome == Regression) {
-		d.hold(fmt.Sprintf("%d planned trials were cancelled: the fixed mode decides at the planned end only", lost))
-		outcome = Inconclusive
-	}
-	return d.complete(outcome, findings, c, candidate)
-}
-
-// cancelled counts the attempts of which nothing is left but a cancelled try.
-func cancelled(r *baselines.Run) int {
-	stands := make(map[baselines.Key]bool)
-	for _, t := range r.Counted() {
-		stands[baselines.Key{Task: t.Task, Attempt: t.Attempt}] = true
-	}
-	n := 0
-	for _, t := range r.Trials {
-		k := baselines.Key{Task: t.Task, Attempt: t.Attempt}
-		if t.Ended == baselines.Cancelled && !stands[k] {
-			stands[k] = true
-			n++
+	g := open(p, baseline, candidate.Header)
+	for _, t := range candidate.Counted() {
+		if g.consume(t); g.Stands() {
+			break
 		}
 	}
-	return n
+	g.spent(candidate)
+	return g.Verdict()
+}
+
+// spent adds to a replayed gate the tries that stand for nothing, up to where
+// it stopped: their money was spent before.
+func (g *Gate) spent(candidate *baselines.Run) {
+	last := 0
+	for _, t := range g.candidate.Trials {
+		last = max(last, t.Seq)
+	}
+	for _, t := range candidate.Overhead() {
+		if !g.Stands() || t.Seq <= last {
+			g.Overhead(t)
+		}
+	}
 }

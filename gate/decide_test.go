@@ -23,7 +23,7 @@ func TestFixedVerdicts(t *testing.T) {
 	}{
 		"nothing changed": {
 			baseline: usual, candidate: usual, cost: same,
-			want: gate.Pass, headline: "Cost per solved task $", reason: "Pass rate: worse by 20 points or more is ruled out",
+			want: gate.Pass, headline: "Cost per solved task $", reason: "Pass rate: a drop of 20 points or more is ruled out",
 		},
 		"three tasks broke": {
 			baseline: usual, candidate: usual.but("fffff", 0, 1, 2), cost: same,
@@ -51,7 +51,7 @@ func TestFixedVerdicts(t *testing.T) {
 		},
 		"one attempt, 8 solved against 5": {
 			baseline: all(tasks, "s").but("f", 0, 1), candidate: all(tasks, "s").but("f", 0, 1, 2, 3, 4), cost: same,
-			want: gate.Inconclusive, reason: "neither a change for the worse is shown",
+			want: gate.Inconclusive, reason: "no change for the worse is shown",
 		},
 		"nothing solved any more": {
 			baseline: usual, candidate: all(tasks, "fffff"), cost: same,

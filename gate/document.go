@@ -53,18 +53,18 @@ func (d *document) incomparable(differences []Difference) Verdict {
 	return v
 }
 
+// note puts a sentence before the reasons.
+func (d *document) note(sentence string) { d.Reasons = append(d.Reasons, sentence) }
+
 // hold records why a verdict that the numbers gave does not stand.
 func (d *document) hold(reason string) { d.held = append(d.held, reason) }
 
 func (d *document) settle(o Outcome) { d.Outcome, d.ExitCode = o, o.ExitCode() }
 
 // complete writes everything that the comparison and the findings say.
-func (d *document) complete(o Outcome, findings []finding, c *compare.Comparison, candidate *baselines.Run) Verdict {
+func (d *document) complete(o Outcome, findings []finding, c *compare.Comparison) Verdict {
 	d.settle(o)
 	d.TrialsUsed = c.Candidate.Attempts
-	if usd, known := candidate.SpentUSD(); known && len(candidate.Trials) > 0 {
-		d.USDUsed = finite(usd)
-	}
 	d.metrics(findings, c)
 	d.tasks(c)
 	for _, f := range findings {
@@ -76,7 +76,7 @@ func (d *document) complete(o Outcome, findings []finding, c *compare.Comparison
 		}
 	}
 	d.Headline = headline(o, findings, c)
-	d.Reasons = d.reasons(o, findings, c)
+	d.Reasons = append(d.Reasons, d.reasons(o, findings, c)...)
 	for _, w := range c.Warnings {
 		d.Warnings = append(d.Warnings, w.Text)
 	}
@@ -84,7 +84,7 @@ func (d *document) complete(o Outcome, findings []finding, c *compare.Comparison
 }
 
 func (d *document) metrics(findings []finding, c *compare.Comparison) {
-	doubt := costDoubt(c)
+	doubt := basisOf(c).costDoubt()
 	for _, m := range compare.Metrics {
 		metric := d.metric(m, c.Estimates[m])
 		if isCost(m) && doubt != "" && metric.Status != StatusNotMeasured {

@@ -11,21 +11,41 @@ import (
 // cheaper.
 const mostUnknown = 0.05
 
+// basis is what findings rest on: how many attempts, and how sound.
+type basis struct {
+	baseline, candidate compare.Side
+
+	// pairs have a known cost on both sides; of them, undefined cost nothing
+	// on one side only.
+	pairs, undefined int
+
+	measured  bool // some task has attempts that count on both sides
+	everyTask bool // every task has
+}
+
+func basisOf(c *compare.Comparison) basis {
+	return basis{
+		baseline: c.Baseline, candidate: c.Candidate,
+		pairs: c.Estimates[compare.TotalCost].Basis, undefined: c.UndefinedCostPairs,
+		measured: c.PassRateTest != nil, everyTask: len(c.MissingTasks) == 0,
+	}
+}
+
 // costDoubt says why the costs cannot be compared, or nothing.
-func costDoubt(c *compare.Comparison) string {
+func (b basis) costDoubt() string {
 	for _, side := range []struct {
 		name string
 		compare.Side
-	}{{"baseline", c.Baseline}, {"candidate", c.Candidate}} {
-		if side.UnknownCost > 0 && side.UnknownCostShare() > mostUnknown {
+	}{{"baseline", b.baseline}, {"candidate", b.candidate}} {
+		if side.UnknownCostShare() > mostUnknown {
 			return fmt.Sprintf("the cost of %d of the %s's %d attempts is unknown", side.UnknownCost, side.name, side.Attempts)
 		}
-		if side.MeterMissed > 0 && side.MeterMissedShare() > mostUnknown {
+		if side.MeterMissedShare() > mostUnknown {
 			return fmt.Sprintf("in %d of the %s's %d attempts the agent made requests that the meter did not see", side.MeterMissed, side.name, side.Attempts)
 		}
 	}
-	if n := c.UndefinedCostPairs; n > 0 && float64(n) > mostUnknown*float64(c.Estimates[compare.TotalCost].Basis) {
-		return fmt.Sprintf("%d matched attempts cost nothing on one side only", n)
+	if float64(b.undefined) > mostUnknown*float64(b.pairs) {
+		return fmt.Sprintf("%d matched attempts cost nothing on one side only", b.undefined)
 	}
 	return ""
 }
@@ -41,18 +61,18 @@ const (
 // nothing. Beside their number it asks what they could have changed: the
 // opposite finding's guard must not be reached when all of them are read in
 // its favour.
-func infraDoubt(p Policy, c *compare.Comparison, f finding) string {
-	candidate, baseline := c.Candidate.InfraShare(), c.Baseline.InfraShare()
+func (b basis) infraDoubt(p Policy, f finding) string {
+	candidate, baseline := b.candidate.InfraShare(), b.baseline.InfraShare()
 	switch {
 	case candidate > mostInfra+rounding:
 		return fmt.Sprintf("infrastructure errors took %s of the candidate's attempts", percent(candidate))
 	case candidate > baseline+mostExcessInfra+rounding:
 		return fmt.Sprintf("infrastructure errors took %s of the candidate's attempts but %s of the baseline's", percent(candidate), percent(baseline))
-	case f.metric != compare.PassRate || c.Candidate.Infra+c.Baseline.Infra == 0:
+	case f.metric != compare.PassRate || b.candidate.Infra+b.baseline.Infra == 0:
 		return ""
 	}
-	worst := c.Candidate.PassRate.Worst - c.Baseline.PassRate.Best
-	best := c.Candidate.PassRate.Best - c.Baseline.PassRate.Worst
+	worst := b.candidate.PassRate.Worst - b.baseline.PassRate.Best
+	best := b.candidate.PassRate.Best - b.baseline.PassRate.Worst
 	flips := worst <= -failGuard*p.PassRateMaxDrop
 	if f.status == Worse {
 		flips = best >= -passGuard*p.PassRateMaxDrop

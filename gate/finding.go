@@ -18,20 +18,20 @@ type finding struct {
 
 // conclude makes one outcome of all findings: one metric is enough for a
 // regression, a pass needs every metric and every task.
-func conclude(p Policy, findings []finding, c *compare.Comparison) Outcome {
-	if c.PassRateTest == nil {
+func conclude(p Policy, findings []finding, b basis) Outcome {
+	if !b.measured {
 		return NotMeasured
 	}
-	passes := len(c.MissingTasks) == 0
+	passes := b.everyTask
 	for _, f := range findings {
 		switch f.status {
 		case Worse:
-			if infraDoubt(p, c, f) != "" {
+			if b.infraDoubt(p, f) != "" {
 				return Inconclusive
 			}
 			return Regression
 		case NoWorse, Better:
-			passes = passes && infraDoubt(p, c, f) == ""
+			passes = passes && b.infraDoubt(p, f) == ""
 		default:
 			passes = false
 		}

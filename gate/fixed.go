@@ -41,8 +41,8 @@ func testOf(m compare.Metric, p Policy, c *compare.Comparison) test {
 	switch {
 	case m == compare.PassRate:
 		return passRateTest(p, c)
-	case costDoubt(c) != "":
-		return test{metric: m, why: costDoubt(c), pWorse: 1, pBetter: 1}
+	case basisOf(c).costDoubt() != "":
+		return test{metric: m, why: basisOf(c).costDoubt(), pWorse: 1, pBetter: 1}
 	case m == compare.TypicalCost:
 		return typicalCostTest(p, c)
 	}

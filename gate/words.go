@@ -46,7 +46,7 @@ func headline(o Outcome, findings []finding, c *compare.Comparison) string {
 
 func costPerSolvedPhrase(c *compare.Comparison) string {
 	e := c.Estimates[compare.CostPerSolved]
-	if doubt := costDoubt(c); doubt != "" || (e.Baseline == nil && e.Candidate == nil && e.Note == "") {
+	if doubt := basisOf(c).costDoubt(); doubt != "" || (e.Baseline == nil && e.Candidate == nil && e.Note == "") {
 		return "Cost per solved task is not known (" + cmp.Or(doubt, "no attempt has a known cost on both sides") + ")"
 	}
 	if e.Ratio == nil {
@@ -116,9 +116,9 @@ func (d *document) reason(f finding, c *compare.Comparison) string {
 	}
 	e := c.Estimates[f.metric]
 	margin, _ := d.policy.margin(f.metric)
-	numbers, limit, worsened := ratioPhrase(e), fmt.Sprintf("x%s or more", trimmed(margin)), "rose"
+	numbers, change, worsened := ratioPhrase(e), fmt.Sprintf("a rise to x%s or more", trimmed(margin)), "rose"
 	if f.metric == compare.PassRate {
-		numbers, limit, worsened = deltaPhrase(e), fmt.Sprintf("%s points or more", trimmed(100*margin)), "fell"
+		numbers, change, worsened = deltaPhrase(e), fmt.Sprintf("a drop of %s points or more", trimmed(100*margin)), "fell"
 	}
 	text := ""
 	switch f.status {
@@ -127,14 +127,14 @@ func (d *document) reason(f finding, c *compare.Comparison) string {
 	case Better:
 		text = fmt.Sprintf("%s got better: %s", name, numbers)
 	case NoWorse:
-		text = fmt.Sprintf("%s: worse by %s is ruled out: %s", name, limit, numbers)
+		text = fmt.Sprintf("%s: %s is ruled out: %s", name, change, numbers)
 		if e.PWorse != nil && *e.PWorse <= (1-compare.Level)/2 {
 			text += "; a smaller change for the worse, inside the margin, is likely"
 		}
 	default:
-		text = fmt.Sprintf("%s: neither a change for the worse is shown nor is one by %s ruled out: %s", name, limit, numbers)
+		text = fmt.Sprintf("%s: no change for the worse is shown, and %s is not ruled out: %s", name, change, numbers)
 	}
-	if doubt := infraDoubt(d.policy, c, f); doubt != "" {
+	if doubt := basisOf(c).infraDoubt(d.policy, f); doubt != "" {
 		text += "; but " + doubt
 	}
 	return text

@@ -1,0 +1,78 @@
+package gate
+
+import (
+	"math"
+
+	"github.com/benchgate/benchgate/baselines"
+)
+
+// Drift watches one variant night after night for a slow change. It sums the
+// log-likelihood ratio of each night's outcomes, "the suite lost 15 points"
+// against "as in the baseline", and never lets the sum fall below zero: Page's
+// CUSUM.
+//
+// An alarm is no verdict, only a reason to measure a baseline live: with a
+// baseline of ten nights one night in ten sees a false alarm within nine nights,
+// half of all baselines within 129.
+//
+// Source: Page, Biometrika 41 (1954) 100-115.
+type Drift struct {
+	Sum float64 // 0 or more; alarm at [DriftAlarm]
+
+	same, worse map[string]float64 // pass probability by task
+}
+
+// DriftAlarm is the sum at which Drift gives alarm: about 139 nights to a false
+// alarm in the median, at ten tasks and one attempt a night.
+const DriftAlarm = 2.06
+
+const driftDesign = 0.15
+
+// NewDrift learns the tasks' pass probabilities from a baseline.
+func NewDrift(baseline *baselines.Run) *Drift {
+	suite := newTally(baseline.Header.Suite)
+	for _, t := range baseline.Counted() {
+		suite.baseline(&t)
+	}
+	means := make(map[string]float64)
+	if len(suite.ids) > 0 {
+		for t, mean := range newPosterior(newPrior(), suite.counts()).taskMeans() {
+			means[suite.ids[t]] = mean
+		}
+	}
+	return newDrift(means)
+}
+
+func newDrift(means map[string]float64) *Drift {
+	d := &Drift{same: make(map[string]float64), worse: make(map[string]float64)}
+	average := 0.0
+	for _, p := range means {
+		average += bounded(p) / float64(len(means))
+	}
+	for id, p := range means {
+		d.same[id] = bounded(p)
+		d.worse[id] = max(0.005, bounded(p)*(1-driftDesign/average))
+	}
+	return d
+}
+
+// Night adds the outcomes of one night, one attempt or more per task, and
+// reports whether the sum reached the alarm. Attempts that do not count and
+// unknown tasks are left out.
+func (d *Drift) Night(trials []baselines.Trial) (alarm bool) {
+	change := 0.0
+	for _, t := range trials {
+		p, known := d.same[t.Task]
+		if !known || !t.Ended.Counts() {
+			continue
+		}
+		q := d.worse[t.Task]
+		if t.Solved != nil && *t.Solved {
+			change += math.Log(q / p)
+		} else {
+			change += math.Log((1 - q) / (1 - p))
+		}
+	}
+	d.Sum = max(0, d.Sum+change)
+	return d.Sum >= DriftAlarm
+}

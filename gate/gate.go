@@ -1,0 +1,274 @@
+package gate
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/compare"
+)
+
+// Gate takes the candidate's trials as they finish and says when the verdict
+// stands. Trials enter the statistics in the planned order, whatever finishes
+// first: solved trials finish early and timeouts late, so looking in the order
+// of finishing would favour the candidate.
+//
+// A Gate is not safe for concurrent use.
+type Gate struct {
+	policy    Policy // with the mode that was chosen
+	baseline  *baselines.Run
+	candidate *baselines.Run // what was consumed, and overhead
+	live      bool           // the baseline is measured beside the candidate
+
+	tally     *tally
+	processes []process
+	warnings  []string
+
+	next      int // the Seq that is consumed next
+	waiting   map[int]baselines.Trial
+	answered  map[baselines.Key]bool // baseline attempts that are in
+	consumed  int
+	planned   int   // trials of the candidate
+	remaining []int // by round, the trials not consumed yet
+	rounds    int   // that ended
+
+	verdict *Verdict // once it stands
+}
+
+// ErrIncomparable is the error of [Open] when no verdict can come of the two
+// runs; [Decide] gives the [Incomparable] verdict that says why.
+var ErrIncomparable = errors.New("the runs are not comparable")
+
+// Open starts a gate before the first candidate trial. A baseline without
+// trials is measured live: its trials come through [Gate.AddBaseline].
+//
+// It fails for an invalid policy and with [ErrIncomparable].
+func Open(p Policy, baseline *baselines.Run, candidate baselines.Header) (*Gate, error) {
+	if err := p.Validate(); err != nil {
+		return nil, fmt.Errorf("reading the policy: %w", err)
+	}
+	if differences := Differences(p, baseline.Header, candidate); len(differences) > 0 {
+		return nil, fmt.Errorf("%w: %s", ErrIncomparable, incomparableReason(differences))
+	}
+	return open(p, baseline, candidate), nil
+}
+
+func open(p Policy, baseline *baselines.Run, candidate baselines.Header) *Gate {
+	g := &Gate{
+		policy:    p,
+		baseline:  &baselines.Run{Header: baseline.Header},
+		candidate: &baselines.Run{Header: candidate},
+		live:      len(baseline.Trials) == 0,
+		tally:     newTally(candidate.Suite),
+		next:      1,
+		waiting:   make(map[int]baselines.Trial),
+		answered:  make(map[baselines.Key]bool),
+		planned:   planned(p, candidate) * len(candidate.Suite.Tasks),
+	}
+	g.baseline.Trials = append(g.baseline.Trials, baseline.Trials...)
+	for _, t := range baseline.Counted() {
+		g.tally.baseline(&t)
+	}
+	for range planned(p, candidate) {
+		g.remaining = append(g.remaining, len(candidate.Suite.Tasks))
+	}
+	g.policy.Mode = g.choose()
+	g.processes = g.start()
+	return g
+}
+
+// Attempts per task that a stored baseline needs for the informed mode.
+const (
+	informedFrom     = 3
+	informedWellFrom = 5
+)
+
+// choose settles the mode. The informed mode learns from the baseline how
+// flaky each task is; from less than three attempts it cannot.
+func (g *Gate) choose() Mode {
+	least := g.tally.leastAttempts()
+	switch {
+	case g.policy.Mode == Fixed || g.policy.Mode == Strict:
+		return g.policy.Mode
+	case g.live && g.policy.Mode == Informed:
+		g.warn("the informed mode needs a stored baseline; this one is measured live, so the strict mode decides")
+		return Strict
+	case g.live:
+		return Strict
+	case least < informedFrom:
+		if g.policy.Mode == Informed {
+			g.warn("the informed mode needs %d baseline attempts at each task and has %d, so the strict mode decides", informedFrom, least)
+		}
+		return Strict
+	case least < informedWellFrom:
+		g.warn("the baseline has %d attempts at some task; with %d the gate needs fewer candidate trials", least, informedWellFrom)
+	}
+	return Informed
+}
+
+func (g *Gate) warn(format string, args ...any) {
+	g.warnings = append(g.warnings, fmt.Sprintf(format, args...))
+}
+
+// start makes the sequential tests; the fixed mode has none.
+func (g *Gate) start() []process {
+	var out []process
+	switch g.policy.Mode {
+	case Informed:
+		out = append(out, newInformedPassRate(g.policy, newPosterior(newPrior(), g.tally.counts())))
+	case Strict:
+		out = append(out, newStrictPassRate(g.policy, g.strictRounds()))
+	default:
+		return nil
+	}
+	if g.policy.TypicalCostMaxRatio > 0 {
+		out = append(out, newSymmetricCost(g.policy))
+	}
+	return out
+}
+
+// strictRounds is how many rounds of pairs there can be.
+func (g *Gate) strictRounds() int {
+	rounds := len(g.remaining)
+	if !g.live {
+		rounds = min(rounds, g.tally.mostAttempts())
+	}
+	return max(rounds, 1)
+}
+
+// Add takes one candidate attempt, once, with the try that stands for it: the
+// last that is not an infrastructure error, or the last. Cancelled trials are
+// ignored. After the verdict stands, nothing changes any more.
+func (g *Gate) Add(t baselines.Trial) {
+	if t.Ended == baselines.Cancelled {
+		return
+	}
+	g.waiting[t.Seq] = t
+	g.advance()
+}
+
+// AddBaseline takes one attempt of a baseline that is measured live, as
+// [Gate.Add] does.
+func (g *Gate) AddBaseline(t baselines.Trial) {
+	if t.Ended == baselines.Cancelled || g.Stands() {
+		return
+	}
+	g.baseline.Trials = append(g.baseline.Trials, t)
+	g.answered[baselines.Key{Task: t.Task, Attempt: t.Attempt}] = true
+	g.tally.baseline(&t)
+	g.advance()
+}
+
+// Overhead takes a candidate try that stands for nothing. It enters the bill
+// and no statistic.
+func (g *Gate) Overhead(t baselines.Trial) {
+	g.candidate.Trials = append(g.candidate.Trials, t)
+}
+
+// advance consumes the longest finished stretch of the planned order.
+func (g *Gate) advance() {
+	for !g.Stands() {
+		t, finished := g.waiting[g.next]
+		if !finished || g.live && !g.answered[baselines.Key{Task: t.Task, Attempt: t.Attempt}] {
+			return
+		}
+		delete(g.waiting, g.next)
+		g.next++
+		g.consume(t)
+	}
+}
+
+// consume takes the next trial of the planned order and looks.
+func (g *Gate) consume(t baselines.Trial) {
+	g.candidate.Trials = append(g.candidate.Trials, t)
+	g.consumed++
+	if o, counts := g.tally.candidate(&t); counts {
+		for _, p := range g.processes {
+			p.observe(o)
+		}
+	}
+	if t.Attempt >= 1 && t.Attempt <= len(g.remaining) {
+		g.remaining[t.Attempt-1]--
+	}
+	g.lookNow(0)
+	for g.rounds < len(g.remaining) && g.remaining[g.rounds] <= 0 {
+		g.rounds++
+		g.lookNow(g.rounds)
+	}
+}
+
+// fewest is the number of trials before which nothing is decided in a suite
+// that has more tasks; smaller suites wait for a full round.
+const fewest = 30
+
+func (g *Gate) lookNow(round int) {
+	if g.Stands() || g.policy.Mode == Strict && round == 0 || len(g.processes) == 0 {
+		return
+	}
+	delta, everyTask := g.tally.delta()
+	l := look{
+		tally: g.tally, delta: delta, everyTask: everyTask, round: round,
+		enough: g.tally.cand.Attempts >= min(fewest, len(g.tally.tasks)),
+	}
+	findings := g.look(l)
+	if outcome := conclude(g.policy, findings, g.tally.basis()); outcome == Pass || outcome == Regression {
+		v := g.write(outcome, findings)
+		g.verdict = &v
+	}
+}
+
+func (g *Gate) look(l look) []finding {
+	for _, p := range g.processes {
+		p.look(l)
+	}
+	return g.findings()
+}
+
+func (g *Gate) findings() []finding {
+	var out []finding
+	for _, p := range g.processes {
+		out = append(out, p.finding())
+	}
+	if g.policy.CostPerSolvedMaxRatio > 0 {
+		out = append(out, atTheEnd(compare.CostPerSolved))
+	}
+	return out
+}
+
+// Stands reports whether the verdict is given: trials that run beyond it can
+// be cancelled.
+func (g *Gate) Stands() bool { return g.verdict != nil }
+
+// Mode is how this gate looks: never [Auto].
+func (g *Gate) Mode() Mode { return g.policy.Mode }
+
+// Used is the number of candidate trials consumed so far, in the planned order.
+func (g *Gate) Used() int { return g.consumed }
+
+// Evidence is how far the tests have come, by metric; empty in the fixed mode.
+func (g *Gate) Evidence() map[string]Evidence {
+	out := make(map[string]Evidence)
+	for _, f := range g.findings() {
+		if f.evidence != nil {
+			out[string(f.metric)] = *f.evidence
+		}
+	}
+	return out
+}
+
+// Verdict is the verdict that stands, or what there is to say without one:
+// [Inconclusive] or [NotMeasured]. At the planned end it includes what is read
+// only then.
+func (g *Gate) Verdict() Verdict {
+	if g.verdict != nil {
+		return g.billed(*g.verdict)
+	}
+	if g.policy.Mode == Fixed {
+		return g.billed(g.readOnce())
+	}
+	findings := g.findings()
+	if g.policy.CostPerSolvedMaxRatio > 0 && g.consumed >= g.planned {
+		findings[len(findings)-1] = g.costPerSolved()
+	}
+	return g.billed(g.write(conclude(g.policy, findings, g.tally.basis()), findings))
+}

@@ -1,0 +1,158 @@
+package gate
+
+import (
+	"fmt"
+
+	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/compare"
+)
+
+// readOnce is the verdict of the fixed mode: everything is read once, at the
+// planned end.
+func (g *Gate) readOnce() Verdict {
+	c := compare.Compare(g.baseline, g.candidate)
+	findings := readOnce(g.policy, c)
+	outcome := conclude(g.policy, findings, basisOf(c))
+	d := g.document()
+	if lost := cancelled(g.candidate); lost > 0 && (outcome == Pass || outcome == Regression) {
+		d.hold(fmt.Sprintf("%d planned trials were cancelled: the fixed mode decides at the planned end only", lost))
+		outcome = Inconclusive
+	}
+	return d.complete(outcome, findings, c)
+}
+
+// costPerSolved reads the metric that is gated at the planned end only, at its
+// own share of alpha.
+func (g *Gate) costPerSolved() finding {
+	c := compare.Compare(g.baseline, g.candidate)
+	t := testOf(compare.CostPerSolved, g.policy, c)
+	alpha := g.policy.alphaOf(compare.CostPerSolved)
+	return finding{metric: compare.CostPerSolved, status: t.status(t.pWorse <= alpha, alpha), why: t.why}
+}
+
+// write makes the document of a sequential mode.
+func (g *Gate) write(o Outcome, findings []finding) Verdict {
+	c := compare.Compare(g.baseline, g.candidate)
+	d := g.document()
+	stopped := (o == Pass || o == Regression) && g.consumed < g.planned
+	switch {
+	case stopped:
+		d.note(fmt.Sprintf("Decided after %d of %d trials", g.consumed, g.planned))
+	case o == Inconclusive && g.consumed < g.planned:
+		d.note(fmt.Sprintf("%d of %d planned trials are in", g.consumed, g.planned))
+	}
+	v := d.complete(o, findings, c)
+	if o != NotMeasured {
+		adjust(&v, c)
+	}
+	if stopped {
+		v.USDSaved = g.expectedRest()
+	}
+	return v
+}
+
+func (g *Gate) document() *document {
+	d := newDocument(g.policy, g.baseline.Header, g.candidate.Header)
+	d.Warnings = append(d.Warnings, g.warnings...)
+	d.Warnings = append(d.Warnings, policyWarnings(g.policy, len(g.tally.tasks), planned(g.policy, g.candidate.Header))...)
+	return d
+}
+
+// billed fills in the dollars of all tries, those that came after the verdict
+// included.
+func (g *Gate) billed(v Verdict) Verdict {
+	v.USDUsed = nil
+	if usd, known := g.candidate.SpentUSD(); known && len(g.candidate.Trials) > 0 {
+		v.USDUsed = finite(usd)
+	}
+	return v
+}
+
+// adjust says that intervals after several looks are too narrow, and gives the
+// pass rate's interval at Pocock's critical value for five looks, z = 2.176.
+func adjust(v *Verdict, c *compare.Comparison) {
+	const pocock = 2.176
+	name := string(compare.PassRate)
+	m := v.Metrics[name]
+	strata := make(compare.Strata, 0, len(c.Tasks))
+	for _, t := range c.Tasks {
+		if t.Candidate.Attempts > 0 && t.Baseline.Attempts > 0 {
+			strata = append(strata, compare.Stratum{
+				Candidate: compare.Count{Solved: t.Candidate.Solved, Attempts: t.Candidate.Attempts},
+				Baseline:  compare.Count{Solved: t.Baseline.Solved, Attempts: t.Baseline.Attempts},
+			})
+		}
+	}
+	wide := strata.IntervalAt(pocock)
+	text := fmt.Sprintf("the interval is not adjusted for stopping; adjusted: %s to %s points", points(wide.Low), points(wide.High))
+	if m.Note != "" {
+		text = m.Note + "; " + text
+	}
+	m.Note = text
+	v.Metrics[name] = m
+}
+
+// expectedRest is what the planned trials that were not needed would have cost:
+// each at its task's mean so far, or at the mean of all. Nil when no cost is
+// known.
+func (g *Gate) expectedRest() *float64 {
+	type sum struct {
+		usd float64
+		n   int
+	}
+	byTask, all := make(map[string]sum), sum{}
+	for _, t := range g.candidate.Counted() {
+		if usd, known := compare.CostOf(&t); known && t.Ended.Counts() {
+			s := byTask[t.Task]
+			byTask[t.Task] = sum{s.usd + usd, s.n + 1}
+			all = sum{all.usd + usd, all.n + 1}
+		}
+	}
+	if all.n == 0 {
+		return nil
+	}
+	used := make(map[string]int)
+	for _, t := range g.candidate.Counted() {
+		used[t.Task]++
+	}
+	saved := 0.0
+	for _, task := range g.candidate.Header.Suite.Tasks {
+		s := byTask[task.ID]
+		if s.n == 0 {
+			s = all
+		}
+		saved += float64(max(0, len(g.remaining)-used[task.ID])) * s.usd / float64(s.n)
+	}
+	return finite(saved)
+}
+
+// policyWarnings say what the margins ask of a design that it cannot give.
+func policyWarnings(p Policy, tasks, attempts int) []string {
+	var out []string
+	if seen := compare.SmallestDropSeen(tasks, attempts); seen > p.PassRateMaxDrop+0.02 {
+		out = append(out, fmt.Sprintf("%s with %s each show a drop of %.0f points or more four times in five, the margin is %.0f: an inconclusive verdict is likely",
+			counted(tasks, "task", "tasks"), counted(attempts, "attempt", "attempts"), 100*seen, 100*p.PassRateMaxDrop))
+	}
+	const honestFor20Percent = 80 // trials
+	if m := p.TypicalCostMaxRatio; m > 1 && m < 1.5 && tasks*attempts < honestFor20Percent {
+		out = append(out, fmt.Sprintf("a cost margin of x%s asks for %d trials or more; with %d use x1.5", trimmed(m), honestFor20Percent, tasks*attempts))
+	}
+	return out
+}
+
+// cancelled counts the attempts of which nothing is left but a cancelled try.
+func cancelled(r *baselines.Run) int {
+	stands := make(map[baselines.Key]bool)
+	for _, t := range r.Counted() {
+		stands[baselines.Key{Task: t.Task, Attempt: t.Attempt}] = true
+	}
+	n := 0
+	for _, t := range r.Trials {
+		k := baselines.Key{Task: t.Task, Attempt: t.Attempt}
+		if t.Ended == baselines.Cancelled && !stands[k] {
+			stands[k] = true
+			n++
+		}
+	}
+	return n
+}

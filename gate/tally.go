@@ -1,0 +1,205 @@
+package gate
+
+import (
+	"math"
+	"slices"
+
+	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/compare"
+)
+
+// tally keeps, trial by trial, what the looks need: counts per task, the
+// baseline's half of each pair, and what may raise doubts.
+type tally struct {
+	ids   []string
+	index map[string]int
+	tasks []taskTally
+
+	base, cand             compare.Side
+	pairs, losses, wins    int
+	pricedPairs, undefined int // undefined: those that cost nothing on one side only
+}
+
+type taskTally struct {
+	base, cand compare.Attempts
+	attempts   map[int]half // the baseline's, by attempt number
+}
+
+// half is the baseline's part of a pair.
+type half struct {
+	solved bool
+	usd    float64
+	priced bool
+}
+
+// observation is one candidate attempt that counts.
+type observation struct {
+	task   int
+	solved bool
+
+	paired         bool // the baseline has the same attempt
+	baselineSolved bool
+
+	priced   bool // both costs are known and have a ratio
+	logRatio float64
+}
+
+func newTally(s baselines.Suite) *tally {
+	t := &tally{index: make(map[string]int)}
+	for _, task := range s.Tasks {
+		t.ids = append(t.ids, task.ID)
+	}
+	// Sorted, so that the order of tasks in a suite changes no last digit.
+	slices.Sort(t.ids)
+	for i, id := range t.ids {
+		t.index[id] = i
+		t.tasks = append(t.tasks, taskTally{attempts: make(map[int]half)})
+	}
+	return t
+}
+
+// baseline takes the try of a baseline attempt that stands for it.
+func (t *tally) baseline(trial *baselines.Trial) {
+	i, known := t.index[trial.Task]
+	if !known {
+		return
+	}
+	task := &t.tasks[i]
+	if !count(trial, &task.base, &t.base) {
+		return
+	}
+	usd, priced := compare.CostOf(trial)
+	task.attempts[trial.Attempt] = half{solved: isSolved(trial), usd: usd, priced: priced}
+}
+
+// candidate takes the try of a candidate attempt that stands for it; ok is
+// false when it does not count.
+func (t *tally) candidate(trial *baselines.Trial) (o observation, ok bool) {
+	i, known := t.index[trial.Task]
+	if !known {
+		return o, false
+	}
+	task := &t.tasks[i]
+	if !count(trial, &task.cand, &t.cand) {
+		return o, false
+	}
+	o = observation{task: i, solved: isSolved(trial)}
+	pair, paired := task.attempts[trial.Attempt]
+	if !paired {
+		return o, true
+	}
+	o.paired, o.baselineSolved = true, pair.solved
+	t.pairs++
+	switch {
+	case o.solved && !pair.solved:
+		t.wins++
+	case pair.solved && !o.solved:
+		t.losses++
+	}
+	if usd, priced := compare.CostOf(trial); priced && pair.priced {
+		t.pricedPairs++
+		switch {
+		case usd == 0 && pair.usd == 0:
+			o.priced = true
+		case usd == 0 || pair.usd == 0:
+			t.undefined++
+		default:
+			o.priced, o.logRatio = true, math.Log(usd/pair.usd)
+		}
+	}
+	return o, true
+}
+
+// count adds a trial to its task and side; it reports whether the trial
+// counts.
+func count(trial *baselines.Trial, task *compare.Attempts, side *compare.Side) bool {
+	if trial.Ended == baselines.InfraError {
+		task.Infra++
+		side.Infra++
+	}
+	if !trial.Ended.Counts() {
+		return false
+	}
+	side.Attempts++
+	if isSolved(trial) {
+		task.Solved++
+		side.Solved++
+	} else {
+		task.Wrong++
+	}
+	if _, priced := compare.CostOf(trial); !priced {
+		side.UnknownCost++
+	}
+	if compare.MeterMissed(trial) {
+		side.MeterMissed++
+	}
+	return true
+}
+
+func isSolved(t *baselines.Trial) bool { return t.Solved != nil && *t.Solved }
+
+// counts are the baseline's, by task.
+func (t *tally) counts() []compare.Count {
+	out := make([]compare.Count, len(t.tasks))
+	for i, task := range t.tasks {
+		out[i] = compare.Count{Solved: task.base.Solved, Attempts: task.base.Solved + task.base.Wrong}
+	}
+	return out
+}
+
+// delta is the mean difference of the pass rates over the tasks attempted on
+// both sides; everyTask is whether that is all of them.
+func (t *tally) delta() (delta float64, everyTask bool) {
+	compared := 0
+	for _, task := range t.tasks {
+		n1, n0 := task.cand.Solved+task.cand.Wrong, task.base.Solved+task.base.Wrong
+		if n1 == 0 || n0 == 0 {
+			continue
+		}
+		compared++
+		delta += float64(task.cand.Solved)/float64(n1) - float64(task.base.Solved)/float64(n0)
+	}
+	return delta / float64(max(compared, 1)), compared == len(t.tasks)
+}
+
+// sides are both runs so far, with what infrastructure errors could have done.
+func (t *tally) sides() (baseline, candidate compare.Side) {
+	base, cand := make([]compare.Attempts, len(t.tasks)), make([]compare.Attempts, len(t.tasks))
+	for i, task := range t.tasks {
+		base[i], cand[i] = task.base, task.cand
+	}
+	baseline, candidate = t.base, t.cand
+	baseline.PassRate, candidate.PassRate = compare.SensitivityOf(base), compare.SensitivityOf(cand)
+	return baseline, candidate
+}
+
+// basis is what the findings rest on so far.
+func (t *tally) basis() basis {
+	b := basis{pairs: t.pricedPairs, undefined: t.undefined}
+	b.baseline, b.candidate = t.sides()
+	for _, task := range t.tasks {
+		if task.cand.Solved+task.cand.Wrong > 0 && task.base.Solved+task.base.Wrong > 0 {
+			b.measured = true
+		}
+	}
+	_, b.everyTask = t.delta()
+	return b
+}
+
+// leastAttempts is the smallest number of baseline attempts that any task has.
+func (t *tally) leastAttempts() int {
+	least := math.MaxInt
+	for _, c := range t.counts() {
+		least = min(least, c.Attempts)
+	}
+	return least
+}
+
+// mostAttempts is the largest.
+func (t *tally) mostAttempts() int {
+	most := 0
+	for _, c := range t.counts() {
+		most = max(most, c.Attempts)
+	}
+	return most
+}
