@@ -9,6 +9,8 @@ import (
 	"errors"
 	"io"
 	"time"
+
+	"github.com/benchgate/benchgate/internal/suite"
 )
 
 // ErrUnsupported says that this kind of engine cannot do what the task needs.
@@ -28,7 +30,7 @@ type Engine interface {
 	// Prepare builds or finds the environment of a task once, so that Create
 	// is quick, and returns its identity (an image ID or digest). Log receives
 	// the build's output.
-	Prepare(ctx context.Context, env Environment, log io.Writer) (Image, error)
+	Prepare(ctx context.Context, env suite.Environment, log io.Writer) (Image, error)
 
 	// Create makes and starts a sandbox in which nothing runs yet.
 	Create(ctx context.Context, spec Spec) (Sandbox, error)
@@ -42,7 +44,7 @@ type Engine interface {
 	// benchgate process at: where the meter and the OTLP receiver listen
 	// (listen, to be given to net.Listen with port 0) and the host name or IP
 	// that a sandbox dials (dial, without a port). Each network has its own.
-	Gateway(ctx context.Context, run string, network Network) (Gateway, error)
+	Gateway(ctx context.Context, run string, network suite.Network) (Gateway, error)
 
 	// Close releases what the engine itself holds (the run's networks). It
 	// removes no sandbox.
@@ -64,17 +66,6 @@ type Info struct {
 	Isolated    bool
 }
 
-// Environment is what a task's image is made from. Exactly one of Image and
-// Context is set.
-type Environment struct {
-	Image        string // a reference to use as it is; pulled when absent
-	Context      string // directory of the build context
-	Dockerfile   string // path inside Context, slash-separated; default "Dockerfile"
-	BuildArgs    map[string]string
-	Digest       string // digest of the task, for cache keys and labels
-	BuildTimeout time.Duration
-}
-
 // Image is a prepared environment.
 type Image struct {
 	ID      string // image ID, or a digest of the files for engines without images
@@ -85,24 +76,15 @@ type Image struct {
 	Libc    string // "glibc", "musl" or "" when not known
 }
 
-// Network is what a sandbox may reach besides benchgate's own gateway.
-type Network string
-
-// The networks.
-const (
-	Public    Network = "public"     // the internet, as the engine's bridge gives it
-	NoNetwork Network = "no-network" // the gateway only
-)
-
 // Spec asks for one sandbox.
 type Spec struct {
 	Run, Trial  string // label values; Trial is unique within the run
-	Environment Environment
+	Environment suite.Environment
 	Image       Image // as Prepare returned it
 	Env         map[string]string
 	Workdir     string // empty: the image's
 	User        string // empty: the image's
-	Network     Network
+	Network     suite.Network
 	CPUs        float64 // zero: no limit
 	MemoryMB    int64   // zero: no limit
 	PIDs        int64   // zero: the engine's default of 2048

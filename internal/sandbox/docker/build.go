@@ -12,8 +12,8 @@ import (
 
 	"maps"
 
-	"github.com/benchgate/benchgate/internal/sandbox"
 	"github.com/benchgate/benchgate/internal/sandbox/buildcontext"
+	"github.com/benchgate/benchgate/internal/suite"
 	"github.com/docker/docker/api/types/build"
 	"github.com/docker/docker/api/types/image"
 	"github.com/docker/docker/errdefs"
@@ -24,7 +24,7 @@ const defaultBuildTimeout = 10 * time.Minute
 
 // built returns the image of a build context: the one built earlier from the
 // same task, or a new one.
-func (e *Engine) built(ctx context.Context, env sandbox.Environment, log io.Writer) (image.InspectResponse, error) {
+func (e *Engine) built(ctx context.Context, env suite.Environment, log io.Writer) (image.InspectResponse, error) {
 	files, err := buildcontext.Open(env.Context, env.Dockerfile)
 	if err != nil {
 		return image.InspectResponse{}, err
@@ -61,7 +61,7 @@ func (e *Engine) built(ctx context.Context, env sandbox.Environment, log io.Writ
 
 // taskTag names the image of a task. The task's digest covers its Dockerfiles,
 // but not which of them is used with which arguments.
-func taskTag(env sandbox.Environment) string {
+func taskTag(env suite.Environment) string {
 	const length = 32
 	hash := strings.TrimPrefix(env.Digest, "sha256:")
 	tag := "benchgate/task:" + hash[:min(len(hash), length)]
@@ -76,7 +76,7 @@ func taskTag(env sandbox.Environment) string {
 	return fmt.Sprintf("%s-%.8x", tag, sum.Sum(nil)[:4])
 }
 
-func (e *Engine) build(ctx context.Context, files *buildcontext.Context, env sandbox.Environment, tag string, log io.Writer) error {
+func (e *Engine) build(ctx context.Context, files *buildcontext.Context, env suite.Environment, tag string, log io.Writer) error {
 	limit := env.BuildTimeout
 	if limit == 0 {
 		limit = defaultBuildTimeout
@@ -94,7 +94,7 @@ func (e *Engine) build(ctx context.Context, files *buildcontext.Context, env san
 	return err
 }
 
-func (e *Engine) send(ctx context.Context, archive io.Reader, dockerfile string, env sandbox.Environment, tag string, log io.Writer) error {
+func (e *Engine) send(ctx context.Context, archive io.Reader, dockerfile string, env suite.Environment, tag string, log io.Writer) error {
 	args := make(map[string]*string, len(env.BuildArgs))
 	for name, value := range env.BuildArgs {
 		args[name] = &value

@@ -6,6 +6,7 @@ import (
 	"net"
 
 	"github.com/benchgate/benchgate/internal/sandbox"
+	"github.com/benchgate/benchgate/internal/suite"
 	"github.com/docker/docker/api/types/network"
 	"github.com/docker/docker/errdefs"
 )
@@ -14,7 +15,7 @@ import (
 // in a container of this engine, which joins the network; beside Docker
 // Desktop's virtual machine, which forwards a name to loopback; and on the
 // engine's machine, which has the network's gateway address.
-func (e *Engine) Gateway(ctx context.Context, run string, kind sandbox.Network) (sandbox.Gateway, error) {
+func (e *Engine) Gateway(ctx context.Context, run string, kind suite.Network) (sandbox.Gateway, error) {
 	link, err := e.network(ctx, e.runOf(run), kind)
 	if err != nil {
 		return sandbox.Gateway{}, err
@@ -23,7 +24,7 @@ func (e *Engine) Gateway(ctx context.Context, run string, kind sandbox.Network) 
 	case e.owner.Container != "":
 		addr, err := e.join(ctx, link)
 		return sandbox.Gateway{ListenHost: addr, DialHost: addr}, err
-	case e.isDesktop() && kind == sandbox.NoNetwork:
+	case e.isDesktop() && kind == suite.NoNetwork:
 		return sandbox.Gateway{}, fmt.Errorf("reaching benchgate from a task without network: %w: Docker Desktop has no way to it; run on Linux", sandbox.ErrUnsupported)
 	case e.isDesktop():
 		return sandbox.Gateway{ListenHost: "127.0.0.1", DialHost: desktopHost}, nil

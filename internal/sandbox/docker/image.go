@@ -6,13 +6,14 @@ import (
 	"io"
 
 	"github.com/benchgate/benchgate/internal/sandbox"
+	"github.com/benchgate/benchgate/internal/suite"
 	"github.com/docker/docker/api/types/image"
 	"github.com/docker/docker/errdefs"
 )
 
 // Prepare implements sandbox.Engine: it builds the context with the engine's
 // own builder, or uses the image, which is pulled only when it is not there.
-func (e *Engine) Prepare(ctx context.Context, env sandbox.Environment, log io.Writer) (sandbox.Image, error) {
+func (e *Engine) Prepare(ctx context.Context, env suite.Environment, log io.Writer) (sandbox.Image, error) {
 	if (env.Image == "") == (env.Context == "") {
 		return sandbox.Image{}, fmt.Errorf("preparing environment %s: exactly one of image and build context must be set", env.Digest)
 	}
@@ -30,7 +31,7 @@ func (e *Engine) Prepare(ctx context.Context, env sandbox.Environment, log io.Wr
 	return e.describe(ctx, found)
 }
 
-func (e *Engine) pulled(ctx context.Context, env sandbox.Environment, log io.Writer) (image.InspectResponse, error) {
+func (e *Engine) pulled(ctx context.Context, env suite.Environment, log io.Writer) (image.InspectResponse, error) {
 	unlock, err := e.images.Lock(ctx, env.Image)
 	if err != nil {
 		return image.InspectResponse{}, err

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/benchgate/benchgate/internal/sandbox"
+	"github.com/benchgate/benchgate/internal/suite"
 	"github.com/docker/docker/api/types/filters"
 	"github.com/docker/docker/api/types/network"
 )
@@ -30,8 +31,8 @@ const desktopHost = "host.docker.internal"
 
 // network returns the run's network of that kind and makes it when first
 // asked for. Addresses are the engine's choice: it knows what is taken.
-func (e *Engine) network(ctx context.Context, run string, kind sandbox.Network) (*bridge, error) {
-	if kind != sandbox.Public && kind != sandbox.NoNetwork {
+func (e *Engine) network(ctx context.Context, run string, kind suite.Network) (*bridge, error) {
+	if kind != suite.Public && kind != suite.NoNetwork {
 		return nil, fmt.Errorf("making network %q: %w", kind, sandbox.ErrUnsupported)
 	}
 	key := run + "/" + string(kind)
@@ -67,7 +68,7 @@ func (e *Engine) network(ctx context.Context, run string, kind sandbox.Network) 
 }
 
 // findNetwork finds what an earlier process of the same run left, else nil.
-func (e *Engine) findNetwork(ctx context.Context, run string, kind sandbox.Network) (*network.Inspect, error) {
+func (e *Engine) findNetwork(ctx context.Context, run string, kind suite.Network) (*network.Inspect, error) {
 	found, err := e.api.NetworkList(ctx, network.ListOptions{Filters: filters.NewArgs(
 		filters.Arg("label", labelRun+"="+run), filters.Arg("label", labelNetwork+"="+string(kind)))})
 	if err != nil {
@@ -79,7 +80,7 @@ func (e *Engine) findNetwork(ctx context.Context, run string, kind sandbox.Netwo
 	return &found[0], nil
 }
 
-func (e *Engine) makeNetwork(ctx context.Context, run string, kind sandbox.Network) (*network.Inspect, error) {
+func (e *Engine) makeNetwork(ctx context.Context, run string, kind suite.Network) (*network.Inspect, error) {
 	options := make(map[string]string)
 	if e.owner.Container == "" {
 		// Sandboxes have nothing to say to each other. Where benchgate itself
@@ -88,7 +89,7 @@ func (e *Engine) makeNetwork(ctx context.Context, run string, kind sandbox.Netwo
 	}
 	made, err := e.api.NetworkCreate(ctx, objectName(run)+"-"+string(kind)+"-"+unique(), network.CreateOptions{
 		Driver:   "bridge",
-		Internal: kind == sandbox.NoNetwork,
+		Internal: kind == suite.NoNetwork,
 		Options:  options,
 		Labels:   e.labels(run, labelNetwork, string(kind)),
 	})
@@ -102,7 +103,7 @@ func (e *Engine) makeNetwork(ctx context.Context, run string, kind sandbox.Netwo
 	return &found, nil
 }
 
-func (e *Engine) describeNetwork(found *network.Inspect, run string, kind sandbox.Network) (*bridge, error) {
+func (e *Engine) describeNetwork(found *network.Inspect, run string, kind suite.Network) (*bridge, error) {
 	gateway, err := gatewayOf(found.IPAM.Config)
 	if err != nil {
 		return nil, failed("reading the run's network "+found.Name, err)
@@ -111,7 +112,7 @@ func (e *Engine) describeNetwork(found *network.Inspect, run string, kind sandbo
 	if e.isDesktop() {
 		link.extraHosts = []string{desktopHost + ":host-gateway"}
 	}
-	if kind == sandbox.NoNetwork {
+	if kind == suite.NoNetwork {
 		// No resolver is reachable: say so after one second, not after ten.
 		link.dnsOptions = []string{"timeout:1", "attempts:1"}
 	}

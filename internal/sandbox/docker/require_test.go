@@ -12,6 +12,7 @@ import (
 
 	"github.com/benchgate/benchgate/internal/sandbox"
 	"github.com/benchgate/benchgate/internal/sandbox/docker"
+	"github.com/benchgate/benchgate/internal/suite"
 	"github.com/docker/docker/api/types/image"
 	"github.com/docker/docker/client"
 	"github.com/docker/docker/errdefs"
@@ -108,7 +109,7 @@ func rootOf(t *testing.T, binary []byte, applets []string) io.Reader {
 // prepare returns busybox as an image of the engine.
 func prepare(t *testing.T, e sandbox.Engine) sandbox.Image {
 	t.Helper()
-	img, err := e.Prepare(t.Context(), sandbox.Environment{Image: busybox}, io.Discard)
+	img, err := e.Prepare(t.Context(), suite.Environment{Image: busybox}, io.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,7 +7,7 @@ import (
 	"net"
 	"testing"
 
-	"github.com/benchgate/benchgate/internal/sandbox"
+	"github.com/benchgate/benchgate/internal/suite"
 )
 
 func testApart(t *testing.T, l *lab) {
@@ -28,7 +28,7 @@ func testApart(t *testing.T, l *lab) {
 }
 
 func testGateway(t *testing.T, l *lab) {
-	gateway, err := l.engine.Gateway(t.Context(), l.run, sandbox.Public)
+	gateway, err := l.engine.Gateway(t.Context(), l.run, suite.Public)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +42,7 @@ func testGateway(t *testing.T, l *lab) {
 	if gateway.DialHost == "" {
 		t.Error("the sandbox has nothing to dial")
 	}
-	again, err := l.engine.Gateway(t.Context(), l.run, sandbox.Public)
+	again, err := l.engine.Gateway(t.Context(), l.run, suite.Public)
 	if err != nil || again != gateway {
 		t.Errorf("asked again: %+v, %v, first %+v", again, err, gateway)
 	}

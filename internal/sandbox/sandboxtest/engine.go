@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/benchgate/benchgate/internal/sandbox"
+	"github.com/benchgate/benchgate/internal/suite"
 )
 
 // dockerfile is within what every engine understands. Busybox has the shell
@@ -33,7 +34,7 @@ func TestEngine(t *testing.T, new func(t *testing.T) sandbox.Engine) {
 }
 
 // Environment writes a build context for one test.
-func Environment(t *testing.T, files map[string]string) sandbox.Environment {
+func Environment(t *testing.T, files map[string]string) suite.Environment {
 	t.Helper()
 	dir := t.TempDir()
 	for name, content := range files {
@@ -45,18 +46,18 @@ func Environment(t *testing.T, files map[string]string) sandbox.Environment {
 			t.Fatal(err)
 		}
 	}
-	return sandbox.Environment{Context: dir}
+	return suite.Environment{Context: dir}
 }
 
 // lab is an engine with a prepared image and a run of its own.
 type lab struct {
 	engine sandbox.Engine
-	env    sandbox.Environment
+	env    suite.Environment
 	image  sandbox.Image
 	run    string
 }
 
-func start(t *testing.T, engine sandbox.Engine, env sandbox.Environment) *lab {
+func start(t *testing.T, engine sandbox.Engine, env suite.Environment) *lab {
 	t.Helper()
 	image, err := engine.Prepare(t.Context(), env, io.Discard)
 	if err != nil {
@@ -68,7 +69,7 @@ func start(t *testing.T, engine sandbox.Engine, env sandbox.Environment) *lab {
 }
 
 func (l *lab) spec(trial string) sandbox.Spec {
-	return sandbox.Spec{Run: l.run, Trial: trial, Environment: l.env, Image: l.image, Network: sandbox.Public}
+	return sandbox.Spec{Run: l.run, Trial: trial, Environment: l.env, Image: l.image, Network: suite.Public}
 }
 
 // create makes a sandbox that is removed when the test ends.

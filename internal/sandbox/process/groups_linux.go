@@ -1,0 +1,64 @@
+package process
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+)
+
+// livingGroups returns the process groups that have a living member and are
+// among those followed, or have a member whose environment names dir, or a
+// directory below it, as its root. Zombies do not live: where nobody reaps
+// them they stay for ever.
+func livingGroups(followed []int, dir string) []int {
+	stats, err := filepath.Glob("/proc/[0-9]*/stat")
+	if err != nil {
+		return nil // the pattern is well-formed
+	}
+	own := syscall.Getpgrp()
+	var groups []int
+	for _, stat := range stats {
+		group, alive := groupOf(stat)
+		if !alive || group == own || slices.Contains(groups, group) {
+			continue
+		}
+		if slices.Contains(followed, group) || isMarked(filepath.Dir(stat), dir) {
+			groups = append(groups, group)
+		}
+	}
+	return groups
+}
+
+// groupOf reads state and process group, fields 3 and 5 of /proc/PID/stat,
+// counted behind the program's name.
+func groupOf(stat string) (group int, alive bool) {
+	content, err := os.ReadFile(stat)
+	if err != nil {
+		return 0, false // it ended
+	}
+	text := string(content)
+	fields := strings.Fields(text[strings.LastIndexByte(text, ')')+1:])
+	if len(fields) < 3 {
+		return 0, false
+	}
+	group, err = strconv.Atoi(fields[2])
+	return group, err == nil && group > 1 && fields[0] != "Z" && fields[0] != "X"
+}
+
+func isMarked(proc, dir string) bool {
+	environ, err := os.ReadFile(filepath.Join(proc, "environ"))
+	if err != nil {
+		return false // it ended, or is another user's
+	}
+	for entry := range bytes.SplitSeq(environ, []byte{0}) {
+		root, ok := bytes.CutPrefix(entry, []byte(rootVariable+"="))
+		if ok && (string(root) == dir || strings.HasPrefix(string(root), dir+"/")) {
+			return true
+		}
+	}
+	return false
+}

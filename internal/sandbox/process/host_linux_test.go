@@ -1,0 +1,7 @@
+package process_test
+
+import "syscall"
+
+const findsByEnvironment = true
+
+func ownGroup() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setpgid: true} }
