@@ -10,8 +10,12 @@ import (
 	"go.opentelemetry.io/collector/pdata/ptrace/ptraceotlp"
 )
 
-// DecodeAll decodes payloads in their order. What can be read is returned
-// even when some payloads cannot; each of those is one error.
+// maxRecords bounds what DecodeAll keeps of one trial, many times what a real
+// one sends.
+const maxRecords = 250_000
+
+// DecodeAll decodes a trial's payloads in their order. What can be read is
+// returned even when some payloads cannot; each of those is one error.
 func DecodeAll(payloads []Payload) (Records, []error) {
 	var all Records
 	var errs []error
@@ -21,12 +25,18 @@ func DecodeAll(payloads []Payload) (Records, []error) {
 			errs = append(errs, fmt.Errorf("payload %d: %w", i+1, err))
 			continue
 		}
+		if all.len()+r.len() > maxRecords {
+			errs = append(errs, fmt.Errorf("payload %d: more than %d records in all", i+1, maxRecords))
+			continue
+		}
 		all.Points = append(all.Points, r.Points...)
 		all.Events = append(all.Events, r.Events...)
 		all.Spans = append(all.Spans, r.Spans...)
 	}
 	return all, errs
 }
+
+func (r Records) len() int { return len(r.Points) + len(r.Events) + len(r.Spans) }
 
 // Decode reads one payload. The body is foreign: anything in it that is not
 // OTLP of the payload's signal and encoding is an error.
@@ -72,13 +82,13 @@ type message interface {
 func unmarshal(p Payload, into message) error {
 	switch p.Encoding {
 	case Protobuf:
-		if tooDeepProto(p.Body, maxDepth) {
-			return errTooDeep
+		if err := new(protoScan).message(p.Body, 0); err != nil {
+			return err
 		}
 		return into.UnmarshalProto(p.Body)
 	case JSON:
-		if tooDeepJSON(p.Body, maxDepth) {
-			return errTooDeep
+		if err := scanJSON(p.Body); err != nil {
+			return err
 		}
 		// pdata stops at the end of the first value and does not look on.
 		if !json.Valid(p.Body) {

@@ -17,7 +17,7 @@ type Options struct {
 	// MaxBytes bounds one body, decompressed; 0 is 8 MiB.
 	MaxBytes int64
 
-	// MaxTrialBytes bounds all bodies of one trial together; 0 is 128 MiB. An
+	// MaxTrialBytes bounds all bodies of one trial together; 0 is 64 MiB. An
 	// agent is not trusted with the memory of its judge.
 	MaxTrialBytes int64
 }
@@ -71,7 +71,7 @@ func NewReceiver(o Options) *Receiver {
 		r.maxBytes = 8 << 20
 	}
 	if r.maxTrialBytes == 0 {
-		r.maxTrialBytes = 128 << 20
+		r.maxTrialBytes = 64 << 20
 	}
 	return r
 }

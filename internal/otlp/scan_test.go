@@ -28,6 +28,33 @@ func TestDecodeHostileNesting(t *testing.T) {
 	}
 }
 
+// Empty records cost two or three bytes each on the wire and hundreds in
+// memory.
+func TestDecodeHostileFlood(t *testing.T) {
+	records := bytes.Repeat([]byte{0x12, 0x00}, 1<<20)
+	scope := append(binary.AppendUvarint([]byte{0x12}, uint64(len(records))), records...)
+	flood := append(binary.AppendUvarint([]byte{0x0a}, uint64(len(scope))), scope...)
+	for name, p := range map[string]otlp.Payload{
+		"protobuf": {Signal: otlp.Logs, Encoding: otlp.Protobuf, Body: flood},
+		"json": {Signal: otlp.Logs, Encoding: otlp.JSON,
+			Body: []byte(`{"resourceLogs":[{"scopeLogs":[{"logRecords":[{}` + strings.Repeat(",{}", 1<<20) + `]}]}]}`)},
+	} {
+		if _, err := otlp.Decode(p); err == nil {
+			t.Errorf("%s: decoded, want an error", name)
+		}
+	}
+}
+
+// The bound holds for a trial's payloads together, too; those before it count.
+func TestDecodeAllBound(t *testing.T) {
+	body := []byte(`{"resourceLogs":[{"scopeLogs":[{"logRecords":[{}` + strings.Repeat(",{}", 100_000-1) + `]}]}]}`)
+	p := otlp.Payload{Signal: otlp.Logs, Encoding: otlp.JSON, Body: body}
+	records, errs := otlp.DecodeAll([]otlp.Payload{p, p, p, p})
+	if len(records.Events) != 200_000 || len(errs) != 2 {
+		t.Errorf("%d events and %d errors, want 200000 and 2", len(records.Events), len(errs))
+	}
+}
+
 // Nesting that a program might really send, and text full of brackets, pass.
 func TestDecodeHarmlessNesting(t *testing.T) {
 	text := bytes.ReplaceAll([]byte(`{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"body":{"stringValue":"TEXT"}}]}]}]}`),
