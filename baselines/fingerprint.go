@@ -1,11 +1,11 @@
 package baselines
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"strings"
 )
 
 // Difference is one key in which two headers are not the same thing. A and B
@@ -22,7 +22,8 @@ type Difference struct {
 //   - the variant: agent name and version, model, and every setting (effort,
 //     turn limit, arguments, placed files by digest, command, recording);
 //   - the suite's digest, which covers task ids, task digests and tiers;
-//   - the limits of a single trial: timeout multiplier, dollars, CPUs, memory.
+//   - the limits of a single trial: timeout multiplier (absent is 1), dollars,
+//     CPUs, memory.
 //
 // It leaves out what changes how much was measured but not what: attempts,
 // the run's dollars, order and plan; names of variant and suite; prices (both
@@ -38,38 +39,17 @@ func (h Header) Fingerprint() string {
 }
 
 // Differences returns the keys of the fingerprint in which a and b differ, in
-// the fingerprint's order; none when the fingerprints are equal. Allowed is
-// the one thing that may differ and is left out, as [Header.Compare] names
-// it: "model", "agent_version" or "settings"; empty allows nothing. A
-// recording is allowed with each of them: it is the variant's recorded
-// answers, not a setting of it.
-func Differences(a, b Header, allowed string) []Difference {
+// the fingerprint's order; none when the fingerprints are equal.
+func Differences(a, b Header) []Difference {
 	var out []Difference
 	theirs := b.identity()
 	for i, p := range a.identity() {
-		if p.value != theirs[i].value && !mayDiffer(p.key, allowed) {
+		if p.value != theirs[i].value {
 			out = append(out, Difference{p.key, p.value, theirs[i].value})
 		}
 	}
 	return out
 }
-
-func mayDiffer(key, allowed string) bool {
-	switch allowed {
-	case "":
-		return false
-	case "model":
-		return key == "variant.model" || key == recordingKey
-	case "agent_version":
-		return key == "variant.agent.version" || key == recordingKey
-	case "settings":
-		return strings.HasPrefix(key, "variant.settings.")
-	default:
-		return false
-	}
-}
-
-const recordingKey = "variant.settings.recording"
 
 type pair struct{ key, value string }
 
@@ -86,9 +66,9 @@ func (h Header) identity() []pair {
 		{"variant.settings.arguments", canonical(s.Arguments)},
 		{"variant.settings.files", canonical(s.Files)},
 		{"variant.settings.command", canonical(s.Command)},
-		{recordingKey, canonical(s.Recording)},
+		{"variant.settings.recording", canonical(s.Recording)},
 		{"suite.digest", canonical(h.Suite.Digest)},
-		{"limits.timeout_multiplier", canonical(l.TimeoutMultiplier)},
+		{"limits.timeout_multiplier", canonical(cmp.Or(l.TimeoutMultiplier, 1))},
 		{"limits.usd_per_trial", canonical(l.USDPerTrial)},
 		{"limits.cpus", canonical(l.CPUs)},
 		{"limits.memory_mb", canonical(l.MemoryMB)},

@@ -90,7 +90,7 @@ func (j *Journal) resume(path string, want Header) (*Run, error) {
 }
 
 func sameRun(have, want Header) error {
-	diffs := Differences(have, want, "")
+	diffs := Differences(have, want)
 	for _, d := range []Difference{
 		{"arm", string(have.Arm), string(want.Arm)},
 		{"plan", have.Plan, want.Plan},

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/benchgate/benchgate/gate"
+	"github.com/benchgate/benchgate/internal/agent"
 	"github.com/benchgate/benchgate/internal/config"
 	"github.com/benchgate/benchgate/internal/suite"
 	"github.com/google/go-cmp/cmp"
@@ -168,6 +169,22 @@ func TestCompareAndNamesFollowFromTheArms(t *testing.T) {
 				t.Errorf("names are %s, want %s", got, tt.names)
 			}
 		})
+	}
+}
+
+// What the file may name is what there is.
+func TestEveryAgentMayBeNamed(t *testing.T) {
+	for _, name := range agent.Names() {
+		_, err := config.Parse([]byte("candidate: {agent: "+name+", model: m}\n"), "benchgate.yaml", "/repo", config.Flags{})
+		if err != nil && strings.Contains(err.Error(), "candidate.agent is") {
+			t.Error(err)
+		}
+	}
+	_, err := config.Parse([]byte("candidate: {agent: aider}\n"), "benchgate.yaml", "/repo", config.Flags{})
+	for _, name := range agent.Names() {
+		if err == nil || !strings.Contains(err.Error(), name) {
+			t.Errorf("%s is not offered: %v", name, err)
+		}
 	}
 }
 

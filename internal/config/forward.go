@@ -82,14 +82,14 @@ func (s *source) endpoint(to *string) read {
 		}
 		u, err := url.Parse(text)
 		switch {
+		case strings.Contains(text, "@"):
+			s.hide(follow(n), text)
+			s.reject(n, path, "%s holds a user or a password; send it in a header: {authorization: \"Basic ${NAME}\"}", path)
+		case strings.ContainsAny(text, "?#"): // where some services want a key
+			s.hide(follow(n), text)
+			s.reject(n, path, "%s has a query or a fragment, want %s", path, want)
 		case err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http"):
 			s.reject(n, path, "%s is %s, want %s", path, quote(text), want)
-		case u.User != nil:
-			s.hide(u.User.String())
-			s.reject(n, path, "%s holds a user or a password; send it in a header: {authorization: \"Basic ${NAME}\"}", path)
-		case u.RawQuery != "" || u.Fragment != "":
-			s.hide(u.RawQuery)
-			s.reject(n, path, "%s has a query or a fragment, want %s", path, want)
 		default:
 			*to = strings.TrimSuffix(text, "/")
 		}
@@ -101,23 +101,19 @@ var headerName = regexp.MustCompile("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")
 func (s *source) headers(to map[string]Reference) read {
 	return func(n *yaml.Node, path string) {
 		s.entries(n, path, "a mapping of header names to values", func(key, value *yaml.Node, path string) {
+			if isSecret(key.Value, follow(value)) {
+				s.rejectSecret(key, value, path)
+				return
+			}
 			text, ok := s.plainText(value, path, "text")
-			literal := strings.TrimSpace(variable.ReplaceAllString(text, ""))
 			switch {
-			case !ok && secretHeader.MatchString(key.Value):
-				s.hide(follow(value).Value)
 			case !ok:
 			case !headerName.MatchString(key.Value):
 				s.reject(key, path, "%s is no name of an HTTP header", quote(key.Value))
 			case strings.ContainsAny(text, "\r\n\x00"):
 				s.reject(value, path, "header %s contains a line break", key.Value)
-			case strings.Contains(literal, "${"):
+			case strings.Contains(variable.ReplaceAllString(text, ""), "${"):
 				s.reject(value, path, "header %s has a ${ without a name and }; a name is letters, digits and _", key.Value)
-			case secretHeader.MatchString(key.Value) && !variable.MatchString(text) && text != "":
-				if !secretPattern.MatchString(text) { // reported by its looks already
-					s.hide(text)
-					s.reject(value, path, "header %s holds a secret, and the file is public to everyone who reads the repository: revoke it if it is real, put the new one in an environment variable and write \"${NAME}\"", key.Value)
-				}
 			default:
 				to[http.CanonicalHeaderKey(key.Value)] = Reference{text, fmt.Sprintf("%s:%d:%d", s.file, value.Line, value.Column)}
 			}
@@ -125,11 +121,19 @@ func (s *source) headers(to map[string]Reference) read {
 	}
 }
 
-// hide masks a secret wherever the file is quoted.
-func (s *source) hide(secret string) {
-	if secret = strings.TrimSpace(secret); secret != "" {
-		s.secrets = append(s.secrets, strings.Split(secret, "\n")...)
+// isSecret reports whether a header whose name tells of a secret holds one
+// that is written out. Numbers are secrets too.
+func isSecret(name string, value *yaml.Node) bool {
+	return secretHeader.MatchString(name) && value.Kind == yaml.ScalarNode && value.ShortTag() != "!!null" &&
+		value.Value != "" && !variable.MatchString(value.Value)
+}
+
+func (s *source) rejectSecret(key, value *yaml.Node, path string) {
+	s.hide(follow(value), follow(value).Value)
+	if secretPattern.MatchString(follow(value).Value) {
+		return // reported by its looks
 	}
+	s.reject(value, path, "header %s holds a secret, and the file is public to everyone who reads the repository: revoke it if it is real, put the new one in an environment variable and write \"${NAME}\"", key.Value)
 }
 
 func (c *Config) checkForward(b blamer) {

@@ -69,19 +69,26 @@ func snippet(text string, line, column int) string {
 	if len(runes) > maxSnippet {
 		runes = append(runes[:maxSnippet:maxSnippet], []rune("...")...)
 	}
-	for i, r := range runes {
-		switch {
-		case r == '\t':
-			runes[i] = ' ' // so that the mark stands below its word
-		case !unicode.IsPrint(r):
-			runes[i] = '?' // a terminal must not obey a configuration
-		}
-	}
 	number := fmt.Sprint(line)
 	margin := strings.Repeat(" ", len(number))
 	width = max(1, min(width, len(runes)-at))
-	return fmt.Sprintf(" %s | %s\n %s | %s^%s", number, strings.TrimRight(string(runes), " "), margin,
+	return fmt.Sprintf(" %s | %s\n %s | %s^%s", number, strings.TrimRight(printable(string(runes)), " "), margin,
 		strings.Repeat(" ", at), strings.Repeat("~", width-1))
+}
+
+// printable replaces each character that a terminal would obey, and tabs by
+// one space, so that a mark stays below its word.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\t':
+			return ' '
+		case !unicode.IsPrint(r):
+			return '?'
+		default:
+			return r
+		}
+	}, text)
 }
 
 // wordLength is how far a YAML word reaches: a quoted one to its quote.

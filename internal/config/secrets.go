@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"go.yaml.in/yaml/v4"
 )
 
 // secretPattern knows the secrets that are known by their looks: keys of
@@ -28,6 +30,29 @@ func (s *source) findSecrets() {
 				"this looks like a secret, and the file is public to everyone who reads the repository: revoke it, and keep the new one in an environment variable")
 		}
 	}
+}
+
+// hide keeps a secret out of everything that is quoted: its text everywhere,
+// and, as it may be written with escapes, its line from there on.
+func (s *source) hide(n *yaml.Node, secret string) {
+	if at, ok := s.hidden[n.Line]; !ok || n.Column < at {
+		s.hidden[n.Line] = n.Column
+	}
+	for line := range strings.Lines(secret) {
+		// Masking a shorter text everywhere would only make riddles.
+		if line = strings.TrimSpace(line); len(line) >= 6 {
+			s.secrets = append(s.secrets, line)
+		}
+	}
+}
+
+// shown is a source line as it may be quoted.
+func (s *source) shown(line int) string {
+	text := []rune(s.lines[line-1])
+	if at, ok := s.hidden[line]; ok && at <= len(text) {
+		text = append(text[:at-1:at-1], []rune("***")...)
+	}
+	return s.mask(string(text))
 }
 
 // mask replaces the secrets found in the file, the longest first so that none

@@ -22,7 +22,10 @@ func TestASecretInTheFileIsAnErrorAndIsNotRepeated(t *testing.T) {
 		{"a header with a name that tells", `telemetry: {forward: {endpoint: "https://x.example", headers: {signoz-ingestion-key: "plainsecret"}}}`, "plainsecret"},
 		{"the same beside another mistake", `telemetry: {forward: {endpoint: "https://x.example", hedaers: 1, headers: {Authorization: "Bearer plainsecret"}}}`, "plainsecret"},
 		{"a header that is a number", `telemetry: {forward: {endpoint: "https://x.example", headers: {token: 123456789}}}`, "123456789"},
+		{"a short one", `telemetry: {forward: {endpoint: "https://x.example", headers: {token: "1n2"}}}`, "1n2"},
+		{"one written with escapes", `telemetry: {forward: {endpoint: "https://x.example", headers: {token: "plain\x73ecret"}}}`, `plain\x73ecret`},
 		{"a password in the endpoint", `telemetry: {forward: {endpoint: "https://me:plainsecret@x.example"}}`, "plainsecret"},
+		{"a password in an endpoint that is wrong anyway", `telemetry: {forward: {endpoint: "ftp://me:plainsecret@%zz"}}`, "plainsecret"},
 		{"a key in the endpoint's query", `telemetry: {forward: {endpoint: "https://x.example/?k=plainsecret"}}`, "plainsecret"},
 		{"a key in a file that is no YAML", "a: [" + "\nb: AKIAABCDEFGHIJKLMNOP", "AKIAABCDEFGHIJKLMNOP"},
 	} {

@@ -14,7 +14,8 @@ import (
 type source struct {
 	file     string
 	lines    []string
-	secrets  []string // literal secrets found in the file, to be masked
+	secrets  []string    // literal secrets found in the file, to be masked
+	hidden   map[int]int // by line, the column from which nothing may be quoted
 	places   map[string]place
 	wrong    map[string]bool   // paths of keys with a problem
 	flags    map[string]string // flags by the path of the key they set
@@ -29,6 +30,7 @@ func newSource(file, text string) *source {
 		file:   file,
 		lines:  strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n"),
 		places: make(map[string]place),
+		hidden: make(map[int]int),
 		wrong:  make(map[string]bool),
 		flags:  make(map[string]string),
 	}
@@ -119,11 +121,11 @@ func (s *source) sorted() Problems {
 		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 	})
 	for _, p := range s.problems {
-		p.Message = s.mask(p.Message)
+		p.Message = printable(s.mask(p.Message))
 		if p.File == "" {
 			continue
 		}
-		p.Snippet = snippet(s.mask(s.lines[p.Line-1]), p.Line, p.Column)
+		p.Snippet = snippet(s.shown(p.Line), p.Line, p.Column)
 	}
 	return s.problems
 }
