@@ -21,13 +21,16 @@ type (
 		Suites   []junitSuite `xml:"testsuite"`
 	}
 	junitSuite struct {
-		Name       string          `xml:"name,attr"`
-		Tests      int             `xml:"tests,attr"`
-		Failures   int             `xml:"failures,attr"`
-		Errors     int             `xml:"errors,attr"`
-		Skipped    int             `xml:"skipped,attr"`
-		Properties []junitProperty `xml:"properties>property,omitempty"`
-		Cases      []junitCase     `xml:"testcase"`
+		Name       string           `xml:"name,attr"`
+		Tests      int              `xml:"tests,attr"`
+		Failures   int              `xml:"failures,attr"`
+		Errors     int              `xml:"errors,attr"`
+		Skipped    int              `xml:"skipped,attr"`
+		Properties *junitProperties `xml:"properties"`
+		Cases      []junitCase      `xml:"testcase"`
+	}
+	junitProperties struct {
+		All []junitProperty `xml:"property"`
 	}
 	junitProperty struct {
 		Name  string `xml:"name,attr"`
@@ -53,7 +56,7 @@ type (
 // never fails: a single task's change is a hint, not a finding; its case
 // carries the numbers.
 func JUnit(w io.Writer, v gate.Verdict) error {
-	gateSuite := junitSuite{Name: "benchgate.gate", Properties: junitProperties(v), Cases: []junitCase{verdictCase(v)}}
+	gateSuite := junitSuite{Name: "benchgate.gate", Properties: &junitProperties{properties(v)}, Cases: []junitCase{verdictCase(v)}}
 	for _, view := range metricViews(v) {
 		if view.source.Gated {
 			gateSuite.Cases = append(gateSuite.Cases, metricCase(view))
@@ -100,15 +103,15 @@ func (s *junitSuite) sum() {
 	}
 }
 
-func junitProperties(v gate.Verdict) []junitProperty {
-	properties := []junitProperty{
+func properties(v gate.Verdict) []junitProperty {
+	all := []junitProperty{
 		{"verdict", outcomeWords(v.Outcome)}, {"exit code", fmt.Sprint(v.Outcome.ExitCode())},
 		{"mode", orNotKnown(plain(v.Mode, maxName))}, {"trials and money", moneyLine(v)},
 	}
 	for _, f := range measuredFacts(v) {
-		properties = append(properties, junitProperty{"baseline " + f.name, f.baseline}, junitProperty{"candidate " + f.name, f.candidate})
+		all = append(all, junitProperty{"baseline " + f.name, f.baseline}, junitProperty{"candidate " + f.name, f.candidate})
 	}
-	return properties
+	return all
 }
 
 func verdictCase(v gate.Verdict) junitCase {

@@ -205,10 +205,10 @@ func statistic(x float64) string {
 // holds says which of "nothing changed" and "worse by the margin" are inside
 // the interval.
 func (m metricView) holds() string {
-	low, high, none, limit := *m.source.Low, *m.source.High, 0.0, 0.0
-	if m.source.Margin != nil {
-		limit = *m.source.Margin
+	if m.source.Margin == nil {
+		return "does not suffice either way yet"
 	}
+	low, high, none, limit := *m.source.Low, *m.source.High, 0.0, *m.source.Margin
 	switch {
 	case m.source.Delta == nil:
 		none = 1
@@ -216,7 +216,7 @@ func (m metricView) holds() string {
 		limit = -limit
 	}
 	same := low <= none && none <= high
-	margin := m.source.Margin != nil && low <= limit && limit <= high
+	margin := low <= limit && limit <= high
 	switch {
 	case same && margin:
 		return "holds both no change and the margin of " + m.margin

@@ -16,6 +16,7 @@ type column struct {
 	// shortest is the width to which long names in the column may be
 	// shortened; 0: not at all.
 	shortest int
+	prose    bool // shortened at the end, not in the middle
 
 	// drop is the order in which columns go when the table is too wide, 1
 	// first; 0: never.
@@ -67,10 +68,17 @@ func (t *table) shorten(width int) {
 		w := max(t.columnWidth(i)-excess, t.shortestColumn(i))
 		for _, row := range t.rows {
 			if row != nil {
-				row[i].text = shorten(row[i].text, w)
+				row[i].text = c.shortened(row[i].text, w)
 			}
 		}
 	}
+}
+
+func (c column) shortened(s string, w int) string {
+	if c.prose {
+		return cut(s, w)
+	}
+	return shorten(s, w)
 }
 
 func (t *table) dropColumn(number int) bool {

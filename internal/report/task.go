@@ -120,9 +120,9 @@ func unusualEnds(row gate.TaskRow) string {
 	case base == "":
 		return cand
 	case cand == "":
-		return "(baseline: " + base + ")"
+		return "was " + base
 	default:
-		return cand + " (baseline: " + base + ")"
+		return cand + " (was " + base + ")"
 	}
 }
 

@@ -15,9 +15,9 @@ type TextOptions struct {
 	// carry every meaning without them.
 	Color bool
 
-	// Width is the terminal's width in columns; 0 means 100, and what is
-	// below 40 counts as 40. Longer lines are wrapped, names shortened, columns left
-	// out; numbers never.
+	// Width is the terminal's width in columns; 0 means 100, and less than 40
+	// counts as 40. What does not fit is wrapped, names are shortened, columns
+	// left out; numbers are never cut.
 	Width int
 }
 
@@ -223,7 +223,7 @@ func restOfTasks(rest, shown int) string {
 func taskTable(views []taskView) *table {
 	table := &table{columns: []column{
 		{title: "task", shortest: 20}, {title: "tier", drop: 1}, {title: ""}, {title: "solved"}, {title: "cost of a trial", drop: 4},
-		{title: "of change", right: true, drop: 2}, {title: "not finished", shortest: 12, drop: 3},
+		{title: "of change", right: true, drop: 2}, {title: "not finished", shortest: 12, prose: true, drop: 3},
 	}}
 	solved := arrows(views, func(t taskView) (string, string) { return t.baselineSolved, t.candidateSolved })
 	cost := arrows(views, func(t taskView) (string, string) { return t.baselineCost, t.candidateCost })
