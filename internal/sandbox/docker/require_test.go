@@ -3,6 +3,8 @@ package docker_test
 import (
 	"archive/tar"
 	"bytes"
+	"crypto/sha256"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -114,4 +116,9 @@ func prepare(t *testing.T, e sandbox.Engine) sandbox.Image {
 		t.Fatal(err)
 	}
 	return img
+}
+
+// fillerName is the name that only one process at a time can hold.
+func fillerName(tools string) string {
+	return fmt.Sprintf("benchgate-fill-%.12x", sha256.Sum256([]byte(tools)))
 }

@@ -131,3 +131,15 @@ func eventually(t *testing.T, what string, ok func() bool) {
 		}
 	}
 }
+
+// WriteTar writes a tar with one readable file, for fills in tests.
+func WriteTar(w io.Writer, name, content string) error {
+	out := tar.NewWriter(w)
+	if err := out.WriteHeader(&tar.Header{Typeflag: tar.TypeReg, Name: name, Mode: 0o644, Size: int64(len(content))}); err != nil {
+		return err
+	}
+	if _, err := io.WriteString(out, content); err != nil {
+		return err
+	}
+	return out.Close()
+}

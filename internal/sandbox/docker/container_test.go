@@ -1,0 +1,312 @@
+package docker_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/benchgate/benchgate/internal/sandbox"
+	"github.com/benchgate/benchgate/internal/sandbox/docker"
+	"github.com/benchgate/benchgate/internal/suite"
+	"github.com/docker/docker/api/types/container"
+	"github.com/docker/docker/api/types/filters"
+	"github.com/docker/docker/api/types/network"
+)
+
+// lab makes a sandbox on a run of its own; all of it is gone after the test,
+// which is checked.
+func lab(t *testing.T, change func(*sandbox.Spec)) (*docker.Engine, sandbox.Spec, sandbox.Sandbox) {
+	t.Helper()
+	e := engine(t)
+	spec := sandbox.Spec{
+		Run:     "test-" + strings.ToLower(rand.Text()[:10]),
+		Trial:   "candidate/hello world/1.1",
+		Image:   prepare(t, e),
+		Network: suite.Public,
+	}
+	if change != nil {
+		change(&spec)
+	}
+	t.Cleanup(func() { nothingLeft(t, e, spec.Run) })
+	sb, err := e.Create(t.Context(), spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := sb.Remove(context.WithoutCancel(t.Context())); err != nil {
+			t.Error(err)
+		}
+	})
+	return e, spec, sb
+}
+
+func nothingLeft(t *testing.T, e *docker.Engine, run string) {
+	t.Helper()
+	ctx := context.WithoutCancel(t.Context())
+	if err := e.Close(ctx); err != nil {
+		t.Error(err)
+	}
+	left, err := e.Sweep(ctx, run)
+	if err != nil || len(left) > 0 {
+		t.Errorf("left behind: %q, %v", left, err)
+	}
+}
+
+func sh(t *testing.T, sb sandbox.Sandbox, script string) (sandbox.Exit, string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	var out bytes.Buffer
+	exit, err := sb.Exec(ctx, sandbox.Command{Argv: []string{"sh", "-c", script}, Stdout: &out, Stderr: &out})
+	if err != nil {
+		t.Fatalf("script %q: %v", script, err)
+	}
+	return exit, out.String()
+}
+
+func TestContainerIsMadeAsPromised(t *testing.T) {
+	t.Setenv("ANTHROPIC_API_KEY", "sk-must-not-travel")
+	_, spec, sb := lab(t, func(s *sandbox.Spec) {
+		s.CPUs, s.MemoryMB, s.PIDs = 0.5, 64, 100
+		s.Env = map[string]string{"TASK": "x"}
+	})
+	got, err := raw(t).ContainerInspect(t.Context(), sb.ID())
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := got.HostConfig
+	if h.NanoCPUs != 5e8 || h.Memory != 64<<20 || h.MemorySwap != h.Memory || h.PidsLimit == nil || *h.PidsLimit != 100 {
+		t.Errorf("limits: %d nano CPUs, %d memory, %d with swap, %v PIDs", h.NanoCPUs, h.Memory, h.MemorySwap, h.PidsLimit)
+	}
+	if len(h.Binds) > 0 || len(got.Mounts) > 0 {
+		t.Errorf("mounts: %v, %v, want none", h.Binds, got.Mounts)
+	}
+	if !slices.Contains([]string(h.CapDrop), "NET_RAW") && !slices.Contains([]string(h.CapDrop), "CAP_NET_RAW") {
+		t.Errorf("dropped capabilities: %v, want NET_RAW", h.CapDrop)
+	}
+	if l := got.Config.Labels; l["benchgate.run"] != spec.Run || l["benchgate.trial"] != spec.Trial || l["benchgate.owner"] == "" {
+		t.Errorf("labels: %v", l)
+	}
+	if env := strings.Join(got.Config.Env, "\n"); strings.Contains(env, "sk-") || !strings.Contains(env, "TASK=x") {
+		t.Errorf("environment:\n%s", env)
+	}
+	if exit, out := sh(t, sb, "ping -c 1 -W 1 127.0.0.1"); exit.Code == 0 {
+		t.Errorf("raw sockets work:\n%s", out)
+	}
+}
+
+func TestCommandsRunAsTheUserTheyName(t *testing.T) {
+	_, _, sb := lab(t, func(s *sandbox.Spec) { s.User = "1000:1000" })
+	for user, want := range map[string]string{"": "1000\n", "root": "0\n", "7": "7\n"} {
+		var out bytes.Buffer
+		exit, err := sb.Exec(t.Context(), sandbox.Command{Argv: []string{"id", "-u"}, User: user, Stdout: &out})
+		if err != nil || exit.Code != 0 || out.String() != want {
+			t.Errorf("user %q: id says %q, %+v, %v, want %q", user, out.String(), exit, err, want)
+		}
+	}
+	t.Run("and all of them are stopped", func(t *testing.T) {
+		if _, out := sh(t, sb, "sleep 100 & echo $!"); out == "" {
+			t.Fatal("nothing started")
+		}
+		began := time.Now()
+		if err := sb.StopProcesses(t.Context(), 20*time.Second); err != nil {
+			t.Fatal(err)
+		}
+		if took := time.Since(began); took > 10*time.Second {
+			t.Errorf("stopping took %v", took)
+		}
+	})
+}
+
+func TestMemoryLimitIsReported(t *testing.T) {
+	_, _, sb := lab(t, func(s *sandbox.Spec) { s.MemoryMB = 32 })
+	if exit, out := sh(t, sb, "exit 137"); exit.OutOfMemory {
+		t.Errorf("a plain exit 137 is reported as out of memory: %s", out)
+	}
+	exit, _ := sh(t, sb, "tail /dev/zero; exit 3") // the child is killed, the shell goes on
+	if want := (sandbox.Exit{Code: 3, OutOfMemory: true}); exit != want {
+		t.Errorf("a child over the limit: %+v, want %+v", exit, want)
+	}
+	exit, _ = sh(t, sb, "exec tail /dev/zero")
+	if want := (sandbox.Exit{Code: 137, OutOfMemory: true}); exit != want {
+		t.Errorf("the command over the limit: %+v, want %+v", exit, want)
+	}
+	if exit, _ := sh(t, sb, "true"); exit != (sandbox.Exit{}) {
+		t.Errorf("the next command: %+v, want a clean end", exit)
+	}
+}
+
+func TestForkBombEndsWithTheTrial(t *testing.T) {
+	_, _, sb := lab(t, func(s *sandbox.Spec) { s.PIDs, s.MemoryMB = 64, 64 })
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	bomb := `trap '' TERM; echo kept > /evidence; b() { b & b; }; while :; do (b); done`
+	if _, err := sb.Exec(ctx, sandbox.Command{Argv: []string{"sh", "-c", bomb}}); !errors.Is(err, context.DeadlineExceeded) {
+		t.Logf("the bomb's command ended by itself: %v", err) // its shell may die of its own fork
+	}
+	began := time.Now()
+	if err := sb.StopProcesses(t.Context(), 500*time.Millisecond); err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("stopped after %v", time.Since(began).Round(time.Millisecond))
+	exit, out := sh(t, sb, "cat /evidence; ls /proc | grep -c '^[0-9]'")
+	if exit.Code != 0 || !strings.HasPrefix(out, "kept\n") {
+		t.Fatalf("after the bomb: %+v, %q", exit, out)
+	}
+	// PID 1, its sleep, this shell, ls and grep.
+	if n := strings.TrimSpace(strings.TrimPrefix(out, "kept\n")); len(n) != 1 || n > "6" {
+		t.Errorf("%s processes are left", n)
+	}
+}
+
+func TestTaskWithoutNetworkReachesTheGatewayOnly(t *testing.T) {
+	e, spec, sb := lab(t, func(s *sandbox.Spec) { s.Network = suite.NoNetwork })
+	gateway, err := e.Gateway(t.Context(), spec.Run, suite.NoNetwork)
+	if err != nil {
+		t.Fatal(err)
+	}
+	url := serve(t, gateway)
+	if exit, out := sh(t, sb, "wget -q -T 5 -O - "+url); exit.Code != 0 || out != "meter" {
+		t.Errorf("the gateway answers %q, exit %d, want meter", out, exit.Code)
+	}
+	for _, target := range []string{"http://1.1.1.1/", "http://example.com/"} {
+		if exit, out := sh(t, sb, "wget -q -T 3 -O - "+target); exit.Code == 0 {
+			t.Errorf("%s answers: %q", target, out)
+		}
+	}
+	t.Run("also after its processes were stopped", func(t *testing.T) {
+		if err := sb.StopProcesses(t.Context(), 0); err != nil {
+			t.Fatal(err)
+		}
+		if exit, out := sh(t, sb, "wget -q -T 5 -O - "+url); exit.Code != 0 || out != "meter" {
+			t.Errorf("the gateway answers %q, exit %d", out, exit.Code)
+		}
+	})
+}
+
+func TestSandboxesOfARunCannotTalk(t *testing.T) {
+	for _, kind := range []suite.Network{suite.Public, suite.NoNetwork} {
+		t.Run(string(kind), func(t *testing.T) {
+			e, spec, server := lab(t, func(s *sandbox.Spec) { s.Network = kind })
+			spec.Trial = "neighbour"
+			neighbour, err := e.Create(t.Context(), spec)
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() {
+				if err := neighbour.Remove(context.WithoutCancel(t.Context())); err != nil {
+					t.Error(err)
+				}
+			})
+			_, addr := sh(t, server, "mkdir -p /www; echo secret > /www/index.html; httpd -p 80 -h /www; hostname -i")
+			addr = strings.TrimSpace(addr)
+			if exit, out := sh(t, server, "wget -q -T 2 -O - http://"+addr); exit.Code != 0 {
+				t.Fatalf("the server does not answer itself: %s", out)
+			}
+			if exit, out := sh(t, neighbour, "wget -q -T 2 -O - http://"+addr); exit.Code == 0 {
+				t.Errorf("the neighbour read %q", out)
+			}
+		})
+	}
+}
+
+// serve answers "meter" where the engine says that benchgate should listen.
+func serve(t *testing.T, gateway sandbox.Gateway) (url string) {
+	t.Helper()
+	listener, err := net.Listen("tcp", net.JoinHostPort(gateway.ListenHost, "0"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprint(w, "meter")
+	}))
+	server.Listener.Close()
+	server.Listener = listener
+	server.Start()
+	t.Cleanup(server.Close)
+	_, port, err := net.SplitHostPort(listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return "http://" + net.JoinHostPort(gateway.DialHost, port)
+}
+
+func TestSweepOfDeadRuns(t *testing.T) {
+	e := engine(t)
+	img := prepare(t, e)
+	api := raw(t)
+	owner, err := sandbox.Self()
+	if err != nil {
+		t.Fatal(err)
+	}
+	owner.PID, owner.Start = 1<<22+1, "1" // beyond the kernel's largest PID
+	labels := map[string]string{"benchgate.run": "dead-" + rand.Text(), "benchgate.owner": owner.String()}
+
+	dead, err := api.ContainerCreate(t.Context(), &container.Config{Image: img.ID, Cmd: []string{"sh"}, Labels: labels}, nil, nil, nil, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	deadNet, err := api.NetworkCreate(t.Context(), "benchgate-dead-"+strings.ToLower(rand.Text()), network.CreateOptions{Labels: labels})
+	if err != nil {
+		t.Fatal(err)
+	}
+	strange, err := api.ContainerCreate(t.Context(), &container.Config{Image: img.ID, Cmd: []string{"sh"},
+		Labels: map[string]string{"benchgate.run": "strange", "benchgate.owner": "somebody"}}, nil, nil, nil, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		ctx := context.WithoutCancel(t.Context())
+		if err := api.ContainerRemove(ctx, strange.ID, container.RemoveOptions{}); err != nil {
+			t.Errorf("what has no known owner was not left alone: %v", err)
+		}
+	}()
+
+	removed, err := e.Sweep(t.Context(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(removed) < 2 {
+		t.Errorf("removed %q, want the dead run's container and network", removed)
+	}
+	byRun := filters.NewArgs(filters.Arg("label", "benchgate.run="+labels["benchgate.run"]))
+	containers, err := api.ContainerList(t.Context(), container.ListOptions{All: true, Filters: byRun})
+	if err != nil || len(containers) > 0 {
+		t.Errorf("container %s is still there: %v", dead.ID, err)
+	}
+	networks, err := api.NetworkList(t.Context(), network.ListOptions{Filters: byRun})
+	if err != nil || len(networks) > 0 {
+		t.Errorf("network %s is still there: %v", deadNet.ID, err)
+	}
+}
+
+func TestAbsentEngineSaysWhatToDo(t *testing.T) {
+	began := time.Now()
+	_, err := docker.New(t.Context(), docker.Options{Host: "unix://" + t.TempDir() + "/none.sock"})
+	if !errors.Is(err, sandbox.ErrEngine) {
+		t.Fatalf("New = %v, want one matching ErrEngine", err)
+	}
+	for _, want := range []string{"none.sock", "start Docker", "DOCKER_HOST", "sandbox: process"} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("the error does not name %q: %v", want, err)
+		}
+	}
+	if strings.Contains(err.Error(), "\n") {
+		t.Errorf("more than one sentence: %v", err)
+	}
+	if took := time.Since(began); took > 5*time.Second {
+		t.Errorf("it took %v", took)
+	}
+	if _, err := docker.New(t.Context(), docker.Options{Host: "nonsense"}); !errors.Is(err, sandbox.ErrEngine) {
+		t.Errorf("New with a bad address = %v, want one matching ErrEngine", err)
+	}
+}

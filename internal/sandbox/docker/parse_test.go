@@ -1,0 +1,129 @@
+package docker
+
+import (
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/benchgate/benchgate/internal/suite"
+	"github.com/docker/docker/api/types/network"
+)
+
+func TestOwnContainerIsReadFromTheMountTable(t *testing.T) {
+	const id = "4f2c1d0e9b8a76543210fedcba98765432100123456789abcdef0123456789ab"
+	tests := []struct{ name, mounts, want string }{
+		{"in a container", "512 500 8:1 /var/lib/docker/containers/" + id + "/hostname /etc/hostname rw - ext4 /dev/sda1 rw\n", id},
+		{"with the engine's data elsewhere", "512 500 8:1 /data/containers/" + id + "/resolv.conf /etc/resolv.conf rw - ext4 /dev/sda1 rw\n", id},
+		{"on the engine's machine, which lists its containers' mounts",
+			"90 28 0:50 / /var/lib/docker/containers/" + id + "/mounts/shm rw - tmpfs shm rw\n", ""},
+		{"outside", "28 1 8:1 / / rw - ext4 /dev/sda1 rw\n", ""},
+		{"torn", "28 1\n\n", ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got, err := containerID(strings.NewReader(tt.mounts))
+			if err != nil || got != tt.want {
+				t.Errorf("containerID = %q, %v, want %q", got, err, tt.want)
+			}
+		})
+	}
+}
+
+func TestGatewayOfANetwork(t *testing.T) {
+	tests := []struct {
+		name    string
+		configs []network.IPAMConfig
+		want    string // empty: an error
+	}{
+		{"stated", []network.IPAMConfig{{Subnet: "172.18.0.0/16", Gateway: "172.18.0.9"}}, "172.18.0.9"},
+		{"not stated", []network.IPAMConfig{{Subnet: "10.1.2.16/28"}}, "10.1.2.17"},
+		{"IPv6 first", []network.IPAMConfig{{Subnet: "fd00::/64", Gateway: "fd00::1"}, {Subnet: "172.18.0.0/16", Gateway: "172.18.0.1"}}, "172.18.0.1"},
+		{"none", nil, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got, err := gatewayOf(tt.configs)
+			if got != tt.want || (err == nil) != (tt.want != "") {
+				t.Errorf("gatewayOf = %q, %v, want %q", got, err, tt.want)
+			}
+		})
+	}
+}
+
+func TestGraceEndsWhenOnlyInitAndItsSleepAreLeft(t *testing.T) {
+	tests := []struct {
+		name string
+		rows [][]string // pid, ppid as the engine's machine sees them; init is 100
+		want bool
+	}{
+		{"init and sleep", [][]string{{"100", "90"}, {"101", "100"}}, false},
+		{"init between two sleeps", [][]string{{"100", "90"}}, false},
+		{"a command", [][]string{{"100", "90"}, {"101", "100"}, {"120", "90"}}, true},
+		{"an orphan of a command", [][]string{{"100", "90"}, {"101", "100"}, {"130", "100"}}, true},
+		{"rows of another shape", [][]string{{"100"}}, true},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := othersThan("100", tt.rows); got != tt.want {
+				t.Errorf("othersThan = %v, want %v", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestEnginesFrom2010On(t *testing.T) {
+	for version, want := range map[string]bool{"1.40": true, "1.9": true, "1.41": false, "1.56": false, "2.0": false, "": true} {
+		if got := older(version, minimumAPI); got != want {
+			t.Errorf("older(%q, %q) = %v, want %v", version, minimumAPI, got, want)
+		}
+	}
+}
+
+func TestTaskTagSaysWhatWasBuilt(t *testing.T) {
+	env := suite.Environment{Digest: "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"}
+	plain := taskTag(env)
+	if want := "benchgate/task:0123456789abcdef0123456789abcdef"; plain != want {
+		t.Errorf("tag = %s, want %s", plain, want)
+	}
+	env.BuildArgs = map[string]string{"A": "1", "B": "2"}
+	withArgs := taskTag(env)
+	env.BuildArgs = map[string]string{"A": "1", "B": "3"}
+	if other := taskTag(env); other == withArgs || withArgs == plain {
+		t.Errorf("other arguments, same tag: %s, %s, %s", plain, withArgs, other)
+	}
+}
+
+func TestProgressIsReadable(t *testing.T) {
+	const stream = `{"status":"Pulling from library/x","id":"latest"}
+{"status":"Downloading","progressDetail":{"current":1},"progress":"[>  ]","id":"ab"}
+{"status":"Pull complete","id":"ab"}
+{"stream":"Step 1/2 : FROM x\n"}
+{"error":"the command returned a non-zero code: 7","errorDetail":{"code":7}}
+`
+	var log strings.Builder
+	err := follow(strings.NewReader(stream), &log)
+	if err == nil || err.Error() != "the command returned a non-zero code: 7" {
+		t.Errorf("error = %v, want the engine's", err)
+	}
+	if want := "latest: Pulling from library/x\nab: Pull complete\nStep 1/2 : FROM x\n"; log.String() != want {
+		t.Errorf("log:\n%swant\n%s", &log, want)
+	}
+}
+
+func FuzzProgress(f *testing.F) {
+	f.Add(`{"stream":"x"}{"error":"y"}`)
+	f.Add(`{"status":1}`)
+	f.Fuzz(func(t *testing.T, stream string) {
+		// It must end, whatever it reads; errors are fine.
+		_ = follow(strings.NewReader(stream), io.Discard)
+	})
+}
+
+func FuzzMountTable(f *testing.F) {
+	f.Add("512 500 8:1 /containers/0/hostname /etc/hostname rw")
+	f.Fuzz(func(t *testing.T, mounts string) {
+		if id, err := containerID(strings.NewReader(mounts)); err == nil && id != "" && len(id) != 64 {
+			t.Errorf("an ID of %d characters", len(id))
+		}
+	})
+}
