@@ -25,6 +25,9 @@ import (
 var update = flag.Bool("update", false, "rewrite the table in README.md")
 
 func TestEachTaskIsUnsolvedUntilItsSolutionIsThere(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds and runs dozens of small test programs")
+	}
 	for _, id := range tasks(t) {
 		t.Run(id, func(t *testing.T) {
 			t.Parallel()
@@ -70,6 +73,9 @@ func TestTamperingDoesNotPass(t *testing.T) {
 // Only the files an attempt leaves matter to its tests, so attempts that leave
 // the same files are judged once, and `go` says nothing while they are replayed.
 func TestScriptedAttemptsEndAsTheTableSays(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds and runs dozens of small test programs")
+	}
 	table := priceTable(t)
 	ids := tasks(t)
 	rows := make([]row, len(ids))
