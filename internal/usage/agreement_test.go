@@ -64,6 +64,15 @@ func TestFillAgreement(t *testing.T) {
 			l.cutOff(sonnet, nil, estimate(1000))
 		}, usage.Input{Agent: agent(baselines.Tokens{Input: 2e6})},
 			new(3.003), nil, new(6.0), "cut_requests", true, false},
+		"a broken answer explains the input it had": {func(l *ledger) {
+			one(l)
+			l.cutOff(sonnet, nil, estimate(8e5))
+		}, usage.Input{Agent: agent(baselines.Tokens{Input: 2e6})},
+			new(5.4), nil, new(6.0), "cut_requests", false, false},
+		"only cache reads differ": {one, usage.Input{Agent: agent(baselines.Tokens{Input: 1e6, CacheRead: 1e6})},
+			new(3.0), nil, new(3.3), "", true, false},
+		"an API that gives no request ids": {func(l *ledger) { l.answered(sonnet, million) }, usage.Input{Records: request("req_1", million)},
+			new(3.0), new(3.0), nil, "", false, false},
 		"web searches are billed apart": {func(l *ledger) {
 			l.answered(sonnet, million, func(_, f *meter.Entry) { f.WebSearch = 2 })
 		}, usage.Input{Agent: agent(million)},

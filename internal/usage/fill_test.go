@@ -141,6 +141,40 @@ func TestFillOneHourWritesFromTelemetry(t *testing.T) {
 	}
 }
 
+// Where metrics tell of more than events, the events' share of one-hour writes
+// is still known.
+func TestFillOneHourWritesOfEventsThatAreLost(t *testing.T) {
+	written := func(source string, tokens float64) otlp.Point {
+		return otlp.Point{Name: "claude_code.token.usage", Kind: otlp.Sum, Delta: true, Time: begin, Value: tokens,
+			Attributes: otlp.Attributes{"type": "cacheCreation", "model": sonnet + "[1m]", "query_source": source}}
+	}
+	records := otlp.Records{
+		Points: []otlp.Point{written("main", 900), written("subagent", 50)},
+		Events: []otlp.Event{event("api_request", "model", sonnet, "query_source", "sdk",
+			"cache_creation_tokens", int64(500), "cache_creation_5m_tokens", int64(100), "cache_creation_1h_tokens", int64(400))},
+	}
+	trial := fill(usage.Input{Model: sonnet, Records: records, Unmetered: true})
+	want := &baselines.Tokens{CacheWrite5m: 550, CacheWrite1h: 400}
+	if diff := cmp.Diff(want, trial.Tokens); diff != "" {
+		t.Errorf("tokens (-want +got):\n%s", diff)
+	}
+}
+
+// A fallback to a model on the small-model list is the main thread's, with a
+// ledger or without.
+func TestFillFallbackWithoutLedger(t *testing.T) {
+	c := readCapture(t, "f-529-fallback-model")
+	metered := fill(c.input)
+	c.input.Ledger, c.input.Unmetered = nil, true
+	unmetered := fill(c.input)
+	want := &baselines.CostUSD{Main: 0.02061}
+	for name, trial := range map[string]baselines.Trial{"metered": metered, "unmetered": unmetered} {
+		if diff := cmp.Diff(want, trial.CostUSD, approx); diff != "" {
+			t.Errorf("%s: cost (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
 func TestFillKeepsWhatItDoesNotKnow(t *testing.T) {
 	trial := baselines.Trial{
 		Lines: &baselines.Lines{Kept: new(int64(9))},
