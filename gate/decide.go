@@ -16,7 +16,7 @@ func Decide(p Policy, baseline, candidate *baselines.Run) Verdict {
 	if differences := Differences(p, baseline.Header, candidate.Header); len(differences) > 0 {
 		return d.incomparable(differences)
 	}
-	g := open(p, baseline, candidate.Header)
+	g := open(p, baseline, candidate.Header, new(tables))
 	for _, t := range candidate.Counted() {
 		if g.consume(t); g.Stands() {
 			break

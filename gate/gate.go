@@ -32,7 +32,15 @@ type Gate struct {
 	remaining []int // by round, the trials not consumed yet
 	rounds    int   // that ended
 
-	verdict *Verdict // once it stands
+	outcome Outcome   // Pass or Regression once it stands, else empty
+	decided []finding // what it stands on
+	verdict *Verdict  // its document, once it was asked for
+}
+
+// tables are what all gates of one design share.
+type tables struct {
+	prior  *prior
+	bounds []float64 // critical values of the strict mode's passes, by round
 }
 
 // ErrIncomparable is the error of [Open] when no verdict can come of the two
@@ -50,10 +58,10 @@ func Open(p Policy, baseline *baselines.Run, candidate baselines.Header) (*Gate,
 	if differences := Differences(p, baseline.Header, candidate); len(differences) > 0 {
 		return nil, fmt.Errorf("%w: %s", ErrIncomparable, incomparableReason(differences))
 	}
-	return open(p, baseline, candidate), nil
+	return open(p, baseline, candidate, new(tables)), nil
 }
 
-func open(p Policy, baseline *baselines.Run, candidate baselines.Header) *Gate {
+func open(p Policy, baseline *baselines.Run, candidate baselines.Header, shared *tables) *Gate {
 	g := &Gate{
 		policy:    p,
 		baseline:  &baselines.Run{Header: baseline.Header},
@@ -73,7 +81,7 @@ func open(p Policy, baseline *baselines.Run, candidate baselines.Header) *Gate {
 		g.remaining = append(g.remaining, len(candidate.Suite.Tasks))
 	}
 	g.policy.Mode = g.choose()
-	g.processes = g.start()
+	g.processes = g.start(shared)
 	return g
 }
 
@@ -111,13 +119,19 @@ func (g *Gate) warn(format string, args ...any) {
 }
 
 // start makes the sequential tests; the fixed mode has none.
-func (g *Gate) start() []process {
+func (g *Gate) start(shared *tables) []process {
 	var out []process
 	switch g.policy.Mode {
 	case Informed:
-		out = append(out, newInformedPassRate(g.policy, newPosterior(newPrior(), g.tally.counts())))
+		if shared.prior == nil {
+			shared.prior = newPrior()
+		}
+		out = append(out, newInformedPassRate(g.policy, newPosterior(shared.prior, g.tally.counts())))
 	case Strict:
-		out = append(out, newStrictPassRate(g.policy, g.strictRounds()))
+		if rounds := g.strictRounds(); len(shared.bounds) != rounds {
+			shared.bounds = criticalValues(pocockSpending, g.policy.Beta, equalLooks(rounds))
+		}
+		out = append(out, newStrictPassRate(g.policy, shared.bounds))
 	default:
 		return nil
 	}
@@ -212,8 +226,7 @@ func (g *Gate) lookNow(round int) {
 	}
 	findings := g.look(l)
 	if outcome := conclude(g.policy, findings, g.tally.basis()); outcome == Pass || outcome == Regression {
-		v := g.write(outcome, findings)
-		g.verdict = &v
+		g.outcome, g.decided = outcome, findings
 	}
 }
 
@@ -237,7 +250,7 @@ func (g *Gate) findings() []finding {
 
 // Stands reports whether the verdict is given: trials that run beyond it can
 // be cancelled.
-func (g *Gate) Stands() bool { return g.verdict != nil }
+func (g *Gate) Stands() bool { return g.outcome != "" }
 
 // Mode is how this gate looks: never [Auto].
 func (g *Gate) Mode() Mode { return g.policy.Mode }
@@ -260,11 +273,15 @@ func (g *Gate) Evidence() map[string]Evidence {
 // [Inconclusive] or [NotMeasured]. At the planned end it includes what is read
 // only then.
 func (g *Gate) Verdict() Verdict {
-	if g.verdict != nil {
-		return g.billed(*g.verdict)
-	}
-	if g.policy.Mode == Fixed {
+	switch {
+	case g.policy.Mode == Fixed:
 		return g.billed(g.readOnce())
+	case g.Stands():
+		if g.verdict == nil {
+			v := g.write(g.outcome, g.decided)
+			g.verdict = &v
+		}
+		return g.billed(*g.verdict)
 	}
 	findings := g.findings()
 	if g.policy.CostPerSolvedMaxRatio > 0 && g.consumed >= g.planned {

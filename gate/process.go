@@ -78,11 +78,11 @@ type strictPassRate struct {
 	score           float64
 }
 
-func newStrictPassRate(p Policy, rounds int) *strictPassRate {
+func newStrictPassRate(p Policy, bounds []float64) *strictPassRate {
 	return &strictPassRate{
 		policy: p,
-		signs:  newSignTest(p.alphaOf(compare.PassRate), rounds),
-		bounds: criticalValues(pocockSpending, p.Beta, equalLooks(rounds)),
+		signs:  newSignTest(p.alphaOf(compare.PassRate), len(bounds)),
+		bounds: bounds,
 		status: Unclear,
 	}
 }

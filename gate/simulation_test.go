@@ -1,0 +1,289 @@
+package gate
+
+import (
+	"bufio"
+	"cmp"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/benchgate/benchgate/baselines"
+)
+
+// world is where simulated runs come from: what the tasks' pass rates are, what
+// changed with the candidate, what trials cost.
+type world struct {
+	tasks      int
+	suite      func(*rand.Rand, int) []float64
+	change     func(*rand.Rand, []float64) []float64
+	costFactor float64 // of the candidate
+	infra      float64 // share of attempts lost, on both sides
+}
+
+// design is how the world is looked at.
+type design struct {
+	policy   Policy
+	baseline int  // attempts per task; 0: measured live
+	ordered  bool // by information per dollar, else at random inside rounds
+}
+
+// result sums up many simulated gates.
+type result struct {
+	fail, pass float64 // shares
+	trials     float64 // mean, of the planned number
+	dollars    float64 // mean, of the whole plan's
+}
+
+func (r result) String() string {
+	return fmt.Sprintf("FAIL %.3f  PASS %.3f  n/plan %.3f  $/plan %.3f", r.fail, r.pass, r.trials, r.dollars)
+}
+
+// simulate plays gates on fresh suites, baselines and candidates each.
+func simulate(t testing.TB, w world, d design, runs int) result {
+	t.Helper()
+	random := rand.New(rand.NewPCG(20251123, uint64(w.tasks)))
+	shared := new(tables)
+	var sum result
+	for range runs {
+		one := play(random, w, d, shared)
+		sum.fail += one.fail
+		sum.pass += one.pass
+		sum.trials += one.trials
+		sum.dollars += one.dollars
+	}
+	n := float64(runs)
+	return result{sum.fail / n, sum.pass / n, sum.trials / n, sum.dollars / n}
+}
+
+func play(random *rand.Rand, w world, d design, shared *tables) result {
+	before := w.suite(random, w.tasks)
+	after := before
+	if w.change != nil {
+		after = w.change(random, before)
+	}
+	price := make([]float64, w.tasks)
+	for t := range price {
+		price[t] = math.Exp(1.1 * random.NormFloat64())
+	}
+	h := simulatedHeader(w.tasks, d.policy.Attempts)
+	trial := func(task, attempt int, p, factor float64) baselines.Trial {
+		solved := random.Float64() < p
+		usd := factor * price[task] * math.Exp(0.35*random.NormFloat64())
+		if random.Float64() < 0.04 {
+			usd *= 3
+		}
+		if !solved {
+			usd *= 1.3
+		}
+		out := baselines.Trial{
+			Task: h.Suite.Tasks[task].ID, Attempt: attempt, Try: 1, Ended: baselines.Finished,
+			Solved: &solved, CostUSD: &baselines.CostUSD{Main: usd},
+		}
+		if random.Float64() < w.infra {
+			out.Ended, out.Solved = baselines.InfraError, nil
+		}
+		return out
+	}
+	stored := &baselines.Run{Header: h}
+	for attempt := 1; attempt <= cmp.Or(d.baseline, d.policy.Attempts); attempt++ {
+		for task := range w.tasks {
+			stored.Trials = append(stored.Trials, trial(task, attempt, before[task], 1))
+		}
+	}
+	g := open(d.policy, stored, h, shared)
+	order := simulatedOrder(random, d, stored, h)
+	var r result
+	for _, k := range order {
+		task := taskNumber(k.Task)
+		c := trial(task, k.Attempt, after[task], cmp.Or(w.costFactor, 1))
+		r.dollars += c.CostUSD.Main
+		if g.Stands() {
+			continue
+		}
+		g.consume(c)
+		r.trials++
+	}
+	spent, _ := g.candidate.SpentUSD()
+	r.dollars = spent / r.dollars
+	r.trials /= float64(len(order))
+	outcome := g.outcome
+	if d.policy.Mode == Fixed {
+		outcome = g.Verdict().Outcome
+	}
+	switch outcome {
+	case Regression:
+		r.fail = 1
+	case Pass:
+		r.pass = 1
+	}
+	return r
+}
+
+func simulatedOrder(random *rand.Rand, d design, stored *baselines.Run, h baselines.Header) []baselines.Key {
+	if d.ordered {
+		return Order(d.policy, stored, h.Suite, d.policy.Attempts, random.Uint64())
+	}
+	return Order(d.policy, nil, h.Suite, d.policy.Attempts, random.Uint64())
+}
+
+func simulatedHeader(tasks, attempts int) baselines.Header {
+	h := baselines.Header{Suite: baselines.Suite{Digest: "sha256:simulated"}, Limits: baselines.Limits{Attempts: attempts}}
+	for t := range tasks {
+		h.Suite.Tasks = append(h.Suite.Tasks, baselines.Task{ID: fmt.Sprintf("%03d", t)})
+	}
+	return h
+}
+
+func taskNumber(id string) int {
+	var n int
+	fmt.Sscanf(id, "%d", &n)
+	return n
+}
+
+// realistic draws suites whose tasks are like real ones: from how often each of
+// 80 Terminal-Bench tasks was solved by one of six real agents in five runs,
+// with the posterior's uncertainty. Suites with an extreme mean are drawn again.
+func realistic(t testing.TB, least, most float64) func(*rand.Rand, int) []float64 {
+	t.Helper()
+	agents := solvedOfFive(t)
+	return func(random *rand.Rand, tasks int) []float64 {
+		for {
+			solved := agents[random.IntN(len(agents))]
+			deck := append(random.Perm(len(solved)), random.Perm(len(solved))...)
+			p := make([]float64, tasks)
+			for i := range p {
+				x := solved[deck[i]]
+				p[i] = beta(random, x+0.2, 5-x+0.2)
+			}
+			if m := mean(p); m >= least && m <= most {
+				return p
+			}
+		}
+	}
+}
+
+func solvedOfFive(t testing.TB) [][]float64 {
+	t.Helper()
+	file, err := os.Open("testdata/solved-of-5.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	var out [][]float64
+	for lines := bufio.NewScanner(file); lines.Scan(); {
+		if strings.HasPrefix(lines.Text(), "#") {
+			continue
+		}
+		_, digits, _ := strings.Cut(lines.Text(), " ")
+		var solved []float64
+		for _, d := range digits {
+			solved = append(solved, float64(d-'0'))
+		}
+		out = append(out, solved)
+	}
+	return out
+}
+
+// Stress suites.
+func flaky(random *rand.Rand, tasks int) []float64 {
+	p := make([]float64, tasks)
+	for i := range p {
+		p[i] = beta(random, 1.4, 0.6)
+	}
+	return p
+}
+
+func constant(rate float64) func(*rand.Rand, int) []float64 {
+	return func(_ *rand.Rand, tasks int) []float64 {
+		return slices.Repeat([]float64{rate}, tasks)
+	}
+}
+
+// Changes: the suite's mean falls by drop.
+func thin(drop float64) func(*rand.Rand, []float64) []float64 {
+	return func(_ *rand.Rand, p []float64) []float64 {
+		keep := max(0, 1-drop/mean(p))
+		out := make([]float64, len(p))
+		for i := range p {
+			out[i] = p[i] * keep
+		}
+		return out
+	}
+}
+
+func breaking(drop float64) func(*rand.Rand, []float64) []float64 {
+	return func(random *rand.Rand, p []float64) []float64 {
+		out := slices.Clone(p)
+		left := drop * float64(len(p))
+		for _, i := range random.Perm(len(p)) {
+			lost := min(left, out[i])
+			out[i] -= lost
+			left -= lost
+		}
+		return out
+	}
+}
+
+func wobbling(drop float64) func(*rand.Rand, []float64) []float64 {
+	return func(_ *rand.Rand, p []float64) []float64 {
+		lowered := func(shift float64) []float64 {
+			out := make([]float64, len(p))
+			for i, x := range p {
+				x = math.Min(math.Max(x, 1e-6), 1-1e-6)
+				out[i] = 1 / (1 + math.Exp(shift-math.Log(x/(1-x))))
+			}
+			return out
+		}
+		target := mean(p) - drop
+		return lowered(solve(0, 40, func(shift float64) bool { return mean(lowered(shift)) > target }))
+	}
+}
+
+// exchange lets the best task die and repairs the worst: the mean stays.
+func exchange(_ *rand.Rand, p []float64) []float64 {
+	out := slices.Clone(p)
+	best, worst := 0, 0
+	for i := range p {
+		if p[i] > p[best] {
+			best = i
+		}
+		if p[i] < p[worst] {
+			worst = i
+		}
+	}
+	out[best], out[worst] = p[worst], p[best]
+	return out
+}
+
+func mean(p []float64) float64 {
+	sum := 0.0
+	for _, x := range p {
+		sum += x
+	}
+	return sum / float64(len(p))
+}
+
+func beta(random *rand.Rand, a, b float64) float64 {
+	x, y := gamma(random, a), gamma(random, b)
+	return x / (x + y)
+}
+
+// gamma draws by Marsaglia and Tsang's method, ACM TOMS 26 (2000) 363-372.
+func gamma(random *rand.Rand, shape float64) float64 {
+	if shape < 1 {
+		return gamma(random, shape+1) * math.Pow(1-random.Float64(), 1/shape)
+	}
+	d := shape - 1.0/3
+	c := 1 / math.Sqrt(9*d)
+	for {
+		z := random.NormFloat64()
+		v := math.Pow(1+c*z, 3)
+		if v > 0 && math.Log(1-random.Float64()) < 0.5*z*z+d-d*v+d*math.Log(v) {
+			return d * v
+		}
+	}
+}
