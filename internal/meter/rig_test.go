@@ -159,3 +159,10 @@ func clock() func() time.Time {
 		return now
 	}
 }
+
+// hang keeps a request without an end until the meter breaks it off. A server
+// notices that only after it has read the body.
+func hang(req *http.Request) {
+	_, _ = io.Copy(io.Discard, req.Body)
+	<-req.Context().Done()
+}

@@ -1,0 +1,167 @@
+package meter_test
+
+import (
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/benchgate/benchgate/internal/meter"
+)
+
+func TestARequestBeyondTheTrialsDollarsIsRefused(t *testing.T) {
+	var asked atomic.Int64
+	r := newRig(t, http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		asked.Add(1)
+		answering(w, req)
+	}))
+	base := r.url + "/" + r.Admit(meter.Trial{ID: "t", Model: opus, BudgetUSD: 2 * answerUSD})
+	for range 2 {
+		if resp, _, err := r.ask(base, opus); err != nil || resp.StatusCode != 200 {
+			t.Fatal(resp, err)
+		}
+		r.settled("t")
+	}
+	resp, body, err := r.ask(base, opus)
+	if err != nil || resp.StatusCode != 402 || resp.Header.Get("X-Should-Retry") != "false" || !strings.Contains(body, "dollar limit") {
+		t.Errorf("got %v %s %v", resp, body, err)
+	}
+	if line := r.last("t"); line.Retry != meter.OverBudget || line.Status != 402 || line.Cut || line.Tokens != nil {
+		t.Errorf("line %+v", line)
+	}
+	if asked.Load() != 2 {
+		t.Errorf("the upstream was asked %d times", asked.Load())
+	}
+	if resp, _, err := r.ask(r.admit("another"), opus); err != nil || resp.StatusCode != 200 {
+		t.Errorf("another trial got %v, %v", resp, err)
+	}
+}
+
+func TestTheRunsDollarsEndEveryTrial(t *testing.T) {
+	r := newRig(t, http.HandlerFunc(answering), func(o *meter.Options) { o.BudgetUSD = answerUSD })
+	if resp, _, err := r.ask(r.admit("one"), opus); err != nil || resp.StatusCode != 200 {
+		t.Fatal(resp, err)
+	}
+	r.settled("one")
+	if resp, _, err := r.ask(r.admit("two"), opus); err != nil || resp.StatusCode != 402 {
+		t.Errorf("got %v, %v", resp, err)
+	}
+}
+
+// One request is estimated at bytes/4 tokens x 5 dollars per million. A budget
+// of three and a half such requests lets three in, however many ask at once.
+func TestRequestsInFlightCountByTheirEstimate(t *testing.T) {
+	release := make(chan struct{})
+	r := newRig(t, http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		<-release
+		answering(w, req)
+	}))
+	estimate := float64((len(request(opus))+3)/4) * 5 / 1e6
+	base := r.url + "/" + r.Admit(meter.Trial{ID: "t", Model: opus, BudgetUSD: 3.5 * estimate})
+	statuses := make(chan int, 10)
+	var wg sync.WaitGroup
+	for range 10 {
+		wg.Go(func() {
+			resp, _, err := r.ask(base, opus)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			statuses <- resp.StatusCode
+		})
+	}
+	got := make(map[int]int)
+	for range 7 {
+		got[<-statuses]++ // the refusals come at once
+	}
+	close(release)
+	wg.Wait()
+	close(statuses)
+	for status := range statuses {
+		got[status]++
+	}
+	if got[200] != 3 || got[402] != 7 {
+		t.Errorf("answers by status: %v, want 3 of 200 and 7 of 402", got)
+	}
+}
+
+// A request whose usage never came may have been billed: it must go on
+// counting, by its estimate.
+func TestLostRequestsCountAgainstTheBudget(t *testing.T) {
+	r := newRig(t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }))
+	estimate := float64((len(request(opus))+3)/4) * 5 / 1e6
+	base := r.url + "/" + r.Admit(meter.Trial{ID: "t", Model: opus, BudgetUSD: 2.5 * estimate})
+	var got []int
+	for range 4 {
+		resp, _, err := r.ask(base, opus)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, resp.StatusCode)
+		r.settled("t")
+	}
+	if got[0] != 502 || got[1] != 502 || got[2] != 402 || got[3] != 402 {
+		t.Errorf("statuses %v, want 502 502 402 402", got)
+	}
+	if usd, complete := r.SpentUSD(); usd != 0 || complete {
+		t.Errorf("spent %v, complete %v: an estimate is not told as spent", usd, complete)
+	}
+}
+
+// Fifty at once, with a budget and with trials ending in between: every
+// request that was started is finished, nothing is left open, and the file
+// says the same as the memory.
+func TestFiftyAtOnce(t *testing.T) {
+	r := newRig(t, http.HandlerFunc(answering), func(o *meter.Options) { o.BudgetUSD = 60 * answerUSD })
+	trials := []string{"a", "b", "c", "d", "e"}
+	tokens := make(map[string]string)
+	for _, id := range trials {
+		tokens[id] = r.Admit(meter.Trial{ID: id, Model: opus, BudgetUSD: 15 * answerUSD})
+	}
+	var wg sync.WaitGroup
+	for i := range 50 {
+		id := trials[i%len(trials)]
+		wg.Go(func() {
+			for range 3 {
+				// The answer may be cut by the end of the trial: only lines are judged.
+				_, _, _ = r.ask(r.url+"/"+tokens[id], opus)
+			}
+			if i == 10 || i == 23 {
+				r.Revoke(tokens[id])
+			}
+		})
+	}
+	wg.Wait()
+	sum := 0.0
+	for _, id := range trials {
+		open := make(map[int]bool)
+		for _, line := range r.settled(id) {
+			if line.Kind == meter.Started {
+				open[line.Request] = true
+				continue
+			}
+			delete(open, line.Request)
+			if line.USD != nil {
+				sum += *line.USD
+			}
+		}
+		if len(open) > 0 {
+			t.Errorf("trial %s has requests without an end: %v", id, open)
+		}
+	}
+	if usd, _ := r.SpentUSD(); usd < sum-1e-9 || usd > sum+1e-9 || sum == 0 {
+		t.Errorf("spent %v, the lines sum up to %v", usd, sum)
+	}
+	fromFile, err := meter.ReadLedger(strings.NewReader(r.file()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	inMemory := 0
+	for _, id := range trials {
+		inMemory += len(r.Entries(id))
+	}
+	if len(fromFile) != inMemory {
+		t.Errorf("%d lines in the file, %d in memory", len(fromFile), inMemory)
+	}
+}
