@@ -71,7 +71,8 @@ func TestTamperingDoesNotPass(t *testing.T) {
 }
 
 // Only the files an attempt leaves matter to its tests, so attempts that leave
-// the same files are judged once, and `go` says nothing while they are replayed.
+// the same files are judged once, and the Go tools do nothing while they are
+// replayed.
 func TestScriptedAttemptsEndAsTheTableSays(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds and runs dozens of small test programs")

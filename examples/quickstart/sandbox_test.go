@@ -15,7 +15,7 @@ import (
 type sandbox struct {
 	id    string
 	root  string // holds app, and what BENCHGATE_ROOT names
-	quiet string // a PATH entry in which go does nothing
+	quiet string // a PATH entry in which the Go tools do nothing
 }
 
 func newSandbox(t *testing.T, id string) sandbox {
@@ -31,7 +31,9 @@ func newSandbox(t *testing.T, id string) sandbox {
 			t.Fatal(err)
 		}
 	}
-	s.write(t, filepath.Join(s.quiet, "go"), "#!/bin/sh\nexit 0\n")
+	for _, program := range []string{"go", "gofmt", "timeout"} {
+		s.write(t, filepath.Join(s.quiet, program), "#!/bin/sh\nexit 0\n")
+	}
 	return s
 }
 
