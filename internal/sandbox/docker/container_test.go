@@ -5,17 +5,20 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"fmt"
+	"io"
 	"net"
-	"net/http"
-	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/benchgate/benchgate/internal/sandbox"
 	"github.com/benchgate/benchgate/internal/sandbox/docker"
+	"github.com/benchgate/benchgate/internal/sandbox/sandboxtest"
 	"github.com/benchgate/benchgate/internal/suite"
 	"github.com/docker/docker/api/types/container"
 	"github.com/docker/docker/api/types/filters"
@@ -169,17 +172,20 @@ func TestForkBombEndsWithTheTrial(t *testing.T) {
 }
 
 func TestTaskWithoutNetworkReachesTheGatewayOnly(t *testing.T) {
-	e, spec, sb := lab(t, func(s *sandbox.Spec) { s.Network = suite.NoNetwork })
+	e, spec, sb := lab(t, func(s *sandbox.Spec) { s.Network, s.Image = suite.NoNetwork, probeImage(t) })
 	gateway, err := e.Gateway(t.Context(), spec.Run, suite.NoNetwork)
 	if err != nil {
 		t.Fatal(err)
 	}
-	url := serve(t, gateway)
-	if exit, out := sh(t, sb, "wget -q -T 5 -O - "+url); exit.Code != 0 || out != "meter" {
-		t.Errorf("the gateway answers %q, exit %d, want meter", out, exit.Code)
+	meter := serve(t, gateway)
+	reachable := func(t *testing.T) {
+		if exit, out := sh(t, sb, "/probe dial "+meter); exit.Code != 0 || out != "meter" {
+			t.Errorf("the gateway answers %q, exit %d, want meter", out, exit.Code)
+		}
 	}
-	for _, target := range []string{"http://1.1.1.1/", "http://example.com/"} {
-		if exit, out := sh(t, sb, "wget -q -T 3 -O - "+target); exit.Code == 0 {
+	reachable(t)
+	for _, target := range []string{"1.1.1.1:443", "example.com:80"} {
+		if exit, out := sh(t, sb, "/probe dial "+target); exit.Code == 0 {
 			t.Errorf("%s answers: %q", target, out)
 		}
 	}
@@ -187,16 +193,14 @@ func TestTaskWithoutNetworkReachesTheGatewayOnly(t *testing.T) {
 		if err := sb.StopProcesses(t.Context(), 0); err != nil {
 			t.Fatal(err)
 		}
-		if exit, out := sh(t, sb, "wget -q -T 5 -O - "+url); exit.Code != 0 || out != "meter" {
-			t.Errorf("the gateway answers %q, exit %d", out, exit.Code)
-		}
+		reachable(t)
 	})
 }
 
 func TestSandboxesOfARunCannotTalk(t *testing.T) {
 	for _, kind := range []suite.Network{suite.Public, suite.NoNetwork} {
 		t.Run(string(kind), func(t *testing.T) {
-			e, spec, server := lab(t, func(s *sandbox.Spec) { s.Network = kind })
+			e, spec, server := lab(t, func(s *sandbox.Spec) { s.Network, s.Image = kind, probeImage(t) })
 			spec.Trial = "neighbour"
 			neighbour, err := e.Create(t.Context(), spec)
 			if err != nil {
@@ -207,37 +211,75 @@ func TestSandboxesOfARunCannotTalk(t *testing.T) {
 					t.Error(err)
 				}
 			})
-			_, addr := sh(t, server, "mkdir -p /www; echo secret > /www/index.html; httpd -p 80 -h /www; hostname -i")
-			addr = strings.TrimSpace(addr)
-			if exit, out := sh(t, server, "wget -q -T 2 -O - http://"+addr); exit.Code != 0 {
-				t.Fatalf("the server does not answer itself: %s", out)
+			sh(t, server, "/probe serve 8080 secret >/dev/null 2>&1 & sleep 0.5")
+			addr := addressOf(t, server) + ":8080"
+			if exit, out := sh(t, server, "/probe dial "+addr); exit.Code != 0 || out != "secret" {
+				t.Fatalf("the server does not answer itself: %q", out)
 			}
-			if exit, out := sh(t, neighbour, "wget -q -T 2 -O - http://"+addr); exit.Code == 0 {
+			if exit, out := sh(t, neighbour, "/probe dial "+addr); exit.Code == 0 {
 				t.Errorf("the neighbour read %q", out)
 			}
 		})
 	}
 }
 
-// serve answers "meter" where the engine says that benchgate should listen.
-func serve(t *testing.T, gateway sandbox.Gateway) (url string) {
+// probeImage is busybox with a static program of ours that dials and serves.
+func probeImage(t *testing.T) sandbox.Image {
+	t.Helper()
+	env := sandboxtest.Environment(t, map[string]string{"Dockerfile": "FROM busybox:latest\nCOPY probe /\n"})
+	build := exec.CommandContext(t.Context(), "go", "build", "-trimpath", "-o", filepath.Join(env.Context, "probe"), "./testdata/probe")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("building the probe: %v\n%s", err, out)
+	}
+	img, err := engine(t).Prepare(t.Context(), env, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return img
+}
+
+func addressOf(t *testing.T, sb sandbox.Sandbox) string {
+	t.Helper()
+	found, err := raw(t).ContainerInspect(t.Context(), sb.ID())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, on := range found.NetworkSettings.Networks {
+		return on.IPAddress
+	}
+	t.Fatal("the container is on no network")
+	return ""
+}
+
+// serve says "meter" where the engine wants benchgate to listen, and returns
+// what a sandbox dials.
+func serve(t *testing.T, gateway sandbox.Gateway) (addr string) {
 	t.Helper()
 	listener, err := net.Listen("tcp", net.JoinHostPort(gateway.ListenHost, "0"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		fmt.Fprint(w, "meter")
-	}))
-	server.Listener.Close()
-	server.Listener = listener
-	server.Start()
-	t.Cleanup(server.Close)
+	var serving sync.WaitGroup
+	serving.Go(func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return // closed by the clean-up
+			}
+			io.WriteString(conn, "meter")
+			conn.Close()
+		}
+	})
+	t.Cleanup(func() {
+		listener.Close()
+		serving.Wait()
+	})
 	_, port, err := net.SplitHostPort(listener.Addr().String())
 	if err != nil {
 		t.Fatal(err)
 	}
-	return "http://" + net.JoinHostPort(gateway.DialHost, port)
+	return net.JoinHostPort(gateway.DialHost, port)
 }
 
 func TestSweepOfDeadRuns(t *testing.T) {

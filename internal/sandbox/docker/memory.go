@@ -16,50 +16,85 @@ type memoryWatch struct {
 	cancel context.CancelFunc
 	ended  chan struct{} // closed when nothing listens any more
 	killed chan struct{} // closed at the first report
+	died   chan struct{} // closed at the report of the command's own end
 }
 
-func (b *box) watchMemory(ctx context.Context) *memoryWatch {
+// watchMemory watches from before a command starts. It is nil without a limit.
+func (b *box) watchMemory(ctx context.Context, exec string) *memoryWatch {
 	if b.memoryMB == 0 {
 		return nil
 	}
 	ctx, cancel := context.WithCancel(ctx)
-	w := &memoryWatch{cancel: cancel, ended: make(chan struct{}), killed: make(chan struct{})}
+	w := &memoryWatch{
+		cancel: cancel,
+		ended:  make(chan struct{}),
+		killed: make(chan struct{}),
+		died:   make(chan struct{}),
+	}
 	reports, errs := b.engine.api.Events(ctx, events.ListOptions{Filters: filters.NewArgs(
-		filters.Arg("container", b.id), filters.Arg("event", string(events.ActionOOM)))})
-	go func() {
-		defer close(w.ended)
-		select {
-		case <-reports:
-			close(w.killed)
-			cancel()
-			<-errs
-		case <-errs:
-		}
-	}()
+		filters.Arg("container", b.id),
+		filters.Arg("event", string(events.ActionOOM)),
+		filters.Arg("event", string(events.ActionExecDie)),
+	)})
+	go w.listen(reports, errs, exec)
 	return w
 }
 
-// exceeded reports whether a kill was seen. The report can come a moment after
-// a command that was killed itself.
+// listen ends when the client does, which follows the context's end.
+func (w *memoryWatch) listen(reports <-chan events.Message, errs <-chan error, exec string) {
+	defer close(w.ended)
+	killed, died := false, false
+	for {
+		select {
+		case <-errs:
+			return
+		case r := <-reports:
+			switch {
+			case r.Action == events.ActionOOM && !killed:
+				killed = true
+				close(w.killed)
+			case r.Action == events.ActionExecDie && r.Actor.Attributes["execID"] == exec && !died:
+				died = true
+				close(w.died)
+			}
+		}
+	}
+}
+
+// exceeded reports whether a kill was seen. The engine reports in the order in
+// which it learned of things, so a kill stands before the command's end, or, on
+// a busy machine, shortly behind it.
 func (w *memoryWatch) exceeded(code int) bool {
 	if w == nil {
 		return false
 	}
-	wait := time.Duration(0)
-	if code == killed {
-		wait = 300 * time.Millisecond
+	const reportTime = 500 * time.Millisecond
+	w.wait(w.died, reportTime)
+	var late time.Duration
+	switch code {
+	case 0:
+	case killed:
+		late = 300 * time.Millisecond
+	default:
+		late = 50 * time.Millisecond
+	}
+	return w.wait(w.killed, late)
+}
+
+// wait reports whether it was reported, at most within the time.
+func (w *memoryWatch) wait(report <-chan struct{}, within time.Duration) bool {
+	timer := time.NewTimer(within)
+	defer timer.Stop()
+	select {
+	case <-report:
+		return true
+	case <-timer.C:
+	case <-w.ended: // the engine's event stream broke
 	}
 	select {
-	case <-w.killed:
+	case <-report:
 		return true
-	case <-w.ended: // by itself: the engine's event stream broke
-		select {
-		case <-w.killed:
-			return true
-		default:
-			return false
-		}
-	case <-time.After(wait):
+	default:
 		return false
 	}
 }

@@ -1,0 +1,141 @@
+package docker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"time"
+
+	"github.com/benchgate/benchgate/internal/sandbox"
+	"github.com/docker/docker/api/types/container"
+	"github.com/docker/docker/errdefs"
+	"github.com/docker/docker/pkg/stdcopy"
+)
+
+// Exec implements sandbox.Sandbox. It also waits for cmd.Stdin's current Read.
+func (b *box) Exec(ctx context.Context, cmd sandbox.Command) (sandbox.Exit, error) {
+	api := b.engine.api
+	made, err := api.ContainerExecCreate(ctx, b.id, container.ExecOptions{
+		User:         b.userOf(cmd),
+		Cmd:          cmd.Argv,
+		Env:          environ(cmd.Env),
+		WorkingDir:   cmd.Workdir,
+		AttachStdin:  cmd.Stdin != nil,
+		AttachStdout: true,
+		AttachStderr: true,
+	})
+	if err != nil {
+		return sandbox.Exit{}, failed("preparing a command", err)
+	}
+	memory := b.watchMemory(ctx, made.ID)
+	defer memory.stop()
+	stream, err := api.ContainerExecAttach(ctx, made.ID, container.ExecAttachOptions{})
+	if err != nil {
+		return sandbox.Exit{}, failed("starting a command", err)
+	}
+	if err := converse(ctx, stream.Conn, stream.Reader, stream.CloseWrite, cmd); err != nil {
+		return sandbox.Exit{}, err
+	}
+	code, err := b.exitCode(ctx, made.ID)
+	if err != nil {
+		return sandbox.Exit{}, err
+	}
+	return sandbox.Exit{Code: code, OutOfMemory: memory.exceeded(code)}, nil
+}
+
+// userOf names root by number: an image need not have a user database.
+func (b *box) userOf(cmd sandbox.Command) string {
+	user := cmd.User
+	if user == "" {
+		user = b.user
+	}
+	if user == "" || user == "root" {
+		return "0:0"
+	}
+	return user
+}
+
+// converse carries the three streams until the command's output ends or ctx
+// does. It returns after both directions have come to rest.
+func converse(ctx context.Context, conn net.Conn, output io.Reader, closeStdin func() error, cmd sandbox.Command) error {
+	stop := context.AfterFunc(ctx, func() { conn.Close() })
+	defer stop()
+	defer conn.Close()
+
+	sent := make(chan error, 1)
+	go func() { sent <- send(conn, closeStdin, cmd.Stdin) }()
+	_, err := stdcopy.StdCopy(orDiscard(cmd.Stdout), orDiscard(cmd.Stderr), output)
+	conn.Close() // ends a Write of a command that did not read all
+	sendErr := <-sent
+
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case err != nil:
+		return failed("reading a command's output", err)
+	default:
+		return sendErr
+	}
+}
+
+// send copies stdin. A command may leave without reading it, so only errors of
+// the reader count.
+func send(conn io.Writer, closeStdin func() error, stdin io.Reader) error {
+	if stdin == nil {
+		return nil
+	}
+	source := &reader{from: stdin}
+	io.Copy(conn, source) //nolint:errcheck // source keeps its own error; the other is the command's leave
+	closeStdin()          //nolint:errcheck // the same
+	if source.err != nil {
+		return fmt.Errorf("reading stdin for a command: %w", source.err)
+	}
+	return nil
+}
+
+// reader remembers its source's error, to tell it from the destination's.
+type reader struct {
+	from io.Reader
+	err  error
+}
+
+func (r *reader) Read(p []byte) (int, error) {
+	n, err := r.from.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		r.err = err
+	}
+	return n, err
+}
+
+func orDiscard(w io.Writer) io.Writer {
+	if w == nil {
+		return io.Discard
+	}
+	return w
+}
+
+// killed is the code of a command whose container went away under it.
+const killed = 128 + 9
+
+// exitCode waits for the command, which can outlive its closed output, and
+// returns its code.
+func (b *box) exitCode(ctx context.Context, exec string) (int, error) {
+	for pause := 5 * time.Millisecond; ; pause = min(2*pause, 200*time.Millisecond) {
+		state, err := b.engine.api.ContainerExecInspect(ctx, exec)
+		switch {
+		case errdefs.IsNotFound(err), errdefs.IsConflict(err): // restarted or removed meanwhile
+			return killed, nil
+		case err != nil:
+			return 0, failed("asking for a command's exit code", err)
+		case !state.Running:
+			return state.ExitCode, nil
+		}
+		select {
+		case <-ctx.Done():
+			return 0, ctx.Err()
+		case <-time.After(pause):
+		}
+	}
+}
