@@ -3,15 +3,14 @@ package meter
 import "bytes"
 
 // maxEvent bounds what is kept of one event. Usage events are a few hundred
-// bytes; one that is larger is passed to the client like any other, but not
-// read.
+// bytes; a larger one is passed to the client like any other, but not read.
 const maxEvent = 1 << 20
 
 // eventReader finds server-sent events in a stream of bytes that arrives in
 // any pieces (https://html.spec.whatwg.org/multipage/server-sent-events.html,
 // section 9.2.6). It calls emit for each event that has data and that wanted
-// lets through, with data it owns only during the call. Its memory is bounded
-// whatever comes.
+// lets through; data is valid during the call only, and nil when the event was
+// too large to keep. Memory is bounded whatever comes.
 type eventReader struct {
 	// wanted says by its name whether an event is worth keeping. An event
 	// without a name has the name "".
@@ -107,8 +106,12 @@ func (r *eventReader) field(line []byte) {
 }
 
 func (r *eventReader) dispatch() {
-	if name := string(r.name); r.hasData && !r.lost && r.wanted(name) {
-		r.emit(name, r.data)
+	if name := string(r.name); (r.hasData || r.lost) && r.wanted(name) {
+		data := r.data
+		if r.lost {
+			data = nil
+		}
+		r.emit(name, data)
 	}
 	r.name, r.data = r.name[:0], r.data[:0]
 	r.hasData, r.lost = false, false
