@@ -18,7 +18,8 @@ type Gate struct {
 	policy    Policy // with the mode that was chosen
 	baseline  *baselines.Run
 	candidate *baselines.Run // what was consumed, and overhead
-	live      bool           // the baseline is measured beside the candidate
+	live      bool           // baseline trials are still to come
+	together  bool           // both runs were planned as one, arms side by side
 
 	tally     *tally
 	processes []process
@@ -67,6 +68,7 @@ func open(p Policy, baseline *baselines.Run, candidate baselines.Header, shared 
 		baseline:  &baselines.Run{Header: baseline.Header},
 		candidate: &baselines.Run{Header: candidate},
 		live:      len(baseline.Trials) == 0,
+		together:  len(baseline.Trials) == 0 || baseline.Header.Plan != "" && baseline.Header.Plan == candidate.Plan,
 		tally:     newTally(candidate.Suite),
 		next:      1,
 		waiting:   make(map[int]baselines.Trial),
@@ -91,17 +93,19 @@ const (
 	informedWellFrom = 5
 )
 
-// choose settles the mode. The informed mode learns from the baseline how
-// flaky each task is; from less than three attempts it cannot.
+// choose settles the mode. The informed mode learns from a stored baseline how
+// flaky each task is; from less than three attempts it cannot, and from a
+// baseline that is measured beside the candidate it would learn too late. Two
+// runs of one plan were measured side by side.
 func (g *Gate) choose() Mode {
 	least := g.tally.leastAttempts()
 	switch {
 	case g.policy.Mode == Fixed || g.policy.Mode == Strict:
 		return g.policy.Mode
-	case g.live && g.policy.Mode == Informed:
-		g.warn("the informed mode needs a stored baseline; this one is measured live, so the strict mode decides")
+	case g.together && g.policy.Mode == Informed:
+		g.warn("the informed mode needs a stored baseline; this one was measured beside the candidate, so the strict mode decides")
 		return Strict
-	case g.live:
+	case g.together:
 		return Strict
 	case least < informedFrom:
 		if g.policy.Mode == Informed {

@@ -1,0 +1,245 @@
+package gate
+
+import (
+	"cmp"
+	"math"
+	"math/rand/v2"
+	"slices"
+
+	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/compare"
+)
+
+// Forecast is what a gate will probably say and cost, before it costs
+// anything.
+type Forecast struct {
+	Mode   Mode
+	Trials int // of the candidate, if none is saved
+
+	// Unchanged and AtMargin are the odds when the candidate is like the
+	// baseline, and when its pass rate is lower by the margin.
+	Unchanged, AtMargin Odds
+
+	// SmallestDrop is the smallest drop of the pass rate, 0 to 1, that the
+	// planned attempts find four times in five; WithOneMore is that with one
+	// more attempt per task.
+	SmallestDrop, WithOneMore float64
+
+	// WorstUSD is the candidate's bill if no trial is saved, at the
+	// baseline's costs; nil when they are unknown. WorstSeconds adds up its
+	// trials' durations; nil without a baseline.
+	WorstUSD, WorstSeconds *float64
+}
+
+// Odds are the shares of simulated gates that end in each way, and what they
+// take on average.
+type Odds struct {
+	Pass, Regression, Inconclusive float64
+
+	Trials float64  // of the candidate
+	USD    *float64 // of the candidate; nil when costs are unknown
+}
+
+// Predict plays the gate against candidates drawn from what the baseline's
+// trials say about each task, on the planned order. baseline is nil when it
+// will be measured live: then tasks are drawn from what is known of suites in
+// general, costs are unknown, and only the pass rate is played.
+//
+// The candidate's header must have its suite and limits. The same arguments
+// give the same forecast; a thousand simulations take about a second.
+func Predict(p Policy, baseline *baselines.Run, candidate baselines.Header, order []baselines.Key, simulations int, seed uint64) Forecast {
+	tasks, attempts := len(candidate.Suite.Tasks), planned(p, candidate)
+	f := Forecast{
+		Trials:       tasks * attempts,
+		SmallestDrop: compare.SmallestDropSeen(tasks, attempts),
+		WithOneMore:  compare.SmallestDropSeen(tasks, attempts+1),
+	}
+	if tasks == 0 || simulations < 1 || p.Validate() != nil {
+		return f
+	}
+	c := newCast(p, baseline, candidate, order, seed)
+	f.WorstUSD, f.WorstSeconds = c.worst()
+	f.Unchanged = c.odds(0, simulations)
+	f.AtMargin = c.odds(p.PassRateMaxDrop, simulations)
+	f.Mode = c.mode
+	return f
+}
+
+// cast deals simulated candidates, and baselines where none is stored.
+type cast struct {
+	policy    Policy
+	baseline  *baselines.Run // nil: simulated too
+	candidate baselines.Header
+	order     []baselines.Key
+	random    *rand.Rand
+	shared    *tables
+	mode      Mode
+
+	tally *tally
+	post  *posterior
+	usd   []float64 // a typical attempt's cost by task; nil when unknown
+	noise float64   // log SD of attempts at one task
+}
+
+func newCast(p Policy, baseline *baselines.Run, candidate baselines.Header, order []baselines.Key, seed uint64) *cast {
+	if baseline != nil && len(baseline.Trials) == 0 {
+		baseline = nil
+	}
+	c := &cast{
+		policy: p, baseline: baseline, candidate: candidate, order: order,
+		random: rand.New(rand.NewPCG(seed, 1)), shared: &tables{prior: newPrior()}, tally: newTally(candidate.Suite),
+	}
+	if baseline == nil {
+		c.policy.TypicalCostMaxRatio, c.policy.CostPerSolvedMaxRatio = 0, 0
+	} else {
+		for _, t := range baseline.Counted() {
+			c.tally.baseline(&t)
+		}
+		c.learnCosts()
+	}
+	c.post = newPosterior(c.shared.prior, c.tally.counts())
+	return c
+}
+
+// learnCosts takes each task's geometric mean and the spread they share.
+func (c *cast) learnCosts() {
+	const usualNoise, leastNoise = 0.35, 0.1
+	var squares, freedom float64
+	usd := make([]float64, len(c.tally.tasks))
+	for i, task := range c.tally.tasks {
+		var logs []float64
+		for _, half := range task.attempts {
+			if half.priced && half.usd > 0 {
+				logs = append(logs, math.Log(half.usd))
+			}
+		}
+		if len(logs) == 0 {
+			return
+		}
+		slices.Sort(logs) // a map has no order, a sum of floats does
+		mean := average(logs)
+		usd[i] = math.Exp(mean)
+		for _, l := range logs {
+			squares += (l - mean) * (l - mean)
+		}
+		freedom += float64(len(logs) - 1)
+	}
+	c.usd, c.noise = usd, usualNoise
+	if freedom > 0 {
+		c.noise = max(leastNoise, math.Sqrt(squares/freedom))
+	}
+}
+
+// worst is the bill, and the seconds, of every planned trial.
+func (c *cast) worst() (usd, seconds *float64) {
+	attempts := float64(planned(c.policy, c.candidate))
+	if c.usd != nil {
+		sum := 0.0
+		for _, x := range c.usd {
+			// The mean of a lognormal lies above its geometric mean.
+			sum += attempts * x * math.Exp(c.noise*c.noise/2)
+		}
+		usd = finite(sum)
+	}
+	if c.baseline != nil {
+		var all []float64
+		for _, t := range c.baseline.Counted() {
+			if t.Ended.Counts() {
+				all = append(all, t.Seconds.Total)
+			}
+		}
+		if len(all) > 0 {
+			seconds = finite(average(all) * attempts * float64(len(c.tally.tasks)))
+		}
+	}
+	return usd, seconds
+}
+
+// odds plays that many gates whose candidate lost drop points of the suite's
+// rate.
+func (c *cast) odds(drop float64, simulations int) Odds {
+	var o Odds
+	usd := 0.0
+	for range simulations {
+		g := c.play(drop)
+		outcome := g.outcome
+		if g.policy.Mode == Fixed {
+			outcome = g.Verdict().Outcome
+		}
+		switch outcome {
+		case Pass:
+			o.Pass++
+		case Regression:
+			o.Regression++
+		default:
+			o.Inconclusive++
+		}
+		o.Trials += float64(g.Used())
+		for _, t := range g.candidate.Trials {
+			cost, _ := t.Cost()
+			usd += cost
+		}
+		c.mode = g.Mode()
+	}
+	n := float64(simulations)
+	o.Pass, o.Regression, o.Inconclusive, o.Trials = o.Pass/n, o.Regression/n, o.Inconclusive/n, o.Trials/n
+	if c.usd != nil {
+		o.USD = finite(usd / n)
+	}
+	return o
+}
+
+// play runs one gate to its end.
+func (c *cast) play(drop float64) *Gate {
+	before := c.deal()
+	keep := max(0, 1-drop/max(average(before), 1e-9))
+	header, baseline := c.candidate, c.baseline
+	if baseline == nil {
+		// Planned as one: the gate must take the mode of a live baseline.
+		header.Plan = cmp.Or(header.Plan, "simulated")
+		baseline = &baselines.Run{Header: header}
+		for _, k := range c.order {
+			baseline.Trials = append(baseline.Trials, c.trial(k, before, 1))
+		}
+	}
+	g := open(c.policy, baseline, header, c.shared)
+	for _, k := range c.order {
+		if g.Stands() {
+			break
+		}
+		g.consume(c.trial(k, before, keep))
+	}
+	return g
+}
+
+// deal draws every task's pass rate from what the baseline leaves possible.
+func (c *cast) deal() []float64 {
+	shape := c.post.shapes[pick(c.random, len(c.post.shapes), func(h int) float64 { return c.post.shapes[h].weight })]
+	rates := make([]float64, len(shape.tasks))
+	for t := range rates {
+		mass := &shape.tasks[t]
+		rates[t] = c.post.support[pick(c.random, len(mass), func(i int) float64 { return mass[i] })]
+	}
+	return rates
+}
+
+// pick draws an index with the given weights, which sum to 1.
+func pick(random *rand.Rand, n int, weight func(int) float64) int {
+	u := random.Float64()
+	for i := range n {
+		if u -= weight(i); u < 0 {
+			return i
+		}
+	}
+	return n - 1
+}
+
+func (c *cast) trial(k baselines.Key, rates []float64, keep float64) baselines.Trial {
+	i := c.tally.index[k.Task]
+	solved := c.random.Float64() < rates[i]*keep
+	t := baselines.Trial{Task: k.Task, Attempt: k.Attempt, Try: 1, Ended: baselines.Finished, Solved: &solved}
+	if c.usd != nil {
+		t.CostUSD = &baselines.CostUSD{Main: c.usd[i] * math.Exp(c.noise*c.random.NormFloat64())}
+	}
+	return t
+}
