@@ -6,11 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"time"
-
-	"maps"
 
 	"github.com/benchgate/benchgate/internal/sandbox/buildcontext"
 	"github.com/benchgate/benchgate/internal/suite"

@@ -87,8 +87,8 @@ func send(conn io.Writer, closeStdin func() error, stdin io.Reader) error {
 		return nil
 	}
 	source := &reader{from: stdin}
-	io.Copy(conn, source) //nolint:errcheck // source keeps its own error; the other is the command's leave
-	closeStdin()          //nolint:errcheck // the same
+	_, _ = io.Copy(conn, source)
+	_ = closeStdin()
 	if source.err != nil {
 		return fmt.Errorf("reading stdin for a command: %w", source.err)
 	}

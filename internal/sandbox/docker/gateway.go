@@ -8,7 +8,6 @@ import (
 	"github.com/benchgate/benchgate/internal/sandbox"
 	"github.com/benchgate/benchgate/internal/suite"
 	"github.com/docker/docker/api/types/network"
-	"github.com/docker/docker/errdefs"
 )
 
 // Gateway implements sandbox.Engine. There are three places benchgate can be:
@@ -81,10 +80,22 @@ func (e *Engine) addressOn(ctx context.Context, link *bridge) (string, error) {
 	return "", nil
 }
 
+// leave takes benchgate's own container off the network, if it is on it.
 func (e *Engine) leave(ctx context.Context, networkID string) error {
-	err := e.api.NetworkDisconnect(ctx, networkID, e.owner.Container, true)
-	if err != nil && !errdefs.IsNotFound(err) && !errdefs.IsForbidden(err) { // forbidden: it was not on it
-		return failed("leaving network "+networkID, err)
+	self, err := e.api.ContainerInspect(ctx, e.owner.Container)
+	if err != nil {
+		return failed("inspecting benchgate's own container", err)
+	}
+	if self.NetworkSettings == nil {
+		return nil
+	}
+	for _, on := range self.NetworkSettings.Networks {
+		if on.NetworkID != networkID {
+			continue
+		}
+		if err := ignoreMissing(e.api.NetworkDisconnect(ctx, networkID, self.ID, true)); err != nil {
+			return failed("leaving network "+networkID, err)
+		}
 	}
 	return nil
 }
