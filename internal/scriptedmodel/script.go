@@ -83,7 +83,8 @@ type Usage struct {
 func (u Usage) tokens() baselines.Tokens { return baselines.Tokens(u) }
 
 // Fault is one way in which an answer goes wrong. Exactly one of Status,
-// Event, Reset, Hang and Cut is given.
+// Event, Reset, Hang and Cut is given. The answers that begin do so as a
+// stream, even for a request that asked for none.
 type Fault struct {
 	// Status answers with this HTTP status, an error of Type (default: the
 	// API's own for the status) and, unless empty, the header Retry-After.

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"slices"
 	"sync"
 
 	"github.com/benchgate/benchgate/baselines"
@@ -70,7 +69,7 @@ func (t *truth) all() []Served {
 	for i, v := range t.served {
 		out[i] = v.entry
 	}
-	return slices.Clip(out)
+	return out
 }
 
 func (v *serving) say(asked, answered string, usage baselines.Tokens) {
