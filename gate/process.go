@@ -47,7 +47,7 @@ func (t *informedPassRate) look(l look) {
 	margin := t.policy.PassRateMaxDrop
 	switch {
 	case t.status != Unclear:
-	case l.everyTask && t.logPass >= -math.Log(t.policy.Beta) && l.delta >= -passGuard*margin-rounding:
+	case l.everyTask && t.logPass >= -math.Log(t.policy.Beta) && l.delta >= -passGuard*margin-rounding && enoughToPass(t.policy, l.tally.cand.Attempts):
 		t.status = NoWorse
 	case l.enough && t.logFail >= -math.Log(t.policy.alphaOf(compare.PassRate)) && l.delta <= -failGuard*margin+rounding && morePairsLost(l.tally):
 		t.status = Worse

@@ -15,8 +15,6 @@ import (
 	"github.com/compose-spec/compose-go/v2/types"
 	"github.com/distribution/reference"
 	"go.yaml.in/yaml/v4"
-
-	"github.com/benchgate/benchgate/internal/sandbox"
 )
 
 // Host paths that stand for the harness's log directories. Nothing is there:
@@ -176,7 +174,7 @@ func (r *reading) composeService(d *document, at string, s types.ServiceConfig) 
 	switch s.NetworkMode {
 	case "", "bridge", "default":
 	case "none":
-		t.Network = sandbox.NoNetwork
+		t.Network = NoNetwork
 	default:
 		d.refuse(at+".network_mode", "%s.network_mode %s is not supported yet: benchgate knows bridge and none", at, s.NetworkMode)
 	}

@@ -8,8 +8,6 @@ import (
 	"time"
 
 	"github.com/distribution/reference"
-
-	"github.com/benchgate/benchgate/internal/sandbox"
 )
 
 // Harbor's defaults, schema 1.4.
@@ -131,9 +129,9 @@ func (r *reading) harborEnvironment(d *document) {
 // harborNetwork reads the environment's network and refuses a phase that wants
 // another one: the network is fixed when the sandbox is made.
 func (r *reading) harborNetwork(d *document) {
-	r.task.Network = sandbox.Public
+	r.task.Network = Public
 	if !d.boolean("environment.allow_internet", true) {
-		r.task.Network = sandbox.NoNetwork
+		r.task.Network = NoNetwork
 	}
 	if _, ok := d.get("environment.network_mode"); ok {
 		r.task.Network = harborNetworkMode(d, "environment.network_mode")
@@ -150,10 +148,10 @@ func (r *reading) harborNetwork(d *document) {
 }
 
 // harborNetworkMode is empty when the field is not one of the supported modes.
-func harborNetworkMode(d *document, field string) sandbox.Network {
+func harborNetworkMode(d *document, field string) Network {
 	switch mode := d.text(field); mode {
-	case string(sandbox.Public), string(sandbox.NoNetwork):
-		return sandbox.Network(mode)
+	case string(Public), string(NoNetwork):
+		return Network(mode)
 	case "":
 	case "allowlist":
 		d.refuse(field, "%s allowlist is not supported yet: benchgate knows public and no-network", field)

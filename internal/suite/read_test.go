@@ -13,8 +13,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/rogpeppe/go-internal/txtar"
-
-	"github.com/benchgate/benchgate/internal/sandbox"
 )
 
 var update = flag.Bool("update", false, "rewrite golden files")
@@ -33,8 +31,8 @@ func TestHarborTask(t *testing.T) {
 		Source:       Source{Path: "count-words"},
 		Instruction:  "Count the words in /app/text.txt, as `wc -w` does, and write the number, and\nnothing else, to /app/count.txt.\n",
 		AgentTimeout: 2 * time.Minute,
-		Environment:  sandbox.Environment{Context: filepath.Join(dir, "environment"), Dockerfile: "Dockerfile", BuildTimeout: 5 * time.Minute},
-		Network:      sandbox.NoNetwork,
+		Environment:  Environment{Context: filepath.Join(dir, "environment"), Dockerfile: "Dockerfile", BuildTimeout: 5 * time.Minute},
+		Network:      NoNetwork,
 		CPUs:         1,
 		MemoryMB:     512,
 		Tests: Tests{
@@ -71,9 +69,9 @@ func TestTerminalBench1Task(t *testing.T) {
 		Source:       Source{Path: "fix-greeting"},
 		Instruction:  `/app/greet.sh should print "hello, world". It does not. Repair it.`,
 		AgentTimeout: 3 * time.Minute,
-		Environment:  sandbox.Environment{Context: dir, Dockerfile: "Dockerfile"},
+		Environment:  Environment{Context: dir, Dockerfile: "Dockerfile"},
 		Env:          map[string]string{"TEST_DIR": "/tests", "GREETING_LANGUAGE": "en"},
-		Network:      sandbox.Public,
+		Network:      Public,
 		CPUs:         1.5,
 		MemoryMB:     1024,
 		Tests: Tests{
@@ -168,9 +166,9 @@ start_period_sec = 2.5
 		Form: Harbor, Tier: Medium,
 		Instruction: "Do it.\n",
 		AgentUser:   "1000",
-		Environment: sandbox.Environment{Image: "ghcr.io/example/task@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", BuildTimeout: 10 * time.Minute},
+		Environment: Environment{Image: "ghcr.io/example/task@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", BuildTimeout: 10 * time.Minute},
 		Workdir:     "/srv",
-		Network:     sandbox.NoNetwork,
+		Network:     NoNetwork,
 		MemoryMB:    2048,
 		Healthcheck: &Healthcheck{
 			Command: "test -e /ready", Interval: 5 * time.Second, Timeout: 30 * time.Second,
@@ -211,7 +209,7 @@ services:
 	if task.Tier != Medium || task.AgentTimeout != 6*time.Minute || task.Tests.Timeout != time.Minute {
 		t.Errorf("tier %s, agent %s, tests %s", task.Tier, task.AgentTimeout, task.Tests.Timeout)
 	}
-	if task.Network != sandbox.NoNetwork || task.MemoryMB != 512 || task.CPUs != 1.1 || task.AgentUser != "agent" {
+	if task.Network != NoNetwork || task.MemoryMB != 512 || task.CPUs != 1.1 || task.AgentUser != "agent" {
 		t.Errorf("network %s, memory %d, cpus %v, user %q", task.Network, task.MemoryMB, task.CPUs, task.AgentUser)
 	}
 	if task.Environment.Image != "debian:bookworm-slim" || task.Environment.Context != "" {

@@ -2,8 +2,6 @@ package suite
 
 import (
 	"time"
-
-	"github.com/benchgate/benchgate/internal/sandbox"
 )
 
 // Form is the form of a task's directory.
@@ -44,10 +42,10 @@ type Task struct {
 
 	AgentTimeout time.Duration // zero: the task sets none
 	AgentUser    string        // empty: the image's user
-	Environment  sandbox.Environment
+	Environment  Environment
 	Env          map[string]string // of the sandbox; host variables are resolved when [LoadOptions] has a Lookup
 	Workdir      string            // empty: the image's
-	Network      sandbox.Network
+	Network      Network
 	CPUs         float64 // zero: not set
 	MemoryMB     int64   // zero: not set
 	Healthcheck  *Healthcheck

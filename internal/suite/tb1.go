@@ -3,8 +3,6 @@ package suite
 import (
 	"strings"
 	"time"
-
-	"github.com/benchgate/benchgate/internal/sandbox"
 )
 
 // Terminal-Bench 1's defaults (its harness, handlers/trial_handler.py).
@@ -18,7 +16,7 @@ const (
 // where there is one.
 func (r *reading) readTerminalBench1() {
 	r.task.Form = TerminalBench1
-	r.task.Network = sandbox.Public
+	r.task.Network = Public
 	r.readTaskYAML()
 	r.tb1Tests()
 	r.tb1Solution()

@@ -1,0 +1,154 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"text/tabwriter"
+	"time"
+
+	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/internal/config"
+	"github.com/benchgate/benchgate/internal/report"
+)
+
+const baselineHelp = `
+Usage: benchgate baseline save RUN       accept a run file as a baseline
+       benchgate baseline list           accepted runs, newest first
+       benchgate baseline show ID        one of them
+       benchgate baseline promote ID     accept a stored run
+       benchgate baseline prune          remove what no gate will use again
+       benchgate baseline remove ID      forget one
+
+A gate with "from: auto" uses the stored baselines that have its suite, variant
+and limits and are at most 14 days old, pooled. Saving takes the ledger beside
+the run file along, so that it can be priced again.
+`
+
+func baselineVerb(ctx context.Context, p *program, args []string) error {
+	fs := p.flags("baseline", baselineHelp)
+	file := fs.String("c", "", "configuration `file`")
+	dir := fs.String("baselines", "", "`directory` of stored baselines")
+	keep := fs.Int("keep", 3, "prune keeps this `number` of runs of each kind")
+	days := fs.Int("days", 60, "prune keeps runs that are younger, in `days`")
+	rest, err := parse(fs, args)
+	if err != nil {
+		return err
+	}
+	store, err := openStore(*file, *dir)
+	if err != nil {
+		return err
+	}
+	name, arg := "", ""
+	if len(rest) > 0 {
+		name = rest[0]
+	}
+	if len(rest) == 2 {
+		arg = rest[1]
+	}
+	switch {
+	case name == "list" && len(rest) == 1:
+		return p.listBaselines(ctx, store)
+	case name == "prune" && len(rest) == 1:
+		return p.prune(ctx, store, *keep, time.Now().AddDate(0, 0, -*days))
+	case name == "save" && arg != "":
+		return p.saveBaseline(ctx, store, arg)
+	case name == "show" && arg != "":
+		return p.showBaseline(ctx, store, arg)
+	case name == "promote" && arg != "":
+		return store.Promote(ctx, arg)
+	case name == "remove" && arg != "":
+		return store.Remove(ctx, arg)
+	}
+	return usagef("baseline needs one of save RUN, list, show ID, promote ID, prune, remove ID; run \"benchgate baseline -h\"")
+}
+
+// openStore is the named directory, else the configuration's, else the default
+// one here.
+func openStore(file, dir string) (baselines.Store, error) {
+	if dir != "" {
+		return baselines.NewDirectory(dir), nil
+	}
+	if file == "" {
+		if _, err := os.Stat(defaultConfig); err != nil {
+			return baselines.NewDirectory(filepath.Join(".benchgate", "baselines")), nil
+		}
+		file = defaultConfig
+	}
+	c, err := config.Load(file, config.Flags{})
+	if err != nil {
+		return nil, err
+	}
+	if c.Baselines.Branch != "" {
+		return nil, usagef("the baselines are on branch %s, which the Action writes; name a directory with --baselines", c.Baselines.Branch)
+	}
+	return baselines.NewDirectory(c.Baselines.Dir), nil
+}
+
+func (p *program) saveBaseline(ctx context.Context, store baselines.Store, file string) error {
+	r, err := baselines.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	ledger, err := os.Open(filepath.Join(filepath.Dir(file), "ledger.jsonl"))
+	var from io.Reader
+	if err == nil {
+		defer ledger.Close()
+		from = ledger
+	}
+	if err := store.Save(ctx, r, from); err != nil {
+		return err
+	}
+	if err := store.Promote(ctx, r.Header.ID); err != nil {
+		return err
+	}
+	e := baselines.NewEntry(r)
+	fmt.Fprintf(p.Stdout, "saved %s: %s, suite %s, %d attempts of each task, %d of %d solved\n",
+		r.Header.ID, r.Header.Variant.Name, r.Header.Suite.Name, e.Attempts, e.Solved, e.Valid)
+	return nil
+}
+
+func (p *program) listBaselines(ctx context.Context, store baselines.Store) error {
+	entries, err := store.List(ctx, baselines.Query{})
+	if err != nil {
+		return err
+	}
+	w := tabwriter.NewWriter(p.Stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "ID\tCREATED\tVARIANT\tSUITE\tATTEMPTS\tSOLVED\tACCEPTED")
+	for _, e := range entries {
+		accepted := "no"
+		if e.Header.Arm == baselines.Baseline {
+			accepted = "yes"
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\t%d/%d\t%s\n", e.Header.ID, e.Header.Created.Format(time.DateOnly),
+			e.Header.Variant.Name, e.Header.Suite.Name, e.Attempts, e.Solved, e.Valid, accepted)
+	}
+	return w.Flush()
+}
+
+func (p *program) showBaseline(ctx context.Context, store baselines.Store, id string) error {
+	r, err := store.Load(ctx, id)
+	if err != nil {
+		return err
+	}
+	return report.Runs(p.Stdout, []*baselines.Run{r}, report.FormatText, p.reportOptions())
+}
+
+func (p *program) prune(ctx context.Context, store baselines.Store, keep int, before time.Time) error {
+	entries, err := store.List(ctx, baselines.Query{})
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, id := range baselines.Prunable(entries, keep, before) {
+		if err := store.Remove(ctx, id); err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		fmt.Fprintln(p.Stdout, "removed", id)
+	}
+	return errors.Join(errs...)
+}

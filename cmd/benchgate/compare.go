@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+
+	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/gate"
+	"github.com/benchgate/benchgate/internal/config"
+	"github.com/benchgate/benchgate/internal/report"
+)
+
+const compareHelp = `
+Usage: benchgate compare --baseline RUN --candidate RUN [-c benchgate.yaml]
+
+Gives the verdict on two run files, by the policy of the configuration (or the
+default one for the number of tasks), and exits with the verdict's code.
+`
+
+func compareVerb(_ context.Context, p *program, args []string) error {
+	var out output
+	fs := p.flags("compare", compareHelp)
+	out.register(fs)
+	file := fs.String("c", "", "configuration `file` for the gate's policy")
+	baseline := fs.String("baseline", "", "the baseline's run `file`")
+	candidate := fs.String("candidate", "", "the candidate's run `file`")
+	if rest, err := parse(fs, args); err != nil || len(rest) > 0 {
+		return firstError(err, rest)
+	}
+	format, err := report.ParseFormat(out.format)
+	if err != nil {
+		return usagef("%v", err)
+	}
+	if *baseline == "" || *candidate == "" {
+		return usagef("compare needs --baseline RUN and --candidate RUN")
+	}
+	b, err1 := baselines.ReadFile(*baseline)
+	c, err2 := baselines.ReadFile(*candidate)
+	if err := errors.Join(err1, err2); err != nil {
+		return err
+	}
+	policy, err := policyFor(*file, c.Header)
+	if err != nil {
+		return err
+	}
+	v := gate.Decide(policy, b, c)
+	if err := report.Verdict(p.Stdout, v, format, p.reportOptions()); err != nil {
+		return err
+	}
+	return verdictError(v.Outcome)
+}
+
+// policyFor is the policy of the named file, else of benchgate.yaml here, else
+// the default for the suite's size. What the run itself fixed, it keeps.
+func policyFor(file string, h baselines.Header) (gate.Policy, error) {
+	tasks := len(h.Suite.Tasks)
+	policy := gate.DefaultPolicy(tasks)
+	if file == "" {
+		if _, err := os.Stat(defaultConfig); err == nil {
+			file = defaultConfig
+		}
+	}
+	if file != "" {
+		c, err := config.Load(file, config.Flags{})
+		if err != nil {
+			return gate.Policy{}, err
+		}
+		policy = c.Policy(tasks)
+	}
+	if h.Compare != "" {
+		policy.Compare = h.Compare
+	}
+	if h.Limits.Attempts > 0 {
+		policy.Attempts = h.Limits.Attempts
+	}
+	return policy, nil
+}

@@ -1,0 +1,99 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/benchgate/benchgate/internal/config"
+	"github.com/benchgate/benchgate/internal/run"
+)
+
+// defaultConfig is read when no file is named and no task directory is given.
+const defaultConfig = "benchgate.yaml"
+
+// settings are the flags that every command with a configuration has.
+type settings struct {
+	file    string
+	verbose bool
+	flags   config.Flags
+}
+
+// repeated collects a flag that may be given several times.
+type repeated []string
+
+func (r *repeated) String() string     { return strings.Join(*r, ",") }
+func (r *repeated) Set(v string) error { *r = append(*r, v); return nil }
+
+func (s *settings) register(set *flag.FlagSet) {
+	f := &s.flags
+	set.StringVar(&s.file, "c", "", "configuration `file` (default "+defaultConfig+")")
+	set.BoolVar(&s.verbose, "v", false, "say more on standard error")
+	set.StringVar(&f.DatasetPath, "dataset-path", "", "`directory` of tasks, instead of those in the file")
+	set.Var((*repeated)(&f.TaskIDs), "task-id", "run only this `task`; may be repeated, and may be a pattern")
+	set.StringVar(&f.Agent, "agent", "", "coding `agent` of both arms: claude-code, claude-code@2.1.330, oracle, nop, command, replay")
+	set.StringVar(&f.BaselineAgent, "baseline-agent", "", "`agent` of the baseline, when it differs")
+	set.StringVar(&f.Model, "model", "", "the candidate's `model`")
+	set.StringVar(&f.BaselineModel, "baseline-model", "", "the baseline's `model`")
+	set.StringVar(&f.Compare, "compare", "", "the one `thing` in which the arms differ: model, agent_version, settings")
+	set.StringVar(&f.From, "from", "", "where the baseline comes `from`: auto, stored, live")
+	set.StringVar(&f.Sandbox, "sandbox", "", "`kind` of sandbox: docker, process")
+	set.BoolVar(&f.Trusted, "trusted", false, "the tasks may run without isolation")
+	set.StringVar(&f.Attempts, "attempts", "", "attempts per task (`number`)")
+	set.StringVar(&f.USD, "usd", "", "`dollars` the whole command may cost")
+	set.StringVar(&f.USDPerTrial, "usd-per-trial", "", "`dollars` one trial may cost")
+	set.StringVar(&f.Workers, "workers", "", "`number` of trials at the same time")
+	set.StringVar(&f.TimeoutMultiplier, "timeout-multiplier", "", "`factor` on the tasks' own timeouts")
+	set.StringVar(&f.Mode, "mode", "", "gate `mode`: auto, informed, strict, fixed")
+	set.StringVar(&f.Baselines, "baselines", "", "`directory` of stored baselines")
+	set.StringVar(&f.Prices, "prices", "", "`file` with prices of your own")
+}
+
+// load reads the configuration: the file named, else flags alone when they
+// name tasks, else benchgate.yaml here. Flags win over the file.
+func (s *settings) load() (*config.Config, error) {
+	dir, err := os.Getwd()
+	if err != nil {
+		return nil, err
+	}
+	s.flags.Dir = dir
+	if s.file == "" {
+		if s.flags.DatasetPath != "" {
+			return config.FromFlags(s.flags)
+		}
+		s.file = defaultConfig
+		if _, err := os.Stat(s.file); errors.Is(err, fs.ErrNotExist) {
+			return nil, usagef("there is no %s here: write one with \"benchgate init\", name one with -c, or name tasks with --dataset-path", defaultConfig)
+		}
+	}
+	return config.Load(s.file, s.flags)
+}
+
+// loadTasks is load for commands that measure no model: flags alone need then
+// name no agent.
+func (s *settings) loadTasks() (*config.Config, error) {
+	if s.file == "" && s.flags.Agent == "" && s.flags.DatasetPath != "" {
+		s.flags.Agent = "nop"
+	}
+	return s.load()
+}
+
+// cacheDir keeps downloaded agents and git sources between runs.
+func (p *program) cacheDir() string {
+	if dir, ok := p.LookupEnv("BENCHGATE_CACHE"); ok && dir != "" {
+		return dir
+	}
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		dir = os.TempDir()
+	}
+	return filepath.Join(dir, "benchgate")
+}
+
+// suiteOptions are what loading tasks needs of the surroundings.
+func (p *program) suiteOptions(s settings) run.SuiteOptions {
+	return run.SuiteOptions{Lookup: p.LookupEnv, CacheDir: p.cacheDir(), Log: p.logger(s.verbose)}
+}

@@ -1,0 +1,135 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os/exec"
+	"strings"
+
+	"github.com/benchgate/benchgate/internal/agent"
+	"github.com/benchgate/benchgate/internal/config"
+	"github.com/benchgate/benchgate/internal/run"
+)
+
+const doctorHelp = `
+Usage: benchgate doctor [-c benchgate.yaml]
+
+Says what a run needs of this machine, what is there, and what to do about
+what is not. Exits with 5 when something needed is missing.
+`
+
+// finding is one line of the doctor.
+type finding struct {
+	what, says, do string
+	bad            bool
+}
+
+func doctorVerb(ctx context.Context, p *program, args []string) error {
+	var s settings
+	fs := p.flags("doctor", doctorHelp)
+	s.register(fs)
+	if rest, err := parse(fs, args); err != nil || len(rest) > 0 {
+		return firstError(err, rest)
+	}
+	c, configErr := s.load()
+	findings := []finding{configFinding(c, configErr)}
+	if c != nil {
+		findings = append(findings, p.suiteFinding(ctx, c, s))
+	}
+	findings = append(findings, p.engineFinding(ctx, c), p.keyFinding(c), gitFinding())
+	missing := 0
+	for _, f := range findings {
+		mark := "ok     "
+		if f.bad {
+			mark = "missing"
+			missing++
+		}
+		fmt.Fprintf(p.Stdout, "%s  %-13s %s\n", mark, f.what, f.says)
+		if f.do != "" {
+			fmt.Fprintf(p.Stdout, "%24s%s\n", "", f.do)
+		}
+	}
+	if missing > 0 {
+		return silent{notMeasured(fmt.Errorf("%d things are missing", missing))}
+	}
+	return nil
+}
+
+func configFinding(c *config.Config, err error) finding {
+	if err != nil {
+		return finding{"configuration", firstLine(err), "write one with \"benchgate init\", or correct it", true}
+	}
+	where := c.File
+	if where == "" {
+		where = "flags"
+	}
+	return finding{what: "configuration", says: where}
+}
+
+func (p *program) suiteFinding(ctx context.Context, c *config.Config, s settings) finding {
+	tasks, lock, err := run.LoadSuite(ctx, c, p.suiteOptions(s))
+	if err != nil {
+		return finding{"tasks", firstLine(err), "\"benchgate lock\" shows all of it", true}
+	}
+	f := finding{what: "tasks", says: fmt.Sprintf("%d in suite %s", len(tasks.Tasks), tasks.Name)}
+	if lock == nil {
+		f.do = "pin them with \"benchgate lock\""
+	}
+	return f
+}
+
+// engineFinding looks at the engine that is configured; docker when nothing
+// is.
+func (p *program) engineFinding(ctx context.Context, c *config.Config) finding {
+	kind := config.Docker
+	if c != nil {
+		kind = c.Sandbox
+	}
+	engine, err := run.OpenEngine(ctx, kind, "doctor", p.logger(false))
+	if err != nil {
+		return finding{"engine", firstLine(err), "", true}
+	}
+	defer engine.Close(ctx)
+	info, err := engine.Info(ctx)
+	if err != nil {
+		return finding{"engine", firstLine(err), "", true}
+	}
+	f := finding{what: "engine", says: fmt.Sprintf("%s, %s/%s, %d CPUs", info.Engine, info.OS, info.Arch, info.CPUs)}
+	if !info.Isolated {
+		f.do = "no isolation: for suites that you trust only"
+	}
+	return f
+}
+
+// keyFinding asks for a key when a configured agent, or the default one, asks
+// a model.
+func (p *program) keyFinding(c *config.Config) finding {
+	needed := c == nil || asksModel(c.Candidate) || (c.Baseline != nil && asksModel(*c.Baseline))
+	for _, name := range []string{"ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN"} {
+		if value, _ := p.LookupEnv(name); strings.TrimSpace(value) != "" {
+			return finding{what: "model API key", says: name + " is set; it stays in benchgate's process"}
+		}
+	}
+	if !needed {
+		return finding{what: "model API key", says: "none, and none needed: no configured agent asks a model"}
+	}
+	return finding{"model API key", "none", "set ANTHROPIC_API_KEY; it stays in benchgate's process and enters no container", true}
+}
+
+func asksModel(v config.Variant) bool {
+	row, err := agent.Lookup(v.Agent.Name)
+	return err == nil && row.AsksModel
+}
+
+func gitFinding() finding {
+	if _, err := exec.LookPath("git"); err != nil {
+		return finding{what: "git", says: "not found", do: "needed only for tasks that come from git repositories"}
+	}
+	return finding{what: "git", says: "found"}
+}
+
+// firstLine is an error's first line.
+func firstLine(err error) string {
+	line, _, _ := strings.Cut(err.Error(), "\n")
+	return line
+}

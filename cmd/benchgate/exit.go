@@ -1,0 +1,71 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/benchgate/benchgate/gate"
+	"github.com/benchgate/benchgate/internal/sandbox"
+)
+
+// Exit codes that are no verdict; verdicts have theirs in [gate.Outcome].
+const (
+	exitUsage       = 2 // usage, configuration or suite error
+	exitNotMeasured = 5 // nothing could be measured: no engine, interrupted
+)
+
+// exitError carries the code with the error.
+type exitError struct {
+	err  error
+	code int
+}
+
+func (e exitError) Error() string { return e.err.Error() }
+func (e exitError) Unwrap() error { return e.err }
+func (e exitError) ExitCode() int { return e.code }
+
+// usagef is an error of how benchgate was called; it says what to type next.
+func usagef(format string, args ...any) error {
+	return exitError{fmt.Errorf(format, args...), exitUsage}
+}
+
+// notMeasured is an error of the machine, not of what was asked.
+func notMeasured(err error) error { return exitError{err, exitNotMeasured} }
+
+// verdictError ends a command whose report has been printed already.
+func verdictError(o gate.Outcome) error {
+	if o == gate.Pass {
+		return nil
+	}
+	return silent{exitError{fmt.Errorf("verdict: %s", o), o.ExitCode()}}
+}
+
+// silent is an error that needs no message: one was printed, or none is due.
+type silent struct{ err error }
+
+func (s silent) Error() string {
+	if s.err == nil {
+		return "help was asked for"
+	}
+	return s.err.Error()
+}
+func (s silent) Unwrap() error { return s.err }
+
+// exitCode is the process's exit code for an error: what it carries, else 5
+// for a failed engine, else 2.
+func exitCode(err error) int {
+	var coded interface{ ExitCode() int }
+	var quiet silent
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &coded):
+		return coded.ExitCode()
+	case errors.As(err, &quiet) && quiet.err == nil:
+		return 0
+	case errors.Is(err, sandbox.ErrEngine):
+		return exitNotMeasured
+	default:
+		return exitUsage
+	}
+}

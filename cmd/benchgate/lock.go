@@ -1,0 +1,75 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/benchgate/benchgate/internal/config"
+	"github.com/benchgate/benchgate/internal/run"
+	"github.com/benchgate/benchgate/internal/suite"
+)
+
+const lockHelp = `
+Usage: benchgate lock [-c benchgate.yaml]
+
+Pins the suite in benchgate.lock beside the configuration: every task's source,
+commit and digest, file by file. "benchgate run" then refuses a task that
+differs and names the file. Commit the lock.
+
+Locking again takes the tasks as they are now; of git sources, what the ref is
+now.
+`
+
+func lockVerb(ctx context.Context, p *program, args []string) error {
+	var s settings
+	fs := p.flags("lock", lockHelp)
+	s.register(fs)
+	if rest, err := parse(fs, args); err != nil || len(rest) > 0 {
+		return firstError(err, rest)
+	}
+	c, err := s.loadTasks()
+	if err != nil {
+		return err
+	}
+	if c.File == "" || c.Suite.Dataset != "" || len(c.Suite.TaskIDs) > 0 {
+		return usagef("lock pins the tasks of a configuration file: write one with \"benchgate init\", and give no --dataset-path or --task-id")
+	}
+	tasks, err := run.ReadSuite(ctx, c, nil, p.suiteOptions(s))
+	if err != nil {
+		return err
+	}
+	previous, err := run.ReadLock(c)
+	if err != nil {
+		return err
+	}
+	lock, err := suite.NewLock(tasks, previous)
+	if err != nil {
+		return err
+	}
+	file, err := writeLock(c, lock)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(p.Stdout, "%s pins %d tasks, suite digest %s\n", file, len(lock.Tasks), lock.Digest)
+	return nil
+}
+
+// writeLock replaces the lock beside the configuration whole or not at all.
+func writeLock(c *config.Config, lock *suite.Lock) (string, error) {
+	file := filepath.Join(c.Dir, run.LockFile)
+	var text bytes.Buffer
+	if err := lock.Encode(&text); err != nil {
+		return "", err
+	}
+	tmp := file + ".tmp"
+	if err := os.WriteFile(tmp, text.Bytes(), 0o644); err != nil {
+		return "", fmt.Errorf("writing lock: %w", err)
+	}
+	if err := os.Rename(tmp, file); err != nil {
+		return "", fmt.Errorf("writing lock: %w", err)
+	}
+	return file, nil
+}

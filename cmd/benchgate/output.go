@@ -1,0 +1,48 @@
+package main
+
+import (
+	"flag"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+
+	"golang.org/x/term"
+
+	"github.com/benchgate/benchgate/internal/report"
+)
+
+// output is how a result is written.
+type output struct{ format string }
+
+func (o *output) register(set *flag.FlagSet) {
+	set.StringVar(&o.format, "format", "text", "`format` of the result: text, json, markdown, junit")
+}
+
+// firstError is the error of a command that takes no arguments.
+func firstError(err error, rest []string) error {
+	if err != nil {
+		return err
+	}
+	return usagef("unexpected argument %s", strconv.Quote(strings.Join(rest, " ")))
+}
+
+// reportOptions say what standard output can show.
+func (p *program) reportOptions() report.Options {
+	return report.Options{Text: p.terminal(p.Stdout)}
+}
+
+// terminal says what a stream can show: colour and a width on a terminal,
+// plain text elsewhere and when NO_COLOR is set (no-color.org).
+func (p *program) terminal(w io.Writer) report.TextOptions {
+	f, ok := w.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) {
+		return report.TextOptions{}
+	}
+	noColor, _ := p.LookupEnv("NO_COLOR")
+	width, _, err := term.GetSize(int(f.Fd()))
+	if err != nil {
+		width = 0
+	}
+	return report.TextOptions{Color: noColor == "", Width: width}
+}

@@ -1,0 +1,137 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"strings"
+)
+
+// program is the command line with its surroundings, so that a test can run
+// it whole.
+//
+// Results go to Stdout, everything else to Stderr.
+type program struct {
+	Stdin          io.Reader
+	Stdout, Stderr io.Writer
+	LookupEnv      func(string) (string, bool)
+}
+
+// verb is one subcommand.
+type verb struct {
+	name, args, summary string
+	run                 func(ctx context.Context, p *program, args []string) error
+}
+
+// verbs lists the subcommands in the order of the help text.
+func verbs() []verb {
+	return []verb{
+		{"run", "[flags]", "run trials until the verdict, report it", runVerb},
+		{"compare", "--baseline RUN --candidate RUN", "a verdict from two run files", compareVerb},
+		{"report", "RUN... | VERDICT", "runs side by side, or a verdict again in another format", reportVerb},
+		{"plan", "[flags]", "what a run would do: tasks, attempts, order, limits", planVerb},
+		{"meter", "-- COMMAND", "what any agent command costs", meterVerb},
+		{"init", "[DIR]", "write a commented benchgate.yaml for the tasks found here", initVerb},
+		{"lock", "[flags]", "pin the tasks in benchgate.lock", lockVerb},
+		{"check", "[flags]", "each task's reference solution passes, doing nothing fails", checkVerb},
+		{"baseline", "save|list|show|remove", "keep accepted runs", baselineVerb},
+		{"doctor", "[flags]", "what this machine lacks, and what to do", doctorVerb},
+		{"clean", "[flags]", "remove what crashed runs left on the engine", cleanVerb},
+		{"version", "", "print benchgate's version", versionVerb},
+	}
+}
+
+// run runs one command line and returns the exit code. It is the only place
+// that turns an error into a message and a code.
+func (p *program) run(ctx context.Context, args []string) int {
+	err := p.dispatch(ctx, args)
+	var quiet silent
+	if err != nil && !errors.As(err, &quiet) {
+		fmt.Fprintf(p.Stderr, "benchgate: %v\n", err)
+	}
+	return exitCode(err)
+}
+
+func (p *program) dispatch(ctx context.Context, args []string) error {
+	if len(args) == 0 {
+		p.usage(p.Stderr)
+		return silent{usagef("no command given")}
+	}
+	switch args[0] {
+	case "help", "-h", "-help", "--help":
+		p.usage(p.Stdout)
+		return nil
+	case "-version", "--version":
+		args[0] = "version"
+	}
+	for _, v := range verbs() {
+		if v.name == args[0] {
+			return v.run(ctx, p, args[1:])
+		}
+	}
+	return usagef("there is no command %q; run \"benchgate help\" for the list", args[0])
+}
+
+func (p *program) usage(w io.Writer) {
+	fmt.Fprint(w, `benchgate gates on what a solved task costs: it runs pinned coding tasks with the
+real agent for a candidate and a baseline, and compares.
+
+Usage: benchgate COMMAND [arguments]
+
+`)
+	for _, v := range verbs() {
+		fmt.Fprintf(w, "  %-9s %-31s %s\n", v.name, v.args, v.summary)
+	}
+	fmt.Fprint(w, `
+"benchgate COMMAND -h" tells about one of them.
+
+Exit codes: 0 pass, 1 regression, 2 usage, configuration or suite error,
+3 inconclusive, 4 incomparable, 5 not measured.
+`)
+}
+
+// flags makes the flag set of a verb. Parse errors are usage errors.
+func (p *program) flags(name, help string) *flag.FlagSet {
+	fs := flag.NewFlagSet(name, flag.ContinueOnError)
+	fs.SetOutput(io.Discard)
+	fs.Usage = func() {
+		fmt.Fprintf(p.Stdout, "%s\n", strings.TrimSpace(help))
+		var n int
+		fs.VisitAll(func(*flag.Flag) { n++ })
+		if n > 0 {
+			fmt.Fprint(p.Stdout, "\nFlags:\n")
+			fs.SetOutput(p.Stdout)
+			fs.PrintDefaults()
+		}
+	}
+	return fs
+}
+
+// parse parses a verb's flags, which may stand between its arguments.
+func parse(fs *flag.FlagSet, args []string) (rest []string, err error) {
+	for len(args) > 0 {
+		if err := fs.Parse(args); err != nil {
+			if errors.Is(err, flag.ErrHelp) {
+				return nil, silent{nil}
+			}
+			return nil, usagef("%s: %v; run \"benchgate %s -h\" for its flags", fs.Name(), err, fs.Name())
+		}
+		args = fs.Args()
+		if len(args) > 0 {
+			rest, args = append(rest, args[0]), args[1:]
+		}
+	}
+	return rest, nil
+}
+
+// logger writes warnings and, when asked, everything else to Stderr.
+func (p *program) logger(verbose bool) *slog.Logger {
+	level := slog.LevelWarn
+	if verbose {
+		level = slog.LevelDebug
+	}
+	return slog.New(slog.NewTextHandler(p.Stderr, &slog.HandlerOptions{Level: level}))
+}

@@ -1,0 +1,84 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+
+	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/gate"
+	"github.com/benchgate/benchgate/internal/report"
+)
+
+const reportHelp = `
+Usage: benchgate report [--format F] RUN...
+       benchgate report [--format F] VERDICT
+
+Prints any number of run files side by side, one row a metric, then one row a
+task; or a verdict document (verdict.json) again in any format. It decides
+nothing and exits with 0.
+`
+
+func reportVerb(_ context.Context, p *program, args []string) error {
+	var out output
+	fs := p.flags("report", reportHelp)
+	out.register(fs)
+	files, err := parse(fs, args)
+	if err != nil {
+		return err
+	}
+	format, err := report.ParseFormat(out.format)
+	if err != nil {
+		return usagef("%v", err)
+	}
+	if len(files) == 0 {
+		return usagef("report needs run files or a verdict document; run \"benchgate report -h\"")
+	}
+	if len(files) == 1 {
+		v, isVerdict, err := readVerdict(files[0])
+		if err != nil {
+			return err
+		}
+		if isVerdict {
+			return report.Verdict(p.Stdout, v, format, p.reportOptions())
+		}
+	}
+	runs, err := readRuns(files)
+	if err != nil {
+		return err
+	}
+	return report.Runs(p.Stdout, runs, format, p.reportOptions())
+}
+
+// readVerdict reads a file when it is a verdict document.
+func readVerdict(file string) (v gate.Verdict, isVerdict bool, err error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return v, false, fmt.Errorf("reading report: %w", err)
+	}
+	var probe struct {
+		Schema string `json:"schema"`
+	}
+	if json.NewDecoder(bytes.NewReader(text)).Decode(&probe) != nil || probe.Schema != gate.SchemaV1 {
+		return v, false, nil
+	}
+	v, err = report.Decode(bytes.NewReader(text))
+	if err != nil {
+		return v, true, fmt.Errorf("%s: %w", file, err)
+	}
+	return v, true, nil
+}
+
+func readRuns(files []string) ([]*baselines.Run, error) {
+	var runs []*baselines.Run
+	for _, f := range files {
+		r, err := baselines.ReadFile(f)
+		if err != nil {
+			return nil, err
+		}
+		runs = append(runs, r)
+	}
+	return runs, nil
+}

@@ -1,0 +1,68 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"github.com/benchgate/benchgate/internal/report"
+	"github.com/benchgate/benchgate/internal/run"
+)
+
+const runHelp = `
+Usage: benchgate run [-c benchgate.yaml] [flags]
+
+Runs the candidate's trials (and the baseline's, when none is stored), one
+container each, meters every model request, lets each task's tests decide, and
+reports the verdict. The exit code is the verdict's.
+
+Without a file, as people know it from Terminal-Bench:
+
+  benchgate run --dataset-path tasks --task-id a --task-id b \
+    --agent claude-code --baseline-model OLD --model NEW
+
+The model API's key is taken from ANTHROPIC_API_KEY (or ANTHROPIC_AUTH_TOKEN,
+as a bearer token), its address from ANTHROPIC_BASE_URL. The key never enters
+a container.
+`
+
+func runVerb(ctx context.Context, p *program, args []string) error {
+	var s settings
+	var out output
+	fs := p.flags("run", runHelp)
+	s.register(fs)
+	out.register(fs)
+	record := fs.String("record", "", "record each trial into this `directory`, for the replay agent")
+	if rest, err := parse(fs, args); err != nil || len(rest) > 0 {
+		return firstError(err, rest)
+	}
+	format, err := report.ParseFormat(out.format)
+	if err != nil {
+		return usagef("%v", err)
+	}
+	c, err := s.load()
+	if err != nil {
+		return err
+	}
+	show := p.newProgress(c)
+	defer show.close()
+	result, err := run.Run(ctx, run.Options{
+		Config: c, Version: version(), LookupEnv: p.LookupEnv, Log: p.logger(s.verbose), Now: time.Now,
+		RunsDir: filepath.Join(".benchgate", "runs"), CacheDir: p.cacheDir(), Record: *record,
+		Notice: show.notice, Progress: show.progress,
+	})
+	show.close()
+	if err != nil {
+		if errors.Is(err, context.Canceled) {
+			return notMeasured(err)
+		}
+		return err
+	}
+	fmt.Fprintf(p.Stderr, "files of this run: %s\n", result.Dir)
+	if err := report.Verdict(p.Stdout, result.Verdict, format, p.reportOptions()); err != nil {
+		return err
+	}
+	return verdictError(result.Verdict.Outcome)
+}

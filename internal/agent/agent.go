@@ -1,0 +1,139 @@
+// Package agent says how each coding agent is put into a sandbox, started,
+// and read. It is a table: an agent is a row of values and functions, and
+// whoever runs a trial walks the row from top to bottom.
+package agent
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/internal/suite"
+	"github.com/benchgate/benchgate/internal/usage"
+)
+
+// Agent is one row of the table.
+type Agent struct {
+	Name string
+
+	// DefaultVersion is what a configuration without a version gets; empty
+	// for agents that have none.
+	DefaultVersion string
+
+	// AsksModel tells whether the agent spends money: its trials get a meter
+	// token and need an API key.
+	AsksModel bool
+
+	// SmallModels are the models of the agent's own housekeeping.
+	SmallModels []string
+
+	// Tools is the software to mount; nil when nothing is put in.
+	Tools func(version string, on Platform, cache Cache) (Tools, error)
+
+	// Preflight is run once per image before any paid request; a failure
+	// means the image cannot run this agent. Nil: nothing to check.
+	Preflight func(s Start) []Check
+
+	// Place lists files the agent itself brings (the oracle its solution).
+	Place func(s Start) []suite.Placed
+
+	// Locate says where one of the variant's own files goes, given its
+	// configured path; absolute. Nil, or an empty answer: into the task's
+	// working directory.
+	Locate func(file string) string
+
+	// Command starts the agent; nil when there is nothing to start.
+	Command func(s Start) (Program, error)
+
+	// Read judges a run that came to its own end from its exit and its
+	// standard output.
+	Read func(exit Exit, stdout io.Reader) Ending
+}
+
+// Start is everything a row's functions may use.
+type Start struct {
+	Task     *suite.Task
+	Variant  baselines.Variant
+	Path     func(string) string // translates an absolute path of the task's world
+	MeterURL string              // base URL of the model API, with the trial's token
+	OTLPURL  string              // OTLP/HTTP endpoint, with the trial's token
+	TrialID  string
+}
+
+// Platform is what a task's image is made for.
+type Platform struct {
+	OS, Arch string // as Go names them
+	Libc     string // "glibc", "musl" or "" when not known
+}
+
+// Tools is software put into a sandbox without its image knowing: a directory
+// mounted read-only.
+type Tools struct {
+	Name string                                       // identity with version and platform
+	Path string                                       // absolute in the task's world
+	Fill func(ctx context.Context, w io.Writer) error // writes the directory as a tar
+}
+
+// Program is what is started in the sandbox.
+type Program struct {
+	Argv  []string
+	Env   map[string]string
+	Stdin io.Reader // nil: empty
+}
+
+// Exit is how a program ended.
+type Exit struct {
+	Code        int // 128+n after signal n
+	OutOfMemory bool
+}
+
+// Check is one command that must succeed in the image before money is spent.
+type Check struct {
+	Argv []string
+	Hint string // what to tell the user when it fails
+}
+
+// Ending is how an agent's run ended, as far as the agent itself can tell.
+type Ending struct {
+	Ended  baselines.Ended
+	Reason string // one sentence, empty for [baselines.Finished]
+
+	// Result is what the agent says of its own usage; nil when it says
+	// nothing.
+	Result *usage.AgentResult
+}
+
+// Cache keeps downloaded agents.
+type Cache struct {
+	Dir string // absolute
+
+	// Download streams an agent's npm package; [NPM] is the real one.
+	Download func(ctx context.Context, pkg, version string) (io.ReadCloser, error)
+}
+
+// Table lists every agent.
+func Table() []Agent {
+	return []Agent{claudeCode(), oracle(), nop(), command(), replay()}
+}
+
+// Lookup finds an agent by name. The error lists the known ones.
+func Lookup(name string) (Agent, error) {
+	table := Table()
+	i := slices.IndexFunc(table, func(a Agent) bool { return a.Name == name })
+	if i < 0 {
+		return Agent{}, fmt.Errorf("no agent is called %q; known are %s", name, strings.Join(Names(), ", "))
+	}
+	return table[i], nil
+}
+
+// Names lists the known agents.
+func Names() []string {
+	var names []string
+	for _, a := range Table() {
+		names = append(names, a.Name)
+	}
+	return names
+}

@@ -1,0 +1,133 @@
+package agent
+
+import (
+	"io"
+	"path"
+	"strconv"
+	"strings"
+)
+
+// claudeVersion is the pinned default; its telemetry is what package usage
+// was written against.
+const claudeVersion = "2.1.330"
+
+// Where Claude Code stands in a sandbox, and what it may write.
+const (
+	claudeTools  = "/opt/benchgate/claude-code"
+	claudeConfig = "/logs/agent/claude"
+)
+
+// placeholderKey is what the client gets instead of a key. The meter removes
+// it and puts the real one in.
+const placeholderKey = "benchgate-holds-the-key"
+
+func claudeCode() Agent {
+	return Agent{
+		Name:           "claude-code",
+		DefaultVersion: claudeVersion,
+		AsksModel:      true,
+		SmallModels:    []string{"claude-haiku-4-5", "claude-haiku-5-5"},
+		Tools:          claudePackage,
+		Preflight:      claudePreflight,
+		Locate:         claudeFile,
+		Command:        claudeCommand,
+		Read:           readClaude,
+	}
+}
+
+// claudePreflight checks what Claude Code needs of an image: its loader, and
+// bash (a POSIX sh is not enough for its Bash tool).
+func claudePreflight(s Start) []Check {
+	return []Check{
+		{[]string{"bash", "--version"}, "Claude Code needs bash in the task's image"},
+		{[]string{s.Path(path.Join(claudeTools, "claude")), "--version"}, "the Claude Code binary does not start in the task's image (is it built for another C library?)"},
+	}
+}
+
+// claudeFile places memory, agents, skills and commands of the variant on the
+// user's level: the project's level is shut (see claudeCommand), so a CLAUDE.md
+// in the working directory would not be read.
+func claudeFile(file string) string {
+	if file == "CLAUDE.md" {
+		return path.Join(claudeConfig, file)
+	}
+	if below, ok := strings.CutPrefix(file, ".claude/"); ok {
+		return path.Join(claudeConfig, below)
+	}
+	return ""
+}
+
+func claudeCommand(s Start) (Program, error) {
+	set := s.Variant.Settings
+	argv := []string{
+		s.Path(path.Join(claudeTools, "claude")),
+		"--print",
+		"--model", s.Variant.Model,
+		"--output-format", "stream-json", "--verbose",
+		"--permission-mode", "bypassPermissions",
+		// The task's own .claude/settings.json could redirect model requests
+		// and telemetry; only the user's settings are read, and those lie in
+		// the empty directory CLAUDE_CONFIG_DIR names.
+		"--setting-sources", "user",
+	}
+	if set.MaxTurns > 0 {
+		argv = append(argv, "--max-turns", strconv.Itoa(set.MaxTurns))
+	}
+	if set.Effort != "" {
+		argv = append(argv, "--effort", set.Effort)
+	}
+	argv = append(argv, set.Arguments...)
+	return Program{Argv: argv, Env: claudeEnv(s), Stdin: instruction(s)}, nil
+}
+
+// claudeEnv is the whole of what the client is told through its environment.
+func claudeEnv(s Start) map[string]string {
+	env := apiEnv(s)
+	for name, value := range map[string]string{
+		"CLAUDE_CONFIG_DIR": s.Path(claudeConfig),
+		// As root the client refuses to skip permissions without it.
+		"IS_SANDBOX": "1",
+
+		"DISABLE_AUTOUPDATER":                      "1",
+		"DISABLE_ERROR_REPORTING":                  "1",
+		"CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
+
+		// Traces need both switches.
+		"CLAUDE_CODE_ENABLE_TELEMETRY":        "1",
+		"CLAUDE_CODE_ENHANCED_TELEMETRY_BETA": "1",
+		"OTEL_METRICS_EXPORTER":               "otlp",
+		"OTEL_LOGS_EXPORTER":                  "otlp",
+		"OTEL_TRACES_EXPORTER":                "otlp",
+		"OTEL_EXPORTER_OTLP_PROTOCOL":         "http/protobuf",
+		"OTEL_EXPORTER_OTLP_ENDPOINT":         s.OTLPURL,
+		// Short intervals: what was not sent when a trial is killed is lost.
+		"OTEL_METRIC_EXPORT_INTERVAL":                       "1000",
+		"OTEL_LOGS_EXPORT_INTERVAL":                         "1000",
+		"OTEL_TRACES_EXPORT_INTERVAL":                       "1000",
+		"OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE": "delta",
+		// Joins each request at the meter to its span.
+		"CLAUDE_CODE_PROPAGATE_TRACEPARENT": "1",
+		"OTEL_RESOURCE_ATTRIBUTES":          "benchgate.trial=" + resourceValue(s.TrialID),
+	} {
+		env[name] = value
+	}
+	return env
+}
+
+// apiEnv points an Anthropic client at the meter.
+func apiEnv(s Start) map[string]string {
+	return map[string]string{
+		"ANTHROPIC_BASE_URL": s.MeterURL,
+		"ANTHROPIC_API_KEY":  placeholderKey,
+	}
+}
+
+// instruction is the task's text on standard input: no quoting, no limit on
+// its length.
+func instruction(s Start) io.Reader { return strings.NewReader(s.Task.Instruction) }
+
+// resourceValue keeps a value free of the characters that separate
+// OTEL_RESOURCE_ATTRIBUTES.
+func resourceValue(v string) string {
+	return strings.NewReplacer(",", "_", "=", "_", " ", "_", "%", "_").Replace(v)
+}

@@ -1,0 +1,193 @@
+package agent
+
+import (
+	"archive/tar"
+	"compress/gzip"
+	"context"
+	"crypto/sha512"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// claudePackage names the npm package with the native binary for the image and
+// says how its volume is filled.
+func claudePackage(version string, on Platform, cache Cache) (Tools, error) {
+	platform, err := npmPlatform(on)
+	if err != nil {
+		return Tools{}, err
+	}
+	pkg := "@anthropic-ai/claude-code-" + platform
+	return Tools{
+		Name: "claude-code-" + version + "-" + platform,
+		Path: claudeTools,
+		Fill: func(ctx context.Context, w io.Writer) error {
+			f, err := cache.open(ctx, pkg, version)
+			if err != nil {
+				return fmt.Errorf("getting %s@%s: %w", pkg, version, err)
+			}
+			defer f.Close()
+			return claudeBinary(f, w)
+		},
+	}, nil
+}
+
+func npmPlatform(on Platform) (string, error) {
+	arch, ok := map[string]string{"amd64": "x64", "arm64": "arm64"}[on.Arch]
+	if !ok || (on.OS != "linux" && on.OS != "darwin") {
+		return "", fmt.Errorf("there is no Claude Code for %s/%s", on.OS, on.Arch)
+	}
+	platform := on.OS + "-" + arch
+	if on.Libc == "musl" {
+		platform += "-musl"
+	}
+	return platform, nil
+}
+
+// claudeBinary turns the npm package into the tar of the tools directory: the
+// one file "claude".
+func claudeBinary(tgz io.Reader, w io.Writer) error {
+	gz, err := gzip.NewReader(tgz)
+	if err != nil {
+		return fmt.Errorf("reading npm package: %w", err)
+	}
+	in := tar.NewReader(gz)
+	for {
+		h, err := in.Next()
+		if errors.Is(err, io.EOF) {
+			return errors.New("the npm package has no file package/claude")
+		}
+		if err != nil {
+			return fmt.Errorf("reading npm package: %w", err)
+		}
+		if h.Name != "package/claude" {
+			continue
+		}
+		out := tar.NewWriter(w)
+		if err := out.WriteHeader(&tar.Header{Name: "claude", Mode: 0o755, Size: h.Size, Typeflag: tar.TypeReg}); err != nil {
+			return err
+		}
+		if _, err := io.Copy(out, in); err != nil {
+			return fmt.Errorf("unpacking claude: %w", err)
+		}
+		return out.Close()
+	}
+}
+
+// open returns the package from the cache, downloading it first when it is not
+// there.
+func (c Cache) open(ctx context.Context, pkg, version string) (*os.File, error) {
+	name := strings.NewReplacer("@", "", "/", "-").Replace(pkg) + "-" + version + ".tgz"
+	path := filepath.Join(c.Dir, name)
+	if f, err := os.Open(path); err == nil {
+		return f, nil
+	}
+	if err := c.store(ctx, pkg, version, path); err != nil {
+		return nil, err
+	}
+	return os.Open(path)
+}
+
+// store writes the download beside its final place and renames it, so that a
+// crash leaves no half package under the final name.
+func (c Cache) store(ctx context.Context, pkg, version, path string) error {
+	if err := os.MkdirAll(c.Dir, 0o755); err != nil {
+		return err
+	}
+	body, err := c.Download(ctx, pkg, version)
+	if err != nil {
+		return err
+	}
+	defer body.Close()
+	tmp, err := os.CreateTemp(c.Dir, "download-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(tmp.Name())
+	_, err = io.Copy(tmp, body)
+	if err := errors.Join(err, tmp.Close()); err != nil {
+		return fmt.Errorf("downloading: %w", err)
+	}
+	return os.Rename(tmp.Name(), path)
+}
+
+// NPM downloads packages from an npm registry and checks each against the
+// integrity the registry publishes for it.
+type NPM struct {
+	Registry string // base URL without a final slash
+	Client   *http.Client
+}
+
+// Download returns the package's tarball. The final Read fails when its bytes
+// are not the ones the registry vouches for.
+func (n NPM) Download(ctx context.Context, pkg, version string) (io.ReadCloser, error) {
+	var meta struct {
+		Dist struct {
+			Tarball   string `json:"tarball"`
+			Integrity string `json:"integrity"`
+		} `json:"dist"`
+	}
+	body, err := n.get(ctx, n.Registry+"/"+strings.Replace(pkg, "/", "%2f", 1)+"/"+version)
+	if err != nil {
+		return nil, err
+	}
+	err = json.NewDecoder(io.LimitReader(body, 1<<20)).Decode(&meta)
+	body.Close()
+	if err != nil {
+		return nil, fmt.Errorf("reading package metadata: %w", err)
+	}
+	want, ok := strings.CutPrefix(meta.Dist.Integrity, "sha512-")
+	if !ok {
+		return nil, fmt.Errorf("the registry gives no sha512 integrity for %s@%s", pkg, version)
+	}
+	tarball, err := n.get(ctx, meta.Dist.Tarball)
+	if err != nil {
+		return nil, err
+	}
+	return &verified{body: tarball, sum: sha512.New(), want: want}, nil
+}
+
+func (n NPM) get(ctx context.Context, url string) (io.ReadCloser, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return nil, err
+	}
+	resp, err := n.Client.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	if resp.StatusCode != http.StatusOK {
+		resp.Body.Close()
+		return nil, fmt.Errorf("%s: %s", url, resp.Status)
+	}
+	return resp.Body, nil
+}
+
+// verified hands bytes on and compares their digest at the end.
+type verified struct {
+	body io.ReadCloser
+	sum  interface {
+		io.Writer
+		Sum([]byte) []byte
+	}
+	want string // base64
+}
+
+func (v *verified) Read(p []byte) (int, error) {
+	n, err := v.body.Read(p)
+	v.sum.Write(p[:n])
+	if errors.Is(err, io.EOF) {
+		if got := base64.StdEncoding.EncodeToString(v.sum.Sum(nil)); got != v.want {
+			return n, fmt.Errorf("the package's sha512 is %s, the registry says %s", got, v.want)
+		}
+	}
+	return n, err
+}
+
+func (v *verified) Close() error { return v.body.Close() }

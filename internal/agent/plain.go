@@ -1,0 +1,74 @@
+package agent
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/internal/suite"
+)
+
+// oracle plays the task's own solution: it shows that a task can be solved.
+func oracle() Agent {
+	return Agent{
+		Name:  "oracle",
+		Place: func(s Start) []suite.Placed { return s.Task.Solution.Files },
+		Command: func(s Start) (Program, error) {
+			sol := s.Task.Solution
+			if sol.Script == "" {
+				return Program{}, errors.New("the task has no solution script")
+			}
+			return Program{Argv: append(append([]string{}, sol.Shell...), s.Path(sol.Script)), Env: sol.Env}, nil
+		},
+		Read: exitCode,
+	}
+}
+
+// nop does nothing: it shows that a task is not solved to begin with.
+func nop() Agent {
+	return Agent{Name: "nop", Read: exitCode}
+}
+
+// command runs any argument vector with the instruction on standard input and
+// the model API's address in the environment.
+func command() Agent {
+	return Agent{
+		Name:      "command",
+		AsksModel: true,
+		Command: func(s Start) (Program, error) {
+			if len(s.Variant.Settings.Command) == 0 {
+				return Program{}, errors.New("agent \"command\" needs settings.command")
+			}
+			env := apiEnv(s)
+			env["BENCHGATE_MODEL"] = s.Variant.Model
+			return Program{
+				Argv:  s.Variant.Settings.Command,
+				Env:   env,
+				Stdin: instruction(s),
+			}, nil
+		},
+		Read: exitCode,
+	}
+}
+
+// replay plays a recorded trial; whoever runs the trial applies the recording
+// instead of starting a program.
+func replay() Agent {
+	return Agent{Name: "replay", Read: exitCode}
+}
+
+// exitCode judges an agent that says nothing of itself.
+func exitCode(exit Exit, _ io.Reader) Ending {
+	if exit.Code == 0 {
+		return Ending{Ended: baselines.Finished}
+	}
+	return Ending{Ended: baselines.AgentError, Reason: exitReason(exit)}
+}
+
+func exitReason(exit Exit) string {
+	if exit.OutOfMemory {
+		return fmt.Sprintf("exit code %d: a process was killed for memory", exit.Code)
+	}
+	return fmt.Sprintf("exit code %d", exit.Code)
+}

@@ -1,0 +1,126 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/internal/agent"
+	"github.com/benchgate/benchgate/internal/suite"
+	"github.com/benchgate/benchgate/internal/trial"
+)
+
+// TaskCheck is what was found of one task: its reference solution should pass
+// and doing nothing should fail.
+type TaskCheck struct {
+	Task    *suite.Task
+	Found   suite.Check
+	Oracle  *baselines.Trial // nil when the task has no solution
+	Nop     *baselines.Trial
+	Problem string // one sentence; empty when the task is sound
+	Dir     string // where its trials' files are
+}
+
+// Check runs the reference solution and nothing at all on every task, without
+// any model. Told is called as each task is done.
+func Check(ctx context.Context, o Options, s *suite.Suite, told func(TaskCheck)) (err error) {
+	b, err := openBench(ctx, o, s, nil, nil)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		clean, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
+		defer cancel()
+		err = errors.Join(err, b.close(clean))
+	}()
+	if err := b.runner.Prepare(ctx, s.Tasks, nil); err != nil {
+		return err
+	}
+	for _, task := range s.Tasks {
+		c, err := b.check(ctx, o, task)
+		if err != nil {
+			return err
+		}
+		told(c)
+	}
+	return nil
+}
+
+func (b *bench) check(ctx context.Context, o Options, task *suite.Task) (TaskCheck, error) {
+	c := TaskCheck{Task: task, Found: suite.Check{At: o.Now().UTC().Truncate(time.Second)}, Dir: b.dir}
+	nop, err := b.probe(ctx, task, "nop", 1)
+	if err != nil {
+		return c, err
+	}
+	c.Nop = &nop
+	c.Found.NothingFails = nop.Solved != nil && !*nop.Solved
+	if task.Solution.Script != "" {
+		oracle, err := b.reference(ctx, task, &c.Found)
+		if err != nil {
+			return c, err
+		}
+		c.Oracle = &oracle
+		passes := solved(oracle)
+		c.Found.ReferencePasses = &passes
+	}
+	c.Problem = problem(c)
+	return c, nil
+}
+
+// reference runs the solution. When it fails with every process stopped but
+// passes with its services left running, the task's deliverable is a service.
+func (b *bench) reference(ctx context.Context, task *suite.Task, found *suite.Check) (baselines.Trial, error) {
+	b.runner.Keep = nil
+	stopped, err := b.probe(ctx, task, "oracle", 1)
+	if err != nil || solved(stopped) {
+		return stopped, err
+	}
+	b.runner.Keep = map[string]bool{task.ID: true}
+	defer func() { b.runner.Keep = nil }()
+	kept, err := b.probe(ctx, task, "oracle", 2)
+	if err != nil || !solved(kept) {
+		return stopped, err
+	}
+	found.LeavesProcesses = true
+	return kept, nil
+}
+
+// probe runs one trial of a plain agent.
+func (b *bench) probe(ctx context.Context, task *suite.Task, name string, attempt int) (baselines.Trial, error) {
+	row, err := agent.Lookup(name)
+	if err != nil {
+		return baselines.Trial{}, err
+	}
+	t := b.runner.Run(ctx, trial.Job{
+		Arm: baselines.Arm(name), Seq: 1, Attempt: attempt, Try: 1, Task: task,
+		Subject: trial.Subject{Agent: row, Variant: baselines.Variant{Name: name, Agent: baselines.Agent{Name: name}}},
+	})
+	switch t.Ended {
+	case baselines.Cancelled:
+		return t, fmt.Errorf("checking %s: %w", task.ID, context.Cause(ctx))
+	case baselines.InfraError:
+		return t, fmt.Errorf("checking %s: %s", task.ID, t.Reason)
+	}
+	return t, nil
+}
+
+func solved(t baselines.Trial) bool { return t.Solved != nil && *t.Solved }
+
+func problem(c TaskCheck) string {
+	switch {
+	case c.Nop.Solved == nil:
+		return "the tests give no answer on the untouched task: " + c.Nop.Reason
+	case *c.Nop.Solved:
+		return "doing nothing passes: the tests do not decide anything"
+	case c.Oracle == nil:
+		return ""
+	case c.Oracle.Solved == nil:
+		return "the tests give no answer on the reference solution: " + c.Oracle.Reason
+	case !*c.Oracle.Solved:
+		return "the reference solution fails"
+	default:
+		return ""
+	}
+}

@@ -1,0 +1,143 @@
+package run
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/gate"
+	"github.com/benchgate/benchgate/internal/config"
+	"github.com/benchgate/benchgate/internal/trial"
+)
+
+// Options are what a run needs besides its configuration.
+type Options struct {
+	Config    *config.Config
+	Version   string // of benchgate, for the header
+	LookupEnv func(string) (string, bool)
+	Log       *slog.Logger
+	Now       func() time.Time
+
+	// RunsDir is where the run's directory is made.
+	RunsDir string
+
+	// CacheDir keeps downloaded agents and git sources.
+	CacheDir string
+
+	// Record is where trials are recorded for the replay agent; empty:
+	// nowhere. A recording run measures the arms that the configuration has
+	// and gives no verdict different from any other run's.
+	Record string
+
+	// Notice is told, before money is spent, what the user should know, one
+	// sentence at a time. Progress is told of every trial. Both are called
+	// from one goroutine at a time.
+	Notice   func(string)
+	Progress func(Progress)
+}
+
+// Progress tells of one trial's start or end.
+type Progress struct {
+	Arm           baselines.Arm
+	Variant       string
+	Task          string
+	Attempt       int
+	Try           int
+	Trial         *baselines.Trial // nil when it has just started
+	Done, Planned int              // attempts, of all arms
+	Dir           string           // the trial's files, once it has ended
+}
+
+// Result is what a run leaves.
+type Result struct {
+	Verdict gate.Verdict
+	Dir     string // the run's files
+
+	Baseline  *baselines.Run
+	Candidate *baselines.Run
+
+	// Stored is the id of the stored baseline; empty when it was measured
+	// live.
+	Stored string
+}
+
+// errInterrupted is the cause of a run that was stopped from outside.
+var errInterrupted = errors.New("interrupted")
+
+// Run measures, compares and decides. An interrupted run gives an error that
+// matches context.Canceled and leaves what finished in its directory.
+func Run(ctx context.Context, o Options) (*Result, error) {
+	p, err := prepare(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	result, err := p.measure(ctx)
+	clean, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
+	defer cancel()
+	if err := errors.Join(err, p.close(clean)); err != nil {
+		return nil, err
+	}
+	return result, nil
+}
+
+// measure runs the trials and asks the gate.
+func (p *plan) measure(ctx context.Context) (*Result, error) {
+	if err := p.runTrials(ctx); err != nil {
+		return nil, err
+	}
+	if ctx.Err() != nil {
+		return nil, fmt.Errorf("%w: %w; finished trials are kept in %s", errInterrupted, context.Canceled, p.dir)
+	}
+	result := &Result{Dir: p.dir, Candidate: p.arms[baselines.Candidate].soFar()}
+	if live, measured := p.arms[baselines.Baseline]; measured {
+		result.Baseline = live.soFar()
+	} else {
+		result.Baseline, result.Stored = p.stored, p.stored.Header.ID
+	}
+	result.Verdict = gate.Decide(p.policy, result.Baseline, result.Candidate)
+	if err := p.writeVerdict(result.Verdict); err != nil {
+		return nil, err
+	}
+	return result, nil
+}
+
+// runTrials hands the jobs to the workers and records what comes back.
+func (p *plan) runTrials(ctx context.Context) error {
+	jobs := p.arms.jobs(p.steps)
+	watch := &watch{plan: p, planned: len(jobs)}
+	pool := &trial.Pool{Runner: p.runner, Workers: p.o.Config.Limits.Workers, Observe: watch.observe}
+	next := 0
+	return pool.Run(ctx, func() (trial.Job, bool) {
+		if next == len(jobs) {
+			return trial.Job{}, false
+		}
+		next++
+		return jobs[next-1], true
+	})
+}
+
+// writeVerdict keeps the verdict beside the journals.
+func (p *plan) writeVerdict(v gate.Verdict) error {
+	text, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		return fmt.Errorf("writing verdict: %w", err)
+	}
+	if err := os.WriteFile(filepath.Join(p.dir, "verdict.json"), append(text, '\n'), 0o644); err != nil {
+		return fmt.Errorf("writing verdict: %w", err)
+	}
+	return nil
+}
+
+// newID names a run: its time, readable and sortable, and enough randomness
+// for several runs in one second.
+func newID(now time.Time) string {
+	return now.UTC().Format("20060102T150405Z") + "-" + strings.ToLower(rand.Text()[:6])
+}

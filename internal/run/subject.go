@@ -1,0 +1,162 @@
+package run
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/internal/agent"
+	"github.com/benchgate/benchgate/internal/config"
+	"github.com/benchgate/benchgate/internal/meter"
+	"github.com/benchgate/benchgate/internal/trial"
+)
+
+// subjectsOf turns the configured variants into what trials run. All that is
+// wrong with either is said at once.
+func subjectsOf(c *config.Config) (map[baselines.Arm]trial.Subject, error) {
+	if c.Baseline == nil {
+		return nil, errors.New("there is no baseline: name one in the configuration, or give --baseline-model")
+	}
+	candidate, err1 := Subject(c.Candidate)
+	baseline, err2 := Subject(*c.Baseline)
+	if err := errors.Join(err1, err2); err != nil {
+		return nil, err
+	}
+	return map[baselines.Arm]trial.Subject{baselines.Candidate: candidate, baselines.Baseline: baseline}, nil
+}
+
+// Subject reads what a configured variant names: its agent's row, its files,
+// the digest of its recordings.
+func Subject(v config.Variant) (trial.Subject, error) {
+	row, err := agent.Lookup(v.Agent.Name)
+	if err != nil {
+		return trial.Subject{}, err
+	}
+	s := trial.Subject{
+		Agent: row,
+		Variant: baselines.Variant{
+			Name:  v.Name,
+			Agent: baselines.Agent{Name: v.Agent.Name, Version: cmp.Or(v.Agent.Version, row.DefaultVersion)},
+			Model: v.Model,
+			Settings: baselines.Settings{
+				Effort: v.Settings.Effort, MaxTurns: v.Settings.MaxTurns,
+				Arguments: v.Settings.Arguments, Command: v.Settings.Command,
+			},
+		},
+		Recordings: v.Settings.Recordings,
+	}
+	if s.Files, s.Variant.Settings.Files, err = readFiles(v.Settings.Files); err != nil {
+		return trial.Subject{}, fmt.Errorf("variant %s: %w", v.Name, err)
+	}
+	if s.Recordings != "" {
+		if s.Variant.Settings.Recording, err = treeDigest(s.Recordings); err != nil {
+			return trial.Subject{}, fmt.Errorf("variant %s: reading recordings: %w", v.Name, err)
+		}
+	}
+	return s, nil
+}
+
+func readFiles(paths map[string]string) (content map[string][]byte, digests map[string]string, err error) {
+	var errs []error
+	for name, host := range paths {
+		text, err := os.ReadFile(host)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		if content == nil {
+			content, digests = make(map[string][]byte), make(map[string]string)
+		}
+		sum := sha256.Sum256(text)
+		content[name], digests[name] = text, "sha256:"+hex.EncodeToString(sum[:])
+	}
+	return content, digests, errors.Join(errs...)
+}
+
+// treeDigest covers the names and contents of a directory's files.
+func treeDigest(dir string) (string, error) {
+	all := sha256.New()
+	err := filepath.WalkDir(dir, func(file string, d fs.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() {
+			return err
+		}
+		content, err := os.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		name, err := filepath.Rel(dir, file)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(all, "%s\x00%x\n", filepath.ToSlash(name), sha256.Sum256(content))
+		return nil
+	})
+	if err != nil {
+		return "", err
+	}
+	return "sha256:" + hex.EncodeToString(all.Sum(nil)), nil
+}
+
+// ModelAPI is where the model is and the secret that opens it.
+type ModelAPI struct {
+	Upstream   *url.URL
+	Credential meter.Credential // zero: none was given
+	Secrets    []string         // to be written nowhere
+}
+
+// Access reads the model API's address and secret from the environment:
+// ANTHROPIC_BASE_URL, and ANTHROPIC_API_KEY or else ANTHROPIC_AUTH_TOKEN.
+func Access(lookup func(string) (string, bool)) (api ModelAPI, err error) {
+	base, _ := lookup("ANTHROPIC_BASE_URL")
+	if api.Upstream, err = url.Parse(cmp.Or(base, "https://api.anthropic.com")); err != nil {
+		return api, fmt.Errorf("reading ANTHROPIC_BASE_URL: %w", err)
+	}
+	key, token := secret(lookup, "ANTHROPIC_API_KEY"), secret(lookup, "ANTHROPIC_AUTH_TOKEN")
+	for _, s := range []string{key, token} {
+		if s != "" {
+			api.Secrets = append(api.Secrets, s)
+		}
+	}
+	switch {
+	case key != "":
+		api.Credential = meter.APIKey(key)
+	case token != "":
+		api.Credential = meter.Bearer(token)
+	}
+	return api, nil
+}
+
+// needKey is an error when an agent will ask a model and there is no secret.
+func needKey(api ModelAPI, subjects map[baselines.Arm]trial.Subject) error {
+	if len(api.Secrets) > 0 {
+		return nil
+	}
+	for _, s := range subjects {
+		if s.Agent.AsksModel && s.Variant.Model != "" {
+			return fmt.Errorf("agent %s needs a key for the model API: set ANTHROPIC_API_KEY (it stays in this process and enters no container)", s.Agent.Name)
+		}
+	}
+	return nil
+}
+
+func secret(lookup func(string) (string, bool), name string) string {
+	value, _ := lookup(name)
+	return strings.TrimSpace(value)
+}
+
+// OrderSeed is the suite's own: two runs of one suite have one order, and
+// nobody picks it after seeing results.
+func OrderSeed(suiteDigest string) uint64 {
+	h := fnv.New64a()
+	h.Write([]byte(suiteDigest))
+	return h.Sum64() >> 11 // fits a JSON number exactly
+}

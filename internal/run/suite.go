@@ -1,0 +1,101 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"github.com/benchgate/benchgate/internal/config"
+	"github.com/benchgate/benchgate/internal/sandbox"
+	"github.com/benchgate/benchgate/internal/sandbox/docker"
+	"github.com/benchgate/benchgate/internal/sandbox/process"
+	"github.com/benchgate/benchgate/internal/suite"
+)
+
+// LockFile is the name of the lock, beside the configuration.
+const LockFile = "benchgate.lock"
+
+// SuiteOptions are what loading a suite needs from outside.
+type SuiteOptions struct {
+	Lookup   func(string) (string, bool)
+	CacheDir string
+	Log      *slog.Logger
+}
+
+// LoadSuite loads the configured tasks and, when there is a lock, refuses
+// those that differ from it. A nil lock means that there is none.
+func LoadSuite(ctx context.Context, c *config.Config, o SuiteOptions) (*suite.Suite, *suite.Lock, error) {
+	lock, err := ReadLock(c)
+	if err != nil {
+		return nil, nil, err
+	}
+	s, err := ReadSuite(ctx, c, lock, o)
+	if err != nil {
+		return nil, nil, err
+	}
+	if lock != nil {
+		if err := lock.Verify(s); err != nil {
+			return nil, nil, err
+		}
+	}
+	return s, lock, nil
+}
+
+// ReadSuite loads the configured tasks as they are now; git sources at the
+// commits of the lock, unless that is nil.
+func ReadSuite(ctx context.Context, c *config.Config, lock *suite.Lock, o SuiteOptions) (*suite.Suite, error) {
+	opts := suite.LoadOptions{Lookup: o.Lookup, CacheDir: filepath.Join(o.CacheDir, "git"), Log: o.Log}
+	if c.Suite.Dataset != "" {
+		return suite.LoadDataset(ctx, c.Suite.Dataset, c.Suite.TaskIDs, opts)
+	}
+	sources := c.Suite.Tasks
+	if lock != nil {
+		sources = lock.Pin(sources)
+	}
+	s, err := suite.Load(ctx, c.Dir, c.Suite.Name, sources, opts)
+	if err != nil || len(c.Suite.TaskIDs) == 0 {
+		return s, err
+	}
+	return s.Select(c.Suite.TaskIDs)
+}
+
+// ReadLock reads the lock beside the configuration; nil when there is none,
+// or when the run takes its tasks from flags.
+func ReadLock(c *config.Config) (*suite.Lock, error) {
+	if c.File == "" || c.Suite.Dataset != "" || len(c.Suite.TaskIDs) > 0 {
+		return nil, nil
+	}
+	file := filepath.Join(c.Dir, LockFile)
+	data, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading lock: %w", err)
+	}
+	return suite.DecodeLock(file, data)
+}
+
+// keptProcesses names the tasks whose reference solution leaves a service
+// running.
+func keptProcesses(lock *suite.Lock) map[string]bool {
+	kept := make(map[string]bool)
+	if lock != nil {
+		for _, t := range lock.Tasks {
+			kept[t.ID] = t.Check != nil && t.Check.LeavesProcesses
+		}
+	}
+	return kept
+}
+
+// OpenEngine connects to the configured kind of sandbox.
+func OpenEngine(ctx context.Context, kind config.Sandbox, runID string, log *slog.Logger) (sandbox.Engine, error) {
+	if kind == config.Process {
+		return process.New(process.Options{Run: runID, Log: log})
+	}
+	return docker.New(ctx, docker.Options{Run: runID, Log: log})
+}

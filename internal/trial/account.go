@@ -1,0 +1,53 @@
+package trial
+
+import (
+	"time"
+
+	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/internal/otlp"
+	"github.com/benchgate/benchgate/internal/usage"
+)
+
+// account turns ledger, telemetry and the agent's own result into the trial's
+// numbers. It is done however the trial ended: money was spent all the same.
+func (a *attempt) account() {
+	ledger := a.Meter.Entries(a.job.ID())
+	records, broken := otlp.DecodeAll(a.Telemetry.Payloads(a.job.ID()))
+	if len(broken) > 0 {
+		a.log.Warn("telemetry payloads could not be decoded; they are kept as received", "payloads", len(broken), "first", broken[0])
+	}
+	if overBudget(ledger) && a.ending.Ended != baselines.Timeout {
+		a.ending.Ended, a.ending.Reason = baselines.Budget, "the trial's dollar limit was reached"
+	}
+	usage.Fill(&a.trial, usage.Input{
+		Model:         a.job.Subject.Variant.Model,
+		SmallModels:   a.smallModels(),
+		Ledger:        ledger,
+		Records:       records,
+		DecodeErrors:  len(broken),
+		ReceiverLossy: a.Telemetry.Refused(a.job.ID()) > 0,
+		Agent:         a.ending.Result,
+		Killed:        a.trial.Flagged(baselines.Killed),
+		NoModel:       a.job.Subject.NoModel(),
+		Price:         a.price,
+	})
+	if a.recorded != nil {
+		a.flag(baselines.Replayed)
+	}
+}
+
+func (a *attempt) price(model string, at time.Time, tokens baselines.Tokens) (float64, bool) {
+	rate, ok := a.Prices.Rate(model, at)
+	if !ok {
+		return 0, false
+	}
+	return rate.USD(tokens), true
+}
+
+// smallModels are those of the agent that really worked.
+func (a *attempt) smallModels() []string {
+	if a.recorded != nil {
+		return a.recorded.row.SmallModels
+	}
+	return a.job.Subject.Agent.SmallModels
+}

@@ -1,0 +1,202 @@
+package trial
+
+import (
+	"archive/tar"
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/internal/agent"
+	"github.com/benchgate/benchgate/internal/meter"
+	"github.com/benchgate/benchgate/internal/otlp"
+)
+
+// recordingSchema names the format of a recording's recording.json.
+const recordingSchema = "benchgate.recording/v1"
+
+// Recording is what one agent did in one trial: enough to play it again
+// without the agent, the model or money. On disk it is one file,
+// <dir>/<task>/<attempt>.tar.gz, with
+//
+//	recording.json    this struct's exported fields
+//	transcript.jsonl  the agent's standard output
+//	ledger.jsonl      the meter's entries
+//	otlp/NNN-SIGNAL.pb|json  telemetry as it came in
+//	changes/PATH      files of the working directory the agent wrote
+type Recording struct {
+	Schema  string            `json:"schema"`
+	Variant baselines.Variant `json:"variant"`
+	Task    string            `json:"task"`
+	Attempt int               `json:"attempt"`
+	Ended   baselines.Ended   `json:"ended"`
+	Reason  string            `json:"reason,omitempty"`
+	Seconds float64           `json:"seconds"` // the agent's
+	Deleted []string          `json:"deleted,omitempty"`
+
+	row        agent.Agent // of the recorded agent
+	transcript []byte
+	ledger     []meter.Entry
+	telemetry  []otlp.Payload
+	changes    []change
+}
+
+// change is one file of the working directory after the agent.
+type change struct {
+	header  *tar.Header // Name is relative to the working directory
+	content []byte
+}
+
+func recordingPath(dir, task string, attempt int) string {
+	return filepath.Join(dir, task, strconv.Itoa(attempt)+".tar.gz")
+}
+
+// write stores the recording. The same recording gives the same bytes.
+func (rec *Recording) write(dir string) error {
+	var buf bytes.Buffer
+	gz, _ := gzip.NewWriterLevel(&buf, gzip.BestCompression) // the level exists
+	w := tar.NewWriter(gz)
+	meta, err := json.MarshalIndent(rec, "", "  ")
+	if err != nil {
+		return err
+	}
+	var ledger bytes.Buffer
+	for _, e := range rec.ledger {
+		line, err := json.Marshal(e)
+		if err != nil {
+			return err
+		}
+		ledger.Write(append(line, '\n'))
+	}
+	add := func(name string, content []byte) {
+		err = errors.Join(err, addFile(w, &tar.Header{Name: name, Mode: 0o644}, content))
+	}
+	add("recording.json", append(meta, '\n'))
+	add("transcript.jsonl", rec.transcript)
+	add("ledger.jsonl", ledger.Bytes())
+	for i, p := range rec.telemetry {
+		add(fmt.Sprintf("otlp/%03d-%s.%s", i+1, p.Signal, p.Encoding), p.Body)
+	}
+	for _, c := range rec.changes {
+		h := *c.header
+		h.Name = "changes/" + h.Name
+		err = errors.Join(err, addFile(w, &h, c.content))
+	}
+	if err := errors.Join(err, w.Close(), gz.Close()); err != nil {
+		return err
+	}
+	file := recordingPath(dir, rec.Task, rec.Attempt)
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(file, buf.Bytes(), 0o644)
+}
+
+func addFile(w *tar.Writer, h *tar.Header, content []byte) error {
+	h.Size = int64(len(content))
+	if err := w.WriteHeader(h); err != nil {
+		return err
+	}
+	_, err := w.Write(content)
+	return err
+}
+
+// ReadRecording reads the recording of one attempt. One that was never made is
+// an error that says which were.
+func ReadRecording(dir, task string, attempt int) (*Recording, error) {
+	f, err := os.Open(recordingPath(dir, task, attempt))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("there is no recording of task %s, attempt %d (%s)", task, attempt, recordedAttempts(dir, task))
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	rec, err := decodeRecording(f)
+	if err != nil {
+		return nil, fmt.Errorf("reading recording %s: %w", f.Name(), err)
+	}
+	return rec, nil
+}
+
+func recordedAttempts(dir, task string) string {
+	files, _ := filepath.Glob(filepath.Join(dir, task, "*.tar.gz"))
+	if len(files) == 0 {
+		return "none was made; record some with run --record"
+	}
+	var names []string
+	for _, f := range files {
+		names = append(names, strings.TrimSuffix(filepath.Base(f), ".tar.gz"))
+	}
+	return "recorded are " + strings.Join(names, ", ")
+}
+
+func decodeRecording(r io.Reader) (*Recording, error) {
+	gz, err := gzip.NewReader(r)
+	if err != nil {
+		return nil, err
+	}
+	rec := new(Recording)
+	for in := tar.NewReader(gz); ; {
+		h, err := in.Next()
+		if errors.Is(err, io.EOF) {
+			return rec, rec.validate()
+		}
+		if err != nil {
+			return nil, err
+		}
+		content, err := io.ReadAll(in)
+		if err != nil {
+			return nil, err
+		}
+		if err := rec.take(h, content); err != nil {
+			return nil, fmt.Errorf("%s: %w", h.Name, err)
+		}
+	}
+}
+
+// take sorts one file of the archive into its field.
+func (rec *Recording) take(h *tar.Header, content []byte) (err error) {
+	dir, base := path.Split(h.Name)
+	switch {
+	case h.Name == "recording.json":
+		return json.Unmarshal(content, rec)
+	case h.Name == "transcript.jsonl":
+		rec.transcript = content
+	case h.Name == "ledger.jsonl":
+		rec.ledger, err = meter.ReadLedger(bytes.NewReader(content))
+	case dir == "otlp/":
+		rec.telemetry = append(rec.telemetry, payload(base, content))
+	case strings.HasPrefix(h.Name, "changes/"):
+		h.Name = strings.TrimPrefix(h.Name, "changes/")
+		rec.changes = append(rec.changes, change{h, content})
+	default:
+		return errors.New("a recording has no such file")
+	}
+	return err
+}
+
+// payload reads signal and encoding from a name like 003-logs.pb.
+func payload(name string, body []byte) otlp.Payload {
+	stem, encoding, _ := strings.Cut(name, ".")
+	_, signal, _ := strings.Cut(stem, "-")
+	return otlp.Payload{Signal: otlp.Signal(signal), Encoding: encoding, Received: time.Time{}, Body: body}
+}
+
+func (rec *Recording) validate() (err error) {
+	if rec.Schema != recordingSchema {
+		return fmt.Errorf("schema is %q, want %q", rec.Schema, recordingSchema)
+	}
+	rec.row, err = agent.Lookup(rec.Variant.Agent.Name)
+	return err
+}

@@ -1,0 +1,200 @@
+package trial
+
+import (
+	"archive/tar"
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"path"
+	"slices"
+	"time"
+
+	"github.com/benchgate/benchgate/internal/agent"
+	"github.com/benchgate/benchgate/internal/meter"
+	"github.com/benchgate/benchgate/internal/sandbox"
+)
+
+// logDirs exist in every sandbox, writable for everyone: those of Harbor's
+// layout, and the two that Terminal-Bench 1 binds.
+var logDirs = []string{"logs", "logs/agent", "logs/agent/claude", "logs/verifier", "logs/artifacts", "agent-logs"}
+
+// setup makes the sandbox and puts everything in but the tests.
+func (a *attempt) setup(ctx context.Context) error {
+	if err := a.create(ctx); err != nil {
+		return err
+	}
+	a.admit()
+	if err := a.makeLogDirs(ctx); err != nil {
+		return err
+	}
+	if err := a.awaitHealthy(ctx); err != nil {
+		return err
+	}
+	if err := a.placeVariantFiles(ctx); err != nil {
+		return err
+	}
+	if place := a.job.Subject.Agent.Place; place != nil {
+		if err := a.place(ctx, place(a.start())); err != nil {
+			return fmt.Errorf("placing the agent's files: %w", err)
+		}
+	}
+	return a.snapshotBefore(ctx)
+}
+
+func (a *attempt) create(ctx context.Context) error {
+	task := a.job.Task
+	image := a.Images[task.ID]
+	spec := sandbox.Spec{
+		Run: a.RunID, Trial: a.job.ID(),
+		Environment: task.Environment, Image: image,
+		Env: task.Env, Workdir: task.Workdir, User: task.AgentUser, Network: task.Network,
+		CPUs:     cmp.Or(task.CPUs, a.Limits.CPUs),
+		MemoryMB: cmp.Or(task.MemoryMB, a.Limits.MemoryMB),
+	}
+	if tools := a.job.Subject.Agent.Tools; tools != nil {
+		platform := agent.Platform{OS: image.OS, Arch: image.Arch, Libc: image.Libc}
+		t, err := tools(a.job.Subject.Variant.Agent.Version, platform, a.Cache)
+		if err != nil {
+			return err
+		}
+		spec.Tools = append(spec.Tools, sandbox.Tools(t))
+	}
+	box, err := a.Engine.Create(ctx, spec)
+	if err != nil {
+		return err
+	}
+	a.box = box
+	a.workdir = cmp.Or(task.Workdir, image.Workdir, "/")
+	return nil
+}
+
+// admit opens the model API and the telemetry receiver for the trial.
+func (a *attempt) admit() {
+	a.otlpToken = a.Telemetry.Admit(a.job.ID())
+	if a.job.Subject.Agent.AsksModel {
+		a.apiToken = a.Meter.Admit(meter.Trial{
+			ID:          a.job.ID(),
+			Model:       a.job.Subject.Variant.Model,
+			SmallModels: a.job.Subject.Agent.SmallModels,
+			BudgetUSD:   a.Limits.USD,
+		})
+	}
+}
+
+// start is what the agent's row is given.
+func (a *attempt) start() agent.Start {
+	gateway := a.Gateways[a.job.Task.Network]
+	return agent.Start{
+		Task: a.job.Task, Variant: a.job.Subject.Variant, Path: a.box.Path,
+		MeterURL: gateway.API + "/" + a.apiToken,
+		OTLPURL:  gateway.OTLP + "/" + a.otlpToken,
+		TrialID:  a.job.ID(),
+	}
+}
+
+func (a *attempt) makeLogDirs(ctx context.Context) error {
+	var buf bytes.Buffer
+	w := tar.NewWriter(&buf)
+	for _, dir := range logDirs {
+		h := &tar.Header{Typeflag: tar.TypeDir, Name: dir + "/", Mode: 0o777, ModTime: a.trial.Started}
+		if err := w.WriteHeader(h); err != nil {
+			return fmt.Errorf("making log directories: %w", err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		return fmt.Errorf("making log directories: %w", err)
+	}
+	if err := a.box.CopyIn(ctx, "/", &buf); err != nil {
+		return fmt.Errorf("making log directories: %w", err)
+	}
+	return nil
+}
+
+// awaitHealthy runs the task's health check until it succeeds: while the start
+// period lasts failures do not count, then as many in a row as it has retries
+// are too many.
+func (a *attempt) awaitHealthy(ctx context.Context) error {
+	check := a.job.Task.Healthcheck
+	if check == nil {
+		return nil
+	}
+	grace := a.Now().Add(check.StartPeriod)
+	for failures := 0; ; {
+		exit, err := a.healthy(ctx, check.Command, check.Timeout)
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case err == nil && exit.Code == 0:
+			return nil
+		case err != nil && !errors.Is(err, context.DeadlineExceeded):
+			return fmt.Errorf("running health check: %w", err)
+		}
+		pause := check.StartInterval
+		if a.Now().After(grace) {
+			pause = check.Interval
+			if failures++; failures >= max(check.Retries, 1) {
+				return fmt.Errorf("the environment is not healthy: its health check failed %d times, last with exit code %d", failures, exit.Code)
+			}
+		}
+		if err := sleep(ctx, pause); err != nil {
+			return err
+		}
+	}
+}
+
+func (a *attempt) healthy(ctx context.Context, command string, timeout time.Duration) (sandbox.Exit, error) {
+	ctx, cancel := context.WithTimeout(ctx, cmp.Or(timeout, 30*time.Second))
+	defer cancel()
+	return a.box.Exec(ctx, sandbox.Command{Argv: []string{"sh", "-c", command}})
+}
+
+// placeVariantFiles puts the variant's own files (CLAUDE.md, say) where its
+// agent looks for them, by default into the working directory.
+func (a *attempt) placeVariantFiles(ctx context.Context) error {
+	files := a.job.Subject.Files
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		at := path.Join(a.workdir, name)
+		if locate := a.job.Subject.Agent.Locate; locate != nil {
+			at = cmp.Or(locate(name), at)
+		}
+		var buf bytes.Buffer
+		w := tar.NewWriter(&buf)
+		h := &tar.Header{Name: path.Base(at), Mode: 0o644, ModTime: a.trial.Started}
+		if err := errors.Join(addFile(w, h, files[name]), w.Close()); err != nil {
+			return fmt.Errorf("placing the variant's %s: %w", name, err)
+		}
+		if err := a.box.CopyIn(ctx, path.Dir(at), &buf); err != nil {
+			return fmt.Errorf("placing the variant's %s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+// remove destroys the sandbox, whatever state it is in.
+func (a *attempt) remove(ctx context.Context) error {
+	if a.box == nil {
+		return nil
+	}
+	if err := a.box.Remove(ctx); err != nil {
+		return fmt.Errorf("removing sandbox: %w", err)
+	}
+	return nil
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(d):
+		return nil
+	}
+}
+
+// NoModel tells whether the subject's agent by nature asks no model, so that
+// "no request" is knowledge and not a gap.
+func (s Subject) NoModel() bool {
+	return !s.Agent.AsksModel && s.Variant.Agent.Name != "replay"
+}

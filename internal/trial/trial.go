@@ -1,0 +1,215 @@
+package trial
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"time"
+
+	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/internal/agent"
+	"github.com/benchgate/benchgate/internal/meter"
+	"github.com/benchgate/benchgate/internal/otlp"
+	"github.com/benchgate/benchgate/internal/prices"
+	"github.com/benchgate/benchgate/internal/sandbox"
+	"github.com/benchgate/benchgate/internal/suite"
+)
+
+// Runner runs trials of one run. Its fields are set once, before the first
+// trial; its methods may be called from several goroutines.
+type Runner struct {
+	RunID     string
+	Engine    sandbox.Engine
+	Images    map[string]sandbox.Image // by task id, from Prepare
+	Meter     *meter.Meter
+	Telemetry *otlp.Receiver
+	Gateways  Gateways
+	Prices    *prices.Table
+	Cache     agent.Cache
+	Limits    Limits
+
+	// Dir is the run's directory; trials/<arm>/<task>/<attempt>.<try> is
+	// made below it.
+	Dir string
+
+	// Keep names the tasks whose deliverable is a running service: there only
+	// the agent's own processes are stopped before the tests.
+	Keep map[string]bool
+
+	// Record is where finished trials are recorded for the replay agent;
+	// empty: nowhere.
+	Record string
+
+	// Secrets are values that are written to no file.
+	Secrets []string
+
+	Log *slog.Logger
+	Now func() time.Time
+}
+
+// Limits are what one trial may use.
+type Limits struct {
+	TimeoutMultiplier float64 // of the task's own timeouts; zero means 1
+	USD               float64 // per trial; zero: no limit
+	CPUs              float64 // for tasks that set none; zero: no limit
+	MemoryMB          int64   // for tasks that set none; zero: no limit
+}
+
+// Gateways are the base URLs a sandbox reaches us at, by the network it is on.
+type Gateways map[suite.Network]Gateway
+
+// Gateway is the model API's and the telemetry receiver's base URL as a
+// sandbox sees them, without a final slash.
+type Gateway struct {
+	API  string
+	OTLP string
+}
+
+// Job asks for one try of one attempt.
+type Job struct {
+	Arm     baselines.Arm
+	Seq     int
+	Attempt int
+	Try     int
+	Task    *suite.Task
+	Subject Subject
+}
+
+// ID names the try within its run, in ledger lines, labels and paths.
+func (j Job) ID() string {
+	return fmt.Sprintf("%s/%s/%d.%d", j.Arm, j.Task.ID, j.Attempt, j.Try)
+}
+
+// Subject is a variant with what it takes to run it.
+type Subject struct {
+	Variant baselines.Variant
+	Agent   agent.Agent
+
+	// Files are the variant's own files, by path in the task's working
+	// directory.
+	Files map[string][]byte
+
+	// Recordings is the directory the replay agent plays from.
+	Recordings string
+}
+
+// attempt is a trial in the making.
+type attempt struct {
+	*Runner
+	job   Job
+	log   *slog.Logger
+	trial baselines.Trial
+
+	box        sandbox.Sandbox
+	workdir    string // the working directory, as the task names it
+	apiToken   string
+	otlpToken  string
+	before     snapshot // of the working directory; nil unless recording
+	transcript *output  // the agent's standard output
+	agentLog   *output  // the agent's standard error
+	testsLog   *output
+	ending     agent.Ending
+	recorded   *Recording // what the replay agent played
+}
+
+// cleanupTimeout bounds what must happen even when the trial was cancelled.
+const cleanupTimeout = 60 * time.Second
+
+// Run runs one try to its record. It never fails: an infrastructure failure is
+// a record too. When ctx ends the trial is stopped and recorded as cancelled.
+func (r *Runner) Run(ctx context.Context, job Job) baselines.Trial {
+	a := &attempt{
+		Runner: r, job: job, log: r.Log.With("trial", job.ID()),
+		trial: baselines.Trial{
+			Seq: job.Seq, Task: job.Task.ID, Attempt: job.Attempt, Try: job.Try,
+			Started: r.Now().UTC(),
+		},
+	}
+	if err := a.live(ctx); err != nil {
+		a.end(ctx, err)
+	}
+	a.trial.Ended, a.trial.Reason = a.ending.Ended, a.ending.Reason
+	a.trial.Seconds.Total = r.Now().Sub(a.trial.Started).Seconds()
+	return a.trial
+}
+
+// live walks through the trial's life. An error means that it could not be
+// brought to its end; what was found until then stays in the record.
+func (a *attempt) live(ctx context.Context) (err error) {
+	a.openFiles()
+	defer func() {
+		clean, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanupTimeout)
+		defer cancel()
+		err = errors.Join(err, a.writeFiles(), a.remove(clean))
+	}()
+	err = a.phase(&a.trial.Seconds.Setup, func() error { return a.setup(ctx) })
+	if err != nil {
+		return fmt.Errorf("setting up: %w", err)
+	}
+	err = a.phase(&a.trial.Seconds.Agent, func() error { return a.drive(ctx) })
+	stopErr := a.stop(ctx)
+	a.account()
+	if err := errors.Join(err, stopErr); err != nil {
+		return err
+	}
+	if !a.ending.Ended.Counts() {
+		return nil
+	}
+	if err := a.record(ctx); err != nil {
+		return err
+	}
+	return a.phase(&a.trial.Seconds.Verify, func() error { return a.verify(ctx) })
+}
+
+// end turns an error into how the trial ended. Cancellation wins: what fails
+// while everything is being stopped is no news.
+func (a *attempt) end(ctx context.Context, err error) {
+	if ctx.Err() != nil {
+		a.ending.Ended, a.ending.Reason = baselines.Cancelled, cancelReason(ctx)
+		a.trial.Solved = nil
+		return
+	}
+	a.log.Warn("trial failed in the infrastructure", "error", err)
+	a.ending.Ended, a.ending.Reason = baselines.InfraError, err.Error()
+	a.trial.Solved = nil
+}
+
+func cancelReason(ctx context.Context) string {
+	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, context.Canceled) {
+		return cause.Error()
+	}
+	return "stopped before its end"
+}
+
+// phase times one step.
+func (a *attempt) phase(seconds *float64, step func() error) error {
+	start := a.Now()
+	err := step()
+	if *seconds == 0 { // a replayed agent brings its own
+		*seconds = a.Now().Sub(start).Seconds()
+	}
+	return err
+}
+
+// dir is where the trial's files go.
+func (a *attempt) dir() string {
+	return filepath.Join(a.Dir, "trials", string(a.job.Arm), a.job.Task.ID,
+		fmt.Sprintf("%d.%d", a.job.Attempt, a.job.Try))
+}
+
+// flag adds a flag once.
+func (a *attempt) flag(f baselines.Flag) {
+	if !a.trial.Flagged(f) {
+		a.trial.Flags = append(a.trial.Flags, f)
+	}
+}
+
+// timeout applies the run's multiplier.
+func (l Limits) timeout(d time.Duration) time.Duration {
+	if l.TimeoutMultiplier > 0 {
+		return time.Duration(float64(d) * l.TimeoutMultiplier)
+	}
+	return d
+}
