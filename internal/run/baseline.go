@@ -19,8 +19,8 @@ const (
 
 // storedBaseline finds the stored baseline that fits, or returns nil when the
 // baseline is to be measured live.
-func (p *plan) storedBaseline(ctx context.Context, want baselines.Header) (*baselines.Run, error) {
-	c := p.o.Config
+func storedBaseline(ctx context.Context, o Options, want baselines.Header) (*baselines.Run, error) {
+	c := o.Config
 	if c.From == config.Live {
 		return nil, nil
 	}
@@ -30,15 +30,15 @@ func (p *plan) storedBaseline(ctx context.Context, want baselines.Header) (*base
 		}
 		return nil, nil
 	}
-	run, why := p.find(ctx, baselines.NewDirectory(c.Baselines.Dir), want)
+	run, why := findStored(ctx, baselines.NewDirectory(c.Baselines.Dir), want, o.Now())
 	switch {
 	case run != nil:
-		p.o.Notice(fmt.Sprintf("baseline %s: %d attempts of each task, stored %s", run.Header.ID, baselines.NewEntry(run).Attempts, run.Header.Created.Format(time.DateOnly)))
+		o.Notice(fmt.Sprintf("baseline %s: %d attempts of each task, stored %s", run.Header.ID, baselines.NewEntry(run).Attempts, run.Header.Created.Format(time.DateOnly)))
 		return run, nil
 	case c.From == config.Stored:
 		return nil, fmt.Errorf("baseline.from is stored, but %w: save one with \"benchgate baseline save\", or say from: live", why)
 	default:
-		p.o.Notice(fmt.Sprintf("the baseline is measured live, side by side: %v", why))
+		o.Notice(fmt.Sprintf("the baseline is measured live, side by side: %v", why))
 		return nil, nil
 	}
 }
@@ -48,9 +48,9 @@ var (
 	errFew  = fmt.Errorf("the stored baseline has fewer than %d attempts of some task", minAttempts)
 )
 
-// find returns the pooled baseline, or why there is none to use.
-func (p *plan) find(ctx context.Context, store baselines.Store, want baselines.Header) (*baselines.Run, error) {
-	run, err := baselines.Find(ctx, store, want, p.o.Now().Add(-maxAge))
+// findStored returns the pooled baseline, or why there is none to use.
+func findStored(ctx context.Context, store baselines.Store, want baselines.Header, now time.Time) (*baselines.Run, error) {
+	run, err := baselines.Find(ctx, store, want, now.Add(-maxAge))
 	if errors.Is(err, baselines.ErrNotFound) {
 		return nil, errNone
 	}

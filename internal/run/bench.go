@@ -36,8 +36,8 @@ type bench struct {
 
 // openBench opens everything for the subjects. What it opened is closed again
 // when it fails.
-func openBench(ctx context.Context, o Options, s *suite.Suite, lock *suite.Lock, subjects map[baselines.Arm]trial.Subject) (_ *bench, err error) {
-	b := &bench{id: newID(o.Now()), suite: s}
+func openBench(ctx context.Context, o Options, id string, s *suite.Suite, lock *suite.Lock, subjects map[baselines.Arm]trial.Subject) (_ *bench, err error) {
+	b := &bench{id: id, suite: s}
 	b.dir = filepath.Join(o.RunsDir, b.id)
 	defer func() {
 		if err != nil {

@@ -26,7 +26,7 @@ type TaskCheck struct {
 // Check runs the reference solution and nothing at all on every task, without
 // any model. Told is called as each task is done.
 func Check(ctx context.Context, o Options, s *suite.Suite, told func(TaskCheck)) (err error) {
-	b, err := openBench(ctx, o, s, nil, nil)
+	b, err := openBench(ctx, o, newID(o.Now()), s, nil, nil)
 	if err != nil {
 		return err
 	}

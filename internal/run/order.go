@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"math/rand/v2"
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/gate"
@@ -20,17 +19,15 @@ type Step struct {
 	Task    *suite.Task
 }
 
-// Order plans every attempt of every task: round by round, so that each task
-// has had its n-th attempt before one has its next, and within a round in an
-// order drawn from the seed. A fixed order keeps the statistics from depending
-// on which trials happen to finish first.
-func Order(tasks []*suite.Task, attempts int, seed uint64) []Step {
-	random := rand.New(rand.NewPCG(seed, 0))
-	steps := make([]Step, 0, len(tasks)*attempts)
-	for attempt := 1; attempt <= attempts; attempt++ {
-		for _, i := range random.Perm(len(tasks)) {
-			steps = append(steps, Step{Seq: len(steps) + 1, Attempt: attempt, Task: tasks[i]})
-		}
+// order plans every attempt of every task as the gate wants them: round by
+// round, within a round by what a trial tells per dollar, or drawn from the
+// seed where nothing is known yet. A fixed order keeps the statistics from
+// depending on which trials happen to finish first.
+func order(p gate.Policy, stored *baselines.Run, s *suite.Suite, seed uint64) []Step {
+	keys := gate.Order(p, stored, s.Ref(), p.Attempts, seed)
+	steps := make([]Step, len(keys))
+	for i, k := range keys {
+		steps[i] = Step{Seq: i + 1, Attempt: k.Attempt, Task: s.ByID(k.Task)}
 	}
 	return steps
 }

@@ -8,33 +8,26 @@ import (
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/gate"
-	"github.com/benchgate/benchgate/internal/suite"
 	"github.com/benchgate/benchgate/internal/trial"
 )
 
 // plan is a run that was decided on and is ready to start.
 type plan struct {
+	*Design
 	*bench
-	o        Options
-	policy   gate.Policy
-	steps    []Step
-	subjects map[baselines.Arm]trial.Subject
-	stored   *baselines.Run // nil when the baseline is measured live
-	arms     arms
+	o    Options
+	arms arms
+	gate *gate.Gate
 }
 
 // prepare does everything that can go wrong before money is spent. What it
 // opened is closed again when it fails.
 func prepare(ctx context.Context, o Options) (_ *plan, err error) {
-	s, lock, err := LoadSuite(ctx, o.Config, SuiteOptions{Lookup: o.LookupEnv, CacheDir: o.CacheDir, Log: o.Log})
-	if err != nil {
-		return nil, err
-	}
 	p := &plan{o: o}
-	if p.subjects, err = subjectsOf(o.Config); err != nil {
+	if p.Design, err = NewDesign(ctx, o); err != nil {
 		return nil, err
 	}
-	if p.bench, err = openBench(ctx, o, s, lock, p.subjects); err != nil {
+	if p.bench, err = openBench(ctx, o, p.ID, p.Suite, p.Lock, p.subjects); err != nil {
 		return nil, err
 	}
 	defer func() {
@@ -42,56 +35,29 @@ func prepare(ctx context.Context, o Options) (_ *plan, err error) {
 			err = errors.Join(err, p.arms.close(), p.discard(context.WithoutCancel(ctx)))
 		}
 	}()
-	p.notices(lock)
-	if err := p.decide(ctx); err != nil {
+	p.notices()
+	if err := p.openArms(ctx); err != nil {
 		return nil, err
 	}
-	return p, p.runner.Prepare(ctx, p.suite.Tasks, p.measured())
+	if err := p.openGate(); err != nil {
+		return nil, err
+	}
+	return p, p.runner.Prepare(ctx, p.Suite.Tasks, p.measured())
 }
 
-// decide fixes policy, order, limits and where the baseline comes from.
-func (p *plan) decide(ctx context.Context) error {
+// openArms begins the journals of what is measured now.
+func (p *plan) openArms(ctx context.Context) error {
 	info, err := p.engine.Info(ctx)
 	if err != nil {
 		return err
 	}
-	p.policy = p.o.Config.Policy(len(p.suite.Tasks))
-	seed := OrderSeed(p.suite.Digest())
-	p.steps = Order(p.suite.Tasks, p.policy.Attempts, seed)
-	headers := make(map[baselines.Arm]baselines.Header)
-	for arm, subject := range p.subjects {
-		headers[arm] = baselines.Header{
-			Schema: baselines.SchemaV1, ID: p.id + "-" + string(arm), Created: p.o.Now().UTC(), Benchgate: p.o.Version,
-			Arm: arm, Compare: string(p.o.Config.Compare), Variant: subject.Variant,
-			Suite: p.suite.Ref(), Prices: p.table.Ref(), OrderSeed: seed,
-			Limits: baselines.Limits{
-				Attempts: p.policy.Attempts, TimeoutMultiplier: p.o.Config.Limits.TimeoutMultiplier,
-				USD: p.o.Config.Limits.USD, USDPerTrial: p.o.Config.Limits.USDPerTrial,
-			},
-			Host: baselines.Host{
-				OS: info.OS, Arch: info.Arch, CPUs: info.CPUs, MemoryBytes: info.MemoryBytes, Engine: info.Engine,
-			},
-		}
-	}
-	if p.stored, err = p.storedBaseline(ctx, headers[baselines.Baseline]); err != nil {
-		return err
-	}
-	digest, err := planDigest(p.policy, p.steps, headers[baselines.Baseline], headers[baselines.Candidate])
-	if err != nil {
-		return err
-	}
-	return p.openArms(digest, headers)
-}
-
-// openArms begins the journals of what is measured now.
-func (p *plan) openArms(digest string, headers map[baselines.Arm]baselines.Header) error {
 	p.arms = make(arms)
 	for _, name := range []baselines.Arm{baselines.Candidate, baselines.Baseline} {
-		if name == baselines.Baseline && p.stored != nil {
+		if name == baselines.Baseline && p.Stored != nil {
 			continue
 		}
-		h := headers[name]
-		h.Plan = digest
+		h := p.Headers[name]
+		h.Host = baselines.Host{OS: info.OS, Arch: info.Arch, CPUs: info.CPUs, MemoryBytes: info.MemoryBytes, Engine: info.Engine}
 		a, err := openArm(p.dir, h, p.subjects[name])
 		if err != nil {
 			return err
@@ -99,6 +65,17 @@ func (p *plan) openArms(digest string, headers map[baselines.Arm]baselines.Heade
 		p.arms[name] = a
 	}
 	return nil
+}
+
+// openGate opens the gate before the first trial, so that arms which cannot be
+// compared cost nothing.
+func (p *plan) openGate() (err error) {
+	baseline := p.Stored
+	if baseline == nil {
+		baseline = &baselines.Run{Header: p.arms[baselines.Baseline].run.Header}
+	}
+	p.gate, err = gate.Open(p.Policy, baseline, p.arms[baselines.Candidate].run.Header)
+	return err
 }
 
 // close ends whatever was opened.
@@ -115,12 +92,15 @@ func (p *plan) measured() []trial.Subject {
 	return now
 }
 
+// unlikely is the chance of a verdict below which a run is warned about.
+const unlikely = 0.5
+
 // notices says what the user should know before money is spent.
-func (p *plan) notices(lock *suite.Lock) {
-	if lock == nil {
+func (p *plan) notices() {
+	if p.Lock == nil {
 		p.o.Notice("there is no benchgate.lock: tasks are taken as they are now; run \"benchgate lock\" to pin them")
 	}
-	for _, t := range p.suite.Tasks {
+	for _, t := range p.Suite.Tasks {
 		for _, note := range t.Notes {
 			p.o.Notice("task " + t.ID + ": " + note)
 		}
@@ -136,5 +116,8 @@ func (p *plan) notices(lock *suite.Lock) {
 		if _, priced := p.table.Rate(model, p.o.Now()); !priced {
 			p.o.Notice(fmt.Sprintf("model %s has no price in %s: its tokens will be counted, its dollars will be unknown, and cost cannot be gated", model, p.table.Ref().Source))
 		}
+	}
+	if pass := p.Forecast.Unchanged.Pass; pass < unlikely {
+		p.o.Notice(fmt.Sprintf("a verdict is unlikely: if nothing changed, this design passes in %.0f of 100 runs; \"benchgate plan\" says what more attempts would buy", 100*pass))
 	}
 }

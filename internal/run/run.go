@@ -100,9 +100,10 @@ func (p *plan) measure(ctx context.Context) (*Result, error) {
 	if live, measured := p.arms[baselines.Baseline]; measured {
 		result.Baseline = live.soFar()
 	} else {
-		result.Baseline, result.Stored = p.stored, p.stored.Header.ID
+		result.Baseline, result.Stored = p.Stored, p.Stored.Header.ID
 	}
-	result.Verdict = gate.Decide(p.policy, result.Baseline, result.Candidate)
+	result.Verdict = p.gate.Verdict()
+	result.Verdict.Warnings = append(recordingNotes(p.subjects), result.Verdict.Warnings...)
 	if err := p.writeVerdict(result.Verdict); err != nil {
 		return nil, err
 	}
@@ -111,8 +112,10 @@ func (p *plan) measure(ctx context.Context) (*Result, error) {
 
 // runTrials hands the jobs to the workers and records what comes back.
 func (p *plan) runTrials(ctx context.Context) error {
-	jobs := p.arms.jobs(p.steps)
-	watch := &watch{plan: p, planned: len(jobs)}
+	jobs := p.arms.jobs(p.Steps)
+	ctx, decided := context.WithCancelCause(ctx)
+	defer decided(nil)
+	watch := &watch{plan: p, planned: len(jobs), decided: decided}
 	pool := &trial.Pool{Runner: p.runner, Workers: p.o.Config.Limits.Workers, Observe: watch.observe}
 	next := 0
 	return pool.Run(ctx, func() (trial.Job, bool) {

@@ -82,6 +82,28 @@ func readFiles(paths map[string]string) (content map[string][]byte, digests map[
 	return content, digests, errors.Join(errs...)
 }
 
+// noteFile is a line about recordings, in their directory: who made them and
+// what about them is not real. A verdict on them repeats it.
+const noteFile = "NOTE.txt"
+
+// recordingNotes says, for each replayed subject, that it is one.
+func recordingNotes(subjects map[baselines.Arm]trial.Subject) []string {
+	var notes []string
+	for _, arm := range []baselines.Arm{baselines.Baseline, baselines.Candidate} {
+		s := subjects[arm]
+		if s.Recordings == "" {
+			continue
+		}
+		note := fmt.Sprintf("%s (%s) was replayed from recordings, nothing was asked of a model now", s.Variant.Name, arm)
+		if text, err := os.ReadFile(filepath.Join(s.Recordings, noteFile)); err == nil {
+			line, _, _ := strings.Cut(strings.TrimSpace(string(text)), "\n")
+			note += ": " + line
+		}
+		notes = append(notes, note)
+	}
+	return notes
+}
+
 // treeDigest covers the names and contents of a directory's files.
 func treeDigest(dir string) (string, error) {
 	all := sha256.New()
@@ -153,9 +175,9 @@ func secret(lookup func(string) (string, bool), name string) string {
 	return strings.TrimSpace(value)
 }
 
-// OrderSeed is the suite's own: two runs of one suite have one order, and
+// orderSeed is the suite's own: two runs of one suite have one order, and
 // nobody picks it after seeing results.
-func OrderSeed(suiteDigest string) uint64 {
+func orderSeed(suiteDigest string) uint64 {
 	h := fnv.New64a()
 	h.Write([]byte(suiteDigest))
 	return h.Sum64() >> 11 // fits a JSON number exactly

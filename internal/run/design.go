@@ -1,0 +1,101 @@
+package run
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/gate"
+	"github.com/benchgate/benchgate/internal/prices"
+	"github.com/benchgate/benchgate/internal/suite"
+	"github.com/benchgate/benchgate/internal/trial"
+)
+
+// Design is everything that is decided before anything runs: no engine is
+// asked and no money spent to make one.
+type Design struct {
+	ID     string // the run's
+	Suite  *suite.Suite
+	Lock   *suite.Lock // nil when there is none
+	Prices *prices.Table
+	Policy gate.Policy
+	Steps  []Step
+	Stored *baselines.Run // nil when the baseline is measured live
+
+	// Headers of both arms, with the plan's digest; the host is not known
+	// yet.
+	Headers map[baselines.Arm]baselines.Header
+
+	// Forecast is what the gate will probably say and cost.
+	Forecast gate.Forecast
+
+	subjects map[baselines.Arm]trial.Subject
+}
+
+// simulations are enough for odds that are printed as whole percents.
+const simulations = 400
+
+// NewDesign loads the suite and decides order, policy and where the baseline
+// comes from.
+func NewDesign(ctx context.Context, o Options) (d *Design, err error) {
+	d = &Design{ID: newID(o.Now())}
+	if d.Suite, d.Lock, err = LoadSuite(ctx, o.Config, SuiteOptions{Lookup: o.LookupEnv, CacheDir: o.CacheDir, Log: o.Log}); err != nil {
+		return nil, err
+	}
+	if d.subjects, err = subjectsOf(o.Config); err != nil {
+		return nil, err
+	}
+	if d.Prices, err = Prices(o.Config.Prices); err != nil {
+		return nil, err
+	}
+	d.Policy = o.Config.Policy(len(d.Suite.Tasks))
+	seed := orderSeed(d.Suite.Digest())
+	d.Headers = make(map[baselines.Arm]baselines.Header)
+	for arm, subject := range d.subjects {
+		d.Headers[arm] = d.header(o, arm, subject.Variant, seed)
+	}
+	if d.Stored, err = storedBaseline(ctx, o, d.Headers[baselines.Baseline]); err != nil {
+		return nil, err
+	}
+	d.Steps = order(d.Policy, d.Stored, d.Suite, seed)
+	digest, err := planDigest(d.Policy, d.Steps, d.Headers[baselines.Baseline], d.Headers[baselines.Candidate])
+	if err != nil {
+		return nil, err
+	}
+	for arm, h := range d.Headers {
+		h.Plan = digest
+		d.Headers[arm] = h
+	}
+	d.Forecast = gate.Predict(d.Policy, d.Stored, d.Headers[baselines.Candidate], keys(d.Steps), simulations, seed)
+	return d, d.affordable(o)
+}
+
+func (d *Design) header(o Options, arm baselines.Arm, v baselines.Variant, seed uint64) baselines.Header {
+	return baselines.Header{
+		Schema: baselines.SchemaV1, ID: d.ID + "-" + string(arm), Created: o.Now().UTC(), Benchgate: o.Version,
+		Arm: arm, Compare: string(o.Config.Compare), Variant: v,
+		Suite: d.Suite.Ref(), Prices: d.Prices.Ref(), OrderSeed: seed,
+		Limits: baselines.Limits{
+			Attempts: d.Policy.Attempts, TimeoutMultiplier: o.Config.Limits.TimeoutMultiplier,
+			USD: o.Config.Limits.USD, USDPerTrial: o.Config.Limits.USDPerTrial,
+		},
+	}
+}
+
+// affordable refuses a plan that its own dollar limit cannot cover: it would
+// end in the middle and tell nothing.
+func (d *Design) affordable(o Options) error {
+	limit, worst := o.Config.Limits.USD, d.Forecast.WorstUSD
+	if limit == nil || worst == nil || *worst <= *limit {
+		return nil
+	}
+	return fmt.Errorf("%d trials at the baseline's costs come to $%.2f, and limits.usd is $%.2f: raise it, or plan fewer than %d attempts", d.Forecast.Trials, *worst, *limit, d.Policy.Attempts)
+}
+
+func keys(steps []Step) []baselines.Key {
+	out := make([]baselines.Key, len(steps))
+	for i, s := range steps {
+		out[i] = baselines.Key{Task: s.Task.ID, Attempt: s.Attempt}
+	}
+	return out
+}
