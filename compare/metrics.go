@@ -76,7 +76,7 @@ func (c *Comparison) ratiosOfSums(tasks []matchedTask, seed uint64) {
 	perSolved := swapEstimate("usd", c.CostPerSolvedTest)
 	perSolved.Note = zeroSolvedNote(c.CostPerSolvedTest)
 	c.Estimates[CostPerSolved] = perSolved
-	c.Estimates[TotalCost] = swapEstimate("usd", NewSwapTotals(costs, seed))
+	c.Estimates[TotalCost] = swapEstimate("usd", c.CostPerSolvedTest.Totals())
 	c.Estimates[ToolErrorRate] = swapEstimate("fraction", NewSwapTest(swapPairs(tasks, toolErrorsOf, toolCallsOf), seed))
 }
 
@@ -85,11 +85,11 @@ func zeroSolvedNote(t *SwapTest) string {
 	case t.Pairs() == 0:
 		return ""
 	case t.total.S1 == 0 && t.total.S0 == 0:
-		return "neither side solved a task: no cost per solved task"
+		return "neither side solved a task"
 	case t.total.S1 == 0:
-		return "the candidate solved no task: its cost per solved task has no finite value"
+		return "the candidate solved no task"
 	case t.total.S0 == 0:
-		return "the baseline solved no task: its cost per solved task has no finite value"
+		return "the baseline solved no task"
 	}
 	return ""
 }

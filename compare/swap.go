@@ -67,11 +67,12 @@ func NewSwapTest(pairs []SwapPair, seed uint64) *SwapTest {
 	return t
 }
 
-// NewSwapTotals compares the sums of C alone; S is ignored.
-func NewSwapTotals(pairs []SwapPair, seed uint64) *SwapTest {
-	t := NewSwapTest(pairs, seed)
-	t.totals = true
-	return t
+// Totals is the test of the same pairs and exchanges that compares the sums of
+// C alone.
+func (t *SwapTest) Totals() *SwapTest {
+	totals := *t
+	totals.totals = true
+	return &totals
 }
 
 // allSwaps lists the sums of every choice of exchanged pairs; bit i exchanges

@@ -253,7 +253,7 @@ func TestVectorSwapTotalCost(t *testing.T) {
 	var in costs
 	var want map[string]any
 	vectors(t)["V07"].read(t, &in, &want)
-	checkSwap(t, NewSwapTotals(in.pairs(), 1), want)
+	checkSwap(t, NewSwapTest(in.pairs(), 1).Totals(), want)
 }
 
 func TestVectorSwapZeroSolved(t *testing.T) {

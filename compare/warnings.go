@@ -11,8 +11,26 @@ import (
 // Warning is something a reader of a comparison must know. Code is stable,
 // Text is one plain sentence.
 type Warning struct {
-	Code, Text string
+	Code WarningCode
+	Text string
 }
+
+// WarningCode is a kind of warning.
+type WarningCode string
+
+// The warnings.
+const (
+	WarnNothing      WarningCode = "nothing_to_compare"
+	WarnFewAttempts  WarningCode = "few_attempts"
+	WarnUnmatched    WarningCode = "unmatched"
+	WarnMissingTasks WarningCode = "missing_tasks"
+	WarnInfra        WarningCode = "infra"
+	WarnNoAnswer     WarningCode = "no_answer"
+	WarnUnknownCost  WarningCode = "unknown_cost"
+	WarnMeterMissed  WarningCode = "meter_missed"
+	WarnHostsDiffer  WarningCode = "hosts_differ"
+	WarnNoOtherTasks WarningCode = "no_other_tasks"
+)
 
 func (w Warning) String() string { return w.Text }
 
@@ -47,25 +65,25 @@ func SmallestDropSeen(tasks, attempts int) float64 {
 
 func warnings(c *Comparison, tasks []matchedTask, baseline, candidate baselines.Header) []Warning {
 	var out []Warning
-	warn := func(code, format string, args ...any) {
+	warn := func(code WarningCode, format string, args ...any) {
 		out = append(out, Warning{Code: code, Text: fmt.Sprintf(format, args...)})
 	}
 	few(c, tasks, warn)
 	if len(c.MissingTasks) > 0 {
-		warn("missing_tasks", "%s no attempt that counts on one side or both: %s", counted(len(c.MissingTasks), "task has", "tasks have"), listed(c.MissingTasks))
+		warn(WarnMissingTasks, "%s no attempt that counts on one side or both: %s", counted(len(c.MissingTasks), "task has", "tasks have"), listed(c.MissingTasks))
 	}
 	eachSide(c, warn)
 	if baseline.Host.Arch != candidate.Host.Arch || baseline.Host.OS != candidate.Host.OS {
-		warn("hosts_differ", "the baseline ran on %s/%s, the candidate on %s/%s: times are not comparable",
+		warn(WarnHostsDiffer, "the baseline ran on %s/%s, the candidate on %s/%s: times are not comparable",
 			baseline.Host.OS, baseline.Host.Arch, candidate.Host.OS, candidate.Host.Arch)
 	}
 	if n := len(c.Tasks); n > 0 && n < populationFrom {
-		warn("no_other_tasks", "%s: this says nothing about other tasks", counted(n, "task", "tasks"))
+		warn(WarnNoOtherTasks, "%s: this says nothing about other tasks", counted(n, "task", "tasks"))
 	}
 	return out
 }
 
-type warner func(code, format string, args ...any)
+type warner func(code WarningCode, format string, args ...any)
 
 // few warns when the attempts cannot show what a gate usually asks for.
 func few(c *Comparison, tasks []matchedTask, warn warner) {
@@ -80,7 +98,7 @@ func few(c *Comparison, tasks []matchedTask, warn warner) {
 		least = min(least, attempts)
 	}
 	if compared == 0 {
-		warn("nothing_to_compare", "no task has attempts that count on both sides")
+		warn(WarnNothing, "no task has attempts that count on both sides")
 		return
 	}
 	drop := 0.20
@@ -88,11 +106,11 @@ func few(c *Comparison, tasks []matchedTask, warn warner) {
 		drop = 0.10
 	}
 	if need := AttemptsToSee(compared, drop); least < need {
-		warn("few_attempts", "%s per task: needs %d attempts per task to see a %.0f-point drop with %s",
+		warn(WarnFewAttempts, "%s per task: needs %d attempts per task to see a %.0f-point drop with %s",
 			counted(least, "attempt", "attempts"), need, 100*drop, counted(compared, "task", "tasks"))
 	}
 	if unmatched := c.Candidate.Attempts + c.Baseline.Attempts - 2*pairs; unmatched > 0 {
-		warn("unmatched", "%s no counterpart on the other side and enter the pass rate only", counted(unmatched, "attempt has", "attempts have"))
+		warn(WarnUnmatched, "%s no counterpart on the other side and enter the pass rate only", counted(unmatched, "attempt has", "attempts have"))
 	}
 }
 
@@ -101,19 +119,19 @@ func eachSide(c *Comparison, warn warner) {
 		name string
 		Side
 	}{{"baseline", c.Baseline}, {"candidate", c.Candidate}} {
-		if side.Infra > 0 {
-			warn("infra", "%s: %s lost to infrastructure errors; its pass rate is %.0f %%, between %.0f %% and %.0f %% had they counted",
+		if side.Infra > 0 && side.Attempts > 0 {
+			warn(WarnInfra, "%s: %s lost to infrastructure errors; its pass rate is %.0f %%, between %.0f %% and %.0f %% had they counted",
 				side.name, counted(side.Infra, "attempt was", "attempts were"),
 				100*side.PassRate.Excluded, 100*side.PassRate.Worst, 100*side.PassRate.Best)
 		}
 		if side.NoAnswer > 0 {
-			warn("no_answer", "%s: the tests of %s gave no answer, which counts as not solved", side.name, counted(side.NoAnswer, "attempt", "attempts"))
+			warn(WarnNoAnswer, "%s: the tests of %s gave no answer, which counts as not solved", side.name, counted(side.NoAnswer, "attempt", "attempts"))
 		}
 		if side.UnknownCost > 0 {
-			warn("unknown_cost", "%s: the cost of %s is unknown and enters no cost metric", side.name, counted(side.UnknownCost, "attempt", "attempts"))
+			warn(WarnUnknownCost, "%s: the cost of %s is unknown and enters no cost metric", side.name, counted(side.UnknownCost, "attempt", "attempts"))
 		}
 		if side.MeterMissed > 0 {
-			warn("meter_missed", "%s: %s requests that the meter did not see, for no known reason", side.name, counted(side.MeterMissed, "attempt made", "attempts made"))
+			warn(WarnMeterMissed, "%s: %s requests that the meter did not see, for no known reason", side.name, counted(side.MeterMissed, "attempt made", "attempts made"))
 		}
 	}
 }

@@ -12,6 +12,7 @@ type document struct {
 	Verdict
 	policy Policy
 	held   []string // why a verdict that the numbers gave does not stand
+	design []string // what the margins ask of the design that it cannot give
 }
 
 func newDocument(p Policy, baseline, candidate baselines.Header) *document {
@@ -67,20 +68,51 @@ func (d *document) complete(o Outcome, findings []finding, c *compare.Comparison
 	d.TrialsUsed = c.Candidate.Attempts
 	d.metrics(findings, c)
 	d.tasks(c)
-	for _, f := range findings {
-		if f.evidence != nil {
-			if d.Evidence == nil {
-				d.Evidence = make(map[string]Evidence)
-			}
-			d.Evidence[string(f.metric)] = *f.evidence
-		}
-	}
+	d.evidence(o, findings)
 	d.Headline = headline(o, findings, c)
 	d.Reasons = append(d.Reasons, d.reasons(o, findings, c)...)
+	d.warnings(o, c)
+	return d.Verdict
+}
+
+func (d *document) evidence(o Outcome, findings []finding) {
+	if o == NotMeasured {
+		return
+	}
+	for _, f := range findings {
+		if f.evidence == nil {
+			continue
+		}
+		if d.Evidence == nil {
+			d.Evidence = make(map[string]Evidence)
+		}
+		d.Evidence[string(f.metric)] = *f.evidence
+	}
+}
+
+// warnings keeps what still matters: a verdict that stands did not lack
+// attempts, and one that came early leaves attempts unmatched by design.
+func (d *document) warnings(o Outcome, c *compare.Comparison) {
+	stands := o == Pass || o == Regression
+	if !stands && o != NotMeasured {
+		d.Warnings = append(d.Warnings, d.design...)
+	}
 	for _, w := range c.Warnings {
+		switch w.Code {
+		case compare.WarnFewAttempts:
+			// The design's own warning speaks of the policy's margin.
+			continue
+		case compare.WarnUnmatched:
+			if stands && d.Mode != string(Fixed) {
+				continue
+			}
+		case compare.WarnMissingTasks, compare.WarnNoOtherTasks, compare.WarnNothing:
+			if o == NotMeasured {
+				continue
+			}
+		}
 		d.Warnings = append(d.Warnings, w.Text)
 	}
-	return d.Verdict
 }
 
 func (d *document) metrics(findings []finding, c *compare.Comparison) {
@@ -97,11 +129,13 @@ func (d *document) metrics(findings []finding, c *compare.Comparison) {
 	worthALook(d.Metrics, c)
 	for _, f := range findings {
 		metric := d.Metrics[string(f.metric)]
-		if metric.Status != StatusNotMeasured || f.status != StatusNotMeasured {
+		switch {
+		case metric.Status == StatusNotMeasured:
+			continue
+		case f.status == StatusNotMeasured: // there are numbers, but no answer
+			metric.Status = Unclear
+		default:
 			metric.Status = f.status
-			if f.status == StatusNotMeasured && metric.Candidate != nil {
-				metric.Status = Unclear
-			}
 		}
 		d.Metrics[string(f.metric)] = metric
 	}

@@ -13,6 +13,10 @@ type finding struct {
 	// themselves: unknown costs, no finite ratio.
 	why string
 
+	// Which hypotheses are rejected, whatever the estimate: "nothing got
+	// worse", and "worse by the margin or more".
+	worseShown, marginRuledOut bool
+
 	evidence *Evidence // of sequential tests
 }
 

@@ -32,7 +32,7 @@ func readOnce(p Policy, c *compare.Comparison) []finding {
 	worse := holm(tests, p.Alpha)
 	findings := make([]finding, 0, len(tests))
 	for _, t := range tests {
-		findings = append(findings, finding{metric: t.metric, status: t.status(worse[t.metric], p.Alpha), why: t.why})
+		findings = append(findings, t.finding(worse[t.metric], p.Alpha))
 	}
 	return findings
 }
@@ -47,6 +47,13 @@ func testOf(m compare.Metric, p Policy, c *compare.Comparison) test {
 		return typicalCostTest(p, c)
 	}
 	return costPerSolvedTest(p, c)
+}
+
+func (t test) finding(rejected bool, alpha float64) finding {
+	return finding{
+		metric: t.metric, status: t.status(rejected, alpha), why: t.why,
+		worseShown: rejected, marginRuledOut: t.ruleOut,
+	}
 }
 
 func (t test) status(rejected bool, alpha float64) Status {

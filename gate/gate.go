@@ -3,6 +3,7 @@ package gate
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/compare"
@@ -65,7 +66,7 @@ func Open(p Policy, baseline *baselines.Run, candidate baselines.Header) (*Gate,
 func open(p Policy, baseline *baselines.Run, candidate baselines.Header, shared *tables) *Gate {
 	g := &Gate{
 		policy:    p,
-		baseline:  &baselines.Run{Header: baseline.Header},
+		baseline:  &baselines.Run{Header: baseline.Header, Trials: slices.Clip(baseline.Trials)},
 		candidate: &baselines.Run{Header: candidate},
 		live:      len(baseline.Trials) == 0,
 		together:  len(baseline.Trials) == 0 || baseline.Header.Plan != "" && baseline.Header.Plan == candidate.Plan,
@@ -75,7 +76,6 @@ func open(p Policy, baseline *baselines.Run, candidate baselines.Header, shared 
 		answered:  make(map[baselines.Key]bool),
 		planned:   planned(p, candidate) * len(candidate.Suite.Tasks),
 	}
-	g.baseline.Trials = append(g.baseline.Trials, baseline.Trials...)
 	for _, t := range baseline.Counted() {
 		g.tally.baseline(&t)
 	}

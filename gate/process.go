@@ -31,26 +31,46 @@ type look struct {
 type informedPassRate struct {
 	policy  Policy
 	factors *bayesFactors
-	status  Status
+	standing
 
 	logFail, logPass float64
 }
 
+// standing is what a process has found so far. Evidence that once reached its
+// threshold counts, even if it falls again: that is what it was measured for.
+type standing struct {
+	status                     Status
+	worseShown, marginRuledOut bool
+}
+
+func (s standing) finding(m compare.Metric, e Evidence) finding {
+	return finding{metric: m, status: s.status, worseShown: s.worseShown, marginRuledOut: s.marginRuledOut, evidence: &e}
+}
+
 func newInformedPassRate(p Policy, post *posterior) *informedPassRate {
-	return &informedPassRate{policy: p, factors: newBayesFactors(post, p.PassRateMaxDrop), status: Unclear}
+	return &informedPassRate{policy: p, factors: newBayesFactors(post, p.PassRateMaxDrop), standing: standing{status: Unclear}}
 }
 
 func (t *informedPassRate) observe(o observation) { t.factors.observe(o.task, o.solved) }
 
 func (t *informedPassRate) look(l look) {
 	t.logFail, t.logPass = t.factors.logFail(), t.factors.logPass()
-	margin := t.policy.PassRateMaxDrop
+	ruledOut := l.everyTask && t.logPass >= -math.Log(t.policy.Beta) && enoughToPass(t.policy, l.tally.cand.Attempts)
+	shown := l.enough && t.logFail >= -math.Log(t.policy.alphaOf(compare.PassRate)) && morePairsLost(l.tally)
+	t.settle(shown, ruledOut, -l.delta, t.policy.PassRateMaxDrop)
+}
+
+// settle takes one look: which hypotheses fall, and how much worse the estimate
+// is, on the scale of the margin.
+func (s *standing) settle(shown, ruledOut bool, worse, margin float64) {
+	s.worseShown = s.worseShown || shown
+	s.marginRuledOut = s.marginRuledOut || ruledOut
 	switch {
-	case t.status != Unclear:
-	case l.everyTask && t.logPass >= -math.Log(t.policy.Beta) && l.delta >= -passGuard*margin-rounding && enoughToPass(t.policy, l.tally.cand.Attempts):
-		t.status = NoWorse
-	case l.enough && t.logFail >= -math.Log(t.policy.alphaOf(compare.PassRate)) && l.delta <= -failGuard*margin+rounding && morePairsLost(l.tally):
-		t.status = Worse
+	case s.status != Unclear:
+	case ruledOut && worse <= passGuard*margin+rounding:
+		s.status = NoWorse
+	case shown && worse >= failGuard*margin-rounding:
+		s.status = Worse
 	}
 }
 
@@ -60,10 +80,10 @@ func (t *informedPassRate) look(l look) {
 func morePairsLost(t *tally) bool { return t.losses > t.wins || t.pairs == 0 }
 
 func (t *informedPassRate) finding() finding {
-	return finding{metric: compare.PassRate, status: t.status, evidence: &Evidence{
+	return t.standing.finding(compare.PassRate, Evidence{
 		Fail: exponential(t.logFail), Pass: exponential(t.logPass),
-		FailAt: 1 / t.policy.alphaOf(compare.PassRate), PassAt: 1 / t.policy.Beta,
-	}}
+		FailAt: oneOver(t.policy.alphaOf(compare.PassRate)), PassAt: oneOver(t.policy.Beta),
+	})
 }
 
 // strictPassRate tests the pass rate on pairs alone, after each round.
@@ -71,7 +91,7 @@ type strictPassRate struct {
 	policy Policy
 	signs  *signTest
 	bounds []float64 // of the score against a drop by the margin, by round
-	status Status
+	standing
 
 	pairs           compare.Pairs
 	disagreed, lost int // in this round
@@ -83,7 +103,8 @@ func newStrictPassRate(p Policy, bounds []float64) *strictPassRate {
 		policy: p,
 		signs:  newSignTest(p.alphaOf(compare.PassRate), len(bounds)),
 		bounds: bounds,
-		status: Unclear,
+
+		standing: standing{status: Unclear},
 	}
 }
 
@@ -114,21 +135,16 @@ func (t *strictPassRate) look(l look) {
 	}
 	margin, delta := t.policy.PassRateMaxDrop, t.pairs.Delta()
 	t.score = t.pairs.Score(-margin)
-	switch {
-	case t.status != Unclear:
-	case l.everyTask && t.score >= t.bounds[l.round-1] && delta >= -passGuard*margin-rounding && enoughToPass(t.policy, t.pairs.N):
-		t.status = NoWorse
-	case t.signs.rejected && delta <= -failGuard*margin+rounding:
-		t.status = Worse
-	}
+	ruledOut := l.everyTask && t.score >= t.bounds[l.round-1] && enoughToPass(t.policy, t.pairs.N)
+	t.settle(t.signs.rejected, ruledOut, -delta, margin)
 }
 
 func (t *strictPassRate) finding() finding {
 	round := min(max(t.signs.round, 1), len(t.bounds))
-	return finding{metric: compare.PassRate, status: t.status, evidence: &Evidence{
+	return t.standing.finding(compare.PassRate, Evidence{
 		Fail: float64(t.signs.losses), FailAt: float64(t.signs.critical),
 		Pass: t.score, PassAt: t.bounds[round-1],
-	}}
+	})
 }
 
 // symmetricCost tests the typical cost by the symmetry of the pairs' log
@@ -139,12 +155,12 @@ type symmetricCost struct {
 	margin     float64 // log
 	sum        float64 // of log ratios
 	n          int
-	status     Status
-	why        string
+	standing
+	why string
 }
 
 func newSymmetricCost(p Policy) *symmetricCost {
-	return &symmetricCost{policy: p, margin: math.Log(p.TypicalCostMaxRatio), status: Unclear}
+	return &symmetricCost{policy: p, margin: math.Log(p.TypicalCostMaxRatio), standing: standing{status: Unclear}}
 }
 
 func (t *symmetricCost) observe(o observation) {
@@ -159,24 +175,20 @@ func (t *symmetricCost) observe(o observation) {
 
 func (t *symmetricCost) look(l look) {
 	t.why = l.tally.basis().costDoubt()
-	if t.n == 0 || t.why != "" || t.status != Unclear {
+	if t.n == 0 || t.why != "" {
 		return
 	}
-	mean := t.sum / float64(t.n)
-	switch {
-	case l.everyTask && t.pass.logE() >= -math.Log(t.policy.Beta) && mean <= passGuard*t.margin+rounding:
-		t.status = NoWorse
-	case l.enough && t.fail.logE() >= -math.Log(t.policy.alphaOf(compare.TypicalCost)) && mean >= failGuard*t.margin-rounding:
-		t.status = Worse
-	}
+	ruledOut := l.everyTask && t.pass.logE() >= -math.Log(t.policy.Beta)
+	shown := l.enough && t.fail.logE() >= -math.Log(t.policy.alphaOf(compare.TypicalCost))
+	t.settle(shown, ruledOut, t.sum/float64(t.n), t.margin)
 }
 
 func (t *symmetricCost) finding() finding {
-	f := finding{metric: compare.TypicalCost, status: t.status, why: t.why, evidence: &Evidence{
+	f := t.standing.finding(compare.TypicalCost, Evidence{
 		Fail: exponential(t.fail.logE()), Pass: exponential(t.pass.logE()),
-		FailAt: 1 / t.policy.alphaOf(compare.TypicalCost), PassAt: 1 / t.policy.Beta,
-	}}
-	if t.why == "" && t.n == 0 {
+		FailAt: oneOver(t.policy.alphaOf(compare.TypicalCost)), PassAt: oneOver(t.policy.Beta),
+	})
+	if f.why = t.why; f.why == "" && t.n == 0 {
 		f.why = "no matched attempt has a known cost on both sides"
 	}
 	if f.why != "" {
@@ -187,6 +199,9 @@ func (t *symmetricCost) finding() finding {
 
 // exponential keeps evidence printable: beyond e^300 nobody needs the digits.
 func exponential(log float64) float64 { return math.Exp(min(log, 300)) }
+
+// oneOver leaves out the digits that a division adds.
+func oneOver(rate float64) float64 { return math.Round(1e6/rate) / 1e6 }
 
 // atTheEnd is a metric that is read once, when the plan is through.
 func atTheEnd(m compare.Metric) finding {

@@ -2,6 +2,7 @@ package gate
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/compare"
@@ -27,7 +28,7 @@ func (g *Gate) costPerSolved() finding {
 	c := compare.Compare(g.baseline, g.candidate)
 	t := testOf(compare.CostPerSolved, g.policy, c)
 	alpha := g.policy.alphaOf(compare.CostPerSolved)
-	return finding{metric: compare.CostPerSolved, status: t.status(t.pWorse <= alpha, alpha), why: t.why}
+	return t.finding(t.pWorse <= alpha, alpha)
 }
 
 // write makes the document of a sequential mode.
@@ -54,7 +55,7 @@ func (g *Gate) write(o Outcome, findings []finding) Verdict {
 func (g *Gate) document() *document {
 	d := newDocument(g.policy, g.baseline.Header, g.candidate.Header)
 	d.Warnings = append(d.Warnings, g.warnings...)
-	d.Warnings = append(d.Warnings, policyWarnings(g.policy, len(g.tally.tasks), planned(g.policy, g.candidate.Header))...)
+	d.design = designWarnings(g.policy, len(g.tally.tasks), planned(g.policy, g.candidate.Header))
 	return d
 }
 
@@ -126,12 +127,18 @@ func (g *Gate) expectedRest() *float64 {
 	return finite(saved)
 }
 
-// policyWarnings say what the margins ask of a design that it cannot give.
-func policyWarnings(p Policy, tasks, attempts int) []string {
+// designWarnings say what the margins ask of a design that it cannot give. The
+// informed mode, which learns from the baseline, is not bound by the first.
+func designWarnings(p Policy, tasks, attempts int) []string {
 	var out []string
-	if seen := compare.SmallestDropSeen(tasks, attempts); seen > p.PassRateMaxDrop+0.02 {
-		out = append(out, fmt.Sprintf("%s with %s each show a drop of %.0f points or more four times in five, the margin is %.0f: an inconclusive verdict is likely",
-			counted(tasks, "task", "tasks"), counted(attempts, "attempt", "attempts"), 100*seen, 100*p.PassRateMaxDrop))
+	if seen := compare.SmallestDropSeen(tasks, attempts); p.Mode != Informed && seen > p.PassRateMaxDrop+0.02 {
+		out = append(out, fmt.Sprintf("%s with %s each can show a drop of %.0f points or more; for the margin of %.0f points it takes %d attempts each",
+			counted(tasks, "task", "tasks"), counted(attempts, "attempt", "attempts"), 100*seen,
+			100*p.PassRateMaxDrop, compare.AttemptsToSee(tasks, p.PassRateMaxDrop)))
+	}
+	if trials := tasks * attempts; !enoughToPass(p, trials) {
+		out = append(out, fmt.Sprintf("%s cannot give a pass at a margin of %.0f points: that takes %d", counted(trials, "trial", "trials"),
+			100*p.PassRateMaxDrop, int(math.Ceil(math.Log(0.05)/math.Log(1-p.PassRateMaxDrop)))))
 	}
 	const honestFor20Percent = 80 // trials
 	if m := p.TypicalCostMaxRatio; m > 1 && m < 1.5 && tasks*attempts < honestFor20Percent {

@@ -168,7 +168,7 @@ func realistic(t testing.TB, least, most float64) func(*rand.Rand, int) []float6
 
 func solvedOfFive(t testing.TB) [][]float64 {
 	t.Helper()
-	file, err := os.Open("testdata/solved-of-5.txt")
+	file, err := os.Open("../compare/testdata/solved-of-5.txt")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -121,23 +121,57 @@ func (d *document) reason(f finding, c *compare.Comparison) string {
 		numbers, change, worsened = deltaPhrase(e), fmt.Sprintf("a drop of %s points or more", trimmed(100*margin)), "fell"
 	}
 	text := ""
-	switch f.status {
-	case Worse:
-		text = fmt.Sprintf("%s %s beyond what chance explains: %s", name, worsened, numbers)
-	case Better:
-		text = fmt.Sprintf("%s got better: %s", name, numbers)
-	case NoWorse:
-		text = fmt.Sprintf("%s: %s is ruled out: %s", name, change, numbers)
-		if e.PWorse != nil && *e.PWorse <= (1-compare.Level)/2 {
-			text += "; a smaller change for the worse, inside the margin, is likely"
-		}
+	switch {
+	case f.status == Worse:
+		text = fmt.Sprintf("%s %s beyond what chance explains", name, worsened)
+	case f.status == Better:
+		text = name + " got better"
+	case f.status == NoWorse && e.PWorse != nil && *e.PWorse <= (1-compare.Level)/2:
+		text = fmt.Sprintf("%s: %s is ruled out, though it probably %s by less", name, change, worsened)
+	case f.status == NoWorse:
+		text = fmt.Sprintf("%s: %s is ruled out", name, change)
+	case len(c.MissingTasks) > 0:
+		text = name + " cannot be judged before every task has an attempt that counts"
+	case f.metric == compare.PassRate && !f.worseShown && !enoughToPass(d.policy, c.Candidate.Attempts):
+		text = fmt.Sprintf("%s: %s too few to rule out %s", name, counted(c.Candidate.Attempts, "attempt is", "attempts are"), change)
+	case f.worseShown && f.marginRuledOut:
+		text = fmt.Sprintf("%s %s, but by less than the margin and by more than half of it: neither a pass nor a regression", name, worsened)
+	case f.worseShown:
+		text = fmt.Sprintf("%s %s, but the estimate is too small for a regression and %s is not ruled out", name, worsened, change)
+	case f.marginRuledOut:
+		text = fmt.Sprintf("%s: %s is ruled out, but the estimate is worse than half of that", name, change)
 	default:
-		text = fmt.Sprintf("%s: no change for the worse is shown, and %s is not ruled out: %s", name, change, numbers)
+		text = fmt.Sprintf("%s: no change for the worse is shown, and %s is not ruled out", name, change)
 	}
+	text += d.evidencePhrase(f) + ": " + numbers
 	if doubt := basisOf(c).infraDoubt(d.policy, f); doubt != "" {
 		text += "; but " + doubt
 	}
 	return text
+}
+
+// evidencePhrase says what a sequential finding rests on, since its interval,
+// which takes no account of what the baseline says about each task or of the
+// looks, may seem to say otherwise.
+func (d *document) evidencePhrase(f finding) string {
+	if f.evidence == nil || d.Mode != string(Informed) {
+		return ""
+	}
+	switch f.status {
+	case Worse:
+		return fmt.Sprintf(" (evidence %s, needed %s)", short(f.evidence.Fail), short(f.evidence.FailAt))
+	case NoWorse, Better:
+		return fmt.Sprintf(" (evidence %s, needed %s)", short(f.evidence.Pass), short(f.evidence.PassAt))
+	}
+	return ""
+}
+
+// short writes evidence: nobody needs more than three digits, or thousands.
+func short(x float64) string {
+	if x >= 1000 {
+		return "over 1000"
+	}
+	return fmt.Sprintf("%.3g", x)
 }
 
 // whatItTakes says what would turn an inconclusive verdict into an answer.
@@ -145,10 +179,11 @@ func (d *document) whatItTakes(findings []finding, c *compare.Comparison) []stri
 	var out []string
 	if len(c.MissingTasks) > 0 {
 		out = append(out, "A pass needs an attempt that counts at every task on both sides; missing: "+strings.Join(c.MissingTasks, ", "))
+		return out
 	}
 	more := 0
 	for _, f := range findings {
-		if f.status == Unclear {
+		if f.status == Unclear && f.why == "" && !(f.worseShown && f.marginRuledOut) {
 			more = max(more, moreTrials(d.policy, f.metric, c))
 		}
 	}

@@ -1,0 +1,262 @@
+package compare
+
+import (
+	"bufio"
+	"math"
+	"math/rand/v2"
+	"os"
+	"strings"
+	"testing"
+)
+
+// Intervals promise that each limit errs at most one time in twenty. Over
+// suites like real ones they keep to it as far as so few trials allow. With
+// BENCHGATE_FULL=1 the limits are checked as they stand, otherwise with fewer
+// runs and an allowance of three standard errors.
+func calibrationRuns(t *testing.T, full int) (runs int, allowance float64) {
+	t.Helper()
+	if os.Getenv("BENCHGATE_FULL") == "1" {
+		return full, 0
+	}
+	if testing.Short() {
+		t.Skip("simulations are left out of short tests")
+	}
+	return full / 20, 3 * math.Sqrt(0.06*0.94/float64(full/20))
+}
+
+func TestCalibrationPassRateIntervals(t *testing.T) {
+	const most = 0.075
+	runs, allowance := calibrationRuns(t, 4000)
+	for _, attempts := range [][2]int{{1, 1}, {2, 2}, {3, 3}, {5, 5}, {1, 5}, {3, 10}} {
+		for _, drop := range []float64{0, 0.2} {
+			random := rand.New(rand.NewPCG(3, 4))
+			suites := solvedOfFive(t)
+			below, above := 0, 0
+			for range runs {
+				before := drawSuite(random, suites, 10)
+				strata, pairs := drawOutcomes(random, before, drop, attempts[0], attempts[1])
+				var limits Interval
+				if attempts[0] == attempts[1] {
+					limits = pairs.Interval(0.05)
+				} else {
+					limits = strata.Interval(0.05)
+				}
+				if -drop < limits.Low-1e-9 {
+					below++
+				}
+				if -drop > limits.High+1e-9 {
+					above++
+				}
+			}
+			low, high := float64(below)/float64(runs), float64(above)/float64(runs)
+			t.Logf("%d against %d attempts, drop %.1f: misses %.3f and %.3f", attempts[0], attempts[1], drop, low, high)
+			if max(low, high) > most+allowance {
+				t.Errorf("%d against %d attempts, drop %v: misses %.3f and %.3f, want %v at most", attempts[0], attempts[1], drop, low, high, most)
+			}
+		}
+	}
+}
+
+func TestCalibrationCostIntervals(t *testing.T) {
+	runs, allowance := calibrationRuns(t, 1000)
+	for _, design := range []struct{ tasks, attempts int }{{10, 1}, {10, 5}, {80, 1}} {
+		for _, drop := range []float64{0, 0.2} {
+			random := rand.New(rand.NewPCG(5, 6))
+			suites := solvedOfFive(t)
+			factor := 1.0
+			if drop > 0 {
+				factor = 1.5
+			}
+			var perSolved, total, typical misses
+			for range runs {
+				before := drawSuite(random, suites, design.tasks)
+				pairs, logs, truth := drawBills(random, before, drop, factor, design.attempts)
+				test := NewSwapTest(pairs, 1)
+				perSolved.count(test.Interval(0.05))(truth.perSolved)
+				total.count(test.Totals().Interval(0.05))(truth.total)
+				limits, ok := NewShift(logs).Interval(0.05)
+				typical.count(Interval{math.Exp(limits.Low), math.Exp(limits.High)}, ok)(truth.typical)
+			}
+			t.Logf("%d tasks x %d, drop %.1f, costs x%.1f: per solved %v, total %v, typical %v", design.tasks, design.attempts, drop, factor, perSolved, total, typical)
+			perSolved.check(t, "cost per solved", 0.09+allowance)
+			total.check(t, "total cost", 0.09+allowance)
+			// With a drop, tasks change by different factors (failures cost more),
+			// and the typical one has no single true value.
+			if drop == 0 {
+				typical.check(t, "typical cost", 0.065+allowance)
+			}
+		}
+	}
+}
+
+type misses struct{ below, above, intervals int }
+
+func (m *misses) count(limits Interval, ok bool) func(truth float64) {
+	return func(truth float64) {
+		if !ok {
+			return
+		}
+		m.intervals++
+		if truth < limits.Low {
+			m.below++
+		}
+		if truth > limits.High {
+			m.above++
+		}
+	}
+}
+
+func (m misses) rates() (below, above float64) {
+	n := float64(max(m.intervals, 1))
+	return float64(m.below) / n, float64(m.above) / n
+}
+
+func (m misses) check(t *testing.T, what string, most float64) {
+	t.Helper()
+	if below, above := m.rates(); max(below, above) > most {
+		t.Errorf("%s misses %.3f and %.3f, want %.3f at most", what, below, above, most)
+	}
+}
+
+// drawSuite draws tasks like those of real agents on Terminal-Bench, whose mean
+// pass rate lies between 0.5 and 0.9.
+func drawSuite(random *rand.Rand, suites [][]float64, tasks int) []float64 {
+	for {
+		solved := suites[random.IntN(len(suites))]
+		p, sum := make([]float64, tasks), 0.0
+		deck := random.Perm(len(solved))
+		for i := range p {
+			x := solved[deck[i]]
+			p[i] = drawBeta(random, x+0.2, 5-x+0.2)
+			sum += p[i]
+		}
+		least := 0.5
+		if tasks > 30 {
+			least = 0.3 // nearly the whole of a suite is drawn
+		}
+		if m := sum / float64(tasks); m >= least && m <= 0.9 {
+			return p
+		}
+	}
+}
+
+func thinned(p []float64, drop float64) []float64 {
+	sum := 0.0
+	for _, x := range p {
+		sum += x
+	}
+	out := make([]float64, len(p))
+	for i, x := range p {
+		out[i] = x * (1 - drop*float64(len(p))/sum)
+	}
+	return out
+}
+
+func drawOutcomes(random *rand.Rand, before []float64, drop float64, attempts1, attempts0 int) (Strata, Pairs) {
+	var strata Strata
+	var pairs Pairs
+	for i, after := range thinned(before, drop) {
+		s := Stratum{Candidate: Count{Attempts: attempts1}, Baseline: Count{Attempts: attempts0}}
+		for attempt := range max(attempts1, attempts0) {
+			won := attempt < attempts1 && random.Float64() < after
+			lost := attempt < attempts0 && random.Float64() < before[i]
+			if won {
+				s.Candidate.Solved++
+			}
+			if lost {
+				s.Baseline.Solved++
+			}
+			if attempt < min(attempts1, attempts0) {
+				pairs.N++
+				switch {
+				case won && !lost:
+					pairs.Wins++
+				case lost && !won:
+					pairs.Losses++
+				}
+			}
+		}
+		strata = append(strata, s)
+	}
+	return strata, pairs
+}
+
+// truths are the true ratios of a simulated suite.
+type truths struct{ perSolved, total, typical float64 }
+
+// drawBills draws lognormal costs: tasks differ by 1.1 on the log scale,
+// attempts by 0.35, one in 25 costs three times as much, failures 1.3 times.
+func drawBills(random *rand.Rand, before []float64, drop, factor float64, attempts int) (pairs []SwapPair, logs []float64, truth truths) {
+	var cost1, cost0, solved1, solved0 float64
+	after := thinned(before, drop)
+	for i := range before {
+		price := math.Exp(1.1 * random.NormFloat64())
+		one := func(p, factor float64) (usd, solved float64) {
+			usd = factor * price * math.Exp(0.35*random.NormFloat64())
+			if random.Float64() < 0.04 {
+				usd *= 3
+			}
+			if random.Float64() < p {
+				return usd, 1
+			}
+			return 1.3 * usd, 0
+		}
+		cost1 += factor * price * (after[i] + 1.3*(1-after[i]))
+		cost0 += price * (before[i] + 1.3*(1-before[i]))
+		solved1 += after[i]
+		solved0 += before[i]
+		sum := 0.0
+		for range attempts {
+			c1, s1 := one(after[i], factor)
+			c0, s0 := one(before[i], 1)
+			pairs = append(pairs, SwapPair{c1, s1, c0, s0})
+			sum += math.Log(c1 / c0)
+		}
+		logs = append(logs, sum/float64(attempts))
+	}
+	return pairs, logs, truths{cost1 / solved1 / (cost0 / solved0), cost1 / cost0, factor}
+}
+
+func drawBeta(random *rand.Rand, a, b float64) float64 {
+	x, y := drawGamma(random, a), drawGamma(random, b)
+	return x / (x + y)
+}
+
+// drawGamma is Marsaglia and Tsang's method, ACM TOMS 26 (2000) 363-372.
+func drawGamma(random *rand.Rand, shape float64) float64 {
+	if shape < 1 {
+		return drawGamma(random, shape+1) * math.Pow(1-random.Float64(), 1/shape)
+	}
+	d := shape - 1.0/3
+	c := 1 / math.Sqrt(9*d)
+	for {
+		z := random.NormFloat64()
+		v := math.Pow(1+c*z, 3)
+		if v > 0 && math.Log(1-random.Float64()) < 0.5*z*z+d-d*v+d*math.Log(v) {
+			return d * v
+		}
+	}
+}
+
+// solvedOfFive reads how often each task was solved in five runs, by agent.
+func solvedOfFive(t *testing.T) [][]float64 {
+	t.Helper()
+	file, err := os.Open("testdata/solved-of-5.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	var out [][]float64
+	for lines := bufio.NewScanner(file); lines.Scan(); {
+		if strings.HasPrefix(lines.Text(), "#") {
+			continue
+		}
+		_, digits, _ := strings.Cut(lines.Text(), " ")
+		var solved []float64
+		for _, d := range digits {
+			solved = append(solved, float64(d-'0'))
+		}
+		out = append(out, solved)
+	}
+	return out
+}

@@ -1,0 +1,57 @@
+package gate_test
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/gate"
+	"github.com/google/go-cmp/cmp"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+// The verdict document as it is written, one file per kind of verdict: the
+// format is a contract, and the sentences are what people read.
+func TestVerdictDocuments(t *testing.T) {
+	suite := all(6, "sssss").but("sfssf", 4).but("fffff", 5)
+	baseline := run(baselines.Baseline, "old", suite, costing(1, 1))
+	other := run(baselines.Candidate, "new", suite, costing(1, 2))
+	other.Header.Limits.CPUs, other.Header.Suite.Digest, other.Header.Suite.Tasks[2].Digest = 8, "sha256:changed", "sha256:changed"
+
+	documents := map[string]struct {
+		mode      gate.Mode
+		candidate *baselines.Run
+	}{
+		"informed-pass":        {gate.Informed, run(baselines.Candidate, "new", suite, costing(1, 2))},
+		"informed-regression":  {gate.Informed, run(baselines.Candidate, "new", suite.but("fffff", 0, 1), costing(1.1, 2))},
+		"strict-inconclusive":  {gate.Strict, run(baselines.Candidate, "new", suite.but("sfsss", 0, 1), costing(1.3, 2))},
+		"fixed-costs-unknown":  {gate.Fixed, run(baselines.Candidate, "new", suite, nil)},
+		"fixed-zero-solved":    {gate.Fixed, run(baselines.Candidate, "new", all(6, "ffffT"), costing(1, 2))},
+		"incomparable":         {gate.Auto, other},
+		"not-measured":         {gate.Auto, run(baselines.Candidate, "new", all(6, "iii"), nil)},
+		"informed-one-missing": {gate.Informed, run(baselines.Candidate, "new", suite.but(".....", 3), costing(1, 2))},
+	}
+	for name, d := range documents {
+		t.Run(name, func(t *testing.T) {
+			p := gate.DefaultPolicy(6)
+			p.Mode = d.mode
+			got := written(t, gate.Decide(p, baseline, d.candidate)) + "\n"
+			path := filepath.Join("testdata", name+".json")
+			if *update {
+				if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(string(want), got); diff != "" {
+				t.Errorf("the document changed (-want +got); run with -update if it should:\n%s", diff)
+			}
+		})
+	}
+}
