@@ -1,6 +1,7 @@
 package run
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/json"
@@ -69,8 +70,14 @@ type Result struct {
 	Stored string
 }
 
-// errInterrupted is the cause of a run that was stopped from outside.
-var errInterrupted = errors.New("interrupted")
+// interrupted is the error of a run that was stopped from outside.
+type interrupted struct{ dir string }
+
+func (e interrupted) Error() string {
+	return "interrupted: no verdict; the trials that finished are kept in " + e.dir
+}
+
+func (interrupted) Is(target error) bool { return target == context.Canceled }
 
 // Run measures, compares and decides. An interrupted run gives an error that
 // matches context.Canceled and leaves what finished in its directory.
@@ -94,7 +101,7 @@ func (p *plan) measure(ctx context.Context) (*Result, error) {
 		return nil, err
 	}
 	if ctx.Err() != nil {
-		return nil, fmt.Errorf("%w: %w; finished trials are kept in %s", errInterrupted, context.Canceled, p.dir)
+		return nil, interrupted{p.dir}
 	}
 	result := &Result{Dir: p.dir, Candidate: p.arms[baselines.Candidate].soFar()}
 	if live, measured := p.arms[baselines.Baseline]; measured {
@@ -129,11 +136,14 @@ func (p *plan) runTrials(ctx context.Context) error {
 
 // writeVerdict keeps the verdict beside the journals.
 func (p *plan) writeVerdict(v gate.Verdict) error {
-	text, err := json.MarshalIndent(v, "", "  ")
-	if err != nil {
+	var text bytes.Buffer
+	e := json.NewEncoder(&text)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false) // as the report writes it: both are one document
+	if err := e.Encode(v); err != nil {
 		return fmt.Errorf("writing verdict: %w", err)
 	}
-	if err := os.WriteFile(filepath.Join(p.dir, "verdict.json"), append(text, '\n'), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(p.dir, "verdict.json"), text.Bytes(), 0o644); err != nil {
 		return fmt.Errorf("writing verdict: %w", err)
 	}
 	return nil

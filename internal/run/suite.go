@@ -94,8 +94,18 @@ func keptProcesses(lock *suite.Lock) map[string]bool {
 
 // OpenEngine connects to the configured kind of sandbox.
 func OpenEngine(ctx context.Context, kind config.Sandbox, runID string, log *slog.Logger) (sandbox.Engine, error) {
+	// Each is returned on its own: a nil *docker.Engine in an interface would
+	// not be a nil engine.
 	if kind == config.Process {
-		return process.New(process.Options{Run: runID, Log: log})
+		engine, err := process.New(process.Options{Run: runID, Log: log})
+		if err != nil {
+			return nil, err
+		}
+		return engine, nil
 	}
-	return docker.New(ctx, docker.Options{Run: runID, Log: log})
+	engine, err := docker.New(ctx, docker.Options{Run: runID, Log: log})
+	if err != nil {
+		return nil, err
+	}
+	return engine, nil
 }

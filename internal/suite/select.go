@@ -7,9 +7,14 @@ import (
 )
 
 // Select returns the suite with only those tasks whose id matches one of the
-// patterns (path.Match). A pattern that matches nothing is an error.
+// patterns (path.Match). A pattern that matches nothing is an error that names
+// the nearest ids.
 func (s *Suite) Select(patterns []string) (*Suite, error) {
 	picked := make(map[string]bool)
+	have := make([]string, len(s.Tasks))
+	for i, t := range s.Tasks {
+		have[i] = t.ID
+	}
 	var errs []error
 	for _, pattern := range patterns {
 		found := false
@@ -17,6 +22,7 @@ func (s *Suite) Select(patterns []string) (*Suite, error) {
 			ok, err := path.Match(pattern, t.ID)
 			if err != nil {
 				errs = append(errs, fmt.Errorf("task pattern %q: %w", pattern, err))
+				found = true // one error is enough
 				break
 			}
 			if ok {
@@ -24,7 +30,7 @@ func (s *Suite) Select(patterns []string) (*Suite, error) {
 			}
 		}
 		if !found {
-			errs = append(errs, fmt.Errorf("no task of suite %s matches %q", s.Name, pattern))
+			errs = append(errs, fmt.Errorf("no task of suite %s matches the id %q%s", s.Name, pattern, nearestHint(pattern, have)))
 		}
 	}
 	if err := errors.Join(errs...); err != nil {
