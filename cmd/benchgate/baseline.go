@@ -59,11 +59,28 @@ func baselineVerb(ctx context.Context, p *program, args []string) error {
 	case name == "show" && arg != "":
 		return p.showBaseline(ctx, store, arg)
 	case name == "promote" && arg != "":
-		return store.Promote(ctx, arg)
+		return p.changed("accepted", arg, store.Promote(ctx, arg))
 	case name == "remove" && arg != "":
-		return store.Remove(ctx, arg)
+		return p.changed("removed", arg, store.Remove(ctx, arg))
 	}
 	return usagef("baseline needs one of save RUN, list, show ID, promote ID, prune, remove ID; run \"benchgate baseline -h\"")
+}
+
+// changed says what was done with a stored run.
+func (p *program) changed(done, id string, err error) error {
+	if err != nil {
+		return hinted(err)
+	}
+	fmt.Fprintln(p.Stdout, done, id)
+	return nil
+}
+
+// hinted tells where the ids are from when one is not in the store.
+func hinted(err error) error {
+	if errors.Is(err, baselines.ErrNotFound) {
+		return fmt.Errorf("%w; \"benchgate baseline list\" shows what is", err)
+	}
+	return err
 }
 
 // openStore is the named directory, else the configuration's, else the default
@@ -116,6 +133,10 @@ func (p *program) listBaselines(ctx context.Context, store baselines.Store) erro
 	if err != nil {
 		return err
 	}
+	if len(entries) == 0 {
+		fmt.Fprintln(p.Stdout, "no run is stored yet; \"benchgate baseline save RUN\" stores one")
+		return nil
+	}
 	w := tabwriter.NewWriter(p.Stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "ID\tCREATED\tVARIANT\tSUITE\tATTEMPTS\tSOLVED\tACCEPTED")
 	for _, e := range entries {
@@ -132,7 +153,7 @@ func (p *program) listBaselines(ctx context.Context, store baselines.Store) erro
 func (p *program) showBaseline(ctx context.Context, store baselines.Store, id string) error {
 	r, err := store.Load(ctx, id)
 	if err != nil {
-		return err
+		return hinted(err)
 	}
 	return report.Runs(p.Stdout, []*baselines.Run{r}, report.FormatText, p.reportOptions())
 }
@@ -143,7 +164,11 @@ func (p *program) prune(ctx context.Context, store baselines.Store, keep int, be
 		return err
 	}
 	var errs []error
-	for _, id := range baselines.Prunable(entries, keep, before) {
+	prunable := baselines.Prunable(entries, keep, before)
+	if len(prunable) == 0 {
+		fmt.Fprintln(p.Stdout, "nothing to remove")
+	}
+	for _, id := range prunable {
 		if err := store.Remove(ctx, id); err != nil {
 			errs = append(errs, err)
 			continue

@@ -26,7 +26,7 @@ is one. Exits with 2 when a task is not sound.
 func checkVerb(ctx context.Context, p *program, args []string) error {
 	var s settings
 	fs := p.flags("check", checkHelp)
-	s.register(fs)
+	s.registerTasks(fs)
 	if rest, err := parse(fs, args); err != nil || len(rest) > 0 {
 		return firstError(err, rest)
 	}
@@ -99,8 +99,10 @@ func keepChecks(c *config.Config, lock *suite.Lock) error {
 	if lock == nil {
 		return nil
 	}
-	_, err := writeLock(c, lock)
-	return err
+	if _, err := writeLock(c, lock); err != nil {
+		return err
+	}
+	return nil
 }
 
 // commitOf is the commit of the user's repository, empty outside one.

@@ -28,25 +28,38 @@ type repeated []string
 func (r *repeated) String() string     { return strings.Join(*r, ",") }
 func (r *repeated) Set(v string) error { *r = append(*r, v); return nil }
 
-func (s *settings) register(set *flag.FlagSet) {
-	f := &s.flags
+// registerFile adds the flags of every command that reads a configuration.
+func (s *settings) registerFile(set *flag.FlagSet) {
 	set.StringVar(&s.file, "c", "", "configuration `file` (default "+defaultConfig+")")
 	set.BoolVar(&s.verbose, "v", false, "say more on standard error")
+}
+
+// registerTasks adds the flags of commands that run tasks, with a model or
+// without.
+func (s *settings) registerTasks(set *flag.FlagSet) {
+	s.registerFile(set)
+	f := &s.flags
 	set.StringVar(&f.DatasetPath, "dataset-path", "", "`directory` of tasks, instead of those in the file")
-	set.Var((*repeated)(&f.TaskIDs), "task-id", "run only this `task`; may be repeated, and may be a pattern")
+	set.Var((*repeated)(&f.TaskIDs), "task-id", "only this `task`; may be repeated, and may be a pattern")
+	set.StringVar(&f.Sandbox, "sandbox", "", "`kind` of sandbox: docker, process")
+	set.BoolVar(&f.Trusted, "trusted", false, "the tasks may run without isolation")
+	set.StringVar(&f.TimeoutMultiplier, "timeout-multiplier", "", "`factor` on the tasks' own timeouts")
+}
+
+// register adds every flag that overrides a key of the file.
+func (s *settings) register(set *flag.FlagSet) {
+	s.registerTasks(set)
+	f := &s.flags
 	set.StringVar(&f.Agent, "agent", "", "coding `agent` of both arms: claude-code, claude-code@2.1.330, oracle, nop, command, replay")
 	set.StringVar(&f.BaselineAgent, "baseline-agent", "", "`agent` of the baseline, when it differs")
 	set.StringVar(&f.Model, "model", "", "the candidate's `model`")
 	set.StringVar(&f.BaselineModel, "baseline-model", "", "the baseline's `model`")
 	set.StringVar(&f.Compare, "compare", "", "the one `thing` in which the arms differ: model, agent_version, settings")
-	set.StringVar(&f.From, "from", "", "where the baseline comes `from`: auto, stored, live")
-	set.StringVar(&f.Sandbox, "sandbox", "", "`kind` of sandbox: docker, process")
-	set.BoolVar(&f.Trusted, "trusted", false, "the tasks may run without isolation")
-	set.StringVar(&f.Attempts, "attempts", "", "attempts per task (`number`)")
+	set.StringVar(&f.From, "from", "", "`source` of the baseline: auto, stored, live")
+	set.StringVar(&f.Attempts, "attempts", "", "`number` of attempts of each task and arm")
 	set.StringVar(&f.USD, "usd", "", "`dollars` the whole command may cost")
 	set.StringVar(&f.USDPerTrial, "usd-per-trial", "", "`dollars` one trial may cost")
 	set.StringVar(&f.Workers, "workers", "", "`number` of trials at the same time")
-	set.StringVar(&f.TimeoutMultiplier, "timeout-multiplier", "", "`factor` on the tasks' own timeouts")
 	set.StringVar(&f.Mode, "mode", "", "gate `mode`: auto, informed, strict, fixed")
 	set.StringVar(&f.Baselines, "baselines", "", "`directory` of stored baselines")
 	set.StringVar(&f.Prices, "prices", "", "`file` with prices of your own")
@@ -68,6 +81,9 @@ func (s *settings) load() (*config.Config, error) {
 		if _, err := os.Stat(s.file); errors.Is(err, fs.ErrNotExist) {
 			return nil, usagef("there is no %s here: write one with \"benchgate init\", name one with -c, or name tasks with --dataset-path", defaultConfig)
 		}
+	}
+	if _, err := os.Stat(s.file); errors.Is(err, fs.ErrNotExist) {
+		return nil, usagef("there is no %s: \"benchgate init DIR\" writes a benchgate.yaml for the tasks below DIR", s.file)
 	}
 	return config.Load(s.file, s.flags)
 }

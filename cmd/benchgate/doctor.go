@@ -39,25 +39,25 @@ func doctorVerb(ctx context.Context, p *program, args []string) error {
 	findings = append(findings, p.engineFinding(ctx, c), p.keyFinding(c), gitFinding())
 	missing := 0
 	for _, f := range findings {
-		mark := "ok     "
+		mark := "ok    "
 		if f.bad {
-			mark = "missing"
+			mark = "not ok"
 			missing++
 		}
-		fmt.Fprintf(p.Stdout, "%s  %-13s %s\n", mark, f.what, f.says)
+		fmt.Fprintf(p.Stdout, "%s  %-13s  %s\n", mark, f.what, f.says)
 		if f.do != "" {
-			fmt.Fprintf(p.Stdout, "%24s%s\n", "", f.do)
+			fmt.Fprintf(p.Stdout, "%23s%s\n", "", f.do)
 		}
 	}
 	if missing > 0 {
-		return silent{notMeasured(fmt.Errorf("%d things are missing", missing))}
+		return silent{notMeasured(fmt.Errorf("%d things are not as a run needs them", missing))}
 	}
 	return nil
 }
 
 func configFinding(c *config.Config, err error) finding {
 	if err != nil {
-		return finding{"configuration", firstLine(err), "write one with \"benchgate init\", or correct it", true}
+		return finding{"configuration", firstLine(err), "\"benchgate plan\" shows all of it; \"benchgate init\" writes one where there is none", true}
 	}
 	where := c.File
 	if where == "" {
@@ -69,7 +69,7 @@ func configFinding(c *config.Config, err error) finding {
 func (p *program) suiteFinding(ctx context.Context, c *config.Config, s settings) finding {
 	tasks, lock, err := run.LoadSuite(ctx, c, p.suiteOptions(s))
 	if err != nil {
-		return finding{"tasks", firstLine(err), "\"benchgate lock\" shows all of it", true}
+		return finding{"tasks", firstLine(err), "\"benchgate plan\" shows all of it", true}
 	}
 	f := finding{what: "tasks", says: fmt.Sprintf("%d in suite %s", len(tasks.Tasks), tasks.Name)}
 	if lock == nil {

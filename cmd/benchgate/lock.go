@@ -26,16 +26,13 @@ now.
 func lockVerb(ctx context.Context, p *program, args []string) error {
 	var s settings
 	fs := p.flags("lock", lockHelp)
-	s.register(fs)
+	s.registerFile(fs)
 	if rest, err := parse(fs, args); err != nil || len(rest) > 0 {
 		return firstError(err, rest)
 	}
-	c, err := s.loadTasks()
+	c, err := s.load()
 	if err != nil {
 		return err
-	}
-	if c.File == "" || c.Suite.Dataset != "" || len(c.Suite.TaskIDs) > 0 {
-		return usagef("lock pins the tasks of a configuration file: write one with \"benchgate init\", and give no --dataset-path or --task-id")
 	}
 	tasks, err := run.ReadSuite(ctx, c, nil, p.suiteOptions(s))
 	if err != nil {
@@ -59,7 +56,7 @@ func lockVerb(ctx context.Context, p *program, args []string) error {
 
 // writeLock replaces the lock beside the configuration whole or not at all.
 func writeLock(c *config.Config, lock *suite.Lock) (string, error) {
-	file := filepath.Join(c.Dir, run.LockFile)
+	file := filepath.Join(filepath.Dir(c.File), run.LockFile)
 	var text bytes.Buffer
 	if err := lock.Encode(&text); err != nil {
 		return "", err

@@ -10,10 +10,8 @@ import (
 	"os/exec"
 	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
 
-	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/internal/meter"
 	"github.com/benchgate/benchgate/internal/run"
 )
@@ -55,6 +53,9 @@ func meterVerb(ctx context.Context, p *program, args []string) error {
 	if err != nil {
 		return err
 	}
+	if len(access.Secrets) == 0 {
+		return usagef("meter needs a key for the model API: set ANTHROPIC_API_KEY (the command gets a placeholder in its place)")
+	}
 	m, err := meter.New(meter.Options{
 		Upstream: access.Upstream, Credential: access.Credential, Prices: table, Ledger: ledger, Log: p.logger(false),
 	})
@@ -65,7 +66,7 @@ func meterVerb(ctx context.Context, p *program, args []string) error {
 	if err != nil {
 		return err
 	}
-	p.printLedger(m.Entries(meteredTrial))
+	printBill(p.Stderr, m.Entries(meteredTrial)) // standard output is the command's own
 	if code != 0 {
 		return silent{exitError{fmt.Errorf("the command ended with %d", code), code}}
 	}
@@ -115,51 +116,4 @@ func withoutKeys(env []string) []string {
 	return slices.DeleteFunc(slices.Clone(env), func(v string) bool {
 		return strings.HasPrefix(v, "ANTHROPIC_API_KEY=") || strings.HasPrefix(v, "ANTHROPIC_AUTH_TOKEN=") || strings.HasPrefix(v, "ANTHROPIC_BASE_URL=")
 	})
-}
-
-// printLedger sums the requests by model on standard error: standard output is
-// the command's own.
-func (p *program) printLedger(entries []meter.Entry) {
-	type sum struct {
-		requests int
-		tokens   baselines.Tokens
-		usd      float64
-		unpriced bool
-	}
-	sums := make(map[string]*sum)
-	var models []string
-	for _, e := range entries {
-		if e.Kind != meter.Finished || e.Tokens == nil {
-			continue
-		}
-		name := e.Answered
-		if name == "" {
-			name = e.Model
-		}
-		if sums[name] == nil {
-			sums[name] = new(sum)
-			models = append(models, name)
-		}
-		s := sums[name]
-		s.requests++
-		s.tokens = s.tokens.Add(*e.Tokens)
-		if e.USD == nil {
-			s.unpriced = true
-		} else {
-			s.usd += *e.USD
-		}
-	}
-	slices.Sort(models)
-	w := tabwriter.NewWriter(p.Stderr, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "MODEL\tREQUESTS\tINPUT\tOUTPUT\tCACHE READ\tCACHE WRITE\tUSD")
-	for _, name := range models {
-		s := sums[name]
-		usd := fmt.Sprintf("%.4f", s.usd)
-		if s.unpriced {
-			usd = "not known"
-		}
-		t := s.tokens
-		fmt.Fprintf(w, "%q\t%d\t%d\t%d\t%d\t%d\t%s\n", name, s.requests, t.Input, t.Output, t.CacheRead, t.CacheWrite5m+t.CacheWrite1h, usd)
-	}
-	w.Flush()
 }

@@ -8,6 +8,9 @@ import (
 	"io"
 	"log/slog"
 	"strings"
+	"text/tabwriter"
+
+	"github.com/benchgate/benchgate/internal/config"
 )
 
 // program is the command line with its surroundings, so that a test can run
@@ -37,7 +40,7 @@ func verbs() []verb {
 		{"init", "[DIR]", "write a commented benchgate.yaml for the tasks found here", initVerb},
 		{"lock", "[flags]", "pin the tasks in benchgate.lock", lockVerb},
 		{"check", "[flags]", "each task's reference solution passes, doing nothing fails", checkVerb},
-		{"baseline", "save|list|show|remove", "keep accepted runs", baselineVerb},
+		{"baseline", "save|list|show|remove|...", "keep accepted runs", baselineVerb},
 		{"doctor", "[flags]", "what this machine lacks, and what to do", doctorVerb},
 		{"clean", "[flags]", "remove what crashed runs left on the engine", cleanVerb},
 		{"version", "", "print benchgate's version", versionVerb},
@@ -50,9 +53,26 @@ func (p *program) run(ctx context.Context, args []string) int {
 	err := p.dispatch(ctx, args)
 	var quiet silent
 	if err != nil && !errors.As(err, &quiet) {
-		fmt.Fprintf(p.Stderr, "benchgate: %v\n", err)
+		p.complain(err)
 	}
 	return exitCode(err)
+}
+
+// complain says what is wrong. A mistake in a file begins its line with the
+// place, as editors look for it; everything else begins with our name.
+func (p *program) complain(err error) {
+	var mistakes config.Problems
+	if !errors.As(err, &mistakes) {
+		fmt.Fprintf(p.Stderr, "benchgate: %v\n", err)
+		return
+	}
+	for _, m := range mistakes {
+		if m.File == "" {
+			fmt.Fprintf(p.Stderr, "benchgate: %v\n", m)
+			continue
+		}
+		fmt.Fprintf(p.Stderr, "%v\n%s\n", m, m.Snippet)
+	}
 }
 
 func (p *program) dispatch(ctx context.Context, args []string) error {
@@ -62,17 +82,22 @@ func (p *program) dispatch(ctx context.Context, args []string) error {
 	}
 	switch args[0] {
 	case "help", "-h", "-help", "--help":
-		p.usage(p.Stdout)
-		return nil
+		if len(args) == 1 {
+			p.usage(p.Stdout)
+			return nil
+		}
+		args = []string{args[1], "-h"}
 	case "-version", "--version":
 		args[0] = "version"
 	}
+	var names []string
 	for _, v := range verbs() {
 		if v.name == args[0] {
 			return v.run(ctx, p, args[1:])
 		}
+		names = append(names, v.name)
 	}
-	return usagef("there is no command %q; run \"benchgate help\" for the list", args[0])
+	return usagef("there is no command %q, want one of %s; \"benchgate help\" tells what they do", args[0], strings.Join(names, ", "))
 }
 
 func (p *program) usage(w io.Writer) {
@@ -86,7 +111,7 @@ Usage: benchgate COMMAND [arguments]
 		fmt.Fprintf(w, "  %-9s %-31s %s\n", v.name, v.args, v.summary)
 	}
 	fmt.Fprint(w, `
-"benchgate COMMAND -h" tells about one of them.
+"benchgate help COMMAND" tells about one of them.
 
 Exit codes: 0 pass, 1 regression, 2 usage, configuration or suite error,
 3 inconclusive, 4 incomparable, 5 not measured.
@@ -99,15 +124,28 @@ func (p *program) flags(name, help string) *flag.FlagSet {
 	fs.SetOutput(io.Discard)
 	fs.Usage = func() {
 		fmt.Fprintf(p.Stdout, "%s\n", strings.TrimSpace(help))
-		var n int
-		fs.VisitAll(func(*flag.Flag) { n++ })
-		if n > 0 {
-			fmt.Fprint(p.Stdout, "\nFlags:\n")
-			fs.SetOutput(p.Stdout)
-			fs.PrintDefaults()
-		}
+		printFlags(p.Stdout, fs)
 	}
 	return fs
+}
+
+// printFlags lists the flags, one a line.
+func printFlags(out io.Writer, fs *flag.FlagSet) {
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	title := "\nFlags:\n"
+	fs.VisitAll(func(f *flag.Flag) {
+		dashes := "--"
+		if len(f.Name) == 1 {
+			dashes = "-"
+		}
+		value, usage := flag.UnquoteUsage(f)
+		if f.DefValue != "" && f.DefValue != "false" {
+			usage += " (default " + f.DefValue + ")"
+		}
+		fmt.Fprintf(w, "%s  %s%s %s\t%s\n", title, dashes, f.Name, strings.ToUpper(value), usage)
+		title = ""
+	})
+	w.Flush()
 }
 
 // parse parses a verb's flags, which may stand between its arguments.

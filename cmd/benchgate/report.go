@@ -54,6 +54,9 @@ func reportVerb(_ context.Context, p *program, args []string) error {
 
 // readVerdict reads a file when it is a verdict document.
 func readVerdict(file string) (v gate.Verdict, isVerdict bool, err error) {
+	if info, err := os.Stat(file); err == nil && info.IsDir() {
+		return v, false, usagef("%s is a directory; a run's files in it are candidate.jsonl, baseline.jsonl and verdict.json", file)
+	}
 	text, err := os.ReadFile(file)
 	if err != nil {
 		return v, false, fmt.Errorf("reading report: %w", err)
