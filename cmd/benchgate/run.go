@@ -35,6 +35,7 @@ func runVerb(ctx context.Context, p *program, args []string) error {
 	s.register(fs)
 	out.register(fs)
 	record := fs.String("record", "", "record each trial into this `directory`, for the replay agent")
+	again := fs.Bool("again", false, "measure anew, although an earlier run has an answer to the same question")
 	if rest, err := parse(fs, args); err != nil || len(rest) > 0 {
 		return firstError(err, rest)
 	}
@@ -50,7 +51,7 @@ func runVerb(ctx context.Context, p *program, args []string) error {
 	defer show.close()
 	result, err := run.Run(ctx, run.Options{
 		Config: c, Version: version(), LookupEnv: p.LookupEnv, Log: p.logger(s.verbose), Now: time.Now,
-		RunsDir: filepath.Join(".benchgate", "runs"), CacheDir: p.cacheDir(), Record: *record,
+		RunsDir: filepath.Join(".benchgate", "runs"), CacheDir: p.cacheDir(), Record: *record, Again: *again,
 		Notice: show.notice, Progress: show.progress,
 	})
 	show.close()

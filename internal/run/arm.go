@@ -59,8 +59,9 @@ func (as arms) close() error {
 }
 
 // jobs lists the trials of all arms: in the order of the plan, the arms of one
-// step adjacent, and which of them goes first alternating.
-func (as arms) jobs(steps []Step) []trial.Job {
+// step adjacent, and which of them goes first alternating. The candidate's
+// attempts that are done already are left out.
+func (as arms) jobs(steps []Step, done map[baselines.Key]bool) []trial.Job {
 	var jobs []trial.Job
 	for _, s := range steps {
 		order := []baselines.Arm{baselines.Baseline, baselines.Candidate}
@@ -68,7 +69,8 @@ func (as arms) jobs(steps []Step) []trial.Job {
 			order[0], order[1] = order[1], order[0]
 		}
 		for _, name := range order {
-			if a, measured := as[name]; measured {
+			a, measured := as[name]
+			if measured && !(name == baselines.Candidate && done[baselines.Key{Task: s.Task.ID, Attempt: s.Attempt}]) {
 				jobs = append(jobs, trial.Job{
 					Arm: name, Seq: s.Seq, Attempt: s.Attempt, Task: s.Task, Subject: a.subject,
 				})

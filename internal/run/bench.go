@@ -63,7 +63,7 @@ func openBench(ctx context.Context, o Options, id string, s *suite.Suite, lock *
 	if err := os.MkdirAll(b.dir, 0o755); err != nil {
 		return nil, fmt.Errorf("making the run's directory: %w", err)
 	}
-	if b.ledger, err = meter.OpenLedger(filepath.Join(b.dir, "ledger.jsonl")); err != nil {
+	if b.ledger, err = meter.OpenLedger(filepath.Join(b.dir, ledgerFile)); err != nil {
 		return nil, err
 	}
 	if err := b.openRunner(ctx, o, api); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 
 	"github.com/benchgate/benchgate/baselines"
@@ -18,13 +19,15 @@ type plan struct {
 	o    Options
 	arms arms
 	gate *gate.Gate
+
+	carried carried // from an earlier run of the same process
 }
 
 // prepare does everything that can go wrong before money is spent. What it
 // opened is closed again when it fails.
-func prepare(ctx context.Context, o Options) (_ *plan, err error) {
-	p := &plan{o: o}
-	if p.Design, err = NewDesign(ctx, o); err != nil {
+func prepare(ctx context.Context, o Options, d *Design, id identity, before *earlier) (_ *plan, err error) {
+	p := &plan{o: o, Design: d, carried: carry(before, d.Steps)}
+	if err := p.carried.writeLedger(before, filepath.Join(o.RunsDir, d.ID)); err != nil {
 		return nil, err
 	}
 	if p.bench, err = openBench(ctx, o, p.ID, p.Suite, p.Lock, p.subjects); err != nil {
@@ -40,6 +43,12 @@ func prepare(ctx context.Context, o Options) (_ *plan, err error) {
 		return nil, err
 	}
 	if err := p.openGate(); err != nil {
+		return nil, err
+	}
+	if n := len(p.carried.done); n > 0 {
+		p.o.Notice(fmt.Sprintf("going on from the run in %s: %d of its trials count here, too; --again measures anew", before.dir, n))
+	}
+	if err := errors.Join(p.resume(p.carried), writePlan(p.dir, id)); err != nil {
 		return nil, err
 	}
 	return p, p.runner.Prepare(ctx, p.Suite.Tasks, p.measured())

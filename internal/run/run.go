@@ -38,6 +38,10 @@ type Options struct {
 	// and gives no verdict different from any other run's.
 	Record string
 
+	// Again asks the same question anew, although an earlier run has trials or
+	// a verdict on it.
+	Again bool
+
 	// Notice is told, before money is spent, what the user should know, one
 	// sentence at a time. Progress is told of every trial. Both are called
 	// from one goroutine at a time.
@@ -68,7 +72,17 @@ type Result struct {
 	// Stored is the id of the stored baseline; empty when it was measured
 	// live.
 	Stored string
+
+	// Reused tells that an earlier run had given this verdict already, and
+	// nothing was run.
+	Reused bool
 }
+
+// Names of the files in a run's directory, beside the journals.
+const (
+	ledgerFile  = "ledger.jsonl"
+	verdictFile = "verdict.json"
+)
 
 // interrupted is the error of a run that was stopped from outside.
 type interrupted struct{ dir string }
@@ -82,7 +96,25 @@ func (interrupted) Is(target error) bool { return target == context.Canceled }
 // Run measures, compares and decides. An interrupted run gives an error that
 // matches context.Canceled and leaves what finished in its directory.
 func Run(ctx context.Context, o Options) (*Result, error) {
-	p, err := prepare(ctx, o)
+	design, err := NewDesign(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	id, err := design.identity()
+	if err != nil {
+		return nil, err
+	}
+	var before *earlier
+	if !o.Again {
+		if before, err = findEarlier(o.RunsDir, id); err != nil {
+			return nil, err
+		}
+	}
+	if before.stands(id) {
+		o.Notice(fmt.Sprintf("this verdict was given already, by the run in %s; --again measures anew", before.dir))
+		return before.result(design.Stored), nil
+	}
+	p, err := prepare(ctx, o, design, id, before)
 	if err != nil {
 		return nil, err
 	}
@@ -119,7 +151,10 @@ func (p *plan) measure(ctx context.Context) (*Result, error) {
 
 // runTrials hands the jobs to the workers and records what comes back.
 func (p *plan) runTrials(ctx context.Context) error {
-	jobs := p.arms.jobs(p.Steps)
+	if p.gate.Stands() { // on what was carried over
+		return nil
+	}
+	jobs := p.arms.jobs(p.Steps, p.carried.done)
 	ctx, decided := context.WithCancelCause(ctx)
 	defer decided(nil)
 	watch := &watch{plan: p, planned: len(jobs), decided: decided}
@@ -143,7 +178,7 @@ func (p *plan) writeVerdict(v gate.Verdict) error {
 	if err := e.Encode(v); err != nil {
 		return fmt.Errorf("writing verdict: %w", err)
 	}
-	if err := os.WriteFile(filepath.Join(p.dir, "verdict.json"), text.Bytes(), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(p.dir, verdictFile), text.Bytes(), 0o644); err != nil {
 		return fmt.Errorf("writing verdict: %w", err)
 	}
 	return nil

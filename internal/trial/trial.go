@@ -38,8 +38,8 @@ type Runner struct {
 	// the agent's own processes are stopped before the tests.
 	Keep map[string]bool
 
-	// Record is where finished trials are recorded for the replay agent;
-	// empty: nowhere.
+	// Record is where finished trials are recorded for the replay agent, in a
+	// directory per variant; empty: nowhere.
 	Record string
 
 	// Secrets are values that are written to no file.
@@ -78,8 +78,11 @@ type Job struct {
 }
 
 // ID names the try within its run, in ledger lines, labels and paths.
-func (j Job) ID() string {
-	return fmt.Sprintf("%s/%s/%d.%d", j.Arm, j.Task.ID, j.Attempt, j.Try)
+func (j Job) ID() string { return ID(j.Arm, j.Task.ID, j.Attempt, j.Try) }
+
+// ID is a try's name: "<arm>/<task>/<attempt>.<try>".
+func ID(arm baselines.Arm, task string, attempt, try int) string {
+	return fmt.Sprintf("%s/%s/%d.%d", arm, task, attempt, try)
 }
 
 // Subject is a variant with what it takes to run it.

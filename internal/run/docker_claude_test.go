@@ -1,0 +1,114 @@
+package run_test
+
+import (
+	"archive/tar"
+	"bytes"
+	"compress/gzip"
+	"crypto/sha512"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// claudeVersion is the version that the configuration of the acceptance test
+// pins.
+const claudeVersion = "2.1.330"
+
+// claude returns the real agent's native program for Linux.
+func claude(t *testing.T) string {
+	t.Helper()
+	path := os.Getenv("BENCHGATE_CLAUDE")
+	if path == "" {
+		var err error
+		if path, err = exec.LookPath("claude"); err != nil {
+			lacking(t, "claude", "put it into PATH or name it in BENCHGATE_CLAUDE")
+		}
+	}
+	path, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	head := make([]byte, 4)
+	if f, err := os.Open(path); err != nil {
+		t.Fatal(err)
+	} else {
+		_, err = io.ReadFull(f, head)
+		if err := errors.Join(err, f.Close()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if string(head) != "\x7fELF" {
+		lacking(t, "claude", path+" is not the native program for Linux, which goes into the containers")
+	}
+	// The volume it is put in carries the version and outlives the test.
+	version, err := exec.Command(path, "--version").Output()
+	if err != nil || !strings.HasPrefix(string(version), claudeVersion+" ") {
+		lacking(t, "claude", fmt.Sprintf("%s is version %q (%v), want %s", path, bytes.TrimSpace(version), err, claudeVersion))
+	}
+	return path
+}
+
+// npm serves the program as the npm registry would serve its package, so that
+// benchgate downloads, checks and unpacks it as ever, off the network.
+func (r *rig) npm(program string) {
+	r.t.Helper()
+	integrity := sync.OnceValues(func() (string, error) {
+		sum := sha512.New()
+		err := writePackage(sum, program)
+		return "sha512-" + base64.StdEncoding.EncodeToString(sum.Sum(nil)), err
+	})
+	arch := map[string]string{"amd64": "x64", "arm64": "arm64"}[runtime.GOARCH]
+	pkg := "/@anthropic-ai/claude-code-linux-" + arch
+	mux := http.NewServeMux()
+	server := httptest.NewServer(mux)
+	r.t.Cleanup(server.Close)
+	mux.HandleFunc("GET "+pkg+"/"+claudeVersion, func(w http.ResponseWriter, _ *http.Request) {
+		sum, err := integrity()
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+			return
+		}
+		dist := map[string]string{"tarball": server.URL + pkg + ".tgz", "integrity": sum}
+		_ = json.NewEncoder(w).Encode(map[string]any{"version": claudeVersion, "dist": dist})
+	})
+	mux.HandleFunc("GET "+pkg+".tgz", func(w http.ResponseWriter, _ *http.Request) {
+		_ = writePackage(w, program) // a torn answer does not have the digest
+	})
+	r.env["npm_config_registry"] = server.URL
+}
+
+// writePackage packs the program as npm does; the same bytes every time.
+func writePackage(w io.Writer, program string) error {
+	f, err := os.Open(program)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	gz, err := gzip.NewWriterLevel(w, gzip.NoCompression)
+	if err != nil {
+		return err
+	}
+	out := tar.NewWriter(gz)
+	if err := out.WriteHeader(&tar.Header{Typeflag: tar.TypeReg, Name: "package/claude", Mode: 0o755, Size: info.Size()}); err != nil {
+		return err
+	}
+	if _, err := io.Copy(out, f); err != nil {
+		return err
+	}
+	return errors.Join(out.Close(), gz.Close())
+}

@@ -1,0 +1,97 @@
+package run
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/gate"
+	"github.com/benchgate/benchgate/internal/config"
+)
+
+// measure runs the quickstart's two easy tasks, with notices collected.
+func measure(t *testing.T, dir string, f config.Flags) (*Result, string) {
+	t.Helper()
+	f.TaskIDs = []string{"merge-bookings", "count-call-stacks"}
+	f.Baselines = filepath.Join(dir, "baselines")
+	c, err := config.Load("../../examples/quickstart/benchgate.yaml", f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var notices []string
+	result, err := Run(t.Context(), Options{
+		Config: c, Version: "test", LookupEnv: os.LookupEnv, Log: slog.New(slog.DiscardHandler), Now: time.Now,
+		RunsDir: filepath.Join(dir, "runs"), CacheDir: filepath.Join(dir, "cache"),
+		Notice: func(s string) { notices = append(notices, s) }, Progress: func(Progress) {},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return result, strings.Join(notices, "\n")
+}
+
+func save(t *testing.T, dir string, r *baselines.Run) {
+	t.Helper()
+	store := baselines.NewDirectory(filepath.Join(dir, "baselines"))
+	if err := store.Save(context.Background(), r, nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := store.Promote(context.Background(), r.Header.ID); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Asking until the answer pleases is no test: a second run of the same question
+// gives the same verdict, and more attempts go on from those there are.
+func TestAskingAgainGoesOnAndNeverStartsOver(t *testing.T) {
+	if testing.Short() {
+		t.Skip("replays 20 trials")
+	}
+	dir := t.TempDir()
+	live, _ := measure(t, dir, config.Flags{Attempts: "3", Mode: "fixed"})
+	save(t, dir, live.Baseline)
+
+	first, _ := measure(t, dir, config.Flags{Attempts: "1", From: "stored", Mode: "fixed"})
+	if first.Reused || first.Verdict.Outcome != gate.Inconclusive {
+		t.Fatalf("first run: reused %v, verdict %s; want a new inconclusive one", first.Reused, first.Verdict.Outcome)
+	}
+
+	second, notices := measure(t, dir, config.Flags{Attempts: "1", From: "stored", Mode: "fixed"})
+	if !second.Reused || second.Dir != first.Dir {
+		t.Errorf("the same question was measured again, in %s: %s", second.Dir, notices)
+	}
+
+	third, notices := measure(t, dir, config.Flags{Attempts: "2", From: "stored", Mode: "fixed"})
+	if third.Reused || !strings.Contains(notices, "2 of its trials count here") {
+		t.Errorf("more attempts did not go on from the first run: %s", notices)
+	}
+	if got := len(third.Candidate.Counted()); got != 4 {
+		t.Errorf("%d attempts stand, want 4", got)
+	}
+	for i, trial := range first.Candidate.Counted() {
+		if carried := third.Candidate.Counted()[i]; !carried.Started.Equal(trial.Started) {
+			t.Errorf("attempt %d of %s was made again", trial.Attempt, trial.Task)
+		}
+	}
+	usd, known := third.Candidate.SpentUSD()
+	if !known || third.Verdict.USDUsed == nil || *third.Verdict.USDUsed > usd*1.0001 || *third.Verdict.USDUsed < usd*0.9999 {
+		t.Errorf("the bill is %v, want %v with the carried trials", third.Verdict.USDUsed, usd)
+	}
+}
+
+func TestALiveBaselineIsMeasuredAnew(t *testing.T) {
+	if testing.Short() {
+		t.Skip("replays 8 trials")
+	}
+	dir := t.TempDir()
+	for range 2 {
+		if r, _ := measure(t, dir, config.Flags{Attempts: "1", Mode: "fixed"}); r.Reused {
+			t.Error("a verdict on a live baseline was given again")
+		}
+	}
+}

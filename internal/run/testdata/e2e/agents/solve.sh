@@ -1,0 +1,1 @@
+echo solved >/app/answer.txt
