@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"slices"
 
 	"github.com/benchgate/benchgate/internal/config"
 	"github.com/benchgate/benchgate/internal/run"
+	"github.com/benchgate/benchgate/internal/sandbox"
 	"github.com/benchgate/benchgate/internal/sandbox/docker"
 )
 
@@ -39,15 +39,19 @@ func cleanVerb(ctx context.Context, p *program, args []string) error {
 	}
 	var removed int
 	for _, kind := range kinds {
-		names, err := sweep(ctx, kind, *all, p.logger(*verbose))
+		engine, err := run.OpenEngine(ctx, kind, "clean", p.logger(*verbose))
+		if err != nil && len(kinds) > 1 && !*all {
+			fmt.Fprintf(p.Stderr, "note: no container was looked for: %v\n", err)
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		names, err := sweep(ctx, engine, *all)
 		for _, name := range names {
 			fmt.Fprintln(p.Stdout, "removed", name)
 		}
 		removed += len(names)
-		if len(kinds) > 1 && !*all && errors.Is(err, errNoEngine) {
-			fmt.Fprintf(p.Stderr, "note: %v\n", err)
-			continue
-		}
 		if err != nil {
 			return err
 		}
@@ -58,15 +62,9 @@ func cleanVerb(ctx context.Context, p *program, args []string) error {
 	return nil
 }
 
-var errNoEngine = errors.New("no engine was cleaned")
-
-// sweep removes what crashed runs left in one kind of sandbox, and with all
-// the agents' volumes. It returns what is gone, also with an error.
-func sweep(ctx context.Context, kind config.Sandbox, all bool, log *slog.Logger) (removed []string, err error) {
-	engine, err := run.OpenEngine(ctx, kind, "clean", log)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", errNoEngine, err)
-	}
+// sweep removes what crashed runs left on the engine, and with all the agents'
+// volumes, and closes it. It returns what is gone, also with an error.
+func sweep(ctx context.Context, engine sandbox.Engine, all bool) (removed []string, err error) {
 	defer func() { err = errors.Join(err, engine.Close(context.WithoutCancel(ctx))) }()
 	removed, err = engine.Sweep(ctx, "")
 	if d, ok := engine.(*docker.Engine); ok && all && err == nil {
