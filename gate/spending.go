@@ -27,7 +27,7 @@ func obrienFlemingSpending(alpha, t float64) float64 {
 // look to look. Source: Armitage, McPherson and Rowe, Journal of the Royal
 // Statistical Society A 132 (1969) 235-244.
 func criticalValues(spending func(alpha, t float64) float64, alpha float64, t []float64) []float64 {
-	const cells = 400
+	const cells = 200
 	out := make([]float64, len(t))
 	// The motion starts at 0: one cell with all mass.
 	at, mass := []float64{0}, []float64{1}

@@ -132,7 +132,7 @@ func (d *document) reason(f finding, c *compare.Comparison) string {
 		text = fmt.Sprintf("%s: %s is ruled out", name, change)
 	case len(c.MissingTasks) > 0:
 		text = name + " cannot be judged before every task has an attempt that counts"
-	case f.metric == compare.PassRate && !f.worseShown && !enoughToPass(d.policy, c.Candidate.Attempts):
+	case f.metric == compare.PassRate && *e.Delta >= -passGuard*margin && !enoughToPass(d.policy, c.Candidate.Attempts):
 		text = fmt.Sprintf("%s: %s too few to rule out %s", name, counted(c.Candidate.Attempts, "attempt is", "attempts are"), change)
 	case f.worseShown && f.marginRuledOut:
 		text = fmt.Sprintf("%s %s, but by less than the margin and by more than half of it: neither a pass nor a regression", name, worsened)
