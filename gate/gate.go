@@ -18,9 +18,10 @@ import (
 type Gate struct {
 	policy    Policy // with the mode that was chosen
 	baseline  *baselines.Run
-	candidate *baselines.Run // what was consumed, and overhead
-	live      bool           // baseline trials are still to come
-	together  bool           // both runs were planned as one, arms side by side
+	candidate *baselines.Run // what was consumed
+	overhead  []baselines.Trial
+	live      bool // baseline trials are still to come
+	together  bool // both runs were planned as one, arms side by side
 
 	tally     *tally
 	processes []process
@@ -155,10 +156,11 @@ func (g *Gate) strictRounds() int {
 }
 
 // Add takes one candidate attempt, once, with the try that stands for it: the
-// last that is not an infrastructure error, or the last. Cancelled trials are
-// ignored. After the verdict stands, nothing changes any more.
+// last that is not an infrastructure error, or the last. Cancelled trials, and
+// those that finish after the verdict stands, enter the bill only.
 func (g *Gate) Add(t baselines.Trial) {
-	if t.Ended == baselines.Cancelled {
+	if t.Ended == baselines.Cancelled || g.Stands() {
+		g.Overhead(t)
 		return
 	}
 	g.waiting[t.Seq] = t
@@ -180,7 +182,7 @@ func (g *Gate) AddBaseline(t baselines.Trial) {
 // Overhead takes a candidate try that stands for nothing. It enters the bill
 // and no statistic.
 func (g *Gate) Overhead(t baselines.Trial) {
-	g.candidate.Trials = append(g.candidate.Trials, t)
+	g.overhead = append(g.overhead, t)
 }
 
 // advance consumes the longest finished stretch of the planned order.

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 
-	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/compare"
 )
 
@@ -15,7 +14,7 @@ func (g *Gate) readOnce() Verdict {
 	findings := readOnce(g.policy, c)
 	outcome := conclude(g.policy, findings, basisOf(c))
 	d := g.document()
-	if lost := cancelled(g.candidate); lost > 0 && (outcome == Pass || outcome == Regression) {
+	if lost := g.cancelled(); lost > 0 && (outcome == Pass || outcome == Regression) {
 		d.hold(fmt.Sprintf("%d planned trials were cancelled: the fixed mode decides at the planned end only", lost))
 		outcome = Inconclusive
 	}
@@ -47,7 +46,7 @@ func (g *Gate) write(o Outcome, findings []finding) Verdict {
 		adjust(&v, c)
 	}
 	if stopped {
-		v.USDSaved = g.expectedRest()
+		v.USDSaved = g.saved()
 	}
 	return v
 }
@@ -57,16 +56,6 @@ func (g *Gate) document() *document {
 	d.Warnings = append(d.Warnings, g.warnings...)
 	d.design = designWarnings(g.policy, len(g.tally.tasks), planned(g.policy, g.candidate.Header))
 	return d
-}
-
-// billed fills in the dollars of all tries, those that came after the verdict
-// included.
-func (g *Gate) billed(v Verdict) Verdict {
-	v.USDUsed = nil
-	if usd, known := g.candidate.SpentUSD(); known && len(g.candidate.Trials) > 0 {
-		v.USDUsed = finite(usd)
-	}
-	return v
 }
 
 // adjust says that intervals after several looks are too narrow, and gives the
@@ -93,40 +82,6 @@ func adjust(v *Verdict, c *compare.Comparison) {
 	v.Metrics[name] = m
 }
 
-// expectedRest is what the planned trials that were not needed would have cost:
-// each at its task's mean so far, or at the mean of all. Nil when no cost is
-// known.
-func (g *Gate) expectedRest() *float64 {
-	type sum struct {
-		usd float64
-		n   int
-	}
-	byTask, all := make(map[string]sum), sum{}
-	for _, t := range g.candidate.Counted() {
-		if usd, known := compare.CostOf(&t); known && t.Ended.Counts() {
-			s := byTask[t.Task]
-			byTask[t.Task] = sum{s.usd + usd, s.n + 1}
-			all = sum{all.usd + usd, all.n + 1}
-		}
-	}
-	if all.n == 0 {
-		return nil
-	}
-	used := make(map[string]int)
-	for _, t := range g.candidate.Counted() {
-		used[t.Task]++
-	}
-	saved := 0.0
-	for _, task := range g.candidate.Header.Suite.Tasks {
-		s := byTask[task.ID]
-		if s.n == 0 {
-			s = all
-		}
-		saved += float64(max(0, len(g.remaining)-used[task.ID])) * s.usd / float64(s.n)
-	}
-	return finite(saved)
-}
-
 // designWarnings say what the margins ask of a design that it cannot give. The
 // informed mode, which learns from the baseline, is not bound by the first.
 func designWarnings(p Policy, tasks, attempts int) []string {
@@ -145,21 +100,4 @@ func designWarnings(p Policy, tasks, attempts int) []string {
 		out = append(out, fmt.Sprintf("a cost margin of x%s asks for %d trials or more; with %d use x1.5", trimmed(m), honestFor20Percent, tasks*attempts))
 	}
 	return out
-}
-
-// cancelled counts the attempts of which nothing is left but a cancelled try.
-func cancelled(r *baselines.Run) int {
-	stands := make(map[baselines.Key]bool)
-	for _, t := range r.Counted() {
-		stands[baselines.Key{Task: t.Task, Attempt: t.Attempt}] = true
-	}
-	n := 0
-	for _, t := range r.Trials {
-		k := baselines.Key{Task: t.Task, Attempt: t.Attempt}
-		if t.Ended == baselines.Cancelled && !stands[k] {
-			stands[k] = true
-			n++
-		}
-	}
-	return n
 }

@@ -1,0 +1,85 @@
+package gate
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/compare"
+)
+
+// billed fills in the dollars of all tries, whatever became of them.
+func (g *Gate) billed(v Verdict) Verdict {
+	all := &baselines.Run{Trials: slices.Concat(g.candidate.Trials, g.unused())}
+	v.USDUsed = nil
+	if usd, known := all.SpentUSD(); known && len(all.Trials) > 0 {
+		v.USDUsed = finite(usd)
+	}
+	return v
+}
+
+// unused are the tries that entered no statistic: broken, cancelled, or
+// finished beyond the verdict, in the order of seq.
+func (g *Gate) unused() []baselines.Trial {
+	tries := slices.AppendSeq(slices.Clone(g.overhead), maps.Values(g.waiting))
+	slices.SortStableFunc(tries, func(a, b baselines.Trial) int {
+		return cmp.Or(cmp.Compare(a.Seq, b.Seq), cmp.Compare(a.Try, b.Try))
+	})
+	return tries
+}
+
+// saved is what the planned trials that were not needed would have cost, each
+// at its task's mean so far or at the mean of all, less what they cost before
+// they were stopped. Nil when no cost is known.
+func (g *Gate) saved() *float64 {
+	type sum struct {
+		usd float64
+		n   int
+	}
+	byTask, all := make(map[string]sum), sum{}
+	used := make(map[baselines.Key]bool)
+	for _, t := range g.candidate.Trials {
+		used[baselines.Key{Task: t.Task, Attempt: t.Attempt}] = true
+		if usd, known := compare.CostOf(&t); known && t.Ended.Counts() {
+			s := byTask[t.Task]
+			byTask[t.Task] = sum{s.usd + usd, s.n + 1}
+			all = sum{all.usd + usd, all.n + 1}
+		}
+	}
+	if all.n == 0 {
+		return nil
+	}
+	saved := 0.0
+	for _, task := range g.candidate.Header.Suite.Tasks {
+		mean := cmp.Or(byTask[task.ID], all)
+		for attempt := range g.remaining {
+			if !used[baselines.Key{Task: task.ID, Attempt: attempt + 1}] {
+				saved += mean.usd / float64(mean.n)
+			}
+		}
+	}
+	for _, t := range g.unused() {
+		if usd, known := compare.CostOf(&t); known && !used[baselines.Key{Task: t.Task, Attempt: t.Attempt}] {
+			saved -= usd
+		}
+	}
+	return finite(max(0, saved))
+}
+
+// cancelled counts the attempts of which nothing is left but a cancelled try.
+func (g *Gate) cancelled() int {
+	stands := make(map[baselines.Key]bool)
+	for _, t := range g.candidate.Trials {
+		stands[baselines.Key{Task: t.Task, Attempt: t.Attempt}] = true
+	}
+	n := 0
+	for _, t := range g.overhead {
+		k := baselines.Key{Task: t.Task, Attempt: t.Attempt}
+		if t.Ended == baselines.Cancelled && !stands[k] {
+			stands[k] = true
+			n++
+		}
+	}
+	return n
+}
