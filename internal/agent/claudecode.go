@@ -48,6 +48,7 @@ func claudePreflight(s Start) []Check {
 // user's level: the project's level is shut (see claudeCommand), so a CLAUDE.md
 // in the working directory would not be read.
 func claudeFile(file string) string {
+	file = path.Clean(file)
 	if file == "CLAUDE.md" {
 		return path.Join(claudeConfig, file)
 	}
@@ -111,7 +112,19 @@ func claudeEnv(s Start) map[string]string {
 	} {
 		env[name] = value
 	}
+	for _, name := range claudeForeign {
+		env[name] = ""
+	}
 	return env
+}
+
+// claudeForeign are variables that a task's image or settings may have and
+// that would lead requests or telemetry elsewhere; empty counts as not set.
+var claudeForeign = []string{
+	"ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_CUSTOM_HEADERS",
+	"CLAUDE_CODE_USE_BEDROCK", "CLAUDE_CODE_USE_VERTEX",
+	"OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "OTEL_EXPORTER_OTLP_LOGS_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+	"OTEL_EXPORTER_OTLP_METRICS_PROTOCOL", "OTEL_EXPORTER_OTLP_LOGS_PROTOCOL", "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL",
 }
 
 // apiEnv points an Anthropic client at the meter.

@@ -2,9 +2,11 @@ package agent
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
+	"net/http"
 	"strings"
 
 	"github.com/benchgate/benchgate/baselines"
@@ -13,34 +15,40 @@ import (
 
 // claudeLine is the part we read of a line of Claude Code's stream-json.
 type claudeLine struct {
-	Type           string  `json:"type"`
-	Subtype        string  `json:"subtype"`
-	SessionID      string  `json:"session_id"`
-	IsError        bool    `json:"is_error"`
-	TerminalReason string  `json:"terminal_reason"`
-	StopReason     string  `json:"stop_reason"`
-	APIErrorStatus int     `json:"api_error_status"`
-	NumTurns       int     `json:"num_turns"`
-	TotalCostUSD   float64 `json:"total_cost_usd"`
-	ModelUsage     map[string]struct {
-		InputTokens              int64   `json:"inputTokens"`
-		OutputTokens             int64   `json:"outputTokens"`
-		CacheReadInputTokens     int64   `json:"cacheReadInputTokens"`
-		CacheCreationInputTokens int64   `json:"cacheCreationInputTokens"`
-		CacheCreation1h          int64   `json:"cacheCreationEphemeral1hInputTokens"`
-		CostUSD                  float64 `json:"costUSD"`
-		CostBasis                string  `json:"costBasis"`
-	} `json:"modelUsage"`
-	Message struct {
+	Type           string                 `json:"type"`
+	Subtype        string                 `json:"subtype"`
+	SessionID      string                 `json:"session_id"`
+	IsError        bool                   `json:"is_error"`
+	TerminalReason string                 `json:"terminal_reason"`
+	StopReason     string                 `json:"stop_reason"`
+	APIErrorStatus int                    `json:"api_error_status"` // null when no HTTP status is to blame
+	APIError       string                 `json:"api_error"`        // a word that says more than the status
+	NumTurns       int                    `json:"num_turns"`
+	TotalCostUSD   float64                `json:"total_cost_usd"`
+	ModelUsage     map[string]claudeModel `json:"modelUsage"`
+	Message        struct {
 		Content json.RawMessage `json:"content"`
 	} `json:"message"`
 }
 
+// claudeModel is one model's part of the bill. CacheCreation is both kinds of
+// cache writes together.
+type claudeModel struct {
+	InputTokens              int64   `json:"inputTokens"`
+	OutputTokens             int64   `json:"outputTokens"`
+	CacheReadInputTokens     int64   `json:"cacheReadInputTokens"`
+	CacheCreationInputTokens int64   `json:"cacheCreationInputTokens"`
+	CacheCreation1h          int64   `json:"cacheCreationEphemeral1hInputTokens"`
+	CostUSD                  float64 `json:"costUSD"`
+	CostBasis                string  `json:"costBasis"`
+}
+
 // claudeBlock is one content block of a message.
 type claudeBlock struct {
-	Type    string `json:"type"`
-	ID      string `json:"id"`
-	IsError bool   `json:"is_error"`
+	Type      string `json:"type"`
+	ID        string `json:"id"`          // of a tool_use
+	ToolUseID string `json:"tool_use_id"` // of a tool_result
+	IsError   bool   `json:"is_error"`
 }
 
 // readClaude reads stream-json. The last result line counts: a background
@@ -61,7 +69,7 @@ func readClaude(exit Exit, stdout io.Reader) Ending {
 				result = &line
 			}
 			if line.SessionID != "" {
-				tally.session = line.SessionID
+				tally.session = foreignName(line.SessionID)
 			}
 		}
 		if err != nil { // io.EOF; reading from memory has no other
@@ -86,9 +94,10 @@ func judgeClaude(exit Exit, result *claudeLine) Ending {
 	case result.StopReason == "refusal":
 		return Ending{Ended: baselines.Refused, Reason: "the model refused"}
 	case result.TerminalReason == "api_error":
-		return judgeAPIError(result.APIErrorStatus)
+		return judgeAPIError(result.APIErrorStatus, result.APIError)
 	case result.IsError:
-		return Ending{Ended: baselines.AgentError, Reason: "the agent reports " + plainWord(result.Subtype)}
+		word := foreignName(cmp.Or(result.TerminalReason, result.Subtype, "nothing more"))
+		return Ending{Ended: baselines.AgentError, Reason: "the agent reports an error: " + word}
 	case exit.Code != 0:
 		return Ending{Ended: baselines.AgentError, Reason: exitReason(exit)}
 	default:
@@ -96,16 +105,28 @@ func judgeClaude(exit Exit, result *claudeLine) Ending {
 	}
 }
 
+// ownErrors are what Claude Code files under API errors although the API
+// answered well: the model's own doing, which another try would not mend.
+var ownErrors = map[string]string{
+	"max_output_tokens":            "the model's answers exceeded their output limit",
+	"malformed_tool_use_exhausted": "the model's tool calls stayed malformed",
+	"empty_completion":             "the model's answers stayed empty",
+	"autocompact_thrashing":        "the conversation could not be compacted",
+	"message_over_context_limit":   "the conversation exceeded the context window",
+}
+
 // judgeAPIError blames the API for what would fail any agent, and the agent
 // for a request that the API found wrong.
-func judgeAPIError(status int) Ending {
+func judgeAPIError(status int, word string) Ending {
 	reason := fmt.Sprintf("the model API answered %d", status)
-	switch {
-	case status == 402:
+	switch own := ownErrors[word]; {
+	case own != "":
+		return Ending{Ended: baselines.AgentError, Reason: own}
+	case status == http.StatusPaymentRequired:
 		return Ending{Ended: baselines.Budget, Reason: "the trial's dollar limit was reached"}
 	case status == 0:
 		return Ending{Ended: baselines.InfraError, Reason: "the model API could not be reached, or its answer could not be used"}
-	case status == 400 || status == 413 || status == 422:
+	case status == http.StatusBadRequest, status == http.StatusRequestEntityTooLarge, status == http.StatusUnprocessableEntity:
 		return Ending{Ended: baselines.AgentError, Reason: reason}
 	default:
 		return Ending{Ended: baselines.InfraError, Reason: reason}
@@ -115,67 +136,77 @@ func judgeAPIError(status int) Ending {
 func claudeResult(line *claudeLine, tally *toolTally) *usage.AgentResult {
 	r := &usage.AgentResult{SessionID: tally.session}
 	if tally.seen {
-		calls, failures := tally.calls, tally.failures
+		calls, failures := len(tally.calls), len(tally.failed)
 		r.ToolCalls, r.ToolErrors = &calls, &failures
 	}
 	if line == nil {
 		return r
 	}
-	total := line.TotalCostUSD
-	r.TotalUSD = &total
-	r.IsError, r.TerminalReason, r.APIErrorStatus = line.IsError, line.TerminalReason, line.APIErrorStatus
-	r.NumTurns = line.NumTurns
+	if total := line.TotalCostUSD; total >= 0 {
+		r.TotalUSD = &total
+	}
+	r.IsError, r.APIErrorStatus, r.NumTurns = line.IsError, line.APIErrorStatus, line.NumTurns
+	r.TerminalReason = foreignName(line.TerminalReason)
 	r.Models = make(map[string]usage.AgentModel, len(line.ModelUsage))
 	for name, m := range line.ModelUsage {
-		r.Models[name] = usage.AgentModel{
-			Tokens: baselines.Tokens{
-				Input: m.InputTokens, Output: m.OutputTokens,
-				CacheRead:    m.CacheReadInputTokens,
-				CacheWrite5m: m.CacheCreationInputTokens - m.CacheCreation1h, CacheWrite1h: m.CacheCreation1h,
-			},
-			USD: m.CostUSD, CostBasis: m.CostBasis,
-		}
+		r.Models[foreignName(name)] = m.read()
 	}
 	return r
+}
+
+// read takes negative counts, which no bill has, for nothing.
+func (m claudeModel) read() usage.AgentModel {
+	hour := max(m.CacheCreation1h, 0)
+	return usage.AgentModel{
+		Tokens: baselines.Tokens{
+			Input: max(m.InputTokens, 0), Output: max(m.OutputTokens, 0),
+			CacheRead:    max(m.CacheReadInputTokens, 0),
+			CacheWrite5m: max(m.CacheCreationInputTokens-hour, 0), CacheWrite1h: hour,
+		},
+		USD: max(m.CostUSD, 0), CostBasis: m.CostBasis,
+	}
 }
 
 // toolTally counts tool calls in the transcript. Unlike telemetry it sees the
 // calls that failed validation, too.
 type toolTally struct {
-	session         string
-	seen            bool
-	calls, failures int
-	ids             map[string]bool
+	session string
+	seen    bool // a message of the conversation came by
+	calls   map[string]bool
+	failed  map[string]bool
 }
 
-func newToolTally() *toolTally { return &toolTally{ids: make(map[string]bool)} }
+func newToolTally() *toolTally {
+	return &toolTally{calls: make(map[string]bool), failed: make(map[string]bool)}
+}
 
+// add counts by id: a message with several blocks comes as several lines.
 func (t *toolTally) add(content json.RawMessage) {
 	var blocks []claudeBlock
-	if json.Unmarshal(content, &blocks) == nil {
-		t.seen = true
+	if json.Unmarshal(content, &blocks) != nil {
+		return // a text, or nothing we know
 	}
+	t.seen = true
 	for _, b := range blocks {
 		switch {
-		case b.Type == "tool_use" && !t.ids[b.ID]:
-			t.ids[b.ID] = true
-			t.calls++
+		case b.Type == "tool_use":
+			t.calls[b.ID] = true
 		case b.Type == "tool_result" && b.IsError:
-			t.failures++
+			t.failed[b.ToolUseID] = true
 		}
 	}
 }
 
-// plainWord keeps a word of foreign text free of anything but letters, digits
-// and underscores.
-func plainWord(s string) string {
-	if s == "" {
-		return "an error"
-	}
-	return strings.Map(func(r rune) rune {
-		if r == '_' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' {
+// foreignName makes a name that the agent's output has fit for a record: short
+// and of plain characters. Names that Claude Code gives pass unchanged.
+func foreignName(s string) string {
+	const longest = 100
+	plain := strings.Map(func(r rune) rune {
+		switch {
+		case r >= '0' && r <= '9', r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', strings.ContainsRune("_-.:/@[] ", r):
 			return r
 		}
 		return -1
-	}, s[:min(len(s), 60)])
+	}, s)
+	return plain[:min(len(plain), longest)]
 }

@@ -9,10 +9,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 )
 
@@ -22,6 +24,9 @@ func claudePackage(version string, on Platform, cache Cache) (Tools, error) {
 	platform, err := npmPlatform(on)
 	if err != nil {
 		return Tools{}, err
+	}
+	if !plainVersion.MatchString(version) {
+		return Tools{}, fmt.Errorf("%q is no version of Claude Code; want one like %s", version, claudeVersion)
 	}
 	pkg := "@anthropic-ai/claude-code-" + platform
 	return Tools{
@@ -37,6 +42,10 @@ func claudePackage(version string, on Platform, cache Cache) (Tools, error) {
 		},
 	}, nil
 }
+
+// plainVersion keeps versions out of other paths: they become part of a URL
+// and of a file name. It leaves out tags like "latest", which pin nothing.
+var plainVersion = regexp.MustCompile(`^[0-9]+\.[0-9]+\.[0-9]+([-+][0-9A-Za-z.-]+)?$`)
 
 func npmPlatform(on Platform) (string, error) {
 	arch, ok := map[string]string{"amd64": "x64", "arm64": "arm64"}[on.Arch]
@@ -66,7 +75,7 @@ func claudeBinary(tgz io.Reader, w io.Writer) error {
 		if err != nil {
 			return fmt.Errorf("reading npm package: %w", err)
 		}
-		if h.Name != "package/claude" {
+		if h.Name != "package/claude" || h.Typeflag != tar.TypeReg {
 			continue
 		}
 		out := tar.NewWriter(w)
@@ -94,8 +103,9 @@ func (c Cache) open(ctx context.Context, pkg, version string) (*os.File, error) 
 	return os.Open(path)
 }
 
-// store writes the download beside its final place and renames it, so that a
-// crash leaves no half package under the final name.
+// store writes the download beside its final place and renames it once it is
+// on disk, so that a crash leaves no half package under the final name. Of
+// several that store the same at once, the last one's stays.
 func (c Cache) store(ctx context.Context, pkg, version, path string) error {
 	if err := os.MkdirAll(c.Dir, 0o755); err != nil {
 		return err
@@ -109,8 +119,11 @@ func (c Cache) store(ctx context.Context, pkg, version, path string) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(tmp.Name())
+	defer os.Remove(tmp.Name()) // of no effect once it is renamed
 	_, err = io.Copy(tmp, body)
+	if err == nil {
+		err = tmp.Sync()
+	}
 	if err := errors.Join(err, tmp.Close()); err != nil {
 		return fmt.Errorf("downloading: %w", err)
 	}
@@ -142,8 +155,8 @@ func (n NPM) Download(ctx context.Context, pkg, version string) (io.ReadCloser, 
 	if err != nil {
 		return nil, fmt.Errorf("reading package metadata: %w", err)
 	}
-	want, ok := strings.CutPrefix(meta.Dist.Integrity, "sha512-")
-	if !ok {
+	want := sha512Of(meta.Dist.Integrity)
+	if want == "" {
 		return nil, fmt.Errorf("the registry gives no sha512 integrity for %s@%s", pkg, version)
 	}
 	tarball, err := n.get(ctx, meta.Dist.Tarball)
@@ -153,10 +166,21 @@ func (n NPM) Download(ctx context.Context, pkg, version string) (io.ReadCloser, 
 	return &verified{body: tarball, sum: sha512.New(), want: want}, nil
 }
 
+// sha512Of finds the digest among those of an integrity string, which may hold
+// several, separated by spaces (W3C Subresource Integrity, section 3.5).
+func sha512Of(integrity string) string {
+	for digest := range strings.FieldsSeq(integrity) {
+		if sum, ok := strings.CutPrefix(digest, "sha512-"); ok {
+			return sum
+		}
+	}
+	return ""
+}
+
 func (n NPM) get(ctx context.Context, url string) (io.ReadCloser, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
-	if err != nil {
-		return nil, err
+	if err != nil { // which quotes the URL, with its password if it has one
+		return nil, errors.New("the registry's URL, or the one it gave for the package, is malformed")
 	}
 	resp, err := n.Client.Do(req)
 	if err != nil {
@@ -164,7 +188,7 @@ func (n NPM) get(ctx context.Context, url string) (io.ReadCloser, error) {
 	}
 	if resp.StatusCode != http.StatusOK {
 		resp.Body.Close()
-		return nil, fmt.Errorf("%s: %s", url, resp.Status)
+		return nil, fmt.Errorf("%s: %s", req.URL.Redacted(), resp.Status)
 	}
 	return resp.Body, nil
 }
@@ -172,10 +196,7 @@ func (n NPM) get(ctx context.Context, url string) (io.ReadCloser, error) {
 // verified hands bytes on and compares their digest at the end.
 type verified struct {
 	body io.ReadCloser
-	sum  interface {
-		io.Writer
-		Sum([]byte) []byte
-	}
+	sum  hash.Hash
 	want string // base64
 }
 
