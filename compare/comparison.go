@@ -6,63 +6,6 @@ import (
 	"github.com/benchgate/benchgate/baselines"
 )
 
-// Metric names a compared number.
-type Metric string
-
-// The metrics, in the order of reports.
-const (
-	CostPerSolved    Metric = "cost_per_solved"
-	PassRate         Metric = "pass_rate"
-	TypicalCost      Metric = "typical_cost"
-	TotalCost        Metric = "total_cost"
-	ToolErrorRate    Metric = "tool_error_rate"
-	ActiveTime       Metric = "active_time"
-	Tokens           Metric = "tokens"
-	Requests         Metric = "requests"
-	ToolCalls        Metric = "tool_calls"
-	Lines            Metric = "lines"
-	CacheUtilization Metric = "cache_utilization"
-)
-
-// Metrics lists every metric, in the order of reports.
-var Metrics = []Metric{
-	CostPerSolved, PassRate, TypicalCost, TotalCost, ToolErrorRate, ActiveTime,
-	Tokens, Requests, ToolCalls, Lines, CacheUtilization,
-}
-
-// Level is the two-sided confidence level of every interval in a [Comparison]:
-// each limit errs with probability at most 0.05.
-const Level = 0.90
-
-const oneSided = (1 - Level) / 2
-
-// Estimate is one metric of two runs. What does not exist is nil, never NaN.
-type Estimate struct {
-	Unit string // usd, fraction, seconds, tokens, count or lines
-
-	// The two sides' values. They cover the same attempts.
-	Baseline, Candidate *float64
-
-	// Delta is candidate minus baseline, Ratio candidate over baseline: one
-	// of them, and Low to High is the interval of that one at [Level].
-	Delta, Ratio, Low, High *float64
-
-	// Method is "tango", "stratified-mn", "swap" or "hodges-lehmann".
-	Method string
-
-	// PWorse and PBetter are one-sided p values of "the candidate is higher"
-	// and "lower"; for the pass rate, where more is better, of "lower" and
-	// "higher".
-	PWorse, PBetter *float64
-
-	// Basis counts what the estimate rests on: pairs of attempts, or tasks
-	// for the typical values.
-	Basis int
-
-	// Note says in one sentence what a reader must know, or is empty.
-	Note string
-}
-
 // Difference is a test of the mean difference of pass rates, candidate minus
 // baseline: [Pairs] or [Strata].
 type Difference interface {

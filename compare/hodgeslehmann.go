@@ -43,17 +43,14 @@ func (s *Shift) Interval(level float64) (Interval, bool) {
 	return Interval{Low: s.walsh(k), High: s.walsh(s.averages() + 1 - k)}, true
 }
 
-// PAbove is the one-sided p value of "the shift is above zero", the test that
-// [Shift.Interval] inverts. Averages of exactly zero speak against it.
-func (s *Shift) PAbove() float64 { return s.PAboveValue(0) }
-
-// PAboveValue is the one-sided p value of "the shift is above x".
-func (s *Shift) PAboveValue(x float64) float64 {
+// PAbove is the one-sided p value of "the shift is above x", the test that
+// [Shift.Interval] inverts. Averages of exactly x speak against it.
+func (s *Shift) PAbove(x float64) float64 {
 	return s.ranks.atMost(s.countUpTo(x + same))
 }
 
-// PBelowValue is the one-sided p value of "the shift is below x".
-func (s *Shift) PBelowValue(x float64) float64 {
+// PBelow is the one-sided p value of "the shift is below x".
+func (s *Shift) PBelow(x float64) float64 {
 	return s.ranks.atMost(s.averages() - s.countUpTo(x-same))
 }
 

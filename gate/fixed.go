@@ -121,11 +121,11 @@ func typicalCostTest(p Policy, c *compare.Comparison) test {
 	margin := math.Log(p.TypicalCostMaxRatio)
 	return test{
 		metric:  compare.TypicalCost,
-		pWorse:  shift.PAboveValue(0),
+		pWorse:  shift.PAbove(0),
 		bad:     estimate >= failGuard*margin-rounding,
-		ruleOut: shift.PBelowValue(margin) <= p.Beta,
+		ruleOut: shift.PBelow(margin) <= p.Beta,
 		good:    estimate <= passGuard*margin+rounding,
-		pBetter: shift.PBelowValue(0),
+		pBetter: shift.PBelow(0),
 	}
 }
 

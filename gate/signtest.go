@@ -1,7 +1,5 @@
 package gate
 
-import "math"
-
 // signTest is the exact group-sequential sign test of pairs. When nothing
 // changed, each pair that disagrees is lost or won like a fair coin, whatever
 // the tasks' pass rates. After each round the largest loss counts are cut off
@@ -54,12 +52,4 @@ func tossed(p []float64) []float64 {
 		out[i+1] += x / 2
 	}
 	return out
-}
-
-// cut reports the losses that would reject, or an unreachable number.
-func (s *signTest) cut() float64 {
-	if s.critical == 0 {
-		return math.MaxInt32
-	}
-	return float64(s.critical)
 }

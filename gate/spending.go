@@ -6,18 +6,12 @@ import (
 	"github.com/benchgate/benchgate/compare"
 )
 
-// A test that looks several times spends its error rate bit by bit. Spending
-// functions say how much may be gone when a share t of the data is in.
+// pocockSpending is a spending function: how much of its error rate a test that
+// looks several times may have spent when a share t of the data is in. This one
+// gives each look about the same chance.
 //
 // Source: Lan and DeMets, Biometrika 70 (1983) 659-663.
-
-// pocockSpending gives each look about the same chance.
 func pocockSpending(alpha, t float64) float64 { return alpha * math.Log(1+(math.E-1)*t) }
-
-// obrienFlemingSpending keeps nearly everything for the end.
-func obrienFlemingSpending(alpha, t float64) float64 {
-	return 2 - 2*compare.NormalCDF(compare.NormalQuantile(1-alpha/2)/math.Sqrt(t))
-}
 
 // criticalValues returns, for looks at the shares t of the data (rising, the
 // last 1), the standard normal values whose crossing spends exactly what

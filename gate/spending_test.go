@@ -4,7 +4,15 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
+
+	"github.com/benchgate/benchgate/compare"
 )
+
+// obrienFlemingSpending is the other usual spending function: it keeps nearly
+// everything for the end. The gate does not use it; it checks criticalValues.
+func obrienFlemingSpending(alpha, t float64) float64 {
+	return 2 - 2*compare.NormalCDF(compare.NormalQuantile(1-alpha/2)/math.Sqrt(t))
+}
 
 // Random walks cross the critical values as often as the spending function
 // says: an answer that shares nothing with the numerical recursion.

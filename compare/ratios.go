@@ -1,0 +1,63 @@
+package compare
+
+// ratiosOfSums compares what is one sum over another: dollars per solved task,
+// dollars, failed tool calls per call.
+func (c *Comparison) ratiosOfSums(tasks []matchedTask, seed uint64) {
+	costs := swapPairs(tasks, CostOf, solvedOf)
+	c.CostPerSolvedTest = NewSwapTest(costs, seed)
+	perSolved := swapEstimate("usd", c.CostPerSolvedTest)
+	perSolved.Note = zeroSolvedNote(c.CostPerSolvedTest)
+	c.Estimates[CostPerSolved] = perSolved
+	c.Estimates[TotalCost] = swapEstimate("usd", c.CostPerSolvedTest.Totals())
+	c.Estimates[ToolErrorRate] = swapEstimate("fraction", NewSwapTest(swapPairs(tasks, toolErrorsOf, toolCallsOf), seed))
+}
+
+func zeroSolvedNote(t *SwapTest) string {
+	switch {
+	case t.Pairs() == 0:
+		return ""
+	case t.total.S1 == 0 && t.total.S0 == 0:
+		return "neither side solved a task"
+	case t.total.S1 == 0:
+		return "the candidate solved no task"
+	case t.total.S0 == 0:
+		return "the baseline solved no task"
+	}
+	return ""
+}
+
+func swapPairs(tasks []matchedTask, cost, bought quantity) []SwapPair {
+	var out []SwapPair
+	for _, t := range tasks {
+		for _, p := range t.pairs {
+			c1, known1 := cost(p.candidate)
+			c0, known0 := cost(p.baseline)
+			s1, counted1 := bought(p.candidate)
+			s0, counted0 := bought(p.baseline)
+			if known1 && known0 && counted1 && counted0 {
+				out = append(out, SwapPair{c1, s1, c0, s0})
+			}
+		}
+	}
+	return out
+}
+
+func swapEstimate(unit string, t *SwapTest) Estimate {
+	e := Estimate{Unit: unit, Method: "swap", Basis: t.Pairs()}
+	if t.Pairs() == 0 {
+		return e
+	}
+	if t.totals {
+		e.Baseline, e.Candidate = finite(t.total.C0), finite(t.total.C1)
+	} else {
+		e.Baseline, e.Candidate = finite(t.total.C0/t.total.S0), finite(t.total.C1/t.total.S1)
+	}
+	e.PWorse, e.PBetter = finite(t.PUpper(1)), finite(t.PLower(1))
+	if ratio, ok := t.Ratio(); ok {
+		e.Ratio = finite(ratio)
+	}
+	if limits, ok := t.Interval(oneSided); ok {
+		e.Low, e.High = finite(limits.Low), finite(limits.High)
+	}
+	return e
+}

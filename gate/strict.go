@@ -1,0 +1,64 @@
+package gate
+
+import "github.com/benchgate/benchgate/compare"
+
+// strictPassRate tests the pass rate on pairs alone, after each round.
+type strictPassRate struct {
+	policy Policy
+	signs  *signTest
+	bounds []float64 // of the score against a drop by the margin, by round
+	standing
+
+	pairs           compare.Pairs
+	disagreed, lost int // in this round
+	score           float64
+}
+
+func newStrictPassRate(p Policy, bounds []float64) *strictPassRate {
+	return &strictPassRate{
+		policy: p,
+		signs:  newSignTest(p.alphaOf(compare.PassRate), len(bounds)),
+		bounds: bounds,
+
+		standing: standing{status: Unclear},
+	}
+}
+
+func (t *strictPassRate) observe(o observation) {
+	if !o.paired {
+		return
+	}
+	t.pairs.N++
+	switch {
+	case o.baselineSolved && !o.solved:
+		t.pairs.Losses++
+		t.disagreed++
+		t.lost++
+	case o.solved && !o.baselineSolved:
+		t.pairs.Wins++
+		t.disagreed++
+	}
+}
+
+func (t *strictPassRate) look(l look) {
+	if l.round == 0 || l.round > len(t.bounds) {
+		return
+	}
+	t.signs.look(t.disagreed, t.lost)
+	t.disagreed, t.lost = 0, 0
+	if t.pairs.N == 0 {
+		return
+	}
+	margin, delta := t.policy.PassRateMaxDrop, t.pairs.Delta()
+	t.score = t.pairs.Score(-margin)
+	ruledOut := l.everyTask && t.score >= t.bounds[l.round-1] && enoughToPass(t.policy, t.pairs.N)
+	t.settle(t.signs.rejected, ruledOut, -delta, margin)
+}
+
+func (t *strictPassRate) finding() finding {
+	round := min(max(t.signs.round, 1), len(t.bounds))
+	return t.standing.finding(compare.PassRate, Evidence{
+		Fail: float64(t.signs.losses), FailAt: float64(t.signs.critical),
+		Pass: t.score, PassAt: t.bounds[round-1],
+	})
+}

@@ -1,0 +1,57 @@
+package gate
+
+import (
+	"math"
+
+	"github.com/benchgate/benchgate/compare"
+)
+
+// symmetricCost tests the typical cost by the symmetry of the pairs' log
+// ratios about no change, and about the margin.
+type symmetricCost struct {
+	policy     Policy
+	fail, pass symmetry
+	margin     float64 // log
+	sum        float64 // of log ratios
+	n          int
+	standing
+	why string
+}
+
+func newSymmetricCost(p Policy) *symmetricCost {
+	return &symmetricCost{policy: p, margin: math.Log(p.TypicalCostMaxRatio), standing: standing{status: Unclear}}
+}
+
+func (t *symmetricCost) observe(o observation) {
+	if !o.priced {
+		return
+	}
+	t.fail.observe(o.logRatio)
+	t.pass.observe(t.margin - o.logRatio)
+	t.sum += o.logRatio
+	t.n++
+}
+
+func (t *symmetricCost) look(l look) {
+	t.why = l.tally.basis().costDoubt()
+	if t.n == 0 || t.why != "" {
+		return
+	}
+	ruledOut := l.everyTask && t.pass.logE() >= -math.Log(t.policy.Beta)
+	shown := l.enough && t.fail.logE() >= -math.Log(t.policy.alphaOf(compare.TypicalCost))
+	t.settle(shown, ruledOut, t.sum/float64(t.n), t.margin)
+}
+
+func (t *symmetricCost) finding() finding {
+	f := t.standing.finding(compare.TypicalCost, Evidence{
+		Fail: exponential(t.fail.logE()), Pass: exponential(t.pass.logE()),
+		FailAt: oneOver(t.policy.alphaOf(compare.TypicalCost)), PassAt: oneOver(t.policy.Beta),
+	})
+	if f.why = t.why; f.why == "" && t.n == 0 {
+		f.why = "no matched attempt has a known cost on both sides"
+	}
+	if f.why != "" {
+		f.status = StatusNotMeasured
+	}
+	return f
+}
