@@ -35,7 +35,7 @@ func verbs() []verb {
 		{"run", "[flags]", "run trials until the verdict, report it", runVerb},
 		{"compare", "--baseline RUN --candidate RUN", "a verdict from two run files", compareVerb},
 		{"report", "RUN... | VERDICT", "runs side by side, or a verdict again in another format", reportVerb},
-		{"plan", "[flags]", "what a run would do: tasks, attempts, order, limits", planVerb},
+		{"plan", "[flags]", "what a run would cost and probably say", planVerb},
 		{"meter", "-- COMMAND", "what any agent command costs", meterVerb},
 		{"init", "[DIR]", "write a commented benchgate.yaml for the tasks found here", initVerb},
 		{"lock", "[flags]", "pin the tasks in benchgate.lock", lockVerb},

@@ -1,0 +1,37 @@
+package main
+
+import (
+	"flag"
+	"os"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+var update = flag.Bool("update", false, "rewrite the expected outputs in testdata")
+
+// TestMain makes commands of this test binary: benchgate itself, and ask, a
+// coding agent with one idea.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"benchgate": func() { os.Exit(benchgate()) },
+		"ask":       func() { os.Exit(ask()) },
+	})
+}
+
+// TestStories runs the command line as people use it: one file a story. What
+// the stories have besides testscript's own commands is in storyCommands.
+func TestStories(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                "testdata",
+		UpdateScripts:      *update,
+		RequireUniqueNames: true,
+		Cmds:               storyCommands(),
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("BENCHGATE_CACHE", e.WorkDir+"/.cache")
+			e.Setenv("DOCKER_HOST", "unix:///nowhere.sock") // a story that needs an engine would say so
+			e.Setenv("GIT_CEILING_DIRECTORIES", e.WorkDir)
+			return nil
+		},
+	})
+}
