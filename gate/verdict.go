@@ -46,7 +46,7 @@ type Verdict struct {
 	Headline string   `json:"headline"` // one sentence, cost per solved task first
 	Reasons  []string `json:"reasons"`
 	Warnings []string `json:"warnings"`
-	Mode     string   `json:"mode"` // "informed", "strict" or "fixed"
+	Mode     string   `json:"mode"` // "informed", "strict" or "fixed"; as asked for when nothing was compared
 
 	Baseline  baselines.Header `json:"baseline"`
 	Candidate baselines.Header `json:"candidate"`
