@@ -70,21 +70,24 @@ func (r *rig) npm(program string) {
 	})
 	arch := map[string]string{"amd64": "x64", "arm64": "arm64"}[runtime.GOARCH]
 	pkg := "/@anthropic-ai/claude-code-linux-" + arch
-	mux := http.NewServeMux()
-	server := httptest.NewServer(mux)
-	r.t.Cleanup(server.Close)
-	mux.HandleFunc("GET "+pkg+"/"+claudeVersion, func(w http.ResponseWriter, _ *http.Request) {
-		sum, err := integrity()
-		if err != nil {
-			http.Error(w, err.Error(), http.StatusInternalServerError)
-			return
+	var server *httptest.Server
+	server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		switch req.URL.Path { // decoded: npm writes the scope's slash as %2f
+		case pkg + "/" + claudeVersion:
+			sum, err := integrity()
+			if err != nil {
+				http.Error(w, err.Error(), http.StatusInternalServerError)
+				return
+			}
+			dist := map[string]string{"tarball": server.URL + pkg + ".tgz", "integrity": sum}
+			_ = json.NewEncoder(w).Encode(map[string]any{"version": claudeVersion, "dist": dist})
+		case pkg + ".tgz":
+			_ = writePackage(w, program) // a torn answer does not have the digest
+		default:
+			http.NotFound(w, req)
 		}
-		dist := map[string]string{"tarball": server.URL + pkg + ".tgz", "integrity": sum}
-		_ = json.NewEncoder(w).Encode(map[string]any{"version": claudeVersion, "dist": dist})
-	})
-	mux.HandleFunc("GET "+pkg+".tgz", func(w http.ResponseWriter, _ *http.Request) {
-		_ = writePackage(w, program) // a torn answer does not have the digest
-	})
+	}))
+	r.t.Cleanup(server.Close)
 	r.env["npm_config_registry"] = server.URL
 }
 

@@ -4,6 +4,7 @@ echo "files: $(ls /app | tr '\n' ' ')"
 for p in /proc/[0-9]*; do
 	echo "process: $(tr '\0' ' ' <"$p/cmdline")"
 done 2>/dev/null
+while [ -e /app/hold ]; do sleep 0.05; done # to be killed in the midst of the tests
 sleep 1 # a daemon that waits for the tests to appear has its chance now
 
 # As pytest reads a conftest.py that lies beside the tests.
