@@ -1,6 +1,9 @@
 // Scriptedmodel serves a script as the Anthropic Messages API.
 //
-//	scriptedmodel -script task.yaml -key placeholder [-listen 127.0.0.1:0] [-truth served.jsonl]
+//	scriptedmodel -script task.yaml [-script more.yaml] -key placeholder [-listen 127.0.0.1:0] [-truth served.jsonl]
+//
+// Conversations of several scripts are put together, the fallback is the
+// last script's that has one.
 //
 // The first line on standard output is the base URL. GET /truth answers what
 // was served so far, as JSON lines; -truth writes the same to a file at the
@@ -37,17 +40,21 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	flags := flag.NewFlagSet("scriptedmodel", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	listen := flags.String("listen", "127.0.0.1:0", "TCP `address` to serve on; port 0 takes any")
-	script := flags.String("script", "", "script `file` (YAML), required")
+	var scripts []string
+	flags.Func("script", "script `file` (YAML), required; may be repeated", func(name string) error {
+		scripts = append(scripts, name)
+		return nil
+	})
 	key := flags.String("key", "", "the API `key` that requests must carry; empty accepts all")
 	truth := flags.String("truth", "", "`file` to write the truth to at the end")
 	if err := flags.Parse(args); err != nil {
 		return flag.ErrHelp
 	}
-	if *script == "" || flags.NArg() > 0 {
+	if len(scripts) == 0 || flags.NArg() > 0 {
 		flags.Usage()
 		return flag.ErrHelp
 	}
-	server, err := load(*script, *key)
+	server, err := load(scripts, *key)
 	if err != nil {
 		return err
 	}
@@ -64,17 +71,29 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	return err
 }
 
-func load(script, key string) (*scriptedmodel.Server, error) {
+// load makes one server of all scripts.
+func load(scripts []string, key string) (*scriptedmodel.Server, error) {
+	var all scriptedmodel.Script
+	for _, name := range scripts {
+		s, err := read(name)
+		if err != nil {
+			return nil, err
+		}
+		all.Conversations = append(all.Conversations, s.Conversations...)
+		if s.Fallback.Usage != nil || s.Fallback.Text != "" {
+			all.Fallback = s.Fallback
+		}
+	}
+	return scriptedmodel.New(all, scriptedmodel.Options{Key: key}), nil
+}
+
+func read(script string) (scriptedmodel.Script, error) {
 	file, err := os.Open(script)
 	if err != nil {
-		return nil, fmt.Errorf("opening script: %w", err)
+		return scriptedmodel.Script{}, fmt.Errorf("opening script: %w", err)
 	}
 	defer file.Close()
-	decoded, err := scriptedmodel.Decode(file, script)
-	if err != nil {
-		return nil, err
-	}
-	return scriptedmodel.New(decoded, scriptedmodel.Options{Key: key}), nil
+	return scriptedmodel.Decode(file, script)
 }
 
 func save(server *scriptedmodel.Server, name string) error {
