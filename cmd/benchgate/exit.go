@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"flag"
 	"fmt"
 
 	"github.com/benchgate/benchgate/gate"
@@ -43,26 +44,24 @@ func verdictError(o gate.Outcome) error {
 // silent is an error that needs no message: one was printed, or none is due.
 type silent struct{ err error }
 
-func (s silent) Error() string {
-	if s.err == nil {
-		return "help was asked for"
-	}
-	return s.err.Error()
-}
+func (s silent) Error() string { return s.err.Error() }
 func (s silent) Unwrap() error { return s.err }
+
+// helpAsked is no error to anyone: the verb's help is due.
+type helpAsked struct{ set *flag.FlagSet }
+
+func (helpAsked) Error() string { return "help was asked for" }
+func (helpAsked) ExitCode() int { return 0 }
 
 // exitCode is the process's exit code for an error: what it carries, else 5
 // for a failed engine, else 2.
 func exitCode(err error) int {
 	var coded interface{ ExitCode() int }
-	var quiet silent
 	switch {
 	case err == nil:
 		return 0
 	case errors.As(err, &coded):
 		return coded.ExitCode()
-	case errors.As(err, &quiet) && quiet.err == nil:
-		return 0
 	case errors.Is(err, sandbox.ErrEngine):
 		return exitNotMeasured
 	default:

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/benchgate/benchgate/gate"
+	"github.com/benchgate/benchgate/internal/config"
 	"github.com/benchgate/benchgate/internal/run"
 )
 
@@ -38,7 +39,7 @@ func planVerb(ctx context.Context, p *program, args []string) error {
 	if err != nil {
 		return err
 	}
-	printPlan(p.Stdout, d, c.Limits.Workers)
+	printPlan(p.Stdout, d, c.Limits)
 	if *order {
 		for _, step := range d.Steps {
 			fmt.Fprintf(p.Stdout, "%4d  %s #%d\n", step.Seq, step.Task.ID, step.Attempt)
@@ -47,7 +48,7 @@ func planVerb(ctx context.Context, p *program, args []string) error {
 	return nil
 }
 
-func printPlan(w io.Writer, d *run.Design, workers int) {
+func printPlan(w io.Writer, d *run.Design, limits config.Limits) {
 	f := d.Forecast
 	fmt.Fprintf(w, "suite %s: %d tasks, %d attempts each, %s mode\n", d.Suite.Name, len(d.Suite.Tasks), d.Policy.Attempts, f.Mode)
 	fmt.Fprintf(w, "gate: the pass rate may drop by less than %.0f points", 100*d.Policy.PassRateMaxDrop)
@@ -60,9 +61,13 @@ func printPlan(w io.Writer, d *run.Design, workers int) {
 	} else {
 		fmt.Fprintf(w, "; the baseline is stored (%s)", d.Stored.Header.ID)
 	}
-	fmt.Fprintf(w, "\ncost: %s\n", worst(f.WorstUSD))
+	fmt.Fprintf(w, "\ncost: %s", worst(f.WorstUSD))
+	if limits.USD != nil {
+		fmt.Fprintf(w, "; the run ends when $%g are spent", *limits.USD)
+	}
+	fmt.Fprintln(w)
 	if f.WorstSeconds != nil {
-		fmt.Fprintf(w, "time: at most about %.0f minutes with %d at a time\n", *f.WorstSeconds/60/float64(max(workers, 1)), workers)
+		fmt.Fprintf(w, "time: at most about %.0f minutes with %d at a time\n", *f.WorstSeconds/60/float64(limits.Workers), limits.Workers)
 	}
 	printOdds(w, "if nothing changed", f.Unchanged)
 	printOdds(w, fmt.Sprintf("if the pass rate is %.0f points lower", 100*d.Policy.PassRateMaxDrop), f.AtMargin)

@@ -52,7 +52,12 @@ func verbs() []verb {
 func (p *program) run(ctx context.Context, args []string) int {
 	err := p.dispatch(ctx, args)
 	var quiet silent
-	if err != nil && !errors.As(err, &quiet) {
+	var help helpAsked
+	switch {
+	case errors.As(err, &help):
+		help.set.SetOutput(p.Stdout)
+		help.set.Usage()
+	case err != nil && !errors.As(err, &quiet):
 		p.complain(err)
 	}
 	return exitCode(err)
@@ -118,13 +123,14 @@ Exit codes: 0 pass, 1 regression, 2 usage, configuration or suite error,
 `)
 }
 
-// flags makes the flag set of a verb. Parse errors are usage errors.
+// flags makes the flag set of a verb. Package flag shows the usage with every
+// error, where nobody wants it: it is discarded until help is asked for.
 func (p *program) flags(name, help string) *flag.FlagSet {
 	fs := flag.NewFlagSet(name, flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
 	fs.Usage = func() {
-		fmt.Fprintf(p.Stdout, "%s\n", strings.TrimSpace(help))
-		printFlags(p.Stdout, fs)
+		fmt.Fprintf(fs.Output(), "%s\n", strings.TrimSpace(help))
+		printFlags(fs.Output(), fs)
 	}
 	return fs
 }
@@ -153,7 +159,7 @@ func parse(fs *flag.FlagSet, args []string) (rest []string, err error) {
 	for len(args) > 0 {
 		if err := fs.Parse(args); err != nil {
 			if errors.Is(err, flag.ErrHelp) {
-				return nil, silent{nil}
+				return nil, helpAsked{fs}
 			}
 			return nil, usagef("%s: %v; run \"benchgate %s -h\" for its flags", fs.Name(), err, fs.Name())
 		}

@@ -111,13 +111,13 @@ func solved(t baselines.Trial) bool { return t.Solved != nil && *t.Solved }
 func problem(c TaskCheck) string {
 	switch {
 	case c.Nop.Solved == nil:
-		return "the tests give no answer on the untouched task: " + c.Nop.Reason
+		return "on the untouched task " + c.Nop.Reason
 	case *c.Nop.Solved:
 		return "doing nothing passes: the tests do not decide anything"
 	case c.Oracle == nil:
 		return ""
 	case c.Oracle.Solved == nil:
-		return "the tests give no answer on the reference solution: " + c.Oracle.Reason
+		return "with the reference solution " + c.Oracle.Reason
 	case !*c.Oracle.Solved:
 		return "the reference solution fails"
 	default:
