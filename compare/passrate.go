@@ -1,34 +1,58 @@
 package compare
 
-// passRate takes Tango's method when every task has the same number of
-// attempts on both sides, all matched, and the stratified one otherwise.
-func (c *Comparison) passRate(tasks []matchedTask) {
-	var strata Strata
+// passRateTest takes Tango's method when every task has the same number of
+// attempts on both sides, all matched, and the stratified one otherwise. It is
+// nil without a task that has attempts on both sides.
+func passRateTest(tasks []matchedTask) Difference {
 	var pairs Pairs
-	first, equal := 0, true
+	strata, equal := strataOf(tasks), true
 	for _, t := range tasks {
-		s := Stratum{Candidate: t.candidate.count(), Baseline: t.baseline.count()}
-		if s.Candidate.Attempts == 0 || s.Baseline.Attempts == 0 {
+		c, b := len(t.candidate.valid), len(t.baseline.valid)
+		if c == 0 || b == 0 {
 			continue
 		}
-		if len(strata) == 0 {
-			first = s.Candidate.Attempts
-		}
-		strata = append(strata, s)
-		equal = equal && s.Candidate.Attempts == first && s.Baseline.Attempts == first && len(t.pairs) == first
+		first := strata[0].Candidate.Attempts
+		equal = equal && c == first && b == first && len(t.pairs) == first
 		pairs.add(t.pairs)
 	}
-	e := Estimate{Unit: "fraction", Basis: pairs.N}
-	if len(strata) > 0 {
-		if equal {
-			c.PassRateTest, e.Method = pairs, "tango"
-		} else {
-			c.PassRateTest, e.Method = strata, "stratified-mn"
-			e.Note = "the tasks' numbers of attempts differ between the sides; each task has the same weight"
-		}
-		e.describe(c.PassRateTest)
-		e.Baseline, e.Candidate = finite(strata.baselineRate()), finite(strata.Mirrored().baselineRate())
+	switch {
+	case len(strata) == 0:
+		return nil
+	case equal:
+		return pairs
 	}
+	return strata
+}
+
+func strataOf(tasks []matchedTask) Strata {
+	var strata Strata
+	for _, t := range tasks {
+		s := Stratum{Candidate: t.candidate.count(), Baseline: t.baseline.count()}
+		if s.Candidate.Attempts > 0 && s.Baseline.Attempts > 0 {
+			strata = append(strata, s)
+		}
+	}
+	return strata
+}
+
+func (c *Comparison) passRate(tasks []matchedTask) {
+	e := Estimate{Unit: "fraction"}
+	for _, t := range tasks {
+		e.Basis += len(t.pairs)
+	}
+	strata := strataOf(tasks)
+	switch c.PassRateTest.(type) {
+	case nil:
+		c.Estimates[PassRate] = e
+		return
+	case Pairs:
+		e.Method = "tango"
+	case Strata:
+		e.Method = "stratified-mn"
+		e.Note = "the tasks' numbers of attempts differ between the sides; each task has the same weight"
+	}
+	e.describe(c.PassRateTest)
+	e.Baseline, e.Candidate = finite(strata.baselineRate()), finite(strata.Mirrored().baselineRate())
 	c.Estimates[PassRate] = e
 	if len(strata) >= populationFrom {
 		if interval, ok := strata.populationInterval(oneSided); ok {

@@ -3,18 +3,18 @@ package compare
 // ratiosOfSums compares what is one sum over another: dollars per solved task,
 // dollars, failed tool calls per call.
 func (c *Comparison) ratiosOfSums(tasks []matchedTask, seed uint64) {
-	costs := swapPairs(tasks, CostOf, solvedOf)
-	c.CostPerSolvedTest = NewSwapTest(costs, seed)
-	perSolved := swapEstimate("usd", c.CostPerSolvedTest)
-	perSolved.Note = zeroSolvedNote(c.CostPerSolvedTest)
-	c.Estimates[CostPerSolved] = perSolved
+	c.Estimates[CostPerSolved] = swapEstimate("usd", c.CostPerSolvedTest)
 	c.Estimates[TotalCost] = swapEstimate("usd", c.CostPerSolvedTest.Totals())
 	c.Estimates[ToolErrorRate] = swapEstimate("fraction", NewSwapTest(swapPairs(tasks, toolErrorsOf, toolCallsOf), seed))
+	e := c.Estimates[CostPerSolved]
+	e.Note = c.CostPerSolvedTest.zeroSolved()
+	c.Estimates[CostPerSolved] = e
 }
 
-func zeroSolvedNote(t *SwapTest) string {
+// zeroSolved says which side solved nothing, or nothing.
+func (t *SwapTest) zeroSolved() string {
 	switch {
-	case t.Pairs() == 0:
+	case t.pairs == 0:
 		return ""
 	case t.total.S1 == 0 && t.total.S0 == 0:
 		return "neither side solved a task"

@@ -122,6 +122,9 @@ func someSwaps(pairs []SwapPair, seed uint64) []swap {
 // Pairs is the number of pairs.
 func (t *SwapTest) Pairs() int { return t.pairs }
 
+// Sums are the four sums over all pairs.
+func (t *SwapTest) Sums() SwapPair { return t.total }
+
 // Ratio is candidate over baseline. ok is false where it does not exist: the
 // candidate or the baseline bought nothing, or the baseline cost nothing.
 func (t *SwapTest) Ratio() (ratio float64, ok bool) {

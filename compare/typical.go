@@ -7,9 +7,9 @@ import (
 
 // typicalTask compares what happens to a typical task.
 func (c *Comparison) typicalTask(tasks []matchedTask) {
-	cost, shift, undefined := typicalRatio("usd", tasks, CostOf)
+	cost := typicalRatio("usd", c.TypicalCostTest, c.UndefinedCostPairs)
 	cost.Baseline, cost.Candidate = geometricMeans(tasks, CostOf)
-	c.Estimates[TypicalCost], c.TypicalCostTest, c.UndefinedCostPairs = cost, shift, undefined
+	c.Estimates[TypicalCost] = cost
 
 	for _, m := range []struct {
 		metric Metric
@@ -22,7 +22,8 @@ func (c *Comparison) typicalTask(tasks []matchedTask) {
 		{ToolCalls, "count", toolCallsOf},
 		{Lines, "lines", linesOf},
 	} {
-		e, _, _ := typicalRatio(m.unit, tasks, m.of)
+		shift, undefined := logRatios(tasks, m.of)
+		e := typicalRatio(m.unit, shift, undefined)
 		e.Baseline, e.Candidate = totals(tasks, m.of)
 		if e.Ratio != nil {
 			e.Note = join(e.Note, "the values are totals, the ratio is a typical task's")
@@ -32,9 +33,9 @@ func (c *Comparison) typicalTask(tasks []matchedTask) {
 	c.Estimates[CacheUtilization] = typicalDifference(tasks, cacheUtilizationOf)
 }
 
-// typicalRatio takes the mean log ratio over each task's pairs. Two zeros are
+// logRatios takes the mean log ratio over each task's pairs. Two zeros are
 // equal; a zero on one side only has no ratio, and the pair is left out.
-func typicalRatio(unit string, tasks []matchedTask, of quantity) (e Estimate, shift *Shift, undefined int) {
+func logRatios(tasks []matchedTask, of quantity) (shift *Shift, undefined int) {
 	shift = NewShift(perTask(tasks, of, func(candidate, baseline float64) (float64, bool) {
 		switch {
 		case candidate == 0 && baseline == 0:
@@ -45,13 +46,17 @@ func typicalRatio(unit string, tasks []matchedTask, of quantity) (e Estimate, sh
 		}
 		return math.Log(candidate / baseline), true
 	}))
-	e = shiftEstimate(unit, shift)
+	return shift, undefined
+}
+
+func typicalRatio(unit string, shift *Shift, undefined int) Estimate {
+	e := shiftEstimate(unit, shift)
 	e.Ratio, e.Delta = exponential(e.Delta), nil
 	e.Low, e.High = exponential(e.Low), exponential(e.High)
 	if undefined > 0 {
 		e.Note = fmt.Sprintf("%s zero on one side only left out", counted(undefined, "pair that is", "pairs that are"))
 	}
-	return e, shift, undefined
+	return e
 }
 
 func exponential(log *float64) *float64 {

@@ -114,7 +114,7 @@ func TestTangoWithoutDisagreement(t *testing.T) {
 
 type cell struct{ N0, N1, X, Y int }
 
-func strataOf(cells []cell) Strata {
+func strataFrom(cells []cell) Strata {
 	var s Strata
 	for _, c := range cells {
 		s = append(s, Stratum{Candidate: Count{c.Y, c.N1}, Baseline: Count{c.X, c.N0}})
@@ -133,7 +133,7 @@ func TestVectorStratifiedMiettinenNurminen(t *testing.T) {
 		Z20           float64 `json:"z_at_minus_0.20"`
 	}
 	vectors(t)["V02"].read(t, &in, &want)
-	s := strataOf(in.Cells)
+	s := strataFrom(in.Cells)
 	got := s.Interval(in.Level)
 	within(t, "delta", s.Delta(), want.Delta, 1e-4)
 	within(t, "low", got.Low, want.Lo, 1e-4)
@@ -149,7 +149,7 @@ func TestVectorPermutation(t *testing.T) {
 		PWorse  float64 `json:"p_worse"`
 	}
 	vectors(t)["V03"].read(t, &in, &want)
-	s := strataOf(in.Cells)
+	s := strataFrom(in.Cells)
 	within(t, "p worse", s.PWorse(), want.PWorse, printed)
 	// The vector's two values are P(S <= obs) and P(S >= obs).
 	within(t, "p better", s.PBetter(), want.PBetter, printed)
@@ -162,7 +162,7 @@ func TestVectorPairedT(t *testing.T) {
 	}
 	var want struct{ Delta, Hi, Lo float64 }
 	vectors(t)["V04"].read(t, &in, &want)
-	got, ok := strataOf(in.Cells).populationInterval(in.Level)
+	got, ok := strataFrom(in.Cells).populationInterval(in.Level)
 	if !ok {
 		t.Fatal("no interval")
 	}

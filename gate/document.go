@@ -116,7 +116,7 @@ func (d *document) warnings(o Outcome, c *compare.Comparison) {
 }
 
 func (d *document) metrics(findings []finding, c *compare.Comparison) {
-	doubt := basisOf(c).costDoubt()
+	doubt := basisOf(&c.Tests).costDoubt()
 	for _, m := range compare.Metrics {
 		metric := d.metric(m, c.Estimates[m])
 		if isCost(m) && doubt != "" && metric.Status != StatusNotMeasured {

@@ -23,10 +23,10 @@ type basis struct {
 	everyTask bool // every task has
 }
 
-func basisOf(c *compare.Comparison) basis {
+func basisOf(c *compare.Tests) basis {
 	return basis{
 		baseline: c.Baseline, candidate: c.Candidate,
-		pairs: c.Estimates[compare.TotalCost].Basis, undefined: c.UndefinedCostPairs,
+		pairs: c.CostPerSolvedTest.Pairs(), undefined: c.UndefinedCostPairs,
 		measured: c.PassRateTest != nil, everyTask: len(c.MissingTasks) == 0,
 	}
 }

@@ -24,7 +24,7 @@ type test struct {
 // readOnce applies the fixed design to every gated metric. Regressions are
 // tested by Holm's procedure over all of them, so that alpha is the chance of
 // any false one.
-func readOnce(p Policy, c *compare.Comparison) []finding {
+func readOnce(p Policy, c *compare.Tests) []finding {
 	var tests []test
 	for _, m := range p.gated() {
 		tests = append(tests, testOf(m, p, c))
@@ -37,7 +37,7 @@ func readOnce(p Policy, c *compare.Comparison) []finding {
 	return findings
 }
 
-func testOf(m compare.Metric, p Policy, c *compare.Comparison) test {
+func testOf(m compare.Metric, p Policy, c *compare.Tests) test {
 	switch {
 	case m == compare.PassRate:
 		return passRateTest(p, c)
@@ -89,7 +89,7 @@ func holm(tests []test, alpha float64) map[compare.Metric]bool {
 // rounding lets an estimate that is exactly at a guard count as there.
 const rounding = 1e-9
 
-func passRateTest(p Policy, c *compare.Comparison) test {
+func passRateTest(p Policy, c *compare.Tests) test {
 	d := c.PassRateTest
 	if d == nil {
 		return test{metric: compare.PassRate, why: "no task has attempts that count on both sides", pWorse: 1, pBetter: 1}
@@ -112,7 +112,7 @@ func enoughToPass(p Policy, attempts int) bool {
 	return math.Pow(1-p.PassRateMaxDrop, float64(attempts)) <= 0.05
 }
 
-func typicalCostTest(p Policy, c *compare.Comparison) test {
+func typicalCostTest(p Policy, c *compare.Tests) test {
 	shift := c.TypicalCostTest
 	estimate, ok := shift.Estimate()
 	if !ok {
@@ -131,21 +131,24 @@ func typicalCostTest(p Policy, c *compare.Comparison) test {
 
 // costPerSolvedTest needs no ratio for a regression: a candidate that solves
 // nothing, where the baseline solved something, is infinitely dear.
-func costPerSolvedTest(p Policy, c *compare.Comparison) test {
+func costPerSolvedTest(p Policy, c *compare.Tests) test {
 	swaps := c.CostPerSolvedTest
-	e := c.Estimates[compare.CostPerSolved]
 	t := test{metric: compare.CostPerSolved, pWorse: swaps.PUpper(1), pBetter: swaps.PLower(1)}
-	switch {
-	case e.Ratio != nil:
-		ratio := math.Log(*e.Ratio)
+	ratio, exists := swaps.Ratio()
+	switch sums := swaps.Sums(); {
+	case exists:
 		margin := math.Log(p.CostPerSolvedMaxRatio)
-		t.bad = ratio >= failGuard*margin-rounding
-		t.good = ratio <= passGuard*margin+rounding
+		t.bad = math.Log(ratio) >= failGuard*margin-rounding
+		t.good = math.Log(ratio) <= passGuard*margin+rounding
 		t.ruleOut = swaps.PLower(p.CostPerSolvedMaxRatio) <= p.Beta
-	case e.Baseline != nil && e.Candidate == nil:
+	case sums.S1 == 0 && sums.S0 > 0:
 		t.bad = true
+	case sums.S1 == 0:
+		t.why = "neither side solved a task"
+	case sums.S0 == 0:
+		t.why = "the baseline solved no task"
 	default:
-		t.why = cmp.Or(e.Note, "the ratio does not exist")
+		t.why = "one side cost nothing"
 	}
 	return t
 }

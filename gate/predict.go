@@ -164,7 +164,8 @@ func (c *cast) odds(drop float64, simulations int) Odds {
 		g := c.play(drop)
 		outcome := g.outcome
 		if g.policy.Mode == Fixed {
-			outcome = g.Verdict().Outcome
+			tests := compare.NewTests(g.baseline, g.candidate)
+			outcome = conclude(g.policy, readOnce(g.policy, tests), basisOf(tests))
 		}
 		switch outcome {
 		case Pass:

@@ -57,7 +57,7 @@ func (d *document) reason(f finding, c *compare.Comparison) string {
 		text = fmt.Sprintf("%s: no change for the worse is shown, and %s is not ruled out", name, change)
 	}
 	text += d.evidencePhrase(f) + ": " + numbers
-	if doubt := basisOf(c).infraDoubt(d.policy, f); doubt != "" {
+	if doubt := basisOf(&c.Tests).infraDoubt(d.policy, f); doubt != "" {
 		text += "; but " + doubt
 	}
 	return text

@@ -11,8 +11,8 @@ import (
 // planned end.
 func (g *Gate) readOnce() Verdict {
 	c := compare.Compare(g.baseline, g.candidate)
-	findings := readOnce(g.policy, c)
-	outcome := conclude(g.policy, findings, basisOf(c))
+	findings := readOnce(g.policy, &c.Tests)
+	outcome := conclude(g.policy, findings, basisOf(&c.Tests))
 	d := g.document()
 	if lost := g.cancelled(); lost > 0 && (outcome == Pass || outcome == Regression) {
 		d.hold(fmt.Sprintf("%d planned trials were cancelled: the fixed mode decides at the planned end only", lost))
@@ -24,7 +24,7 @@ func (g *Gate) readOnce() Verdict {
 // costPerSolved reads the metric that is gated at the planned end only, at its
 // own share of alpha.
 func (g *Gate) costPerSolved() finding {
-	c := compare.Compare(g.baseline, g.candidate)
+	c := compare.NewTests(g.baseline, g.candidate)
 	t := testOf(compare.CostPerSolved, g.policy, c)
 	alpha := g.policy.alphaOf(compare.CostPerSolved)
 	return t.finding(t.pWorse <= alpha, alpha)

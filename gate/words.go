@@ -45,7 +45,7 @@ func headline(o Outcome, findings []finding, c *compare.Comparison) string {
 
 func costPerSolvedPhrase(c *compare.Comparison) string {
 	e := c.Estimates[compare.CostPerSolved]
-	if doubt := basisOf(c).costDoubt(); doubt != "" || (e.Baseline == nil && e.Candidate == nil && e.Note == "") {
+	if doubt := basisOf(&c.Tests).costDoubt(); doubt != "" || (e.Baseline == nil && e.Candidate == nil && e.Note == "") {
 		return "Cost per solved task is not known (" + cmp.Or(doubt, "no attempt has a known cost on both sides") + ")"
 	}
 	if e.Ratio == nil {
