@@ -124,7 +124,7 @@ func (p *program) saveBaseline(ctx context.Context, store baselines.Store, file 
 	}
 	e := baselines.NewEntry(r)
 	fmt.Fprintf(p.Stdout, "saved %s: %s, suite %s, %d attempts of each task, %d of %d solved\n",
-		r.Header.ID, r.Header.Variant.Name, r.Header.Suite.Name, e.Attempts, e.Solved, e.Valid)
+		visible(r.Header.ID), visible(r.Header.Variant.Name), visible(r.Header.Suite.Name), e.Attempts, e.Solved, e.Valid)
 	return nil
 }
 
@@ -144,8 +144,8 @@ func (p *program) listBaselines(ctx context.Context, store baselines.Store) erro
 		if e.Header.Arm == baselines.Baseline {
 			accepted = "yes"
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\t%d/%d\t%s\n", e.Header.ID, e.Header.Created.Format(time.DateOnly),
-			e.Header.Variant.Name, e.Header.Suite.Name, e.Attempts, e.Solved, e.Valid, accepted)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\t%d/%d\t%s\n", visible(e.Header.ID), e.Header.Created.Format(time.DateOnly),
+			visible(e.Header.Variant.Name), visible(e.Header.Suite.Name), e.Attempts, e.Solved, e.Valid, accepted)
 	}
 	return w.Flush()
 }

@@ -5,8 +5,6 @@ import (
 	"io"
 	"maps"
 	"slices"
-	"strconv"
-	"strings"
 	"text/tabwriter"
 
 	"github.com/benchgate/benchgate/baselines"
@@ -65,8 +63,7 @@ func printBill(out io.Writer, entries []meter.Entry) {
 		w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 		fmt.Fprintln(w, "MODEL\tREQUESTS\tINPUT\tOUTPUT\tCACHE READ\tCACHE WRITE\tUSD")
 		for _, name := range slices.Sorted(maps.Keys(models)) {
-			// Names come from the network: nothing in one may move the cursor.
-			models[name].print(w, strings.Trim(strconv.QuoteToGraphic(name), `"`))
+			models[name].print(w, visible(name))
 		}
 		if len(models) > 1 {
 			total.print(w, "all")

@@ -77,9 +77,9 @@ func (p *program) printCheck(t run.TaskCheck) {
 	if t.Problem != "" {
 		mark = "BAD "
 	}
-	fmt.Fprintf(p.Stdout, "%s %-36s %s, doing nothing %s\n", mark, t.Task.ID, reference, answer(*t.Nop))
+	fmt.Fprintf(p.Stdout, "%s %-36s %s, doing nothing %s\n", mark, visible(t.Task.ID), reference, answer(*t.Nop))
 	if t.Problem != "" {
-		fmt.Fprintf(p.Stdout, "     %s; see %s\n", t.Problem, filepath.Join(t.Dir, "trials"))
+		fmt.Fprintf(p.Stdout, "     %s; see %s\n", visible(t.Problem), filepath.Join(t.Dir, "trials"))
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"golang.org/x/term"
 
@@ -25,6 +26,17 @@ func firstError(err error, rest []string) error {
 		return err
 	}
 	return usagef("unexpected argument %s", strconv.Quote(strings.Join(rest, " ")))
+}
+
+// visible is a text of others' on our lines: what a terminal would obey is
+// replaced, so that it neither moves the cursor nor begins a line.
+func visible(text string) string {
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, text)
 }
 
 // reportOptions say what standard output can show.

@@ -64,15 +64,20 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// writeTask makes a Harbor task that is solved when answer.txt holds the
-// answer. A fourth argument "broken" gives it a solution that is wrong.
+// writeTask is harborTask for stories. A fourth argument "broken" gives the
+// task a solution that is wrong.
 func writeTask(ts *testscript.TestScript, neg bool, args []string) {
 	plainly(ts, neg, args, 3, "task DIRECTORY ANSWER TIER [broken]")
-	dir, answer, tier := ts.MkAbs(args[0]), args[1], args[2]
-	solution := answer
+	solution := args[1]
 	if len(args) == 4 && args[3] == "broken" {
 		solution = "no idea"
 	}
+	ts.Check(harborTask(ts.MkAbs(args[0]), args[1], args[2], solution))
+}
+
+// harborTask writes a Harbor task that is solved when answer.txt holds the
+// answer.
+func harborTask(dir, answer, tier, solution string) error {
 	for name, content := range map[string]string{
 		"task.toml":              "version = \"1.0\"\n\n[metadata]\ndifficulty = \"" + tier + "\"\n",
 		"instruction.md":         "Task " + filepath.Base(dir) + ": write the answer into answer.txt.\n",
@@ -87,9 +92,14 @@ if grep -qx '` + answer + `' "$root/app/answer.txt"; then echo 1; else echo 0; f
 `,
 	} {
 		file := filepath.Join(dir, filepath.FromSlash(name))
-		ts.Check(os.MkdirAll(filepath.Dir(file), 0o755))
-		ts.Check(os.WriteFile(file, []byte(content), 0o644))
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			return err
+		}
+		if err := os.WriteFile(file, []byte(content), 0o644); err != nil {
+			return err
+		}
 	}
+	return nil
 }
 
 // serveModel serves a script of scriptedmodel until the story ends, and puts

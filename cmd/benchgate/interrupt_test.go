@@ -1,0 +1,109 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/benchgate/benchgate/baselines"
+)
+
+const interruptedConfig = `
+suite: {name: answers, trusted: true, tasks: [{path: tasks/double}]}
+baseline: {agent: command, model: claude-opus-4-7, settings: {command: [sh, -c, ask >answer.txt]}, from: live}
+candidate: {agent: command, model: claude-opus-4-8, settings: {command: [sh, -c, ask >answer.txt]}}
+sandbox: process
+limits: {attempts: 2, workers: 1}
+`
+
+// Ctrl-C while an agent waits for its model: the run ends without a verdict,
+// keeps what finished, and leaves no process and no directory.
+func TestAnInterruptedRunKeepsWhatFinished(t *testing.T) {
+	t.Chdir(t.TempDir())
+	temp := t.TempDir()
+	t.Setenv("TMPDIR", temp)
+	if err := os.WriteFile(defaultConfig, []byte(interruptedConfig), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := harborTask(filepath.Join("tasks", "double"), "42", "easy", "42"); err != nil {
+		t.Fatal(err)
+	}
+	ctx, interrupt := context.WithCancel(t.Context())
+	defer interrupt()
+	model := interruptingModel(t, interrupt)
+	env := map[string]string{
+		"ANTHROPIC_BASE_URL": model.URL, "ANTHROPIC_API_KEY": storyKey, "BENCHGATE_CACHE": t.TempDir(),
+	}
+	var stdout, stderr bytes.Buffer
+	p := &program{Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: &stderr, LookupEnv: func(name string) (string, bool) {
+		value, ok := env[name]
+		return value, ok
+	}}
+
+	if code := p.run(ctx, []string{"run"}); code != exitNotMeasured {
+		t.Errorf("run exits with %d, want %d", code, exitNotMeasured)
+	}
+	if stdout.Len() > 0 {
+		t.Errorf("an interrupted run printed a result:\n%s", &stdout)
+	}
+	if want := "\nbenchgate: interrupted: no verdict; the trials that finished are kept in .benchgate/runs/"; !strings.Contains(stderr.String(), want) {
+		t.Errorf("standard error does not hold %q:\n%s", want, &stderr)
+	}
+	want := map[baselines.Ended]int{baselines.Finished: 1, baselines.Cancelled: 1}
+	if diff := cmp.Diff(want, endsOfTheOnlyRun(t)); diff != "" {
+		t.Errorf("how the recorded trials ended (-want +got):\n%s", diff)
+	}
+	if left, _ := filepath.Glob(filepath.Join(temp, "benchgate", "run-*")); len(left) > 0 {
+		t.Errorf("the sandboxes left %q", left)
+	}
+}
+
+// interruptingModel answers the first request, and interrupts the run in the
+// middle of the second, which it never answers.
+func interruptingModel(t *testing.T, interrupt func()) *httptest.Server {
+	var requests atomic.Int32
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body) // the server notices a client that left only after that
+		if requests.Add(1) > 1 {
+			interrupt()
+			<-r.Context().Done()
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = io.WriteString(w, `{"type":"message","role":"assistant","model":"claude-opus-4-7","stop_reason":"end_turn",
+			"content":[{"type":"text","text":"42"}],"usage":{"input_tokens":100,"output_tokens":4}}`)
+	}))
+	t.Cleanup(server.Close)
+	return server
+}
+
+func endsOfTheOnlyRun(t *testing.T) map[baselines.Ended]int {
+	t.Helper()
+	files, err := filepath.Glob(".benchgate/runs/*/*e.jsonl") // candidate and baseline, not the ledger
+	if err != nil || len(files) != 2 {
+		t.Fatalf("run files are %q, %v, want two", files, err)
+	}
+	if verdicts, _ := filepath.Glob(".benchgate/runs/*/verdict.json"); len(verdicts) > 0 {
+		t.Errorf("an interrupted run left the verdict %s", verdicts)
+	}
+	ends := make(map[baselines.Ended]int)
+	for _, f := range files {
+		r, err := baselines.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, trial := range r.Trials {
+			ends[trial.Ended]++
+		}
+	}
+	return ends
+}
