@@ -37,12 +37,12 @@ func TestSequentialVerdicts(t *testing.T) {
 		"informed: a flaky task flaps": {gate.Informed, usual, usual.but("fsfss", 7), costing(1, 2), gate.Pass, 30, ""},
 		"strict: nothing changed":      {gate.Strict, usual, usual, costing(1, 2), gate.Pass, 20, "Decided after 20 of 50 trials"},
 		"strict: three tasks broke":    {gate.Strict, usual, usual.but("fffff", 0, 1, 2), costing(1, 2), gate.Regression, 30, ""},
-		"informed needs five tasks lost or won to differ": {
+		"informed: four tasks, all solved": {
 			gate.Informed, all(4, "sssss"), all(4, "sssss"), costing(1, 2), gate.Pass, 20, "",
 		},
 		"auto with a thin baseline is strict": {gate.Auto, all(10, "ss"), all(10, "ff"), costing(1, 2), gate.Regression, 10, ""},
-		"informed with no costs cannot pass":  {gate.Informed, usual, usual, nil, gate.Inconclusive, 50, "Typical cost cannot be judged"},
-		"all trials of a round broken":        {gate.Informed, usual, all(10, "iiiii"), costing(1, 2), gate.NotMeasured, 0, "infrastructure errors took all 50"},
+		"informed: without costs no pass":  {gate.Informed, usual, usual, nil, gate.Inconclusive, 50, "Typical cost cannot be judged"},
+		"informed: every trial broken":        {gate.Informed, usual, all(10, "iiiii"), costing(1, 2), gate.NotMeasured, 0, "infrastructure errors took all 50"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
