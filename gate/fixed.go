@@ -108,8 +108,10 @@ func passRateTest(p Policy, c *compare.Tests) test {
 // least once with probability 0.95, (1-margin)^n <= 0.05, even where each that
 // was made agrees: below that the score statistic is only an approximation.
 // Ten attempts are not enough for a margin under 26 points.
-func enoughToPass(p Policy, attempts int) bool {
-	return math.Pow(1-p.PassRateMaxDrop, float64(attempts)) <= 0.05
+func enoughToPass(p Policy, attempts int) bool { return float64(attempts) >= attemptsToPass(p) }
+
+func attemptsToPass(p Policy) float64 {
+	return math.Ceil(math.Log(0.05) / math.Log(1-p.PassRateMaxDrop))
 }
 
 func typicalCostTest(p Policy, c *compare.Tests) test {

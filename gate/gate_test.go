@@ -41,7 +41,7 @@ func TestSequentialVerdicts(t *testing.T) {
 			gate.Informed, all(4, "sssss"), all(4, "sssss"), costing(1, 2), gate.Pass, 20, "",
 		},
 		"auto with a thin baseline is strict": {gate.Auto, all(10, "ss"), all(10, "ff"), costing(1, 2), gate.Regression, 10, ""},
-		"informed: without costs no pass":  {gate.Informed, usual, usual, nil, gate.Inconclusive, 50, "Typical cost cannot be judged"},
+		"informed: without costs no pass":     {gate.Informed, usual, usual, nil, gate.Inconclusive, 50, "Typical cost cannot be judged"},
 		"informed: every trial broken":        {gate.Informed, usual, all(10, "iiiii"), costing(1, 2), gate.NotMeasured, 0, "infrastructure errors took all 50"},
 	}
 	for name, test := range tests {

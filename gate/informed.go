@@ -25,7 +25,7 @@ func (t *informedPassRate) look(l look) {
 	t.logFail, t.logPass = t.factors.logFail(), t.factors.logPass()
 	ruledOut := l.everyTask && t.logPass >= -math.Log(t.policy.Beta) && enoughToPass(t.policy, l.tally.cand.Attempts)
 	shown := l.enough && t.logFail >= -math.Log(t.policy.alphaOf(compare.PassRate)) && morePairsLost(l.tally)
-	t.settle(shown, ruledOut, -l.delta, t.policy.PassRateMaxDrop)
+	t.settle(shown, ruledOut, -l.delta, t.policy.PassRateMaxDrop, t.evidence())
 }
 
 // morePairsLost asks that the candidate also lost more of the pairs than it won:
@@ -34,8 +34,12 @@ func (t *informedPassRate) look(l look) {
 func morePairsLost(t *tally) bool { return t.losses > t.wins || t.pairs == 0 }
 
 func (t *informedPassRate) finding() finding {
-	return t.standing.finding(compare.PassRate, Evidence{
+	return t.standing.finding(compare.PassRate, t.evidence())
+}
+
+func (t *informedPassRate) evidence() Evidence {
+	return Evidence{
 		Fail: exponential(t.logFail), Pass: exponential(t.logPass),
 		FailAt: oneOver(t.policy.alphaOf(compare.PassRate)), PassAt: oneOver(t.policy.Beta),
-	})
+	}
 }

@@ -62,6 +62,9 @@ func moreTrials(p Policy, m compare.Metric, c *compare.Comparison) int {
 	}
 	z := compare.NormalQuantile(1-level) + compare.NormalQuantile(0.8)
 	need := math.Pow(perRoot*z/distance, 2) - have
+	if m == compare.PassRate && drop <= passGuard*margin {
+		need = max(need, attemptsToPass(p)-have)
+	}
 	if !(need > 0) {
 		return tasks
 	}

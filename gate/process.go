@@ -1,7 +1,6 @@
 package gate
 
 import (
-	"fmt"
 	"math"
 
 	"github.com/benchgate/benchgate/compare"
@@ -32,23 +31,28 @@ type look struct {
 type standing struct {
 	status                     Status
 	worseShown, marginRuledOut bool
+
+	decided *Evidence // when status was settled
 }
 
 func (s standing) finding(m compare.Metric, e Evidence) finding {
+	if s.decided != nil {
+		e = *s.decided
+	}
 	return finding{metric: m, status: s.status, worseShown: s.worseShown, marginRuledOut: s.marginRuledOut, evidence: &e}
 }
 
-// settle takes one look: which hypotheses fall, and how much worse the estimate
-// is, on the scale of the margin.
-func (s *standing) settle(shown, ruledOut bool, worse, margin float64) {
+// settle takes one look: which hypotheses fall by the evidence, and how much
+// worse the estimate is, on the scale of the margin.
+func (s *standing) settle(shown, ruledOut bool, worse, margin float64, e Evidence) {
 	s.worseShown = s.worseShown || shown
 	s.marginRuledOut = s.marginRuledOut || ruledOut
 	switch {
 	case s.status != Unclear:
 	case ruledOut && worse <= passGuard*margin+rounding:
-		s.status = NoWorse
+		s.status, s.decided = NoWorse, &e
 	case shown && worse >= failGuard*margin-rounding:
-		s.status = Worse
+		s.status, s.decided = Worse, &e
 	}
 }
 
@@ -60,5 +64,5 @@ func oneOver(rate float64) float64 { return math.Round(1e6/rate) / 1e6 }
 
 // atTheEnd is a metric that is read once, when the plan is through.
 func atTheEnd(m compare.Metric) finding {
-	return finding{metric: m, status: Unclear, why: fmt.Sprintf("%s is read at the planned end only", metricName(m))}
+	return finding{metric: m, status: Unclear, why: "it is read at the planned end only"}
 }

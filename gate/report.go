@@ -2,7 +2,6 @@ package gate
 
 import (
 	"fmt"
-	"math"
 
 	"github.com/benchgate/benchgate/compare"
 )
@@ -93,7 +92,7 @@ func designWarnings(p Policy, tasks, attempts int) []string {
 	}
 	if trials := tasks * attempts; !enoughToPass(p, trials) {
 		out = append(out, fmt.Sprintf("%s cannot give a pass at a margin of %.0f points: that takes %d", counted(trials, "trial", "trials"),
-			100*p.PassRateMaxDrop, int(math.Ceil(math.Log(0.05)/math.Log(1-p.PassRateMaxDrop)))))
+			100*p.PassRateMaxDrop, int(attemptsToPass(p))))
 	}
 	const honestFor20Percent = 80 // trials
 	if m := p.TypicalCostMaxRatio; m > 1 && m < 1.5 && tasks*attempts < honestFor20Percent {

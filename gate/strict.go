@@ -52,13 +52,17 @@ func (t *strictPassRate) look(l look) {
 	margin, delta := t.policy.PassRateMaxDrop, t.pairs.Delta()
 	t.score = t.pairs.Score(-margin)
 	ruledOut := l.everyTask && t.score >= t.bounds[l.round-1] && enoughToPass(t.policy, t.pairs.N)
-	t.settle(t.signs.rejected, ruledOut, -delta, margin)
+	t.settle(t.signs.rejected, ruledOut, -delta, margin, t.evidence())
 }
 
 func (t *strictPassRate) finding() finding {
+	return t.standing.finding(compare.PassRate, t.evidence())
+}
+
+func (t *strictPassRate) evidence() Evidence {
 	round := min(max(t.signs.round, 1), len(t.bounds))
-	return t.standing.finding(compare.PassRate, Evidence{
+	return Evidence{
 		Fail: float64(t.signs.losses), FailAt: float64(t.signs.critical),
 		Pass: t.score, PassAt: t.bounds[round-1],
-	})
+	}
 }

@@ -39,14 +39,11 @@ func (t *symmetricCost) look(l look) {
 	}
 	ruledOut := l.everyTask && t.pass.logE() >= -math.Log(t.policy.Beta)
 	shown := l.enough && t.fail.logE() >= -math.Log(t.policy.alphaOf(compare.TypicalCost))
-	t.settle(shown, ruledOut, t.sum/float64(t.n), t.margin)
+	t.settle(shown, ruledOut, t.sum/float64(t.n), t.margin, t.evidence())
 }
 
 func (t *symmetricCost) finding() finding {
-	f := t.standing.finding(compare.TypicalCost, Evidence{
-		Fail: exponential(t.fail.logE()), Pass: exponential(t.pass.logE()),
-		FailAt: oneOver(t.policy.alphaOf(compare.TypicalCost)), PassAt: oneOver(t.policy.Beta),
-	})
+	f := t.standing.finding(compare.TypicalCost, t.evidence())
 	if f.why = t.why; f.why == "" && t.n == 0 {
 		f.why = "no matched attempt has a known cost on both sides"
 	}
@@ -54,4 +51,11 @@ func (t *symmetricCost) finding() finding {
 		f.status = StatusNotMeasured
 	}
 	return f
+}
+
+func (t *symmetricCost) evidence() Evidence {
+	return Evidence{
+		Fail: exponential(t.fail.logE()), Pass: exponential(t.pass.logE()),
+		FailAt: oneOver(t.policy.alphaOf(compare.TypicalCost)), PassAt: oneOver(t.policy.Beta),
+	}
 }
