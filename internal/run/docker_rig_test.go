@@ -52,8 +52,8 @@ func newRig(t *testing.T) *rig {
 	if _, err := exec.LookPath("docker"); err != nil {
 		lacking(t, "docker", "there is no docker command in PATH")
 	}
-	if out, err := exec.Command("docker", "image", "inspect", baseImage).CombinedOutput(); err != nil {
-		lacking(t, "docker", fmt.Sprintf("an engine that has %s: %s", baseImage, bytes.TrimSpace(out)))
+	if _, err := docker(t.Context(), "image", "inspect", baseImage); err != nil {
+		lacking(t, "docker", fmt.Sprintf("an engine that has %s: %v", baseImage, err))
 	}
 	dir := t.TempDir()
 	return &rig{
