@@ -5,7 +5,7 @@ package compare
 func (c *Comparison) ratiosOfSums(tasks []matchedTask, seed uint64) {
 	c.Estimates[CostPerSolved] = swapEstimate("usd", c.CostPerSolvedTest)
 	c.Estimates[TotalCost] = swapEstimate("usd", c.CostPerSolvedTest.Totals())
-	c.Estimates[ToolErrorRate] = swapEstimate("fraction", NewSwapTest(swapPairs(tasks, toolErrorsOf, toolCallsOf), seed))
+	c.Estimates[ToolErrorRate] = swapEstimate("errors_per_call", NewSwapTest(swapPairs(tasks, toolErrorsOf, toolCallsOf), seed))
 	e := c.Estimates[CostPerSolved]
 	e.Note = c.CostPerSolvedTest.zeroSolved()
 	c.Estimates[CostPerSolved] = e

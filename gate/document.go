@@ -175,6 +175,8 @@ func unitOf(m compare.Metric) string {
 		return "lines"
 	case compare.Requests, compare.ToolCalls:
 		return "count"
+	case compare.ToolErrorRate:
+		return "errors_per_call" // compared as a ratio, unlike a fraction
 	}
 	return "fraction"
 }

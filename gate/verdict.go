@@ -95,7 +95,7 @@ const (
 // are totals over the matched attempts and Ratio is a typical task's, so
 // Ratio is not their quotient.
 type Metric struct {
-	Unit      string   `json:"unit"` // usd, fraction, seconds, tokens, count, lines
+	Unit      string   `json:"unit"` // usd, fraction, errors_per_call, seconds, tokens, count, lines
 	Baseline  *float64 `json:"baseline,omitempty"`
 	Candidate *float64 `json:"candidate,omitempty"`
 	Delta     *float64 `json:"delta,omitempty"`

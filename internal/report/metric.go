@@ -151,7 +151,7 @@ func unitFormat(unit string) func(float64) string {
 	switch unit {
 	case "usd":
 		return dollars
-	case "fraction":
+	case "fraction", "errors_per_call":
 		return percent
 	case "seconds":
 		return duration

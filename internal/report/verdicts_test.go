@@ -116,7 +116,7 @@ func regression() gate.Verdict {
 		"pass_rate":         gated(delta(0.7, 0.5, -0.35, -0.04, gate.Worse), 0.2),
 		"typical_cost":      gated(ratio("usd", 0.74, 0.81, 0.96, 1.31, gate.NoWorse), 1.5),
 		"total_cost":        ratio("usd", 36.97, 53.17, 1.02, 1.94, gate.Worse),
-		"tool_error_rate":   {Unit: "fraction", Baseline: ptr(0.016), Candidate: ptr(0.0085), Ratio: ptr(0.53), Low: ptr(0.31), High: ptr(0.92), Level: 0.9, Status: gate.Better},
+		"tool_error_rate":   {Unit: "errors_per_call", Baseline: ptr(0.016), Candidate: ptr(0.0085), Ratio: ptr(0.53), Low: ptr(0.31), High: ptr(0.92), Level: 0.9, Status: gate.Better},
 		"active_time":       ofTypicalTask("seconds", 10680, 14925, 1.28, 1.1, 1.7, gate.Worse),
 		"tokens":            ofTypicalTask("tokens", 29.4e6, 30.3e6, 1.02, 0.84, 1.29, gate.Unclear),
 		"requests":          ofTypicalTask("count", 545, 595, 1.05, 0.9, 1.3, gate.Unclear),
@@ -159,7 +159,7 @@ func inconclusive() gate.Verdict {
 		"pass_rate":       gated(delta(0.7, 0.8, -0.24, 0.39, gate.Unclear), 0.2),
 		"typical_cost":    gated(ratio("usd", 0.851, 0.806, 0.62, 1.61, gate.Unclear), 1.5),
 		"total_cost":      ratio("usd", 8.51, 8.06, 0.6, 1.5, gate.Unclear),
-		"tool_error_rate": {Unit: "fraction", Status: gate.StatusNotMeasured},
+		"tool_error_rate": {Unit: "errors_per_call", Status: gate.StatusNotMeasured},
 	}
 	return v
 }
