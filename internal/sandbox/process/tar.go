@@ -11,6 +11,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"syscall"
 )
 
 // extract unpacks a tar below dir. Everything goes through root, so that
@@ -69,8 +70,18 @@ func extractEntry(root *os.Root, dir string, header *tar.Header, content io.Read
 	}
 }
 
+// noFork keeps this process from starting another one while a file is open for
+// writing, until the returned function is called. Between fork and exec a child
+// holds all our descriptors; while it holds this one, a script just written
+// cannot be executed ("text file busy", golang.org/issue/22315).
+func noFork() (end func()) {
+	syscall.ForkLock.RLock()
+	return syscall.ForkLock.RUnlock
+}
+
 func writeFile(root *os.Root, header *tar.Header, content io.Reader) (err error) {
 	mode := header.FileInfo().Mode()
+	defer noFork()()
 	out, err := root.OpenFile(header.Name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode.Perm())
 	if err != nil {
 		return err
