@@ -120,7 +120,7 @@ func eachSide(c *Comparison, warn warner) {
 		Side
 	}{{"baseline", c.Baseline}, {"candidate", c.Candidate}} {
 		if side.Infra > 0 && side.Attempts > 0 {
-			warn(WarnInfra, "%s: %s lost to infrastructure errors; its pass rate is %.0f %%, between %.0f %% and %.0f %% had they counted",
+			warn(WarnInfra, "%s: %s lost to infrastructure errors; its pass rate is %.0f%%, between %.0f%% and %.0f%% had they counted",
 				side.name, counted(side.Infra, "attempt was", "attempts were"),
 				100*side.PassRate.Excluded, 100*side.PassRate.Worst, 100*side.PassRate.Best)
 		}

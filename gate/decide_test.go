@@ -80,7 +80,7 @@ func TestFixedVerdicts(t *testing.T) {
 		},
 		"infrastructure errors on one side": {
 			baseline: usual, candidate: all(tasks, "ssssi").but("ffffi", 8, 9), cost: same,
-			want: gate.Inconclusive, reason: "infrastructure errors took 20 % of the candidate's attempts",
+			want: gate.Inconclusive, reason: "infrastructure errors took 20% of the candidate's attempts",
 		},
 		"infrastructure errors everywhere": {
 			baseline: usual, candidate: all(tasks, "iiiii"), cost: same,

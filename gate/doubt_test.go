@@ -57,8 +57,8 @@ func TestInfrastructureErrors(t *testing.T) {
 	}{
 		"one, either way":      {usual, usual.but("ssssi", 0), gate.Pass, ""},
 		"few, and alike":       {usual.but("ssssi", 0, 1, 2), usual.but("ssssi", 3, 4, 5), gate.Pass, ""},
-		"more than one in ten": {all(10, "sssii"), all(10, "sssii"), gate.Inconclusive, "took 40 % of the candidate's attempts"},
-		"six points more":      {usual, usual.but("ssssi", 0, 1, 2), gate.Inconclusive, "took 6 % of the candidate's attempts but 0 % of the baseline's"},
+		"more than one in ten": {all(10, "sssii"), all(10, "sssii"), gate.Inconclusive, "took 40% of the candidate's attempts"},
+		"six points more":      {usual, usual.but("ssssi", 0, 1, 2), gate.Inconclusive, "took 6% of the candidate's attempts but 0% of the baseline's"},
 		"beside a regression":  {usual, broke.but("ssssi", 4), gate.Regression, ""},
 	}
 	for name, test := range tests {

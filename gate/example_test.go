@@ -23,8 +23,8 @@ func ExampleDecide() {
 	fmt.Println(v.Reasons[0])
 	// Output:
 	// inconclusive 3
-	// Cost per solved task $1.22 -> $1.01 (x0.83, 90 % interval 0.61 to 1.21); solved 70 % -> 80 % (+10 points, 90 % interval -13 to +35): inconclusive
-	// Pass rate: 10 attempts are too few to rule out a drop of 20 points or more: +10 points, 90 % interval -13 to +35
+	// Cost per solved task $1.22 → $1.01 (x0.83, 90% interval 0.61 to 1.21); solved 70% → 80% (+10 points, 90% interval -13 to +35): inconclusive
+	// Pass rate: 10 attempts are too few to rule out a drop of 20 points or more: +10 points, 90% interval -13 to +35
 }
 
 // bill spreads dollars over ten tasks as unevenly as real ones, and as

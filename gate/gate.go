@@ -146,10 +146,12 @@ func (g *Gate) start(shared *tables) []process {
 	return out
 }
 
-// strictRounds is how many rounds of pairs there can be.
+// strictRounds is how many rounds of pairs there can be: those planned, where
+// the baseline was planned along (it may have been stopped with the candidate),
+// else those that it has.
 func (g *Gate) strictRounds() int {
 	rounds := len(g.remaining)
-	if !g.live {
+	if !g.together {
 		rounds = min(rounds, g.tally.mostAttempts())
 	}
 	return max(rounds, 1)

@@ -9,7 +9,7 @@ import (
 	"github.com/benchgate/benchgate/compare"
 )
 
-// ratioPhrase writes x1.25, 90 % interval 0.90 to 1.70.
+// ratioPhrase writes x1.25, 90% interval 0.90 to 1.70.
 func ratioPhrase(e compare.Estimate) string {
 	if e.Ratio == nil {
 		return cmp.Or(e.Note, "no ratio exists")
@@ -21,7 +21,7 @@ func ratioPhrase(e compare.Estimate) string {
 	return text + fmt.Sprintf(", %s interval %.2f to %.2f", percent(compare.Level), *e.Low, *e.High)
 }
 
-// deltaPhrase writes -20 points, 90 % interval -35 to -4.
+// deltaPhrase writes -20 points, 90% interval -35 to -4.
 func deltaPhrase(e compare.Estimate) string {
 	if e.Delta == nil {
 		return "no difference exists"
@@ -41,7 +41,7 @@ func points(fraction float64) string {
 	return fmt.Sprintf("%+.0f", rounded)
 }
 
-func percent(fraction float64) string { return fmt.Sprintf("%.0f %%", 100*fraction) }
+func percent(fraction float64) string { return fmt.Sprintf("%.0f%%", 100*fraction) }
 
 // dollars keeps cents where there are dollars and digits where there are none.
 func dollars(usd float64) string {

@@ -51,12 +51,12 @@ func costPerSolvedPhrase(c *compare.Comparison) string {
 	if e.Ratio == nil {
 		return "Cost per solved task has no ratio (" + cmp.Or(e.Note, "the baseline cost nothing") + ")"
 	}
-	return fmt.Sprintf("Cost per solved task %s -> %s (%s)", dollars(*e.Baseline), dollars(*e.Candidate), ratioPhrase(e))
+	return fmt.Sprintf("Cost per solved task %s → %s (%s)", dollars(*e.Baseline), dollars(*e.Candidate), ratioPhrase(e))
 }
 
 func solvedPhrase(c *compare.Comparison) string {
 	e := c.Estimates[compare.PassRate]
-	return fmt.Sprintf("solved %s -> %s (%s)", percent(*e.Baseline), percent(*e.Candidate), deltaPhrase(e))
+	return fmt.Sprintf("solved %s → %s (%s)", percent(*e.Baseline), percent(*e.Candidate), deltaPhrase(e))
 }
 
 func outcomePhrase(o Outcome, findings []finding) string {
