@@ -142,8 +142,8 @@ func sums(tasks []matchedTask, of quantity, result func(sum float64, n int) floa
 	return finite(result(sum0, n)), finite(result(sum1, n))
 }
 
-// geometricMeans is what a typical attempt costs on each side; nil when some
-// attempt cost nothing.
+// geometricMeans is what a typical attempt costs on each side: zero when every
+// attempt cost nothing, nil when only some did.
 func geometricMeans(tasks []matchedTask, of quantity) (baseline, candidate *float64) {
 	mean := func(log func(candidate, baseline float64) float64) *float64 {
 		logs := perTask(tasks, of, func(candidate, baseline float64) (float64, bool) {
@@ -152,15 +152,17 @@ func geometricMeans(tasks []matchedTask, of quantity) (baseline, candidate *floa
 		if len(logs) == 0 {
 			return nil
 		}
-		sum := 0.0
+		sum, nothing := 0.0, 0
 		for _, l := range logs {
 			sum += l
+			if math.IsInf(l, -1) {
+				nothing++
+			}
 		}
-		value := math.Exp(sum / float64(len(logs)))
-		if value == 0 {
+		if nothing > 0 && nothing < len(logs) {
 			return nil
 		}
-		return finite(value)
+		return finite(math.Exp(sum / float64(len(logs))))
 	}
 	baseline = mean(func(_, b float64) float64 { return math.Log(b) })
 	candidate = mean(func(c, _ float64) float64 { return math.Log(c) })
