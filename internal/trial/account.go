@@ -16,9 +16,7 @@ func (a *attempt) account() {
 	if len(broken) > 0 {
 		a.log.Warn("telemetry payloads could not be decoded; they are kept as received", "payloads", len(broken), "first", broken[0])
 	}
-	if overBudget(ledger) && a.ending.Ended != baselines.Timeout {
-		a.ending.Ended, a.ending.Reason = baselines.Budget, "the trial's dollar limit was reached"
-	}
+	a.ending = settle(a.ending, ledger, a.trial.Flagged(baselines.OutOfMemory))
 	usage.Fill(&a.trial, usage.Input{
 		Model:         a.job.Subject.Variant.Model,
 		SmallModels:   a.smallModels(),
@@ -28,7 +26,7 @@ func (a *attempt) account() {
 		ReceiverLossy: a.Telemetry.Refused(a.job.ID()) > 0,
 		Agent:         a.ending.Result,
 		Killed:        a.trial.Flagged(baselines.Killed),
-		NoModel:       a.job.Subject.NoModel(),
+		NoModel:       a.job.Subject.NoModel() || !a.started,
 		Price:         a.price,
 	})
 	if a.recorded != nil {

@@ -7,9 +7,11 @@
 //  2. drive.go   the agent works until its end, its deadline or its budget
 //     (replay.go: or a recording of one is played)
 //  3. stop.go    the trial's model token is revoked, every process is ended
-//  4. verify.go  only now the task's tests are placed, run, and their answer read
-//  5. account.go ledger, telemetry and the agent's own result become numbers
-//  6. files.go   transcript and logs are kept, secrets taken out
+//  4. account.go ledger, telemetry and the agent's own result become numbers;
+//     settle.go holds what is said of the end against the ledger
+//  5. record.go  what became of the files is counted, and recorded if asked for
+//  6. verify.go  only now the task's tests are placed, run, and their answer read
+//  7. files.go   transcript and logs are kept, secrets taken out
 //
 // Failures are records, not errors: whatever breaks, a trial comes out that
 // says so. What broke in the infrastructure is tried again (pool.go).

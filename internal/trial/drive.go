@@ -9,7 +9,6 @@ import (
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/internal/agent"
-	"github.com/benchgate/benchgate/internal/meter"
 	"github.com/benchgate/benchgate/internal/sandbox"
 )
 
@@ -40,15 +39,23 @@ func (a *attempt) drive(ctx context.Context) error {
 		Stdout: a.transcript, Stderr: a.agentLog,
 	}
 	if a.Keep[a.job.Task.ID] {
-		cmd.Argv = a.remember(cmd.Argv)
+		cmd = a.remember(cmd)
 	}
+	a.started, a.running = true, true
 	exit, err := a.execUntil(ctx, cmd, a.agentTime())
+	a.running = err != nil
 	switch {
 	case errors.Is(err, errDeadline):
-		a.timedOut(row)
+		a.cutOff(row)
+		a.ending.Ended = baselines.Timeout
+		a.ending.Reason = fmt.Sprintf("the agent was still working after %s", a.agentTime())
 	case err != nil:
+		a.cutOff(row)
 		return fmt.Errorf("running %s: %w", row.Name, err)
 	default:
+		if err := a.survived(ctx, exit); err != nil {
+			return fmt.Errorf("running %s: %w", row.Name, err)
+		}
 		a.ending = row.Read(agent.Exit(exit), a.transcript.reader())
 		if exit.OutOfMemory {
 			a.flag(baselines.OutOfMemory)
@@ -66,14 +73,9 @@ func (a *attempt) agentTime() time.Duration {
 	return a.Limits.timeout(d)
 }
 
-// timedOut keeps what the agent told of itself until its time was over.
-func (a *attempt) timedOut(row agent.Agent) {
-	told := row.Read(agent.Exit{}, a.transcript.reader())
-	a.ending = agent.Ending{
-		Ended:  baselines.Timeout,
-		Reason: fmt.Sprintf("the agent was still working after %s", a.agentTime().Round(time.Second)),
-		Result: told.Result,
-	}
+// cutOff keeps what the agent told of itself before it was stopped.
+func (a *attempt) cutOff(row agent.Agent) {
+	a.ending = agent.Ending{Result: row.Read(agent.Exit{}, a.transcript.reader()).Result}
 	a.flag(baselines.Killed)
 }
 
@@ -88,13 +90,18 @@ func (a *attempt) execUntil(ctx context.Context, cmd sandbox.Command, d time.Dur
 	return exit, err
 }
 
-// overBudget tells whether the meter refused the trial money; the agent may
-// have called that an error of the API.
-func overBudget(ledger []meter.Entry) bool {
-	for _, e := range ledger {
-		if e.Retry == meter.OverBudget {
-			return true
-		}
+// killedCode is the exit code of a program that was killed, alone or together
+// with its sandbox.
+const killedCode = 128 + 9
+
+// survived is an error when a program was killed because its whole sandbox was:
+// that says nothing about the agent. A sandbox that ran out of memory does.
+func (a *attempt) survived(ctx context.Context, exit sandbox.Exit) error {
+	if exit.Code != killedCode || exit.OutOfMemory {
+		return nil
 	}
-	return false
+	if _, err := a.box.Exec(ctx, sandbox.Command{Argv: []string{"sh", "-c", ":"}, User: "root"}); err != nil {
+		return fmt.Errorf("the sandbox was killed from outside: %w", err)
+	}
+	return nil
 }

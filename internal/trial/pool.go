@@ -12,8 +12,9 @@ import (
 // are tried again up to twice.
 const MaxTries = 3
 
-// retryPause is waited before the second try, and twice that before the third.
-const retryPause = 2 * time.Second
+// pauseBefore is how long the second and the third try wait for whatever broke
+// the one before to mend.
+func pauseBefore(try int) time.Duration { return time.Duration(try-1) * 2 * time.Second }
 
 // Event tells of one try's start or end.
 type Event struct {
@@ -30,10 +31,14 @@ type Pool struct {
 	// an error from it ends the pool. It records trials, so a try that was
 	// not recorded never counts as done.
 	Observe func(Event) error
+
+	// Pause is how long to wait before a try above the first; nil: 2 s, then
+	// 4 s.
+	Pause func(try int) time.Duration
 }
 
 // Run takes jobs from next until it says there is none, and returns when all
-// of them are done. Jobs are taken in order; they may finish in any. When ctx
+// of them are done. Jobs start in order; they may finish in any. When ctx
 // ends, what runs is stopped and recorded as cancelled.
 func (p *Pool) Run(ctx context.Context, next func() (Job, bool)) error {
 	ctx, cancel := context.WithCancelCause(ctx)
@@ -43,21 +48,29 @@ func (p *Pool) Run(ctx context.Context, next func() (Job, bool)) error {
 		first error
 		wg    sync.WaitGroup
 	)
-	take := func() (Job, bool) {
-		mu.Lock()
-		defer mu.Unlock()
-		if first != nil || ctx.Err() != nil {
-			return Job{}, false
-		}
-		return next()
-	}
 	fail := func(err error) {
-		mu.Lock()
-		defer mu.Unlock()
 		if first == nil {
 			first = err
 			cancel(err)
 		}
+	}
+	// take tells of the start under the lock too: the order in which starts
+	// are told is the order of the jobs.
+	take := func() (job Job, ok bool) {
+		mu.Lock()
+		defer mu.Unlock()
+		if ctx.Err() != nil {
+			return Job{}, false
+		}
+		if job, ok = next(); !ok {
+			return Job{}, false
+		}
+		job.Try = 1
+		if err := p.Observe(Event{Job: job}); err != nil {
+			fail(err)
+			return Job{}, false
+		}
+		return job, true
 	}
 	for range max(p.Workers, 1) {
 		wg.Go(func() {
@@ -67,6 +80,8 @@ func (p *Pool) Run(ctx context.Context, next func() (Job, bool)) error {
 					return
 				}
 				if err := p.tries(ctx, job); err != nil {
+					mu.Lock()
+					defer mu.Unlock()
 					fail(err)
 					return
 				}
@@ -77,13 +92,14 @@ func (p *Pool) Run(ctx context.Context, next func() (Job, bool)) error {
 	return first
 }
 
-// tries runs one attempt, again while the infrastructure breaks it. Each try
-// is a record.
+// tries runs one attempt whose start has been told, again while the
+// infrastructure breaks it. Each try is a record.
 func (p *Pool) tries(ctx context.Context, job Job) error {
-	for job.Try = 1; ; job.Try++ {
-		if err := p.Observe(Event{Job: job}); err != nil {
-			return err
-		}
+	pause := p.Pause
+	if pause == nil {
+		pause = pauseBefore
+	}
+	for {
 		t := p.Runner.Run(ctx, job)
 		if err := p.Observe(Event{Job: job, Trial: &t}); err != nil {
 			return err
@@ -91,8 +107,12 @@ func (p *Pool) tries(ctx context.Context, job Job) error {
 		if t.Ended != baselines.InfraError || job.Try == MaxTries {
 			return nil
 		}
-		if sleep(ctx, time.Duration(job.Try)*retryPause) != nil {
+		job.Try++
+		if sleep(ctx, pause(job.Try)) != nil {
 			return nil
+		}
+		if err := p.Observe(Event{Job: job}); err != nil {
+			return err
 		}
 	}
 }

@@ -18,6 +18,11 @@ import (
 // request, that each subject's agent starts in it. It fills r.Images; all
 // tasks that cannot be prepared are named at once.
 func (r *Runner) Prepare(ctx context.Context, tasks []*suite.Task, subjects []Subject) error {
+	info, err := r.Engine.Info(ctx)
+	if err != nil {
+		return err
+	}
+	r.isolated = info.Isolated
 	r.Images = make(map[string]sandbox.Image, len(tasks))
 	var errs []error
 	for _, task := range tasks {
@@ -28,6 +33,9 @@ func (r *Runner) Prepare(ctx context.Context, tasks []*suite.Task, subjects []Su
 			continue
 		}
 		r.Images[task.ID] = image
+		if r.Record != "" && workdirOf(task, image) == "/" {
+			errs = append(errs, fmt.Errorf("task %s: its working directory is /, which cannot be recorded: give it one of its own", task.ID))
+		}
 	}
 	if err := errors.Join(errs...); err != nil {
 		return err

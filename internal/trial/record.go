@@ -1,104 +1,107 @@
 package trial
 
 import (
-	"archive/tar"
 	"context"
-	"crypto/sha256"
 	"errors"
-	"fmt"
-	"io"
+	"path/filepath"
 	"slices"
 	"strings"
-	"time"
+
+	"github.com/benchgate/benchgate/baselines"
 )
 
-// snapshot is a directory's files by relative path.
-type snapshot map[string]change
-
-// snapshotBefore remembers the working directory when the trial is recorded.
-func (a *attempt) snapshotBefore(ctx context.Context) (err error) {
-	if a.Record == "" {
-		return nil
+// snapshotBefore remembers the working directory, so that what the agent made
+// of it can be told. It is not taken of agents of which nobody asks.
+func (a *attempt) snapshotBefore(ctx context.Context) {
+	limit := forLines
+	switch {
+	case a.Record != "":
+		limit = forRecording
+	case a.workdir == "/" || a.job.Subject.NoModel():
+		return
 	}
-	a.before, err = a.takeSnapshot(ctx)
-	return err
+	var err error
+	if a.before, err = a.takeSnapshot(ctx, limit); err != nil {
+		a.cannotCompare(err)
+	}
 }
 
-// record stores what the agent did, once its processes are gone and before
-// the tests are placed.
-func (a *attempt) record(ctx context.Context) error {
-	if a.Record == "" {
-		return nil
+// compareFiles says what became of the working directory, once the agent's
+// processes are gone and before the tests are placed: how many of the lines it
+// wrote are there, and everything, when the trial is recorded. A trial that
+// cannot be recorded counts all the same.
+func (a *attempt) compareFiles(ctx context.Context) {
+	if a.before == nil {
+		return
 	}
-	after, err := a.takeSnapshot(ctx)
+	limit := forLines
+	if a.Record != "" {
+		limit = forRecording
+	}
+	after, err := a.takeSnapshot(ctx, limit)
 	if err != nil {
-		return err
+		a.cannotCompare(err)
+		return
 	}
+	if a.trial.Lines != nil && a.before.fits(forLines) && after.fits(forLines) {
+		kept := after.keptSince(a.before)
+		a.trial.Lines.Kept = &kept
+	}
+	if a.Record == "" {
+		return
+	}
+	if err := a.recording(after).write(filepath.Join(a.Record, fileName(a.job.Subject.Variant.Name))); err != nil {
+		a.cannotCompare(err)
+	}
+}
+
+func (a *attempt) cannotCompare(err error) {
+	switch {
+	case a.Record != "":
+		a.log.Error("the trial is not recorded", "error", err)
+	case !errors.Is(err, errTooLarge):
+		a.log.Warn("the lines that the agent's work kept are not counted", "error", err)
+	}
+}
+
+// recording is what the agent did. It is stored and shared, so secrets are
+// taken out of all of it.
+func (a *attempt) recording(after *snapshot) *Recording {
 	rec := &Recording{
 		Schema: recordingSchema, Variant: a.job.Subject.Variant, Task: a.job.Task.ID, Attempt: a.job.Attempt,
-		Ended: a.ending.Ended, Reason: a.ending.Reason, Seconds: a.trial.Seconds.Agent,
+		Ended: a.ending.Ended, Seconds: a.trial.Seconds.Agent,
+		Reason:     string(redact([]byte(a.ending.Reason), a.secrets())),
 		transcript: redact(a.transcript.bytes(), a.secrets()),
 		ledger:     a.Meter.Entries(a.job.ID()),
-		telemetry:  a.Telemetry.Payloads(a.job.ID()),
+		telemetry:  a.payloads(),
+	}
+	if a.recorded != nil {
+		rec.Variant = a.recorded.Variant // it was the one that worked
+	}
+	for _, f := range a.trial.Flags {
+		if slices.Contains(recordedFlags, f) {
+			rec.Flags = append(rec.Flags, f)
+		}
 	}
 	rec.changes, rec.Deleted = after.since(a.before)
-	if err := rec.write(a.Record); err != nil {
-		return fmt.Errorf("recording trial: %w", err)
+	for i := range rec.changes {
+		rec.changes[i].content = redact(rec.changes[i].content, a.secrets())
 	}
-	return nil
+	return rec
 }
 
-// since lists what was written and what was deleted, sorted by path.
-func (s snapshot) since(before snapshot) (changes []change, deleted []string) {
-	for name, c := range s {
-		old, had := before[name]
-		if !had || c.digest() != old.digest() {
-			changes = append(changes, c)
-		}
-	}
-	for name := range before {
-		if _, still := s[name]; !still {
-			deleted = append(deleted, name)
-		}
-	}
-	slices.SortFunc(changes, func(x, y change) int { return strings.Compare(x.header.Name, y.header.Name) })
-	slices.Sort(deleted)
-	return changes, deleted
+// recordedFlags tell of the agent's life. All others follow from the ledger,
+// the telemetry and the tests, or are true of one run only.
+var recordedFlags = []baselines.Flag{
+	baselines.Killed, baselines.OutOfMemory, baselines.KeptProcesses, baselines.TelemetryLossy,
 }
 
-func (c change) digest() string {
-	return fmt.Sprintf("%c %o %s %x", c.header.Typeflag, c.header.Mode&0o777, c.header.Linkname, sha256.Sum256(c.content))
-}
-
-// takeSnapshot reads the working directory's regular files and links.
-func (a *attempt) takeSnapshot(ctx context.Context) (snapshot, error) {
-	if a.workdir == "/" {
-		return nil, errors.New("recording trial: the task's working directory is /, which cannot be recorded")
-	}
-	out, err := a.box.CopyOut(ctx, a.workdir)
-	if err != nil {
-		return nil, fmt.Errorf("recording trial: reading %s: %w", a.workdir, err)
-	}
-	defer out.Close()
-	files := make(snapshot)
-	for r := tar.NewReader(out); ; {
-		h, err := r.Next()
-		if errors.Is(err, io.EOF) {
-			return files, nil
+// fileName makes a variant's name fit for a directory.
+func fileName(name string) string {
+	return strings.Map(func(r rune) rune {
+		if strings.ContainsRune(`/\:*?"<>| `, r) || r < ' ' {
+			return '-'
 		}
-		if err != nil {
-			return nil, fmt.Errorf("recording trial: reading %s: %w", a.workdir, err)
-		}
-		_, name, below := strings.Cut(h.Name, "/")
-		if !below || (h.Typeflag != tar.TypeReg && h.Typeflag != tar.TypeSymlink) {
-			continue
-		}
-		content, err := io.ReadAll(r)
-		if err != nil {
-			return nil, fmt.Errorf("recording trial: reading %s: %w", h.Name, err)
-		}
-		files[name] = change{&tar.Header{
-			Typeflag: h.Typeflag, Name: name, Linkname: h.Linkname, Mode: h.Mode & 0o777, ModTime: time.Unix(0, 0),
-		}, content}
-	}
+		return r
+	}, name)
 }

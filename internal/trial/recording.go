@@ -3,18 +3,17 @@ package trial
 import (
 	"archive/tar"
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/internal/agent"
@@ -41,20 +40,15 @@ type Recording struct {
 	Attempt int               `json:"attempt"`
 	Ended   baselines.Ended   `json:"ended"`
 	Reason  string            `json:"reason,omitempty"`
-	Seconds float64           `json:"seconds"` // the agent's
-	Deleted []string          `json:"deleted,omitempty"`
+	Seconds float64           `json:"seconds"`           // the agent's
+	Flags   []baselines.Flag  `json:"flags,omitempty"`   // of [recordedFlags]
+	Deleted []string          `json:"deleted,omitempty"` // files of the working directory
 
 	row        agent.Agent // of the recorded agent
 	transcript []byte
 	ledger     []meter.Entry
 	telemetry  []otlp.Payload
 	changes    []change
-}
-
-// change is one file of the working directory after the agent.
-type change struct {
-	header  *tar.Header // Name is relative to the working directory
-	content []byte
 }
 
 func recordingPath(dir, task string, attempt int) string {
@@ -123,6 +117,9 @@ func ReadRecording(dir, task string, attempt int) (*Recording, error) {
 	}
 	defer f.Close()
 	rec, err := decodeRecording(f)
+	if err == nil && (rec.Task != task || rec.Attempt != attempt) {
+		err = fmt.Errorf("it is of task %s, attempt %d", rec.Task, rec.Attempt)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("reading recording %s: %w", f.Name(), err)
 	}
@@ -138,65 +135,6 @@ func recordedAttempts(dir, task string) string {
 	for _, f := range files {
 		names = append(names, strings.TrimSuffix(filepath.Base(f), ".tar.gz"))
 	}
+	slices.SortFunc(names, func(a, b string) int { return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b)) })
 	return "recorded are " + strings.Join(names, ", ")
-}
-
-func decodeRecording(r io.Reader) (*Recording, error) {
-	gz, err := gzip.NewReader(r)
-	if err != nil {
-		return nil, err
-	}
-	rec := new(Recording)
-	for in := tar.NewReader(gz); ; {
-		h, err := in.Next()
-		if errors.Is(err, io.EOF) {
-			return rec, rec.validate()
-		}
-		if err != nil {
-			return nil, err
-		}
-		content, err := io.ReadAll(in)
-		if err != nil {
-			return nil, err
-		}
-		if err := rec.take(h, content); err != nil {
-			return nil, fmt.Errorf("%s: %w", h.Name, err)
-		}
-	}
-}
-
-// take sorts one file of the archive into its field.
-func (rec *Recording) take(h *tar.Header, content []byte) (err error) {
-	dir, base := path.Split(h.Name)
-	switch {
-	case h.Name == "recording.json":
-		return json.Unmarshal(content, rec)
-	case h.Name == "transcript.jsonl":
-		rec.transcript = content
-	case h.Name == "ledger.jsonl":
-		rec.ledger, err = meter.ReadLedger(bytes.NewReader(content))
-	case dir == "otlp/":
-		rec.telemetry = append(rec.telemetry, payload(base, content))
-	case strings.HasPrefix(h.Name, "changes/"):
-		h.Name = strings.TrimPrefix(h.Name, "changes/")
-		rec.changes = append(rec.changes, change{h, content})
-	default:
-		return errors.New("a recording has no such file")
-	}
-	return err
-}
-
-// payload reads signal and encoding from a name like 003-logs.pb.
-func payload(name string, body []byte) otlp.Payload {
-	stem, encoding, _ := strings.Cut(name, ".")
-	_, signal, _ := strings.Cut(stem, "-")
-	return otlp.Payload{Signal: otlp.Signal(signal), Encoding: encoding, Received: time.Time{}, Body: body}
-}
-
-func (rec *Recording) validate() (err error) {
-	if rec.Schema != recordingSchema {
-		return fmt.Errorf("schema is %q, want %q", rec.Schema, recordingSchema)
-	}
-	rec.row, err = agent.Lookup(rec.Variant.Agent.Name)
-	return err
 }

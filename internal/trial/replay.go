@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/benchgate/benchgate/internal/agent"
 	"github.com/benchgate/benchgate/internal/sandbox"
@@ -17,7 +18,7 @@ func (a *attempt) replay(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	a.recorded = rec
+	a.recorded, a.started = rec, true
 	if err := a.applyChanges(ctx, rec); err != nil {
 		return err
 	}
@@ -29,10 +30,29 @@ func (a *attempt) replay(ctx context.Context) error {
 	told := rec.row.Read(agent.Exit{}, bytes.NewReader(rec.transcript))
 	a.ending = agent.Ending{Ended: rec.Ended, Reason: rec.Reason, Result: told.Result}
 	a.trial.Seconds.Agent = rec.Seconds
+	for _, f := range rec.Flags {
+		a.flag(f)
+	}
 	return nil
 }
 
+// maxDeleted is how many files one command deletes: an argument list has its
+// limit.
+const maxDeleted = 500
+
+// applyChanges deletes first: a file may have taken a directory's place, or a
+// directory a file's.
 func (a *attempt) applyChanges(ctx context.Context, rec *Recording) error {
+	for names := range slices.Chunk(rec.Deleted, maxDeleted) {
+		argv := append([]string{"rm", "-f", "--"}, names...)
+		exit, err := a.box.Exec(ctx, sandbox.Command{Argv: argv, Workdir: a.workdir, User: "root", Stderr: a.agentLog})
+		if err != nil {
+			return fmt.Errorf("deleting what was recorded as deleted: %w", err)
+		}
+		if exit.Code != 0 {
+			return fmt.Errorf("deleting what was recorded as deleted: rm ended with %d: %s", exit.Code, a.agentLog.text())
+		}
+	}
 	var buf bytes.Buffer
 	w := tar.NewWriter(&buf)
 	for _, c := range rec.changes {
@@ -45,13 +65,6 @@ func (a *attempt) applyChanges(ctx context.Context, rec *Recording) error {
 	}
 	if err := a.box.CopyIn(ctx, a.workdir, &buf); err != nil {
 		return fmt.Errorf("applying recorded changes: %w", err)
-	}
-	if len(rec.Deleted) == 0 {
-		return nil
-	}
-	argv := append([]string{"rm", "-f", "--"}, rec.Deleted...)
-	if _, err := a.box.Exec(ctx, sandbox.Command{Argv: argv, Workdir: a.workdir}); err != nil {
-		return fmt.Errorf("deleting what was recorded as deleted: %w", err)
 	}
 	return nil
 }

@@ -12,9 +12,11 @@ import (
 	"slices"
 	"time"
 
+	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/internal/agent"
 	"github.com/benchgate/benchgate/internal/meter"
 	"github.com/benchgate/benchgate/internal/sandbox"
+	"github.com/benchgate/benchgate/internal/suite"
 )
 
 // logDirs exist in every sandbox, writable for everyone: those of Harbor's
@@ -24,15 +26,15 @@ var logDirs = []string{"logs", "logs/agent", "logs/agent/claude", "logs/verifier
 // setup makes the sandbox and puts everything in but the tests.
 func (a *attempt) setup(ctx context.Context) error {
 	if err := a.create(ctx); err != nil {
-		return err
+		return fmt.Errorf("creating sandbox: %w", err)
 	}
-	a.admit()
 	if err := a.makeLogDirs(ctx); err != nil {
 		return err
 	}
 	if err := a.awaitHealthy(ctx); err != nil {
 		return err
 	}
+	a.admit()
 	if err := a.placeVariantFiles(ctx); err != nil {
 		return err
 	}
@@ -41,7 +43,8 @@ func (a *attempt) setup(ctx context.Context) error {
 			return fmt.Errorf("placing the agent's files: %w", err)
 		}
 	}
-	return a.snapshotBefore(ctx)
+	a.snapshotBefore(ctx)
+	return nil
 }
 
 func (a *attempt) create(ctx context.Context) error {
@@ -67,8 +70,15 @@ func (a *attempt) create(ctx context.Context) error {
 		return err
 	}
 	a.box = box
-	a.workdir = cmp.Or(task.Workdir, image.Workdir, "/")
+	a.workdir = workdirOf(task, image)
+	if !a.isolated {
+		a.flag(baselines.NoIsolation)
+	}
 	return nil
+}
+
+func workdirOf(task *suite.Task, image sandbox.Image) string {
+	return cmp.Or(task.Workdir, image.Workdir, "/")
 }
 
 // admit opens the model API and the telemetry receiver for the trial.
@@ -132,11 +142,15 @@ func (a *attempt) awaitHealthy(ctx context.Context) error {
 		case err != nil && !errors.Is(err, context.DeadlineExceeded):
 			return fmt.Errorf("running health check: %w", err)
 		}
+		how := fmt.Sprintf("exit code %d", exit.Code)
+		if err != nil {
+			how = "no end in its time"
+		}
 		pause := check.StartInterval
 		if a.Now().After(grace) {
 			pause = check.Interval
 			if failures++; failures >= max(check.Retries, 1) {
-				return fmt.Errorf("the environment is not healthy: its health check failed %d times, last with exit code %d", failures, exit.Code)
+				return fmt.Errorf("the environment is not healthy: its health check failed %d times, last with %s", failures, how)
 			}
 		}
 		if err := sleep(ctx, pause); err != nil {

@@ -1,9 +1,13 @@
 package trial
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/benchgate/benchgate/baselines"
@@ -14,29 +18,25 @@ import (
 // Claude Code needs at most two seconds.
 const grace = 3 * time.Second
 
-// stop ends the agent for good, also when the trial was cancelled: first its
-// access to the model, then every process, then its access to telemetry, which
-// the last flush still needed.
+// stop ends the agent for good, also when the trial was cancelled or never got
+// as far: first its access to the model, then every process, then its access
+// to telemetry, which the last flush still needed.
 func (a *attempt) stop(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanupTimeout)
 	defer cancel()
-	if a.apiToken != "" {
-		a.Meter.Revoke(a.apiToken)
-	}
+	a.Meter.Revoke(a.apiToken)
 	err := a.stopProcesses(ctx)
 	a.Telemetry.Revoke(a.otlpToken)
-	if a.apiToken != "" {
-		if err := a.Meter.Wait(ctx, a.job.ID()); err != nil {
-			return fmt.Errorf("waiting for the ledger: %w", err)
-		}
+	if waitErr := a.Meter.Wait(ctx, a.job.ID()); waitErr != nil {
+		err = errors.Join(err, fmt.Errorf("waiting for the ledger: %w", waitErr))
 	}
 	return err
 }
 
 func (a *attempt) stopProcesses(ctx context.Context) error {
 	switch {
-	case a.job.Subject.Agent.Name == "nop" || a.recorded != nil:
-		return nil // nothing was started
+	case !a.started || a.recorded != nil:
+		return nil // nothing of an agent ran
 	case a.Keep[a.job.Task.ID]:
 		a.flag(baselines.KeptProcesses)
 		return a.stopAgentOnly(ctx)
@@ -47,13 +47,14 @@ func (a *attempt) stopProcesses(ctx context.Context) error {
 	return nil
 }
 
-// pidFile holds the agent's process ID where only its own tree is stopped.
-const pidFile = "/logs/agent/.benchgate-pid"
-
-// remember wraps a command so that its process ID is known; exec keeps the ID.
-func (a *attempt) remember(argv []string) []string {
-	script := `echo $$ > "$0"; exec "$@"`
-	return append([]string{"sh", "-c", script, a.box.Path(pidFile)}, argv...)
+// remember makes a command say its process ID before it becomes the agent;
+// exec keeps the ID. It goes over standard error to us: a file the agent could
+// change to name any process.
+func (a *attempt) remember(cmd sandbox.Command) sandbox.Command {
+	a.pid = &firstLine{rest: cmd.Stderr}
+	cmd.Argv = append([]string{"sh", "-c", `echo $$ >&2; exec "$0" "$@"`}, cmd.Argv...)
+	cmd.Stderr = a.pid
+	return cmd
 }
 
 // killTree ends a process and its descendants, with nothing but a shell and
@@ -62,22 +63,62 @@ func (a *attempt) remember(argv []string) []string {
 const killTree = `
 parent() { read -r s < "/proc/$1/stat" && set -- ${s##*) } && echo "$2"; }
 tree() { echo "$1"; for d in /proc/[0-9]*; do p=${d#/proc/}; [ "$(parent "$p" 2>/dev/null)" = "$1" ] && tree "$p"; done; }
-pid=$(cat "$0") || exit 0
-pids=$(tree "$pid")
+pids=$(tree "$0")
 kill -TERM $pids 2>/dev/null
-i=0; while [ $i -lt "$1" ] && kill -0 $pids 2>/dev/null; do sleep 1; i=$((i+1)); done
+i=0; while [ $i -lt "$1" ] && kill -0 "$0" 2>/dev/null; do sleep 1; i=$((i+1)); done
 kill -KILL $pids 2>/dev/null
 exit 0
 `
 
-// stopAgentOnly ends the agent's own processes and leaves services running.
+// stopAgentOnly ends the agent's own processes and leaves services running. Of
+// an agent that came to its own end nothing is left but what it wanted to
+// leave.
 func (a *attempt) stopAgentOnly(ctx context.Context) error {
-	_, err := a.box.Exec(ctx, sandbox.Command{
-		Argv: []string{"sh", "-c", killTree, a.box.Path(pidFile), strconv.Itoa(int(grace.Seconds()))},
+	if !a.running {
+		return nil
+	}
+	pid, err := strconv.Atoi(a.pid.line())
+	if err != nil || pid <= 1 {
+		return fmt.Errorf("stopping the agent: its process ID is not known; it said %.20q", a.pid.line())
+	}
+	_, err = a.box.Exec(ctx, sandbox.Command{
+		Argv: []string{"sh", "-c", killTree, strconv.Itoa(pid), strconv.Itoa(int(grace.Seconds()))},
 		User: "root",
 	})
 	if err != nil {
 		return fmt.Errorf("stopping the agent: %w", err)
 	}
 	return nil
+}
+
+// firstLine keeps the first line that is written and passes on the rest.
+type firstLine struct {
+	rest io.Writer
+
+	mu    sync.Mutex
+	first bytes.Buffer
+	whole bool // the first line has its end
+}
+
+func (f *firstLine) Write(p []byte) (int, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.whole {
+		return f.rest.Write(p)
+	}
+	line, after, found := bytes.Cut(p, []byte("\n"))
+	f.first.Write(line)
+	if f.whole = found; len(after) > 0 {
+		if _, err := f.rest.Write(after); err != nil {
+			return 0, err
+		}
+	}
+	return len(p), nil
+}
+
+// line is what was written until the first line break.
+func (f *firstLine) line() string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.first.String()
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/benchgate/benchgate/baselines"
@@ -47,6 +48,8 @@ type Runner struct {
 
 	Log *slog.Logger
 	Now func() time.Time
+
+	isolated bool // the engine's, from Prepare
 }
 
 // Limits are what one trial may use.
@@ -107,11 +110,14 @@ type attempt struct {
 
 	box        sandbox.Sandbox
 	workdir    string // the working directory, as the task names it
+	started    bool   // something of the agent's ran, or was replayed
+	running    bool   // the agent did not come to its own end
+	pid        *firstLine
 	apiToken   string
 	otlpToken  string
-	before     snapshot // of the working directory; nil unless recording
-	transcript *output  // the agent's standard output
-	agentLog   *output  // the agent's standard error
+	before     *snapshot // of the working directory; nil: not taken
+	transcript *output   // the agent's standard output
+	agentLog   *output   // the agent's standard error
 	testsLog   *output
 	ending     agent.Ending
 	recorded   *Recording // what the replay agent played
@@ -133,25 +139,23 @@ func (r *Runner) Run(ctx context.Context, job Job) baselines.Trial {
 	if err := a.live(ctx); err != nil {
 		a.end(ctx, err)
 	}
-	a.trial.Ended, a.trial.Reason = a.ending.Ended, a.ending.Reason
+	a.trial.Ended = a.ending.Ended
+	a.trial.Reason = string(redact([]byte(a.ending.Reason), a.secrets()))
 	a.trial.Seconds.Total = r.Now().Sub(a.trial.Started).Seconds()
 	return a.trial
 }
 
 // live walks through the trial's life. An error means that it could not be
 // brought to its end; what was found until then stays in the record.
-func (a *attempt) live(ctx context.Context) (err error) {
+func (a *attempt) live(ctx context.Context) error {
 	a.openFiles()
-	defer func() {
-		clean, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanupTimeout)
-		defer cancel()
-		err = errors.Join(err, a.writeFiles(), a.remove(clean))
-	}()
-	err = a.phase(&a.trial.Seconds.Setup, func() error { return a.setup(ctx) })
+	defer a.leave(ctx)
+	err := a.phase(&a.trial.Seconds.Setup, func() error { return a.setup(ctx) })
 	if err != nil {
-		return fmt.Errorf("setting up: %w", err)
+		err = fmt.Errorf("setting up: %w", err)
+	} else {
+		err = a.phase(&a.trial.Seconds.Agent, func() error { return a.drive(ctx) })
 	}
-	err = a.phase(&a.trial.Seconds.Agent, func() error { return a.drive(ctx) })
 	stopErr := a.stop(ctx)
 	a.account()
 	if err := errors.Join(err, stopErr); err != nil {
@@ -160,10 +164,19 @@ func (a *attempt) live(ctx context.Context) (err error) {
 	if !a.ending.Ended.Counts() {
 		return nil
 	}
-	if err := a.record(ctx); err != nil {
-		return err
-	}
+	a.compareFiles(ctx)
 	return a.phase(&a.trial.Seconds.Verify, func() error { return a.verify(ctx) })
+}
+
+// leave keeps the trial's files and removes its sandbox. What fails here is
+// said, but takes nothing from the record: the trial is over, and what stays
+// of a sandbox goes with the run's.
+func (a *attempt) leave(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanupTimeout)
+	defer cancel()
+	if err := errors.Join(a.writeFiles(), a.remove(ctx)); err != nil {
+		a.log.Warn("trial left something undone", "error", err)
+	}
 }
 
 // end turns an error into how the trial ended. Cancellation wins: what fails
@@ -175,7 +188,8 @@ func (a *attempt) end(ctx context.Context, err error) {
 		return
 	}
 	a.log.Warn("trial failed in the infrastructure", "error", err)
-	a.ending.Ended, a.ending.Reason = baselines.InfraError, err.Error()
+	a.ending.Ended = baselines.InfraError
+	a.ending.Reason = strings.ReplaceAll(err.Error(), "\n", "; ")
 	a.trial.Solved = nil
 }
 

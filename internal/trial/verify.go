@@ -7,25 +7,25 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path"
-	"path/filepath"
-	"time"
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/internal/sandbox"
 	"github.com/benchgate/benchgate/internal/suite"
 )
 
-// verifierDir is where Harbor tests leave their answer.
-const verifierDir = "/logs/verifier"
+// Where tests stand, and where those of Harbor leave their answer.
+const (
+	testsDir    = "/tests"
+	verifierDir = "/logs/verifier"
+)
 
 // verify places the task's tests, runs them, and reads what they say. Tests
 // that give no answer leave Solved absent; an error means that the
 // infrastructure failed.
 func (a *attempt) verify(ctx context.Context) error {
 	tests := a.job.Task.Tests
-	if err := a.clearAnswers(ctx); err != nil {
+	if cleared, err := a.clearAnswers(ctx); !cleared || err != nil {
 		return err
 	}
 	if err := a.place(ctx, tests.Files); err != nil {
@@ -42,9 +42,13 @@ func (a *attempt) verify(ctx context.Context) error {
 	exit, err := a.execUntil(ctx, cmd, a.Limits.timeout(tests.Timeout))
 	if errors.Is(err, errDeadline) {
 		a.flag(baselines.TestsTimeout)
+		a.ending.Reason = joinReason(a.ending.Reason, fmt.Sprintf("the tests were still running after %s", a.Limits.timeout(tests.Timeout)))
 		return nil
 	}
 	if err != nil {
+		return fmt.Errorf("running tests: %w", err)
+	}
+	if err := a.survived(ctx, exit); err != nil {
 		return fmt.Errorf("running tests: %w", err)
 	}
 	if exit.OutOfMemory {
@@ -54,18 +58,53 @@ func (a *attempt) verify(ctx context.Context) error {
 }
 
 // clearAnswers removes what the agent may have left where tests and their
-// answer go.
-func (a *attempt) clearAnswers(ctx context.Context) error {
-	dir, tests := a.box.Path(verifierDir), a.box.Path("/tests")
+// answer go, and looks from outside whether it is gone: the programs that
+// remove it are ones the agent could have changed. When something stays, the
+// agent saw to it, and there is no answer that could be trusted.
+func (a *attempt) clearAnswers(ctx context.Context) (cleared bool, err error) {
+	dir, tests := a.box.Path(verifierDir), a.box.Path(testsDir)
 	script := `rm -rf "$0" "$1" && mkdir -p "$0" && chmod 777 "$0"`
 	exit, err := a.box.Exec(ctx, sandbox.Command{Argv: []string{"sh", "-c", script, dir, tests}, User: "root", Stderr: a.testsLog})
 	if err != nil {
-		return fmt.Errorf("clearing %s: %w", verifierDir, err)
+		return false, fmt.Errorf("clearing %s: %w", verifierDir, err)
 	}
-	if exit.Code != 0 {
-		return fmt.Errorf("clearing %s: rm ended with %d", verifierDir, exit.Code)
+	cleared = exit.Code == 0
+	for _, dir := range []string{verifierDir, testsDir} {
+		if !a.started {
+			break // nobody was there to change anything
+		}
+		empty, err := a.isEmpty(ctx, dir)
+		if err != nil {
+			return false, fmt.Errorf("clearing %s: %w", dir, err)
+		}
+		cleared = cleared && empty
 	}
-	return nil
+	if !cleared {
+		a.flag(baselines.NoReward)
+		a.ending.Reason = joinReason(a.ending.Reason, "what the agent left in place of the tests or their answer could not be removed")
+	}
+	return cleared, nil
+}
+
+// isEmpty tells whether a path is absent or a directory without entries.
+func (a *attempt) isEmpty(ctx context.Context, dir string) (bool, error) {
+	out, err := a.box.CopyOut(ctx, dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return true, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	defer out.Close()
+	r := tar.NewReader(out)
+	h, err := r.Next()
+	if err != nil || h.Typeflag != tar.TypeDir {
+		return false, err
+	}
+	if _, err = r.Next(); errors.Is(err, io.EOF) {
+		return true, nil
+	}
+	return false, err
 }
 
 // readAnswer takes the tests' answer out of the sandbox.
@@ -94,11 +133,11 @@ func (a *attempt) readAnswer(ctx context.Context) error {
 	return nil
 }
 
-// maxAnswer bounds what is read of one answer file: an agent may have left a
-// link to something large.
-const maxAnswer = 1 << 20
+// maxAnswer bounds what is read of one answer file, in bytes: what the tests
+// run is of the agent's making, and may write there too.
+const maxAnswer = 1<<20 + 1
 
-// verifierFiles returns the regular files of the verifier's directory.
+// verifierFiles returns the answers in the verifier's directory.
 func (a *attempt) verifierFiles(ctx context.Context) (map[string][]byte, error) {
 	out, err := a.box.CopyOut(ctx, verifierDir)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -117,82 +156,15 @@ func (a *attempt) verifierFiles(ctx context.Context) (map[string][]byte, error) 
 		if err != nil {
 			return nil, err
 		}
-		if h.Typeflag != tar.TypeReg {
+		dir, name := path.Split(h.Name)
+		isAnswer := name == "reward.json" || name == "reward.txt"
+		if h.Typeflag != tar.TypeReg || dir != path.Base(verifierDir)+"/" || !isAnswer {
 			continue
 		}
-		if files[path.Base(h.Name)], err = io.ReadAll(io.LimitReader(r, maxAnswer)); err != nil {
+		if files[name], err = io.ReadAll(io.LimitReader(r, maxAnswer)); err != nil {
 			return nil, err
 		}
 	}
-}
-
-// place copies host files into the sandbox.
-func (a *attempt) place(ctx context.Context, placed []suite.Placed) error {
-	for _, p := range placed {
-		pr, pw := io.Pipe()
-		go func() { pw.CloseWithError(packPlaced(pw, p)) }()
-		err := a.box.CopyIn(ctx, p.Dir, pr)
-		pr.CloseWithError(io.ErrClosedPipe) // ends the packer when CopyIn gave up early
-		if err != nil {
-			return fmt.Errorf("placing %s in %s: %w", filepath.Base(p.Host), p.Dir, err)
-		}
-	}
-	return nil
-}
-
-// packPlaced writes a tar of one file, or of a directory's content.
-func packPlaced(w io.Writer, p suite.Placed) error {
-	out := tar.NewWriter(w)
-	err := filepath.WalkDir(p.Host, func(file string, d fs.DirEntry, err error) error {
-		if err != nil || (file == p.Host && d.IsDir()) {
-			return err
-		}
-		name, err := filepath.Rel(p.Host, file)
-		if err != nil {
-			return err
-		}
-		if file == p.Host {
-			name = p.Name
-		}
-		return packFile(out, file, filepath.ToSlash(name), d, p.Exec)
-	})
-	return errors.Join(err, out.Close())
-}
-
-func packFile(out *tar.Writer, file, name string, d fs.DirEntry, exec bool) error {
-	info, err := d.Info()
-	if err != nil {
-		return err
-	}
-	link := ""
-	if info.Mode()&fs.ModeSymlink != 0 {
-		if link, err = os.Readlink(file); err != nil {
-			return err
-		}
-	}
-	h, err := tar.FileInfoHeader(info, link)
-	if err != nil {
-		return err
-	}
-	// The host's owners mean nothing in the sandbox.
-	h.Uid, h.Gid, h.Uname, h.Gname = 0, 0, "", ""
-	h.Name, h.AccessTime, h.ChangeTime = name, time.Time{}, time.Time{}
-	if exec && info.Mode().IsRegular() {
-		h.Mode |= 0o111
-	}
-	if err := out.WriteHeader(h); err != nil {
-		return err
-	}
-	if !info.Mode().IsRegular() {
-		return nil
-	}
-	f, err := os.Open(file)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	_, err = io.Copy(out, f)
-	return err
 }
 
 func joinReason(a, b string) string {

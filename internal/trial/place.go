@@ -1,0 +1,89 @@
+package trial
+
+import (
+	"archive/tar"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/benchgate/benchgate/internal/suite"
+)
+
+// place copies host files into the sandbox.
+func (a *attempt) place(ctx context.Context, placed []suite.Placed) error {
+	for _, p := range placed {
+		pr, pw := io.Pipe()
+		packed := make(chan struct{})
+		go func() {
+			defer close(packed)
+			pw.CloseWithError(packPlaced(pw, p))
+		}()
+		err := a.box.CopyIn(ctx, p.Dir, pr)
+		pr.CloseWithError(io.ErrClosedPipe) // ends the packer when CopyIn gave up early
+		<-packed
+		if err != nil {
+			return fmt.Errorf("placing %s in %s: %w", filepath.Base(p.Host), p.Dir, err)
+		}
+	}
+	return nil
+}
+
+// packPlaced writes a tar of one file, or of a directory's content.
+func packPlaced(w io.Writer, p suite.Placed) error {
+	out := tar.NewWriter(w)
+	err := filepath.WalkDir(p.Host, func(file string, d fs.DirEntry, err error) error {
+		if err != nil || (file == p.Host && d.IsDir()) {
+			return err
+		}
+		name, err := filepath.Rel(p.Host, file)
+		if err != nil {
+			return err
+		}
+		if file == p.Host {
+			name = p.Name
+		}
+		return packFile(out, file, filepath.ToSlash(name), d, p.Exec)
+	})
+	return errors.Join(err, out.Close())
+}
+
+func packFile(out *tar.Writer, file, name string, d fs.DirEntry, exec bool) error {
+	info, err := d.Info()
+	if err != nil {
+		return err
+	}
+	link := ""
+	if info.Mode()&fs.ModeSymlink != 0 {
+		if link, err = os.Readlink(file); err != nil {
+			return err
+		}
+	}
+	h, err := tar.FileInfoHeader(info, link)
+	if err != nil {
+		return err
+	}
+	// The host's owners mean nothing in the sandbox.
+	h.Uid, h.Gid, h.Uname, h.Gname = 0, 0, "", ""
+	h.Name, h.AccessTime, h.ChangeTime = name, time.Time{}, time.Time{}
+	if exec && info.Mode().IsRegular() {
+		h.Mode |= 0o111
+	}
+	if err := out.WriteHeader(h); err != nil {
+		return err
+	}
+	if !info.Mode().IsRegular() {
+		return nil
+	}
+	f, err := os.Open(file)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	_, err = io.Copy(out, f)
+	return err
+}
