@@ -1,0 +1,171 @@
+package run
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/internal/config"
+)
+
+// now is when the tests' runs begin.
+var now = time.Date(2026, 11, 23, 3, 0, 0, 0, time.UTC)
+
+// designOptions are those of the quickstart with flags over it.
+func designOptions(t *testing.T, dir string, f config.Flags) (Options, *[]string) {
+	t.Helper()
+	f.Baselines = filepath.Join(dir, "baselines")
+	c, err := config.Load("../../examples/quickstart/benchgate.yaml", f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	notices := new([]string)
+	return Options{
+		Config: c, Version: "test", LookupEnv: os.LookupEnv, Log: slog.New(slog.DiscardHandler),
+		Now: func() time.Time { return now }, RunsDir: filepath.Join(dir, "runs"), CacheDir: dir,
+		Notice: func(s string) { *notices = append(*notices, s) },
+	}, notices
+}
+
+// storeBaseline saves a run that the design's baseline would be: every attempt
+// solved for the same dollars.
+func storeBaseline(t *testing.T, o Options, attempts int, usd float64, change func(*baselines.Header)) {
+	t.Helper()
+	d, err := NewDesign(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &baselines.Run{Header: d.Headers[baselines.Baseline]}
+	r.Header.ID = "stored"
+	change(&r.Header)
+	for attempt := 1; attempt <= attempts; attempt++ {
+		for _, task := range r.Header.Suite.Tasks {
+			solved := true
+			r.Trials = append(r.Trials, baselines.Trial{
+				Seq: len(r.Trials) + 1, Task: task.ID, Attempt: attempt, Try: 1, Ended: baselines.Finished,
+				Solved: &solved, Started: now, CostUSD: &baselines.CostUSD{Main: usd},
+				Seconds: baselines.Seconds{Agent: 60, Total: 70},
+			})
+		}
+	}
+	store := baselines.NewDirectory(o.Config.Baselines.Dir)
+	if err := store.Save(context.Background(), r, nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := store.Promote(context.Background(), r.Header.ID); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestWhereTheBaselineComesFrom(t *testing.T) {
+	unchanged := func(*baselines.Header) {}
+	for _, test := range []struct {
+		name     string
+		attempts int
+		change   func(*baselines.Header)
+		from     string
+		stored   bool
+		says     string // the notice, or the error when it is insisted on
+	}{
+		{"one that fits is used", 5, unchanged, "auto", true, "5 attempts of each task"},
+		{"fourteen days old is not too old", 5, func(h *baselines.Header) { h.Created = now.Add(-14 * 24 * time.Hour) }, "auto", true, "5 attempts"},
+		{"an older one is not used: models drift", 5, func(h *baselines.Header) { h.Created = now.Add(-15 * 24 * time.Hour) }, "auto", false, "measured live"},
+		{"nor one with two attempts", 2, unchanged, "auto", false, "fewer than 3 attempts"},
+		{"nor one with other limits", 5, func(h *baselines.Header) { h.Limits.TimeoutMultiplier = 2 }, "auto", false, "measured live"},
+		{"nor one of another model", 5, func(h *baselines.Header) { h.Variant.Model = "model-c" }, "auto", false, "measured live"},
+		{"live insists", 5, unchanged, "live", false, ""},
+		{"stored insists", 2, unchanged, "stored", false, "fewer than 3 attempts"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			dir := t.TempDir()
+			o, _ := designOptions(t, dir, config.Flags{From: "live"})
+			storeBaseline(t, o, test.attempts, 0.1, test.change)
+
+			o, notices := designOptions(t, dir, config.Flags{From: test.from})
+			d, err := NewDesign(t.Context(), o)
+			said := strings.Join(*notices, "\n")
+			if err != nil {
+				said = err.Error()
+			} else if (d.Stored != nil) != test.stored {
+				t.Errorf("a stored baseline is used: %v, want %v (%s)", d.Stored != nil, test.stored, said)
+			}
+			if wantErr := test.from == "stored" && !test.stored; (err != nil) != wantErr {
+				t.Errorf("error is %v, want one: %v", err, wantErr)
+			}
+			if !strings.Contains(said, test.says) {
+				t.Errorf("it says %q, want it to say %q", said, test.says)
+			}
+		})
+	}
+}
+
+func TestAPlanThatMoneyCannotCoverIsRefused(t *testing.T) {
+	dir := t.TempDir()
+	o, _ := designOptions(t, dir, config.Flags{From: "live"})
+	storeBaseline(t, o, 5, 0.5, func(*baselines.Header) {})
+
+	// 6 tasks x 5 attempts at $0.50, and a little for how costs scatter.
+	o, _ = designOptions(t, dir, config.Flags{From: "stored", USD: "14.99"})
+	_, err := NewDesign(t.Context(), o)
+	for _, part := range []string{"30 trials at the baseline's costs come to $15.", "limits.usd is $14.99: raise it, or plan fewer than 5 attempts"} {
+		if err == nil || !strings.Contains(err.Error(), part) {
+			t.Errorf("error is %v, want it to say %s", err, part)
+		}
+	}
+	o, _ = designOptions(t, dir, config.Flags{From: "stored", USD: "16"})
+	if _, err := NewDesign(t.Context(), o); err != nil {
+		t.Errorf("a plan below the limit is refused: %v", err)
+	}
+}
+
+func TestThePlanHasEverythingThatIsDecidedBefore(t *testing.T) {
+	plan := func(f config.Flags) string {
+		o, _ := designOptions(t, t.TempDir(), f)
+		d, err := NewDesign(t.Context(), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return d.Headers[baselines.Candidate].Plan
+	}
+	same := plan(config.Flags{})
+	if again := plan(config.Flags{}); again != same {
+		t.Errorf("the same configuration has plans %s and %s", same, again)
+	}
+	for name, f := range map[string]config.Flags{
+		"mode":     {Mode: "fixed"},
+		"attempts": {Attempts: "4"},
+		"model":    {Model: "model-c"},
+		"dollars":  {USDPerTrial: "2"},
+		"clock":    {TimeoutMultiplier: "2"},
+		"suite":    {TaskIDs: []string{"lru-cache", "rate-limiter"}},
+	} {
+		if plan(f) == same {
+			t.Errorf("another %s leaves the plan as it is", name)
+		}
+	}
+}
+
+func TestAnUnpricedModelIsToldBeforeMoneyIsSpent(t *testing.T) {
+	o, notices := designOptions(t, t.TempDir(), config.Flags{Model: "model-without-price", From: "live", Attempts: "1", TaskIDs: []string{"merge-bookings"}})
+	d, err := NewDesign(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, err := d.identity()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := prepare(t.Context(), o, d, id, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.close(context.Background())
+	if said := strings.Join(*notices, "\n"); !strings.Contains(said, "model model-without-price has no price in") {
+		t.Errorf("the notices are %q", said)
+	}
+}
