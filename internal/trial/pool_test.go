@@ -65,7 +65,7 @@ func TestPoolStartsInOrder(t *testing.T) {
 	r := newRig(t, "")
 	var seen events
 	pool := trial.Pool{Runner: r.Runner, Workers: 4, Observe: seen.observe}
-	r.must(pool.Run(t.Context(), jobs(r.task(nil), r.plain("nop"), 12)))
+	r.must(pool.Run(t.Context(), jobs(r.task(nil), r.plain("oracle"), 12)))
 	var want []int
 	for seq := range 12 {
 		want = append(want, seq+1)
