@@ -2,7 +2,6 @@ package meter
 
 import (
 	"context"
-	"net/http"
 	"time"
 )
 
@@ -82,8 +81,10 @@ func (m *Meter) refusal(a *admission, x *exchange) *apiError {
 		return &errTrialOver
 	case !x.recorded: // free of charge
 		return nil
-	case a.account.spent.exceeds(a.trial.BudgetUSD, x.pending), m.spent.exceeds(m.budgetUSD, x.pending):
+	case a.account.spent.exceeds(a.trial.BudgetUSD, x.pending):
 		return &errOverBudget
+	case m.spent.exceeds(m.budgetUSD, x.pending):
+		return &errOutOfMoney
 	}
 	return nil
 }
@@ -120,8 +121,11 @@ func (m *Meter) book(line Entry) {
 func (x *exchange) refusedLine(why apiError) Entry {
 	line := x.asked
 	line.Kind, line.Status, line.Retry = Finished, why.status, Revoked
-	if why.status == http.StatusPaymentRequired {
+	switch why {
+	case errOverBudget:
 		line.Retry = OverBudget
+	case errOutOfMoney:
+		line.Retry = OutOfMoney
 	}
 	return line
 }

@@ -18,7 +18,8 @@ var (
 	errNoSuchPlace = apiError{http.StatusNotFound, "not_found_error", "benchgate: no such endpoint", true}
 	errTrialOver   = apiError{http.StatusForbidden, "permission_error", "benchgate: this trial is over", true}
 	// 402 is what the agents stop at once for: x-should-retry alone leaves some of them asking.
-	errOverBudget = apiError{http.StatusPaymentRequired, "billing_error", "benchgate: the dollar limit is reached", true}
+	errOverBudget = apiError{http.StatusPaymentRequired, "billing_error", "benchgate: the trial's dollar limit is reached", true}
+	errOutOfMoney = apiError{http.StatusPaymentRequired, "billing_error", "benchgate: the run's dollar limit is reached", true}
 	errTooLarge   = apiError{http.StatusRequestEntityTooLarge, "request_too_large", "benchgate: the request is larger than 64 MiB", true}
 	errUnreadable = apiError{http.StatusBadRequest, "invalid_request_error", "benchgate: the request is no JSON object with a model", true}
 	errNoLedger   = apiError{http.StatusInternalServerError, "api_error", "benchgate: the request cannot be recorded, so it is not sent", true}

@@ -47,6 +47,10 @@ func TestTheRunsDollarsEndEveryTrial(t *testing.T) {
 	if resp, _, err := r.ask(r.admit("two"), opus); err != nil || resp.StatusCode != 402 {
 		t.Errorf("got %v, %v", resp, err)
 	}
+	// It was not trial two that spent too much, and its line says so.
+	if lines := r.Entries("two"); len(lines) != 1 || lines[0].Retry != meter.OutOfMoney {
+		t.Errorf("the ledger has %+v, want one refusal for want of the run's money", lines)
+	}
 }
 
 // One request is estimated at bytes/4 tokens x 5 dollars per million. A budget

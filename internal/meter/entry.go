@@ -75,7 +75,8 @@ const (
 	Network     RetryClass = "network"      // no answer, or one that broke off
 	Rejected    RetryClass = "rejected"     // 4xx: the same request will fail again
 	Aborted     RetryClass = "aborted"      // the client went away before the answer ended
-	OverBudget  RetryClass = "over_budget"  // refused by the meter itself: the dollars are gone
+	OverBudget  RetryClass = "over_budget"  // refused by the meter itself: the trial's dollars are gone
+	OutOfMoney  RetryClass = "out_of_money" // refused by the meter itself: the run's dollars are gone
 	Revoked     RetryClass = "revoked"      // the trial was over: refused, or cut when in flight
 )
 

@@ -168,8 +168,10 @@ func TestARecordingIsBookedAsTheTrialsOwn(t *testing.T) {
 		got = append(got, b)
 	}
 	want := []brief{ // one million tokens at 5 dollars, whatever the recording was priced at
-		{"candidate/a/1.1", 1, meter.Started, 0}, {"candidate/a/1.1", 1, meter.Finished, 5},
-		{"candidate/a/1.1", 2, meter.Started, 0}, {"candidate/a/1.1", 2, meter.Finished, 5},
+		{"candidate/a/1.1", 1, meter.Started, 0},
+		{"candidate/a/1.1", 1, meter.Finished, 5},
+		{"candidate/a/1.1", 2, meter.Started, 0},
+		{"candidate/a/1.1", 2, meter.Finished, 5},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("lines (-want +got):\n%s", diff)
