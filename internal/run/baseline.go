@@ -28,6 +28,7 @@ func storedBaseline(ctx context.Context, o Options, want baselines.Header) (*bas
 		if c.From == config.Stored {
 			return nil, fmt.Errorf("baselines on branch %q are read by the Action only; use baselines.dir here", c.Baselines.Branch)
 		}
+		o.Notice(fmt.Sprintf("the baseline is measured live, side by side: those on branch %q are read by the Action only", c.Baselines.Branch))
 		return nil, nil
 	}
 	run, why := findStored(ctx, baselines.NewDirectory(c.Baselines.Dir), want, o.Now())

@@ -58,7 +58,7 @@ func NewDesign(ctx context.Context, o Options) (d *Design, err error) {
 		return nil, err
 	}
 	d.Steps = order(d.Policy, d.Stored, d.Suite, seed)
-	digest, err := planDigest(d.Policy, d.Steps, d.Headers[baselines.Baseline], d.Headers[baselines.Candidate])
+	digest, err := planDigest(d.Policy, d.Steps, d.Stored, d.Headers[baselines.Baseline], d.Headers[baselines.Candidate])
 	if err != nil {
 		return nil, err
 	}

@@ -40,7 +40,7 @@ func (d *Design) identity() (identity, error) {
 	policy, candidate := d.Policy, d.Headers[baselines.Candidate]
 	policy.Attempts = 0
 	candidate.Limits.Attempts, candidate.Limits.USD = 0, nil
-	process, err := planDigest(policy, nil, d.Headers[baselines.Baseline], candidate)
+	process, err := planDigest(policy, nil, d.Stored, d.Headers[baselines.Baseline], candidate)
 	id := identity{Schema: planSchema, Process: process, Plan: candidate.Plan}
 	if d.Stored != nil {
 		id.Baseline = d.Stored.Header.ID
@@ -54,7 +54,7 @@ func writePlan(dir string, id identity) error {
 	if err != nil {
 		return fmt.Errorf("writing plan: %w", err)
 	}
-	if err := os.WriteFile(filepath.Join(dir, planFile), append(text, '\n'), 0o644); err != nil {
+	if err := writeFile(filepath.Join(dir, planFile), append(text, '\n')); err != nil {
 		return fmt.Errorf("writing plan: %w", err)
 	}
 	return nil

@@ -33,8 +33,10 @@ func order(p gate.Policy, stored *baselines.Run, s *suite.Suite, seed uint64) []
 }
 
 // planDigest covers everything that must be decided before the first
-// candidate trial: policy, order, variants, limits.
-func planDigest(p gate.Policy, steps []Step, baseline, candidate baselines.Header) (string, error) {
+// candidate trial: policy, order, variants, limits, and the stored baseline, if
+// one is used. Without that, runs before and after one was stored would look as
+// if they had been measured side by side.
+func planDigest(p gate.Policy, steps []Step, stored *baselines.Run, baseline, candidate baselines.Header) (string, error) {
 	type step struct {
 		Seq     int    `json:"seq"`
 		Task    string `json:"task"`
@@ -44,6 +46,10 @@ func planDigest(p gate.Policy, steps []Step, baseline, candidate baselines.Heade
 	for i, s := range steps {
 		order[i] = step{s.Seq, s.Task.ID, s.Attempt}
 	}
+	storedID := ""
+	if stored != nil {
+		storedID = stored.Header.ID
+	}
 	text, err := json.Marshal(struct {
 		Policy    gate.Policy       `json:"policy"`
 		Suite     string            `json:"suite"`
@@ -51,7 +57,8 @@ func planDigest(p gate.Policy, steps []Step, baseline, candidate baselines.Heade
 		Baseline  baselines.Variant `json:"baseline"`
 		Candidate baselines.Variant `json:"candidate"`
 		Limits    baselines.Limits  `json:"limits"`
-	}{p, candidate.Suite.Digest, order, baseline.Variant, candidate.Variant, candidate.Limits})
+		Stored    string            `json:"stored"`
+	}{p, candidate.Suite.Digest, order, baseline.Variant, candidate.Variant, candidate.Limits, storedID})
 	if err != nil {
 		return "", fmt.Errorf("hashing plan: %w", err)
 	}

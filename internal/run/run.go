@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -121,15 +122,20 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	result, err := p.measure(ctx)
 	clean, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
 	defer cancel()
-	if err := errors.Join(err, p.close(clean)); err != nil {
-		return nil, err
+	closeErr := p.close(clean)
+	if err != nil {
+		return nil, errors.Join(err, closeErr)
+	}
+	if closeErr != nil { // the verdict stands, and was paid for
+		o.Notice(fmt.Sprintf("something of this run is left behind; \"benchgate clean\" removes it: %v", closeErr))
 	}
 	return result, nil
 }
 
 // measure runs the trials and asks the gate.
 func (p *plan) measure(ctx context.Context) (*Result, error) {
-	if err := p.runTrials(ctx); err != nil {
+	early, err := p.runTrials(ctx)
+	if err != nil {
 		return nil, err
 	}
 	if ctx.Err() != nil {
@@ -142,31 +148,39 @@ func (p *plan) measure(ctx context.Context) (*Result, error) {
 		result.Baseline, result.Stored = p.Stored, p.Stored.Header.ID
 	}
 	result.Verdict = p.gate.Verdict()
-	result.Verdict.Warnings = append(recordingNotes(p.subjects), result.Verdict.Warnings...)
+	result.Verdict.Warnings = slices.Concat(early, recordingNotes(p.subjects), result.Verdict.Warnings)
 	if err := p.writeVerdict(result.Verdict); err != nil {
 		return nil, err
 	}
 	return result, nil
 }
 
-// runTrials hands the jobs to the workers and records what comes back.
-func (p *plan) runTrials(ctx context.Context) error {
+// runTrials hands the jobs to the workers and records what comes back. It says
+// why, when it ended before the plan did and not by a verdict.
+func (p *plan) runTrials(ctx context.Context) (early []string, err error) {
 	if p.gate.Stands() { // on what was carried over
-		return nil
+		return nil, nil
 	}
 	jobs := p.arms.jobs(p.Steps, p.carried.done)
-	ctx, decided := context.WithCancelCause(ctx)
-	defer decided(nil)
-	watch := &watch{plan: p, planned: len(jobs), decided: decided}
-	pool := &trial.Pool{Runner: p.runner, Workers: p.o.Config.Limits.Workers, Observe: watch.observe}
+	ctx, end := context.WithCancelCause(ctx)
+	defer end(nil)
+	watch := &watch{plan: p, planned: len(jobs), end: end}
+	pool := &trial.Pool{
+		Runner: p.runner, Workers: p.o.Config.Limits.Workers,
+		Observe: func(e trial.Event) error { return watch.observe(ctx, e) },
+	}
 	next := 0
-	return pool.Run(ctx, func() (trial.Job, bool) {
+	err = pool.Run(ctx, func() (trial.Job, bool) {
 		if next == len(jobs) {
 			return trial.Job{}, false
 		}
 		next++
 		return jobs[next-1], true
 	})
+	if why := watch.outOfMoney(); why != "" {
+		early = append(early, why)
+	}
+	return early, err
 }
 
 // writeVerdict keeps the verdict beside the journals.
@@ -178,10 +192,28 @@ func (p *plan) writeVerdict(v gate.Verdict) error {
 	if err := e.Encode(v); err != nil {
 		return fmt.Errorf("writing verdict: %w", err)
 	}
-	if err := os.WriteFile(filepath.Join(p.dir, verdictFile), text.Bytes(), 0o644); err != nil {
+	if err := writeFile(filepath.Join(p.dir, verdictFile), text.Bytes()); err != nil {
 		return fmt.Errorf("writing verdict: %w", err)
 	}
 	return nil
+}
+
+// writeFile puts a file in its place whole or not at all: a later run reads
+// it, and half of one would stop that.
+func writeFile(path string, content []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(path), ".tmp-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name()) // of no effect once it is renamed
+	_, err = f.Write(content)
+	if err == nil {
+		err = f.Sync()
+	}
+	if err := errors.Join(err, f.Chmod(0o644), f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
 }
 
 // newID names a run: its time, readable and sortable, and enough randomness

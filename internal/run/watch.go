@@ -5,30 +5,37 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"sync"
 
 	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/internal/meter"
 	"github.com/benchgate/benchgate/internal/trial"
 )
 
-// watch records every trial as it ends and tells whoever looks on.
+// watch records every trial as it ends, tells whoever looks on, and ends the
+// run when there is nothing more to learn or nothing to learn it with.
 type watch struct {
 	plan    *plan
 	planned int
 
-	// decided ends what still runs when the verdict stands.
-	decided context.CancelCauseFunc
+	// end stops what still runs, for this reason.
+	end context.CancelCauseFunc
 
-	mu   sync.Mutex
-	done int
+	mu     sync.Mutex
+	done   int
+	broken bool // the money ran out
 }
 
-// errDecided is why trials beyond the verdict are cancelled.
-var errDecided = errors.New("the verdict stood")
+// Why trials are cancelled, besides Ctrl-C.
+var (
+	errDecided = errors.New("the verdict stood")
+	errMoney   = errors.New("the run's dollar limit was reached")
+)
 
 // observe is called by the workers. A trial is on disk before anyone hears of
-// it.
-func (w *watch) observe(e trial.Event) error {
+// it. An error ends the run without a verdict.
+func (w *watch) observe(ctx context.Context, e trial.Event) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	progress := Progress{
@@ -36,15 +43,43 @@ func (w *watch) observe(e trial.Event) error {
 		Attempt: e.Job.Attempt, Try: e.Job.Try, Planned: w.planned,
 	}
 	if e.Trial != nil {
-		if err := w.plan.arms[e.Job.Arm].record(*e.Trial); err != nil {
+		t := w.settle(e.Job, *e.Trial)
+		if err := w.plan.arms[e.Job.Arm].record(t); err != nil {
 			return err
 		}
-		w.weigh(e.Job.Arm, *e.Trial, e.Job.Try)
-		progress.Trial = e.Trial
+		w.weigh(e.Job.Arm, t, e.Job.Try)
+		progress.Trial = &t
 		progress.Dir = filepath.Join(w.plan.dir, "trials", string(e.Job.Arm), e.Job.Task.ID, fmt.Sprintf("%d.%d", e.Job.Attempt, e.Job.Try))
 	}
 	progress.Done = w.done
 	w.plan.o.Progress(progress)
+	return w.alive(ctx, e.Trial)
+}
+
+// settle takes a trial that was refused the run's money out of the statistics:
+// it did not fail, it was not let finish. The run ends with it.
+func (w *watch) settle(job trial.Job, t baselines.Trial) baselines.Trial {
+	refused := slices.ContainsFunc(w.plan.runner.Meter.Entries(job.ID()), func(e meter.Entry) bool {
+		return e.Retry == meter.OutOfMoney
+	})
+	if !refused {
+		return t
+	}
+	w.broken = true
+	w.end(errMoney)
+	t.Ended, t.Reason, t.Solved = baselines.Cancelled, errMoney.Error(), nil
+	return t
+}
+
+// alive is an error when a trial broke because the engine is gone: every
+// further one would break as well.
+func (w *watch) alive(ctx context.Context, t *baselines.Trial) error {
+	if t == nil || t.Ended != baselines.InfraError || ctx.Err() != nil {
+		return nil
+	}
+	if _, err := w.plan.engine.Info(ctx); err != nil {
+		return fmt.Errorf("no verdict; the trials that finished are kept in %s: %w", w.plan.dir, err)
+	}
 	return nil
 }
 
@@ -65,8 +100,19 @@ func (w *watch) weigh(arm baselines.Arm, t baselines.Trial, try int) {
 	}
 	w.done++
 	if g.Stands() {
-		w.decided(errDecided)
+		w.end(errDecided)
 	}
+}
+
+// outOfMoney says that the run ended before its plan did; empty when it did
+// not.
+func (w *watch) outOfMoney() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !w.broken || w.plan.gate.Stands() {
+		return ""
+	}
+	return fmt.Sprintf("the run ended early: its $%g (limits.usd) cannot pay for the next request; raise the limit, or lower limits.usd_per_trial or limits.attempts", value(w.plan.o.Config.Limits.USD))
 }
 
 // stands tells whether no further try of the attempt will follow.

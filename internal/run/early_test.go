@@ -1,0 +1,215 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/gate"
+	"github.com/benchgate/benchgate/internal/config"
+	"github.com/benchgate/benchgate/internal/sandbox"
+	"github.com/benchgate/benchgate/internal/scriptedmodel"
+)
+
+// askModel makes this test program a coding agent that asks its model once.
+const askModel = "ask-model"
+
+func TestMain(m *testing.M) {
+	if len(os.Args) == 3 && os.Args[1] == askModel {
+		os.Exit(ask(os.Args[2]))
+	}
+	os.Exit(m.Run())
+}
+
+func ask(prompt string) int {
+	body := fmt.Sprintf(`{"model":%q,"max_tokens":8000,"messages":[{"role":"user","content":%q}]}`, os.Getenv("BENCHGATE_MODEL"), prompt)
+	resp, err := http.Post(os.Getenv("ANTHROPIC_BASE_URL")+"/v1/messages", "application/json", strings.NewReader(body))
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return 1
+	}
+	return 0
+}
+
+// tenCents answers everything, for 4000 tokens of output at $25 per million.
+func tenCents(t *testing.T) (url string) {
+	t.Helper()
+	server := scriptedmodel.New(scriptedmodel.Script{
+		Fallback: scriptedmodel.Turn{Text: "done", Usage: &scriptedmodel.Usage{Output: 4000}},
+	}, scriptedmodel.Options{})
+	url, stop, err := server.Listen(t.Context(), "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	return url
+}
+
+// cheap is a run of one task, solved by whatever is done, by an agent whose
+// only request costs ten cents.
+func cheap(t *testing.T, url, limits string) Options {
+	t.Helper()
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"task/task.toml":              "schema_version = \"1.4\"\n[task]\nname = \"test/task\"\n",
+		"task/instruction.md":         "Say done.\n",
+		"task/environment/Dockerfile": "FROM scratch\nWORKDIR /app\n",
+		"task/tests/test.sh":          "#!/bin/sh\necho 1 >\"$BENCHGATE_ROOT/logs/verifier/reward.txt\"\n",
+	} {
+		file := filepath.Join(dir, name)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o755), os.WriteFile(file, []byte(text), 0o755)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	arm := func(model string) string {
+		return fmt.Sprintf("{agent: command, model: %s, settings: {command: [%q, %s, done]}}", model, self, askModel)
+	}
+	text := "suite: {name: one, trusted: true, tasks: [{path: task, tier: easy}]}\nsandbox: process\ncompare: model\n" +
+		"baseline: " + arm("claude-opus-4-7") + "\ncandidate: " + arm("claude-opus-4-8") + "\nlimits: " + limits + "\n"
+	c, err := config.Parse([]byte(text), "benchgate.yaml", dir, config.Flags{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	env := map[string]string{"ANTHROPIC_BASE_URL": url, "ANTHROPIC_API_KEY": "a-key-made-up-for-this-test"}
+	return Options{
+		Config: c, Version: "test", Now: time.Now, Log: slog.New(slog.DiscardHandler),
+		LookupEnv: func(name string) (string, bool) { v, ok := env[name]; return v, ok },
+		RunsDir:   filepath.Join(dir, "runs"), CacheDir: filepath.Join(dir, "cache"),
+		Notice: func(string) {}, Progress: func(Progress) {},
+	}
+}
+
+// Five trials and a half can be paid. The sixth is refused its request; had it
+// been taken for a failure of its variant, so would all behind it.
+func TestWhenTheMoneyIsGoneTheRunEnds(t *testing.T) {
+	o := cheap(t, tenCents(t), "{attempts: 10, usd: 0.45, workers: 1}")
+	result, err := Run(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := slices.Concat(result.Baseline.Trials, result.Candidate.Trials)
+	ends := make(map[baselines.Ended]int)
+	for _, tr := range all {
+		ends[tr.Ended]++
+		if tr.Ended == baselines.Cancelled && (tr.Solved != nil || tr.Reason != errMoney.Error()) {
+			t.Errorf("the trial that could not be paid is %+v", tr)
+		}
+	}
+	if ends[baselines.Finished] != 5 || ends[baselines.Cancelled] != 1 || len(all) != 6 {
+		t.Errorf("trials ended %v, want 5 finished and 1 cancelled", ends)
+	}
+	if o := result.Verdict.Outcome; o != gate.Inconclusive {
+		t.Errorf("the verdict is %s, want inconclusive", o)
+	}
+	if w := result.Verdict.Warnings; len(w) == 0 || !strings.Contains(w[0], "its $0.45 (limits.usd) cannot pay for the next request") {
+		t.Errorf("the warnings are %q, want them to begin with the money", w)
+	}
+}
+
+// A trial's own limit is another thing: it says something about the variant,
+// and the run goes on.
+func TestATrialsOwnLimitEndsTheTrialOnly(t *testing.T) {
+	o := cheap(t, tenCents(t), "{attempts: 2, usd: 10, usd_per_trial: 0.000001, workers: 1}")
+	result, err := Run(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tr := range slices.Concat(result.Baseline.Trials, result.Candidate.Trials) {
+		if tr.Ended != baselines.Budget {
+			t.Errorf("trial %d ended %s, want budget", tr.Seq, tr.Ended)
+		}
+	}
+	if got := len(result.Candidate.Trials); got != 2 {
+		t.Errorf("%d trials were run, want 2", got)
+	}
+}
+
+// gone is an engine that stops working after some sandboxes.
+type gone struct {
+	sandbox.Engine
+	mu   sync.Mutex
+	left int
+}
+
+func (g *gone) use() error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.left--; g.left < 0 {
+		return fmt.Errorf("%w: nobody answers", sandbox.ErrEngine)
+	}
+	return nil
+}
+
+func (g *gone) Create(ctx context.Context, spec sandbox.Spec) (sandbox.Sandbox, error) {
+	if err := g.use(); err != nil {
+		return nil, err
+	}
+	return g.Engine.Create(ctx, spec)
+}
+
+func (g *gone) Info(ctx context.Context) (sandbox.Info, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.left < 0 {
+		return sandbox.Info{}, fmt.Errorf("%w: nobody answers", sandbox.ErrEngine)
+	}
+	return g.Engine.Info(ctx)
+}
+
+func TestWhenTheEngineIsGoneTheRunEnds(t *testing.T) {
+	o := cheap(t, tenCents(t), "{attempts: 10, usd: 10, workers: 1}")
+	d, err := NewDesign(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, err := d.identity()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := prepare(t.Context(), o, d, id, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	engine := &gone{Engine: p.engine, left: 3}
+	p.engine, p.runner.Engine = engine, engine
+	_, err = p.measure(t.Context())
+	if !errors.Is(err, sandbox.ErrEngine) || !strings.Contains(err.Error(), p.dir) {
+		t.Errorf("the error is %v, want the engine's, with the place of what finished", err)
+	}
+	if err := p.close(context.Background()); err != nil {
+		t.Error(err)
+	}
+	tries := 0
+	for _, arm := range []baselines.Arm{baselines.Baseline, baselines.Candidate} {
+		r, err := baselines.ReadFile(filepath.Join(p.dir, string(arm)+".jsonl"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		tries += len(r.Trials)
+	}
+	if tries != 4 { // three, and the one that broke, which is not tried again
+		t.Errorf("%d tries are recorded, want 4", tries)
+	}
+}
