@@ -202,3 +202,26 @@ func TestWhatPointsHereFindsIt(t *testing.T) {
 		}
 	}
 }
+
+// Reports of single runs side by side quote two rates of the page's first table.
+func TestReportsQuoteTheSameRates(t *testing.T) {
+	text := read(t)
+	a := run(baselines.Candidate, "a", 10, 1, always, aDollar)
+	var b strings.Builder
+	if err := report.Runs(&b, []*baselines.Run{a, a}, report.FormatMarkdown, report.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ row, words string }{
+		{"the solved counts differ by 2 or more", "differ by two or more in %s of runs"},
+		{"cost per solved task differs by more than ×1.5", "more than ×1.5 in cost per solved task in %s."},
+	} {
+		_, rest, found := strings.Cut(text, "| "+c.row+" | ")
+		rate, _, _ := strings.Cut(rest, " |")
+		if !found || rate == "" {
+			t.Fatalf("the page has no row %q", c.row)
+		}
+		if want := fmt.Sprintf(c.words, rate); !strings.Contains(b.String(), want) {
+			t.Errorf("the report does not say %q:\n%s", want, b.String())
+		}
+	}
+}

@@ -79,7 +79,7 @@ func oneAttempt(summaries []Summary) string {
 	}
 	text := "One attempt a task: differences between runs hold much noise, and they rank nothing by themselves."
 	if summaries[0].Tasks == 10 {
-		text += " On ten such tasks two identical agents differ by two or more in 16% of runs, and by more than ×1.5 in cost per solved task in 26%."
+		text += " On ten such tasks two identical agents differ by two or more in 17% of runs, and by more than ×1.5 in cost per solved task in 27%."
 	}
 	return text
 }
