@@ -92,7 +92,7 @@ func (b *bench) openRunner(ctx context.Context, o Options, api ModelAPI) error {
 		return err
 	}
 	receiver := otlp.NewReceiver(otlp.Options{Log: o.Log, Now: o.Now})
-	if b.servers, err = serve(ctx, b.engine, b.id, networks(b.suite.Tasks), m, receiver); err != nil {
+	if b.servers, err = serve(ctx, b.engine, b.id, networks(b.suite.Tasks), m, receiver, o.Log); err != nil {
 		return err
 	}
 	b.runner = &trial.Runner{

@@ -213,3 +213,19 @@ func TestWhenTheEngineIsGoneTheRunEnds(t *testing.T) {
 		t.Errorf("%d tries are recorded, want 4", tries)
 	}
 }
+
+// Images are recorded for readers, in the run file as in the verdict.
+func TestTheRunFileNamesItsImages(t *testing.T) {
+	result, err := Run(t.Context(), cheap(t, tenCents(t), "{attempts: 1, usd: 10}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	onDisk, err := baselines.ReadFile(filepath.Join(result.Dir, "candidate.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	image := onDisk.Header.Suite.Tasks[0].Image
+	if !strings.HasPrefix(image, "sha256:") || result.Verdict.Candidate.Suite.Tasks[0].Image != image {
+		t.Errorf("the image is %q in the run file and %q in the verdict", image, result.Verdict.Candidate.Suite.Tasks[0].Image)
+	}
+}

@@ -39,6 +39,9 @@ func prepare(ctx context.Context, o Options, d *Design, id identity, before *ear
 		}
 	}()
 	p.notices()
+	if err := p.runner.Prepare(ctx, p.Suite.Tasks, p.measured()); err != nil {
+		return nil, err
+	}
 	if err := p.openArms(ctx); err != nil {
 		return nil, err
 	}
@@ -48,24 +51,23 @@ func prepare(ctx context.Context, o Options, d *Design, id identity, before *ear
 	if n := len(p.carried.done); n > 0 {
 		p.o.Notice(fmt.Sprintf("going on from the run in %s: %d of its trials count here, too; --again measures anew", before.dir, n))
 	}
-	if err := errors.Join(p.resume(p.carried), writePlan(p.dir, id)); err != nil {
-		return nil, err
-	}
-	return p, p.runner.Prepare(ctx, p.Suite.Tasks, p.measured())
+	return p, errors.Join(p.resume(p.carried), writePlan(p.dir, id))
 }
 
-// openArms begins the journals of what is measured now.
+// openArms begins the journals of what is measured now. Their headers name the
+// images, so everything must be prepared.
 func (p *plan) openArms(ctx context.Context) error {
 	info, err := p.engine.Info(ctx)
 	if err != nil {
 		return err
 	}
 	p.arms = make(arms)
-	for _, name := range []baselines.Arm{baselines.Candidate, baselines.Baseline} {
-		if name == baselines.Baseline && p.Stored != nil {
-			continue
-		}
+	for _, name := range p.measuredArms() {
 		h := p.Headers[name]
+		h.Suite.Tasks = slices.Clone(h.Suite.Tasks)
+		for i, t := range h.Suite.Tasks {
+			h.Suite.Tasks[i].Image = p.runner.Images[t.ID].ID
+		}
 		h.Host = baselines.Host{OS: info.OS, Arch: info.Arch, CPUs: info.CPUs, MemoryBytes: info.MemoryBytes, Engine: info.Engine}
 		a, err := openArm(p.dir, h, p.subjects[name])
 		if err != nil {
@@ -92,10 +94,19 @@ func (p *plan) close(ctx context.Context) error {
 	return errors.Join(p.arms.close(), p.bench.close(ctx))
 }
 
-// measured lists the subjects that run now.
+// measuredArms are the arms that run now: the candidate always, the baseline
+// when none is stored.
+func (p *plan) measuredArms() []baselines.Arm {
+	if p.Stored != nil {
+		return []baselines.Arm{baselines.Candidate}
+	}
+	return []baselines.Arm{baselines.Candidate, baselines.Baseline}
+}
+
+// measured lists their subjects.
 func (p *plan) measured() []trial.Subject {
 	var now []trial.Subject
-	for name := range p.arms {
+	for _, name := range p.measuredArms() {
 		now = append(now, p.subjects[name])
 	}
 	return now

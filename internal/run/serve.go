@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"time"
@@ -26,12 +27,12 @@ type servers struct {
 }
 
 // serve opens both on each of the networks.
-func serve(ctx context.Context, engine sandbox.Engine, runID string, networks []suite.Network, m *meter.Meter, r *otlp.Receiver) (*servers, error) {
+func serve(ctx context.Context, engine sandbox.Engine, runID string, networks []suite.Network, m *meter.Meter, r *otlp.Receiver, log *slog.Logger) (*servers, error) {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	group, ctx := errgroup.WithContext(ctx)
 	s := &servers{gateways: make(trial.Gateways), cancel: cancel, group: group}
 	for _, network := range networks {
-		gateway, err := s.open(ctx, engine, runID, network, m, r)
+		gateway, err := s.open(ctx, engine, runID, network, m, r, log)
 		if err != nil {
 			return nil, errors.Join(fmt.Errorf("listening for sandboxes: %w", err), s.close())
 		}
@@ -40,7 +41,7 @@ func serve(ctx context.Context, engine sandbox.Engine, runID string, networks []
 	return s, nil
 }
 
-func (s *servers) open(ctx context.Context, engine sandbox.Engine, runID string, network suite.Network, m *meter.Meter, r *otlp.Receiver) (trial.Gateway, error) {
+func (s *servers) open(ctx context.Context, engine sandbox.Engine, runID string, network suite.Network, m *meter.Meter, r *otlp.Receiver, log *slog.Logger) (trial.Gateway, error) {
 	at, err := engine.Gateway(ctx, runID, network)
 	if err != nil {
 		return trial.Gateway{}, err
@@ -53,7 +54,7 @@ func (s *servers) open(ctx context.Context, engine sandbox.Engine, runID string,
 	if err != nil {
 		return trial.Gateway{}, errors.Join(err, api.Close())
 	}
-	s.group.Go(func() error { return serveHTTP(ctx, api, m) })
+	s.group.Go(func() error { return serveHTTP(ctx, api, m, log) })
 	s.group.Go(func() error { return r.Serve(ctx, telemetry) })
 	return trial.Gateway{API: baseURL(at.DialHost, api), OTLP: baseURL(at.DialHost, telemetry)}, nil
 }
@@ -69,8 +70,12 @@ func baseURL(host string, l net.Listener) string {
 
 // serveHTTP serves until ctx ends. Answers are streams that may take minutes:
 // only reading a request's head is bounded.
-func serveHTTP(ctx context.Context, l net.Listener, h http.Handler) error {
-	server := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second}
+func serveHTTP(ctx context.Context, l net.Listener, h http.Handler, log *slog.Logger) error {
+	server := &http.Server{
+		Handler: h, ReadHeaderTimeout: 10 * time.Second,
+		// Who connects decides what is said there: nothing for a user's eyes.
+		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	}
 	stop := context.AfterFunc(ctx, func() { server.Close() })
 	defer stop()
 	if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
