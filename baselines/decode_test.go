@@ -58,36 +58,47 @@ func TestDecodeSaysWhatIsWrongAndWhere(t *testing.T) {
 		want       []string // whole error, line by line
 	}{
 		{"nothing", "", []string{
-			`line 1: the file has no header; a run file begins with a line of schema benchgate.run/v1`}},
+			`line 1: the file has no header; a run file begins with a line of schema benchgate.run/v1`,
+		}},
 		{"a header that was being written", header[:40], []string{
-			`line 1: the header is cut off; the run ended before its first trial, start it again`}},
+			`line 1: the header is cut off; the run ended before its first trial, start it again`,
+		}},
 		{"another document", `{"schema":"benchgate.verdict/v1"}`, []string{
-			`line 1: schema is "benchgate.verdict/v1", want "benchgate.run/v1": this is no run file, or one of a newer benchgate`}},
+			`line 1: schema is "benchgate.verdict/v1", want "benchgate.run/v1": this is no run file, or one of a newer benchgate`,
+		}},
 		{"a trial first", trialA, []string{
-			`line 1: schema is missing, want "benchgate.run/v1": this is no run file, or one of a newer benchgate`}},
+			`line 1: schema is missing, want "benchgate.run/v1": this is no run file, or one of a newer benchgate`,
+		}},
 		{"no JSON at all", "task,solved\na,1\n", []string{
-			`line 1: the header is no JSON object on one line: broken JSON at byte 2 of the line: invalid character 'a' in literal true (expecting 'r')`}},
+			`line 1: the header is no JSON object on one line: broken JSON at byte 2 of the line: invalid character 'a' in literal true (expecting 'r')`,
+		}},
 		{"a header with three mistakes", `{"schema":"benchgate.run/v1","arm":"left","variant":{"agent":{"name":"nop"}},"suite":{"tasks":[]}}`, []string{
 			`line 1: id is missing`,
 			`line 1: arm is "left", want candidate or baseline`,
-			`line 1: suite.tasks is empty`}},
+			`line 1: suite.tasks is empty`,
+		}},
 		{"a torn line that is not the last", header + trialA[:20] + "\n" + trialB, []string{
-			`line 2: broken JSON at byte 20 of the line: unexpected end of JSON input`}},
+			`line 2: broken JSON at byte 20 of the line: unexpected end of JSON input`,
+		}},
 		{"every bad line is named", header + with(`"seq":1`, `"seq":"1"`) + trialB + with("finished", "exploded") + with(`"a"`, `"z"`) + "[]\n", []string{
 			`line 2: seq is a JSON string, want a whole number`,
 			`line 4: ended is "exploded", want one of [finished timeout budget turns refused agent_error infra_error cancelled]`,
 			`line 5: task "z" is not in the header's suite`,
-			`line 6: a JSON array stands where an object belongs`}},
+			`line 6: a JSON array stands where an object belongs`,
+		}},
 		{"every mistake of a line is named", header + `{"task":"a","attempt":1,"try":0,"cost_usd":{"main":-1},"flags":["rainy"]}` + "\n", []string{
 			`line 2: seq is 0, want 1 or more`,
 			`line 2: try is 0, want 1 or more`,
 			`line 2: ended is missing, want one of [finished timeout budget turns refused agent_error infra_error cancelled]`,
 			`line 2: flag "rainy" is not known`,
-			`line 2: cost_usd.main is -1, want a finite amount of 0 or more`}},
+			`line 2: cost_usd.main is -1, want a finite amount of 0 or more`,
+		}},
 		{"two records of one try", header + trialA + trialB + with("finished", "timeout"), []string{
-			`line 4: task "a", attempt 1, try 1 stands differently on line 2; remove one of the two lines`}},
+			`line 4: task "a", attempt 1, try 1 stands differently on line 2; remove one of the two lines`,
+		}},
 		{"a last line that is whole and wrong", header + strings.TrimSpace(with(`"seq":1`, `"seq":-1`)), []string{
-			`line 2: seq is -1, want 1 or more`}},
+			`line 2: seq is -1, want 1 or more`,
+		}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			run, err := baselines.Decode(strings.NewReader(tt.file))

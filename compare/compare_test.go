@@ -201,9 +201,15 @@ func TestAttemptsToSee(t *testing.T) {
 		drop        float64
 		least, most int
 	}{
-		{10, 0.20, 5, 5}, {10, 0.10, 13, 15}, {10, 0.05, 40, 47},
-		{30, 0.20, 2, 2}, {30, 0.10, 4, 5}, {89, 0.20, 1, 1}, {89, 0.10, 2, 2},
-		{0, 0.2, 1, 1}, {10, 0, 1, 1},
+		{10, 0.20, 5, 5},
+		{10, 0.10, 13, 15},
+		{10, 0.05, 40, 47},
+		{30, 0.20, 2, 2},
+		{30, 0.10, 4, 5},
+		{89, 0.20, 1, 1},
+		{89, 0.10, 2, 2},
+		{0, 0.2, 1, 1},
+		{10, 0, 1, 1},
 	} {
 		if got := compare.AttemptsToSee(c.tasks, c.drop); got < c.least || got > c.most {
 			t.Errorf("%d tasks, drop %v: %d attempts, want %d to %d", c.tasks, c.drop, got, c.least, c.most)

@@ -18,14 +18,18 @@ func TestCostsThatCannotBeTrusted(t *testing.T) {
 	}{
 		"2 of 50 unknown": {2, func(t *baselines.Trial) { t.CostUSD = nil }, gate.Pass, ""},
 		"3 of 50 unknown": {3, func(t *baselines.Trial) { t.CostUSD = nil }, gate.Inconclusive, "the cost of 3 of the candidate's 50 attempts is unknown"},
-		"3 of 50 past the meter": {3, func(t *baselines.Trial) { t.Flags = []baselines.Flag{baselines.MeterMissed} },
-			gate.Inconclusive, "in 3 of the candidate's 50 attempts the agent made requests that the meter did not see"},
+		"3 of 50 past the meter": {
+			3, func(t *baselines.Trial) { t.Flags = []baselines.Flag{baselines.MeterMissed} },
+			gate.Inconclusive, "in 3 of the candidate's 50 attempts the agent made requests that the meter did not see",
+		},
 		"3 of 50 past the meter, explained": {3, func(t *baselines.Trial) {
 			t.Flags = []baselines.Flag{baselines.MeterMissed}
 			t.Agreement = &baselines.Agreement{Explained: "killed"}
 		}, gate.Pass, ""},
-		"3 of 50 free on one side": {3, func(t *baselines.Trial) { t.CostUSD = &baselines.CostUSD{} },
-			gate.Inconclusive, "3 matched attempts cost nothing on one side only"},
+		"3 of 50 free on one side": {
+			3, func(t *baselines.Trial) { t.CostUSD = &baselines.CostUSD{} },
+			gate.Inconclusive, "3 matched attempts cost nothing on one side only",
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -147,17 +147,27 @@ func TestCompareAndNamesFollowFromTheArms(t *testing.T) {
 		names                     string
 	}{
 		{"two models", "{agent: claude-code, model: m1}", "{agent: claude-code, model: m2}", config.Model, "m1 | m2"},
-		{"two versions", "{agent: claude-code@2.1.330, model: m}", "{agent: claude-code@2.2.0, model: m}",
-			config.AgentVersion, "claude-code@2.1.330 | claude-code@2.2.0"},
-		{"two settings", "{agent: claude-code, model: m, settings: {effort: low}}", "{agent: claude-code, model: m, settings: {effort: high}}",
-			config.SettingsOnly, "m (baseline) | m (candidate)"},
-		{"two sets of files", "{agent: claude-code, model: m}", "{agent: claude-code, model: m, settings: {files: {CLAUDE.md: a.md}}}",
-			config.SettingsOnly, "m (baseline) | m (candidate)"},
-		{"two commands", "{agent: command, settings: {command: [a]}}", "{agent: command, settings: {command: [b]}}",
-			config.SettingsOnly, "command (baseline) | command (candidate)"},
+		{
+			"two versions", "{agent: claude-code@2.1.330, model: m}", "{agent: claude-code@2.2.0, model: m}",
+			config.AgentVersion, "claude-code@2.1.330 | claude-code@2.2.0",
+		},
+		{
+			"two settings", "{agent: claude-code, model: m, settings: {effort: low}}", "{agent: claude-code, model: m, settings: {effort: high}}",
+			config.SettingsOnly, "m (baseline) | m (candidate)",
+		},
+		{
+			"two sets of files", "{agent: claude-code, model: m}", "{agent: claude-code, model: m, settings: {files: {CLAUDE.md: a.md}}}",
+			config.SettingsOnly, "m (baseline) | m (candidate)",
+		},
+		{
+			"two commands", "{agent: command, settings: {command: [a]}}", "{agent: command, settings: {command: [b]}}",
+			config.SettingsOnly, "command (baseline) | command (candidate)",
+		},
 		{"the same twice", "&same {agent: claude-code, model: m}", "*same", config.Model, "m (baseline) | m (candidate)"},
-		{"recordings of two models, which are no setting", "{agent: replay, model: m1, settings: {recordings: r/a}}",
-			"{agent: replay, model: m2, settings: {recordings: r/b}}", config.Model, "m1 | m2"},
+		{
+			"recordings of two models, which are no setting", "{agent: replay, model: m1, settings: {recordings: r/a}}",
+			"{agent: replay, model: m2, settings: {recordings: r/b}}", config.Model, "m1 | m2",
+		},
 		{"names of one's own", "{name: old, agent: oracle}", "{name: new, agent: oracle}", config.Model, "old | new"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

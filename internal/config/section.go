@@ -159,16 +159,26 @@ func (s *source) workers(to *Limits) read  { return s.whole(&to.Workers, 1, 1000
 
 // The amounts of the file.
 var (
-	dollars = span{func(v float64) bool { return v > 0 && v <= 1e6 },
-		"dollars above 0 and up to 1000000"}
-	multiplier = span{func(v float64) bool { return v > 0 && v <= 100 },
-		"a factor above 0 and up to 100, where 1 keeps each task's own timeouts"}
-	drop = span{func(v float64) bool { return v > 0 && v <= 1 },
-		"a fraction above 0 and up to 1, where 0.20 lets the pass rate drop by 20 points"}
-	ratio = span{func(v float64) bool { return v > 1 && v <= 1000 },
-		"a ratio above 1 and up to 1000, where 1.5 lets the cost grow by half"}
-	chance = span{func(v float64) bool { return v > 0 && v < 1 },
-		"a probability above 0 and below 1"}
+	dollars = span{
+		func(v float64) bool { return v > 0 && v <= 1e6 },
+		"dollars above 0 and up to 1000000",
+	}
+	multiplier = span{
+		func(v float64) bool { return v > 0 && v <= 100 },
+		"a factor above 0 and up to 100, where 1 keeps each task's own timeouts",
+	}
+	drop = span{
+		func(v float64) bool { return v > 0 && v <= 1 },
+		"a fraction above 0 and up to 1, where 0.20 lets the pass rate drop by 20 points",
+	}
+	ratio = span{
+		func(v float64) bool { return v > 1 && v <= 1000 },
+		"a ratio above 1 and up to 1000, where 1.5 lets the cost grow by half",
+	}
+	chance = span{
+		func(v float64) bool { return v > 0 && v < 1 },
+		"a probability above 0 and below 1",
+	}
 )
 
 func (s *source) gate(to *Gate) read {

@@ -116,8 +116,10 @@ func TestDecodeMetricKinds(t *testing.T) {
 	}
 	none := otlp.Attributes{}
 	want := otlp.Records{Points: []otlp.Point{
-		{Name: "s", Unit: "tokens", Kind: otlp.Sum, Value: 7, Delta: true, Monotonic: true, Start: start, Time: at,
-			Attributes: otlp.Attributes{"k": []any{true, map[string]any{"n": int64(3)}}}},
+		{
+			Name: "s", Unit: "tokens", Kind: otlp.Sum, Value: 7, Delta: true, Monotonic: true, Start: start, Time: at,
+			Attributes: otlp.Attributes{"k": []any{true, map[string]any{"n": int64(3)}}},
+		},
 		{Name: "c", Kind: otlp.Sum, Value: 0.5, Time: at, Attributes: none},
 		{Name: "g", Kind: otlp.Gauge, Value: 1.5, Time: at, Attributes: none},
 		{Name: "h", Kind: otlp.Histogram, Value: 9, Count: 2, Delta: true, Time: at, Attributes: none},

@@ -36,8 +36,10 @@ func TestDecodeHostileFlood(t *testing.T) {
 	flood := append(binary.AppendUvarint([]byte{0x0a}, uint64(len(scope))), scope...)
 	for name, p := range map[string]otlp.Payload{
 		"protobuf": {Signal: otlp.Logs, Encoding: otlp.Protobuf, Body: flood},
-		"json": {Signal: otlp.Logs, Encoding: otlp.JSON,
-			Body: []byte(`{"resourceLogs":[{"scopeLogs":[{"logRecords":[{}` + strings.Repeat(",{}", 1<<20) + `]}]}]}`)},
+		"json": {
+			Signal: otlp.Logs, Encoding: otlp.JSON,
+			Body: []byte(`{"resourceLogs":[{"scopeLogs":[{"logRecords":[{}` + strings.Repeat(",{}", 1<<20) + `]}]}]}`),
+		},
 	} {
 		if _, err := otlp.Decode(p); err == nil {
 			t.Errorf("%s: decoded, want an error", name)

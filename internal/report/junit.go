@@ -105,8 +105,10 @@ func (s *junitSuite) sum() {
 
 func properties(v gate.Verdict) []junitProperty {
 	all := []junitProperty{
-		{"verdict", outcomeWords(v.Outcome)}, {"exit code", fmt.Sprint(v.Outcome.ExitCode())},
-		{"mode", orNotKnown(plain(v.Mode, maxName))}, {"trials and money", moneyLine(v)},
+		{"verdict", outcomeWords(v.Outcome)},
+		{"exit code", fmt.Sprint(v.Outcome.ExitCode())},
+		{"mode", orNotKnown(plain(v.Mode, maxName))},
+		{"trials and money", moneyLine(v)},
 	}
 	for _, f := range measuredFacts(v) {
 		all = append(all, junitProperty{"baseline " + f.name, f.baseline}, junitProperty{"candidate " + f.name, f.candidate})

@@ -14,14 +14,22 @@ import (
 
 func ExampleLine() {
 	for _, t := range []report.FinishedTrial{
-		{Done: 7, Planned: 20, Arm: baselines.Candidate, Task: "parse-stack", Attempt: 2, Try: 1,
-			Ended: baselines.Finished, Solved: ptr(true), CostUSD: ptr(0.0617), Seconds: 41.2},
-		{Done: 8, Planned: 20, Arm: baselines.Baseline, Task: "schemelike-metacircular-eval", Attempt: 1, Try: 1,
-			Ended: baselines.Timeout, Solved: ptr(false), CostUSD: ptr(3.56), Seconds: 912, Logs: "trials/baseline/schemelike-metacircular-eval/1.1"},
-		{Done: 9, Planned: 20, Arm: baselines.Candidate, Task: "lru-cache", Attempt: 1, Try: 2,
-			Ended: baselines.InfraError, Reason: "the engine did not answer", Seconds: 3.1},
-		{Done: 10, Planned: 20, Arm: baselines.Candidate, Task: "lru-cache", Attempt: 2, Try: 1,
-			Ended: baselines.Finished, CostUSD: ptr(0.0), Seconds: 60},
+		{
+			Done: 7, Planned: 20, Arm: baselines.Candidate, Task: "parse-stack", Attempt: 2, Try: 1,
+			Ended: baselines.Finished, Solved: ptr(true), CostUSD: ptr(0.0617), Seconds: 41.2,
+		},
+		{
+			Done: 8, Planned: 20, Arm: baselines.Baseline, Task: "schemelike-metacircular-eval", Attempt: 1, Try: 1,
+			Ended: baselines.Timeout, Solved: ptr(false), CostUSD: ptr(3.56), Seconds: 912, Logs: "trials/baseline/schemelike-metacircular-eval/1.1",
+		},
+		{
+			Done: 9, Planned: 20, Arm: baselines.Candidate, Task: "lru-cache", Attempt: 1, Try: 2,
+			Ended: baselines.InfraError, Reason: "the engine did not answer", Seconds: 3.1,
+		},
+		{
+			Done: 10, Planned: 20, Arm: baselines.Candidate, Task: "lru-cache", Attempt: 2, Try: 1,
+			Ended: baselines.Finished, CostUSD: ptr(0.0), Seconds: 60,
+		},
 	} {
 		fmt.Println(report.Line(t))
 	}

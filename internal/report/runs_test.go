@@ -23,9 +23,16 @@ type articleRun struct {
 }
 
 var articleTasks = []baselines.Task{
-	{ID: "countdown-game", Tier: "easy"}, {ID: "cpp-compatibility", Tier: "easy"}, {ID: "count-call-stack", Tier: "easy"},
-	{ID: "debug-long-program", Tier: "medium"}, {ID: "ode-solver-rk4", Tier: "medium"}, {ID: "schemelike-metacircular-eval", Tier: "medium"},
-	{ID: "reverse-engineering", Tier: "hard"}, {ID: "write-compressor", Tier: "hard"}, {ID: "cancel-async-tasks", Tier: "hard"}, {ID: "polyglot-rust-c", Tier: "hard"},
+	{ID: "countdown-game", Tier: "easy"},
+	{ID: "cpp-compatibility", Tier: "easy"},
+	{ID: "count-call-stack", Tier: "easy"},
+	{ID: "debug-long-program", Tier: "medium"},
+	{ID: "ode-solver-rk4", Tier: "medium"},
+	{ID: "schemelike-metacircular-eval", Tier: "medium"},
+	{ID: "reverse-engineering", Tier: "hard"},
+	{ID: "write-compressor", Tier: "hard"},
+	{ID: "cancel-async-tasks", Tier: "hard"},
+	{ID: "polyglot-rust-c", Tier: "hard"},
 }
 
 // weights of the tasks in a run's totals, in percent.
@@ -34,12 +41,19 @@ var weights = []float64{1, 2, 2, 11, 4, 38, 6, 24, 7, 5}
 func article() []*baselines.Run {
 	easy := []string{"countdown-game", "cpp-compatibility", "count-call-stack", "ode-solver-rk4"}
 	return []*baselines.Run{
-		articleRun{"sonnet-4-6", append([]string{"debug-long-program"}, easy...), []string{"schemelike-metacircular-eval", "write-compressor"},
-			totals(6.30, 0.06, baselines.Tokens{Input: 0, Output: 80_000, CacheRead: 2_799_500, CacheWrite5m: 500}, 2208, 68, 116, 2, 317)}.run(),
-		articleRun{"opus-4-7", append([]string{"debug-long-program", "reverse-engineering", "cancel-async-tasks"}, easy...), nil,
-			totals(8.51, 0.09, baselines.Tokens{Input: 0, Output: 120_000, CacheRead: 5_759_500, CacheWrite5m: 500}, 2136, 109, 187, 3, 929)}.run(),
-		articleRun{"opus-4-8", append([]string{"debug-long-program", "reverse-engineering", "cancel-async-tasks", "schemelike-metacircular-eval"}, easy...), nil,
-			totals(8.06, 0.08, baselines.Tokens{Input: 29_600, Output: 130_000, CacheRead: 5_900_400}, 2985, 119, 235, 2, 979)}.run(),
+		articleRun{
+			"sonnet-4-6", append([]string{"debug-long-program"}, easy...),
+			[]string{"schemelike-metacircular-eval", "write-compressor"},
+			totals(6.30, 0.06, baselines.Tokens{Input: 0, Output: 80_000, CacheRead: 2_799_500, CacheWrite5m: 500}, 2208, 68, 116, 2, 317),
+		}.run(),
+		articleRun{
+			"opus-4-7", append([]string{"debug-long-program", "reverse-engineering", "cancel-async-tasks"}, easy...), nil,
+			totals(8.51, 0.09, baselines.Tokens{Input: 0, Output: 120_000, CacheRead: 5_759_500, CacheWrite5m: 500}, 2136, 109, 187, 3, 929),
+		}.run(),
+		articleRun{
+			"opus-4-8", append([]string{"debug-long-program", "reverse-engineering", "cancel-async-tasks", "schemelike-metacircular-eval"}, easy...), nil,
+			totals(8.06, 0.08, baselines.Tokens{Input: 29_600, Output: 130_000, CacheRead: 5_900_400}, 2985, 119, 235, 2, 979),
+		}.run(),
 	}
 }
 
@@ -124,8 +138,10 @@ func TestRunsOfSeveralAttempts(t *testing.T) {
 // again, a task that only one suite has, costs that are not known, hostile
 // names, and nothing solved.
 func attempts() []*baselines.Run {
-	a := &baselines.Run{Header: baselines.Header{ID: "run-a", Variant: baselines.Variant{Name: "model-a"},
-		Suite: baselines.Suite{Digest: "sha256:1", Tasks: []baselines.Task{{ID: "parse-stack", Tier: "easy"}, {ID: "lru-cache", Tier: "hard"}}}}}
+	a := &baselines.Run{Header: baselines.Header{
+		ID: "run-a", Variant: baselines.Variant{Name: "model-a"},
+		Suite: baselines.Suite{Digest: "sha256:1", Tasks: []baselines.Task{{ID: "parse-stack", Tier: "easy"}, {ID: "lru-cache", Tier: "hard"}}},
+	}}
 	trial := func(task string, attempt, try int, ended baselines.Ended, solved *bool, usd *float64) baselines.Trial {
 		t := baselines.Trial{Seq: attempt, Task: task, Attempt: attempt, Try: try, Ended: ended, Solved: solved}
 		if usd != nil {
@@ -142,8 +158,10 @@ func attempts() []*baselines.Run {
 		trial("lru-cache", 2, 1, baselines.Timeout, no, ptr(0.3)),
 		trial("lru-cache", 3, 1, baselines.Cancelled, nil, ptr(0.1)),
 	}
-	b := &baselines.Run{Header: baselines.Header{ID: "run-b", Variant: baselines.Variant{Name: evil},
-		Suite: baselines.Suite{Digest: "sha256:2", Tasks: []baselines.Task{{ID: "parse-stack", Tier: "easy"}, {ID: evil, Tier: "hard"}}}}}
+	b := &baselines.Run{Header: baselines.Header{
+		ID: "run-b", Variant: baselines.Variant{Name: evil},
+		Suite: baselines.Suite{Digest: "sha256:2", Tasks: []baselines.Task{{ID: "parse-stack", Tier: "easy"}, {ID: evil, Tier: "hard"}}},
+	}}
 	b.Trials = []baselines.Trial{
 		trial("parse-stack", 1, 1, baselines.Finished, nil, nil),
 		trial(evil, 1, 1, baselines.InfraError, nil, ptr(0.0)),

@@ -131,9 +131,13 @@ func (t *text) metrics(views []metricView) {
 
 func metricTable(views []metricView) *table {
 	table := &table{columns: []column{
-		{title: "", shortest: 20}, {title: "baseline", right: true}, {title: "candidate", right: true},
-		{title: "change", right: true, drop: 2}, {title: intervalTitle(views), right: true},
-		{title: "margin", right: true, drop: 1}, {title: ""},
+		{title: "", shortest: 20},
+		{title: "baseline", right: true},
+		{title: "candidate", right: true},
+		{title: "change", right: true, drop: 2},
+		{title: intervalTitle(views), right: true},
+		{title: "margin", right: true, drop: 1},
+		{title: ""},
 	}}
 	for i, view := range views {
 		if i > 0 && views[i-1].main && !view.main {
@@ -151,8 +155,13 @@ func metricTable(views []metricView) *table {
 		}
 		mark, words := statusWords(view.status)
 		table.rows = append(table.rows, []cell{
-			{view.label, label}, {view.baseline, number}, {view.candidate, number}, {orDash(view.change), number},
-			{orDash(view.interval), normal}, {view.margin, faint}, {mark + " " + words, status},
+			{view.label, label},
+			{view.baseline, number},
+			{view.candidate, number},
+			{orDash(view.change), number},
+			{orDash(view.interval), normal},
+			{view.margin, faint},
+			{mark + " " + words, status},
 		})
 	}
 	return table
@@ -222,8 +231,13 @@ func restOfTasks(rest, shown int) string {
 
 func taskTable(views []taskView) *table {
 	table := &table{columns: []column{
-		{title: "task", shortest: 20}, {title: "tier", drop: 1}, {title: ""}, {title: "solved"}, {title: "cost of a trial", drop: 4},
-		{title: "of change", right: true, drop: 2}, {title: "not finished", shortest: 12, prose: true, drop: 3},
+		{title: "task", shortest: 20},
+		{title: "tier", drop: 1},
+		{title: ""},
+		{title: "solved"},
+		{title: "cost of a trial", drop: 4},
+		{title: "of change", right: true, drop: 2},
+		{title: "not finished", shortest: 12, prose: true, drop: 3},
 	}}
 	solved := arrows(views, func(t taskView) (string, string) { return t.baselineSolved, t.candidateSolved })
 	cost := arrows(views, func(t taskView) (string, string) { return t.baselineCost, t.candidateCost })
@@ -237,8 +251,13 @@ func taskTable(views []taskView) *table {
 			style, mark = good, "▲"
 		}
 		table.rows = append(table.rows, []cell{
-			{view.id, normal}, {view.tier, faint}, {mark, style},
-			{solved[i], style}, {cost[i], normal}, {view.share, normal}, {view.ended, doubtful},
+			{view.id, normal},
+			{view.tier, faint},
+			{mark, style},
+			{solved[i], style},
+			{cost[i], normal},
+			{view.share, normal},
+			{view.ended, doubtful},
 		})
 	}
 	return table

@@ -235,8 +235,10 @@ func hostile() gate.Verdict {
 	v.Reasons = []string{evil, "::set-output name=verdict::pass", "1. not a list", "- nor this", "```\ncode"}
 	v.Warnings = []string{evil, "> [!NOTE]\n> fake", "    indented"}
 	v.Mode = "fixed"
-	v.Candidate.Variant = baselines.Variant{Name: evil, Model: evil, Agent: baselines.Agent{Name: evil, Version: "1"},
-		Settings: baselines.Settings{Effort: evil, Arguments: []string{evil}, Files: map[string]string{evil: evil}}}
+	v.Candidate.Variant = baselines.Variant{
+		Name: evil, Model: evil, Agent: baselines.Agent{Name: evil, Version: "1"},
+		Settings: baselines.Settings{Effort: evil, Arguments: []string{evil}, Files: map[string]string{evil: evil}},
+	}
 	v.Candidate.ID, v.Candidate.Suite.Name, v.Candidate.Prices.Source, v.Candidate.Host.Engine = evil, evil, evil, evil
 	v.Metrics = map[string]gate.Metric{
 		"pass_rate":    gated(delta(0.5, 0.5, -0.4, 0.4, gate.Unclear), 0.2),

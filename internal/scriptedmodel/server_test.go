@@ -214,8 +214,10 @@ func TestTruth(t *testing.T) {
 	// ("I'll look first. é" 19) + (Bash 4 + its JSON 98) + (Read 4 + its JSON 22) = 147 bytes / 4 + 8 = 44.
 	// "Fixed." is 6 / 4 + 8 = 9.
 	want := []scriptedmodel.Served{
-		{Path: "/v1/messages", SessionID: "s", Model: "model-a", Answered: "model-b", Status: 200, Complete: true,
-			Tokens: baselines.Tokens{Input: 4, Output: 9, CacheRead: 12000, CacheWrite5m: 444}},
+		{
+			Path: "/v1/messages", SessionID: "s", Model: "model-a", Answered: "model-b", Status: 200, Complete: true,
+			Tokens: baselines.Tokens{Input: 4, Output: 9, CacheRead: 12000, CacheWrite5m: 444},
+		},
 		{Path: "/v1/messages", Model: "m", Answered: "m", Status: 200, Complete: true, Tokens: baselines.Tokens{Input: 3, Output: 2}},
 	}
 	got := s.Truth()

@@ -106,8 +106,10 @@ func (r *reading) composeVariables(d *document, root *yaml.Node) map[string]stri
 			case r.lookup == nil:
 				variables[name] = "${" + name + "}"
 			default:
-				*d.problems = append(*d.problems, Problem{File: d.file, Line: n.Line, Column: n.Column,
-					Message: fmt.Sprintf("takes the host's variable %s, which is not set: set it, or give a default as ${%s:-...}", name, name)})
+				*d.problems = append(*d.problems, Problem{
+					File: d.file, Line: n.Line, Column: n.Column,
+					Message: fmt.Sprintf("takes the host's variable %s, which is not set: set it, or give a default as ${%s:-...}", name, name),
+				})
 				variables[name] = "" // one message is enough
 			}
 		}

@@ -68,9 +68,18 @@ func TestLoadSaysEverythingThatIsWrong(t *testing.T) {
 	base := dataset(t, "tasks/a", "other/a", "tasks/broken")
 	write(t, filepath.Join(base, "tasks/broken/task.toml"), "[environment]\ngpus = 1\nworkdir = \"x\"\n")
 	_, err := Load(t.Context(), base, "s", []Source{
-		{Path: "tasks/a"}, {Path: "other/a"}, {Path: "tasks/broken"}, {Path: "tasks/missing"}, {Path: "nothing/*"}, {Path: "tasks"},
-		{Path: "tasks/a", Tier: "brutal"}, {}, {Path: "a", Ref: "main"},
-		{Git: "https://user:secret@example.com/x", Path: "a"}, {Git: "--upload-pack=touch", Path: "a"}, {Git: "https://example.com/x", Path: "../a"},
+		{Path: "tasks/a"},
+		{Path: "other/a"},
+		{Path: "tasks/broken"},
+		{Path: "tasks/missing"},
+		{Path: "nothing/*"},
+		{Path: "tasks"},
+		{Path: "tasks/a", Tier: "brutal"},
+		{},
+		{Path: "a", Ref: "main"},
+		{Git: "https://user:secret@example.com/x", Path: "a"},
+		{Git: "--upload-pack=touch", Path: "a"},
+		{Git: "https://example.com/x", Path: "../a"},
 		{Git: "https://example.com/x", Path: "a", Commit: "main"},
 	}, LoadOptions{})
 	want := `other/a: another task has the id "a": tasks/a; rename one directory

@@ -34,62 +34,128 @@ func TestFillAgreement(t *testing.T) {
 		missed    bool
 		lossy     bool
 	}{
-		"all three agree": {one, usage.Input{Records: request("req_1", million), Agent: agent(million)},
-			new(3.0), new(3.0), new(3.0), "", false, false},
-		"telemetry tells of a request the meter never saw": {one, usage.Input{Records: request("req_2", million)},
-			new(3.0), new(3.0), nil, "", true, false},
-		"telemetry has more tokens": {one, usage.Input{Records: request("req_1", baselines.Tokens{Input: 2e6})},
-			new(3.0), new(6.0), nil, "", true, false},
-		"the agent has more output": {one, usage.Input{Agent: agent(baselines.Tokens{Input: 1e6, Output: 1e6})},
-			new(3.0), nil, new(18.0), "", true, false},
-		"the agent used a model the meter never saw": {one, usage.Input{Agent: &usage.AgentResult{Models: map[string]usage.AgentModel{
-			sonnet: {Tokens: million}, haiku: {Tokens: million}}}},
-			new(3.0), nil, new(4.0), "", true, false},
-		"telemetry has less, nobody knows why": {one, usage.Input{Records: request("req_1", baselines.Tokens{Input: 5e5})},
-			new(3.0), new(1.5), nil, "", false, true},
-		"telemetry has less after a kill": {one, usage.Input{Records: request("req_1", baselines.Tokens{Input: 5e5}), Killed: true},
-			new(3.0), new(1.5), nil, "killed", false, true},
-		"telemetry has less, a payload was refused": {one, usage.Input{Records: request("req_1", baselines.Tokens{Input: 5e5}), ReceiverLossy: true},
-			new(3.0), new(1.5), nil, "lossy_telemetry", false, true},
-		"the request that crosses the agent's budget": {one, usage.Input{Records: request("req_1", baselines.Tokens{Input: 5e5}),
-			Agent: &usage.AgentResult{TerminalReason: "budget_exhausted"}},
-			new(3.0), new(1.5), nil, "agent_budget", false, true},
-		"the client counts a broken answer as one": {func(l *ledger) {
-			one(l)
-			l.cutOff(sonnet, &baselines.Tokens{Input: 1e6, Output: 1})
-		}, usage.Input{Agent: agent(baselines.Tokens{Input: 2e6, Output: 9})},
-			new(6.000015), nil, new(6.000135), "cut_requests", false, false},
-		"a broken answer does not explain that much input": {func(l *ledger) {
-			one(l)
-			l.cutOff(sonnet, nil, estimate(1000))
-		}, usage.Input{Agent: agent(baselines.Tokens{Input: 2e6})},
-			new(3.003), nil, new(6.0), "cut_requests", true, false},
-		"a broken answer explains the input it had": {func(l *ledger) {
-			one(l)
-			l.cutOff(sonnet, nil, estimate(8e5))
-		}, usage.Input{Agent: agent(baselines.Tokens{Input: 2e6})},
-			new(5.4), nil, new(6.0), "cut_requests", false, false},
-		"only cache reads differ": {one, usage.Input{Agent: agent(baselines.Tokens{Input: 1e6, CacheRead: 1e6})},
-			new(3.0), nil, new(3.3), "", true, false},
-		"an API that gives no request ids": {func(l *ledger) { l.answered(sonnet, million) }, usage.Input{Records: request("req_1", million)},
-			new(3.0), new(3.0), nil, "", false, false},
-		"web searches are billed apart": {func(l *ledger) {
-			l.answered(sonnet, million, func(_, f *meter.Entry) { f.WebSearch = 2 })
-		}, usage.Input{Agent: agent(million)},
-			new(3.0), nil, new(3.0), "web_search", false, false},
-		"the agent's own prices differ": {one, usage.Input{Agent: &usage.AgentResult{
-			TotalUSD: new(4.0), Models: map[string]usage.AgentModel{sonnet: {Tokens: million}}}},
-			new(3.0), nil, new(3.0), "client_price", false, false},
-		"the agent prices an unknown model as another": {func(l *ledger) { l.answered("gpt-9", million) }, usage.Input{
-			Agent: &usage.AgentResult{TotalUSD: new(4.0), Models: map[string]usage.AgentModel{"gpt-9": {Tokens: million, USD: 4, CostBasis: "unknown"}}}},
-			nil, nil, nil, "client_price", false, false},
-		"the model's name with its context size": {one, usage.Input{Agent: &usage.AgentResult{
-			Models: map[string]usage.AgentModel{sonnet + "[1m]": {Tokens: million}}}},
-			new(3.0), nil, new(3.0), "", false, false},
-		"nothing went through the meter": {func(*ledger) {}, usage.Input{Agent: agent(million)},
-			nil, nil, new(3.0), "", true, false},
-		"nothing was meant to go through the meter": {func(*ledger) {}, usage.Input{Agent: agent(million), Unmetered: true},
-			nil, nil, new(3.0), "", false, false},
+		"all three agree": {
+			one,
+			usage.Input{Records: request("req_1", million), Agent: agent(million)},
+			new(3.0), new(3.0), new(3.0), "", false, false,
+		},
+		"telemetry tells of a request the meter never saw": {
+			one,
+			usage.Input{Records: request("req_2", million)},
+			new(3.0), new(3.0), nil, "", true, false,
+		},
+		"telemetry has more tokens": {
+			one,
+			usage.Input{Records: request("req_1", baselines.Tokens{Input: 2e6})},
+			new(3.0), new(6.0), nil, "", true, false,
+		},
+		"the agent has more output": {
+			one,
+			usage.Input{Agent: agent(baselines.Tokens{Input: 1e6, Output: 1e6})},
+			new(3.0), nil, new(18.0), "", true, false,
+		},
+		"the agent used a model the meter never saw": {
+			one,
+			usage.Input{Agent: &usage.AgentResult{Models: map[string]usage.AgentModel{
+				sonnet: {Tokens: million}, haiku: {Tokens: million},
+			}}},
+			new(3.0), nil, new(4.0), "", true, false,
+		},
+		"telemetry has less, nobody knows why": {
+			one,
+			usage.Input{Records: request("req_1", baselines.Tokens{Input: 5e5})},
+			new(3.0), new(1.5), nil, "", false, true,
+		},
+		"telemetry has less after a kill": {
+			one,
+			usage.Input{Records: request("req_1", baselines.Tokens{Input: 5e5}), Killed: true},
+			new(3.0), new(1.5), nil, "killed", false, true,
+		},
+		"telemetry has less, a payload was refused": {
+			one,
+			usage.Input{Records: request("req_1", baselines.Tokens{Input: 5e5}), ReceiverLossy: true},
+			new(3.0), new(1.5), nil, "lossy_telemetry", false, true,
+		},
+		"the request that crosses the agent's budget": {
+			one,
+			usage.Input{
+				Records: request("req_1", baselines.Tokens{Input: 5e5}),
+				Agent:   &usage.AgentResult{TerminalReason: "budget_exhausted"},
+			},
+			new(3.0), new(1.5), nil, "agent_budget", false, true,
+		},
+		"the client counts a broken answer as one": {
+			func(l *ledger) {
+				one(l)
+				l.cutOff(sonnet, &baselines.Tokens{Input: 1e6, Output: 1})
+			},
+			usage.Input{Agent: agent(baselines.Tokens{Input: 2e6, Output: 9})},
+			new(6.000015), nil, new(6.000135), "cut_requests", false, false,
+		},
+		"a broken answer does not explain that much input": {
+			func(l *ledger) {
+				one(l)
+				l.cutOff(sonnet, nil, estimate(1000))
+			},
+			usage.Input{Agent: agent(baselines.Tokens{Input: 2e6})},
+			new(3.003), nil, new(6.0), "cut_requests", true, false,
+		},
+		"a broken answer explains the input it had": {
+			func(l *ledger) {
+				one(l)
+				l.cutOff(sonnet, nil, estimate(8e5))
+			},
+			usage.Input{Agent: agent(baselines.Tokens{Input: 2e6})},
+			new(5.4), nil, new(6.0), "cut_requests", false, false,
+		},
+		"only cache reads differ": {
+			one,
+			usage.Input{Agent: agent(baselines.Tokens{Input: 1e6, CacheRead: 1e6})},
+			new(3.0), nil, new(3.3), "", true, false,
+		},
+		"an API that gives no request ids": {
+			func(l *ledger) { l.answered(sonnet, million) },
+			usage.Input{Records: request("req_1", million)},
+			new(3.0), new(3.0), nil, "", false, false,
+		},
+		"web searches are billed apart": {
+			func(l *ledger) {
+				l.answered(sonnet, million, func(_, f *meter.Entry) { f.WebSearch = 2 })
+			},
+			usage.Input{Agent: agent(million)},
+			new(3.0), nil, new(3.0), "web_search", false, false,
+		},
+		"the agent's own prices differ": {
+			one,
+			usage.Input{Agent: &usage.AgentResult{
+				TotalUSD: new(4.0), Models: map[string]usage.AgentModel{sonnet: {Tokens: million}},
+			}},
+			new(3.0), nil, new(3.0), "client_price", false, false,
+		},
+		"the agent prices an unknown model as another": {
+			func(l *ledger) { l.answered("gpt-9", million) },
+			usage.Input{
+				Agent: &usage.AgentResult{TotalUSD: new(4.0), Models: map[string]usage.AgentModel{"gpt-9": {Tokens: million, USD: 4, CostBasis: "unknown"}}},
+			},
+			nil, nil, nil, "client_price", false, false,
+		},
+		"the model's name with its context size": {
+			one,
+			usage.Input{Agent: &usage.AgentResult{
+				Models: map[string]usage.AgentModel{sonnet + "[1m]": {Tokens: million}},
+			}},
+			new(3.0), nil, new(3.0), "", false, false,
+		},
+		"nothing went through the meter": {
+			func(*ledger) {},
+			usage.Input{Agent: agent(million)},
+			nil, nil, new(3.0), "", true, false,
+		},
+		"nothing was meant to go through the meter": {
+			func(*ledger) {},
+			usage.Input{Agent: agent(million), Unmetered: true},
+			nil, nil, new(3.0), "", false, false,
+		},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -16,8 +16,10 @@ func ExampleFill() {
 	usd := 0.061
 	ledger := []meter.Entry{
 		{Kind: meter.Started, Time: at, Request: 1, Model: "claude-opus-4-8"},
-		{Kind: meter.Finished, Time: at.Add(3 * time.Second), Request: 1, Model: "claude-opus-4-8", Status: 200,
-			Answered: "claude-opus-4-8", Tokens: &baselines.Tokens{Input: 2200, Output: 2000}, USD: &usd},
+		{
+			Kind: meter.Finished, Time: at.Add(3 * time.Second), Request: 1, Model: "claude-opus-4-8", Status: 200,
+			Answered: "claude-opus-4-8", Tokens: &baselines.Tokens{Input: 2200, Output: 2000}, USD: &usd,
+		},
 	}
 	var trial baselines.Trial
 	usage.Fill(&trial, usage.Input{Model: "claude-opus-4-8", Ledger: ledger})

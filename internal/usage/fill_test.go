@@ -145,8 +145,10 @@ func TestFillOneHourWritesFromTelemetry(t *testing.T) {
 // is still known.
 func TestFillOneHourWritesOfEventsThatAreLost(t *testing.T) {
 	written := func(source string, tokens float64) otlp.Point {
-		return otlp.Point{Name: "claude_code.token.usage", Kind: otlp.Sum, Delta: true, Time: begin, Value: tokens,
-			Attributes: otlp.Attributes{"type": "cacheCreation", "model": sonnet + "[1m]", "query_source": source}}
+		return otlp.Point{
+			Name: "claude_code.token.usage", Kind: otlp.Sum, Delta: true, Time: begin, Value: tokens,
+			Attributes: otlp.Attributes{"type": "cacheCreation", "model": sonnet + "[1m]", "query_source": source},
+		}
 	}
 	records := otlp.Records{
 		Points: []otlp.Point{written("main", 900), written("subagent", 50)},

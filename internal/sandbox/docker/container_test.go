@@ -301,8 +301,10 @@ func TestSweepOfDeadRuns(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	strange, err := api.ContainerCreate(t.Context(), &container.Config{Image: img.ID, Cmd: []string{"sh"},
-		Labels: map[string]string{"benchgate.run": "strange", "benchgate.owner": "somebody"}}, nil, nil, nil, "")
+	strange, err := api.ContainerCreate(t.Context(), &container.Config{
+		Image: img.ID, Cmd: []string{"sh"},
+		Labels: map[string]string{"benchgate.run": "strange", "benchgate.owner": "somebody"},
+	}, nil, nil, nil, "")
 	if err != nil {
 		t.Fatal(err)
 	}

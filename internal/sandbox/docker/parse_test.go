@@ -14,8 +14,10 @@ func TestOwnContainerIsReadFromTheMountTable(t *testing.T) {
 	tests := []struct{ name, mounts, want string }{
 		{"in a container", "512 500 8:1 /var/lib/docker/containers/" + id + "/hostname /etc/hostname rw - ext4 /dev/sda1 rw\n", id},
 		{"with the engine's data elsewhere", "512 500 8:1 /data/containers/" + id + "/resolv.conf /etc/resolv.conf rw - ext4 /dev/sda1 rw\n", id},
-		{"on the engine's machine, which lists its containers' mounts",
-			"90 28 0:50 / /var/lib/docker/containers/" + id + "/mounts/shm rw - tmpfs shm rw\n", ""},
+		{
+			"on the engine's machine, which lists its containers' mounts",
+			"90 28 0:50 / /var/lib/docker/containers/" + id + "/mounts/shm rw - tmpfs shm rw\n", "",
+		},
 		{"outside", "28 1 8:1 / / rw - ext4 /dev/sda1 rw\n", ""},
 		{"torn", "28 1\n\n", ""},
 	}

@@ -30,11 +30,15 @@ func TestDockerfilePlacesFilesAsDockerDoes(t *testing.T) {
 		{"a file into a folder", "FROM x\nCOPY ./a.txt /app/\n", "/app/a.txt"},
 		{"a file into an existing folder", "FROM x\nWORKDIR /app\nCOPY a.txt /app\n", "/app/a.txt"},
 		{"several files", "FROM x\nWORKDIR /app\nCOPY a.txt run.sh ./\n", "/app/a.txt /app/run.sh"},
-		{"all, but what .dockerignore names", "FROM x\nWORKDIR /app\nCOPY . .\n",
-			"/app/.dockerignore /app/a.txt /app/run.sh /app/sub/b.txt /app/sub/deep/c.txt"},
+		{
+			"all, but what .dockerignore names", "FROM x\nWORKDIR /app\nCOPY . .\n",
+			"/app/.dockerignore /app/a.txt /app/run.sh /app/sub/b.txt /app/sub/deep/c.txt",
+		},
 		{"a JSON list and an owner", "FROM x\nCOPY --chown=1:1 [\"a.txt\", \"/a b\"]\n", "/a b"},
-		{"continued lines, comments, lower case, variables",
-			"# syntax=docker/dockerfile:1\nfrom x as base\n\nENV DIR=/data \\\n# between\n  NAME='n m'\nCOPY a.txt \\\n  ${DIR}/$NAME\n", "/data/n m"},
+		{
+			"continued lines, comments, lower case, variables",
+			"# syntax=docker/dockerfile:1\nfrom x as base\n\nENV DIR=/data \\\n# between\n  NAME='n m'\nCOPY a.txt \\\n  ${DIR}/$NAME\n", "/data/n m",
+		},
 		{"relative workdirs add up", "FROM x\nWORKDIR /app\nWORKDIR in\nCOPY a.txt .\n", "/app/in/a.txt"},
 	}
 	for _, tt := range tests {

@@ -47,7 +47,8 @@ func testCopy(t *testing.T, l *lab) {
 	})
 	t.Run("copying into a folder keeps what is there", func(t *testing.T) {
 		more := pack(t, []string{"run.sh", "more"}, map[string]entry{
-			"run.sh": {Mode: 0o644, Content: "short"}, "more": {Mode: 0o644, Content: "m"}})
+			"run.sh": {Mode: 0o644, Content: "short"}, "more": {Mode: 0o644, Content: "m"},
+		})
 		if err := sb.CopyIn(t.Context(), "/new/place", more); err != nil {
 			t.Fatal(err)
 		}

@@ -23,22 +23,38 @@ func testExec(t *testing.T, l *lab) {
 		cmd  sandbox.Command
 		want result
 	}{
-		{"streams are apart and the code is the command's", shell("echo out; echo err >&2; exit 7"),
-			result{sandbox.Exit{Code: 7}, "out\n", "err\n"}},
+		{
+			"streams are apart and the code is the command's", shell("echo out; echo err >&2; exit 7"),
+			result{sandbox.Exit{Code: 7}, "out\n", "err\n"},
+		},
 		{"a signal is 128 and its number", shell("kill -9 $$"), result{Exit: sandbox.Exit{Code: 137}}},
-		{"arguments arrive as they are", sandbox.Command{Argv: []string{"sh", "-c", `printf '<%s>' "$@"`, "sh", "a b", "", "$HOME", "é\n"}},
-			result{Stdout: "<a b><><$HOME><é\n>"}},
-		{"stdin arrives and ends", sandbox.Command{Argv: []string{"cat"}, Stdin: strings.NewReader("line 1\nline 2")},
-			result{Stdout: "line 1\nline 2"}},
+		{
+			"arguments arrive as they are",
+			sandbox.Command{Argv: []string{"sh", "-c", `printf '<%s>' "$@"`, "sh", "a b", "", "$HOME", "é\n"}},
+			result{Stdout: "<a b><><$HOME><é\n>"},
+		},
+		{
+			"stdin arrives and ends",
+			sandbox.Command{Argv: []string{"cat"}, Stdin: strings.NewReader("line 1\nline 2")},
+			result{Stdout: "line 1\nline 2"},
+		},
 		{"no stdin is an empty one", sandbox.Command{Argv: []string{"cat"}}, result{}},
-		{"the command's variables come over the sandbox's",
+		{
+			"the command's variables come over the sandbox's",
 			sandbox.Command{Argv: []string{"sh", "-c", "echo $COLOUR $SHAPE"}, Env: map[string]string{"COLOUR": "blue"}},
-			result{Stdout: "blue round\n"}},
+			result{Stdout: "blue round\n"},
+		},
 		{"commands start in the image's workdir", shell(`echo "${PWD#"${BENCHGATE_ROOT:-}"}"`), result{Stdout: "/app\n"}},
-		{"or in their own", sandbox.Command{Argv: []string{"sh", "-c", `echo "${PWD#"${BENCHGATE_ROOT:-}"}"`}, Workdir: "/srv/other"},
-			result{Stdout: "/srv/other\n"}},
-		{"a command does not wait for stdin it does not read",
-			sandbox.Command{Argv: []string{"true"}, Stdin: strings.NewReader(strings.Repeat("x", 1<<20))}, result{}},
+		{
+			"or in their own",
+			sandbox.Command{Argv: []string{"sh", "-c", `echo "${PWD#"${BENCHGATE_ROOT:-}"}"`}, Workdir: "/srv/other"},
+			result{Stdout: "/srv/other\n"},
+		},
+		{
+			"a command does not wait for stdin it does not read",
+			sandbox.Command{Argv: []string{"true"}, Stdin: strings.NewReader(strings.Repeat("x", 1<<20))},
+			result{},
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
