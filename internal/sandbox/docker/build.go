@@ -13,9 +13,9 @@ import (
 
 	"github.com/benchgate/benchgate/internal/sandbox/buildcontext"
 	"github.com/benchgate/benchgate/internal/suite"
+	"github.com/containerd/errdefs"
 	"github.com/docker/docker/api/types/build"
 	"github.com/docker/docker/api/types/image"
-	"github.com/docker/docker/errdefs"
 )
 
 // defaultBuildTimeout is for tasks that state none; it is Harbor's.
@@ -108,7 +108,7 @@ func (e *Engine) send(ctx context.Context, archive io.Reader, dockerfile string,
 		ForceRemove: true,
 	})
 	if err != nil {
-		if errdefs.IsInvalidParameter(err) {
+		if errdefs.IsInvalidArgument(err) {
 			return err // the Dockerfile's fault, not the engine's
 		}
 		return failed("sending the context", err)

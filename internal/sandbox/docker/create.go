@@ -8,9 +8,9 @@ import (
 	"time"
 
 	"github.com/benchgate/benchgate/internal/sandbox"
+	"github.com/containerd/errdefs"
 	"github.com/docker/docker/api/types/container"
 	"github.com/docker/docker/api/types/mount"
-	"github.com/docker/docker/errdefs"
 )
 
 // waitForever is what PID 1 runs. The shell ignores TERM, being PID 1, so
@@ -51,7 +51,7 @@ func (e *Engine) Create(ctx context.Context, spec sandbox.Spec) (sandbox.Sandbox
 // startError tells an image without a shell, which is the task's, from what
 // the engine cannot do.
 func startError(spec sandbox.Spec, err error) error {
-	if errdefs.IsNotFound(err) || errdefs.IsInvalidParameter(err) {
+	if errdefs.IsNotFound(err) || errdefs.IsInvalidArgument(err) {
 		return fmt.Errorf("starting a sandbox for %s: %w: the image must have /bin/sh: %w", spec.Trial, sandbox.ErrUnsupported, err)
 	}
 	return failed("starting a sandbox for "+spec.Trial, err)

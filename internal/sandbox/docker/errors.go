@@ -6,7 +6,7 @@ import (
 	"fmt"
 
 	"github.com/benchgate/benchgate/internal/sandbox"
-	"github.com/docker/docker/errdefs"
+	"github.com/containerd/errdefs"
 )
 
 // failed reports an engine's error: doing is a gerund. The end of a context is

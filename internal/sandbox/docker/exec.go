@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"github.com/benchgate/benchgate/internal/sandbox"
+	"github.com/containerd/errdefs"
 	"github.com/docker/docker/api/types/container"
-	"github.com/docker/docker/errdefs"
 	"github.com/docker/docker/pkg/stdcopy"
 )
 

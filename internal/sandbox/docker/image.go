@@ -7,8 +7,8 @@ import (
 
 	"github.com/benchgate/benchgate/internal/sandbox"
 	"github.com/benchgate/benchgate/internal/suite"
+	"github.com/containerd/errdefs"
 	"github.com/docker/docker/api/types/image"
-	"github.com/docker/docker/errdefs"
 )
 
 // Prepare implements sandbox.Engine: it builds the context with the engine's

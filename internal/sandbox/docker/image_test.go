@@ -14,9 +14,9 @@ import (
 	"github.com/benchgate/benchgate/internal/sandbox"
 	"github.com/benchgate/benchgate/internal/sandbox/sandboxtest"
 	"github.com/benchgate/benchgate/internal/suite"
+	"github.com/containerd/errdefs"
 	"github.com/docker/docker/api/types/container"
 	"github.com/docker/docker/api/types/image"
-	"github.com/docker/docker/errdefs"
 )
 
 // removeImage keeps the engine as it was.
@@ -66,7 +66,8 @@ func TestBuildFailsWithTheBuildersWords(t *testing.T) {
 	e := engine(t)
 	var log bytes.Buffer
 	_, err := e.Prepare(t.Context(), sandboxtest.Environment(t, map[string]string{
-		"Dockerfile": "FROM busybox:latest\nRUN echo the reason is " + rand.Text() + "; exit 9\n"}), &log)
+		"Dockerfile": "FROM busybox:latest\nRUN echo the reason is " + rand.Text() + "; exit 9\n",
+	}), &log)
 	if err == nil || !strings.Contains(err.Error(), "non-zero code: 9") || errors.Is(err, sandbox.ErrEngine) {
 		t.Errorf("Prepare = %v, want the builder's error, which is not the engine's fault", err)
 	}
@@ -119,7 +120,8 @@ func TestLibcOfImages(t *testing.T) {
 func TestImageWithoutAShellIsTheTasksFault(t *testing.T) {
 	e := engine(t)
 	img, err := e.Prepare(t.Context(), sandboxtest.Environment(t, map[string]string{
-		"Dockerfile": "FROM scratch\nCOPY file /\n", "file": rand.Text()}), io.Discard)
+		"Dockerfile": "FROM scratch\nCOPY file /\n", "file": rand.Text(),
+	}), io.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}

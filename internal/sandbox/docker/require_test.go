@@ -15,9 +15,9 @@ import (
 	"github.com/benchgate/benchgate/internal/sandbox"
 	"github.com/benchgate/benchgate/internal/sandbox/docker"
 	"github.com/benchgate/benchgate/internal/suite"
+	"github.com/containerd/errdefs"
 	"github.com/docker/docker/api/types/image"
 	"github.com/docker/docker/client"
-	"github.com/docker/docker/errdefs"
 )
 
 const busybox = "busybox:latest"

@@ -12,7 +12,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/docker/docker/errdefs"
+	"github.com/containerd/errdefs"
 )
 
 // ownContainer returns the ID of the container of this engine that benchgate

@@ -7,10 +7,10 @@ import (
 	"strings"
 
 	"github.com/benchgate/benchgate/internal/sandbox"
+	"github.com/containerd/errdefs"
 	"github.com/docker/docker/api/types/container"
 	"github.com/docker/docker/api/types/filters"
 	"github.com/docker/docker/api/types/network"
-	"github.com/docker/docker/errdefs"
 )
 
 // Sweep implements sandbox.Engine. Containers go first: a network with one on

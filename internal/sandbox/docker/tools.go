@@ -12,11 +12,11 @@ import (
 	"time"
 
 	"github.com/benchgate/benchgate/internal/sandbox"
+	"github.com/containerd/errdefs"
 	"github.com/docker/docker/api/types/container"
 	"github.com/docker/docker/api/types/filters"
 	"github.com/docker/docker/api/types/mount"
 	"github.com/docker/docker/api/types/volume"
-	"github.com/docker/docker/errdefs"
 )
 
 // Tools lie in a named volume each, filled through a container that is made
