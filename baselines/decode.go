@@ -91,14 +91,14 @@ func (d *decoder) decode(r io.Reader) (*Run, error) {
 	}
 	for {
 		text, whole, err := d.next(br)
-		if err != nil && err != io.EOF {
+		if err != nil && !errors.Is(err, io.EOF) {
 			return nil, fmt.Errorf("reading run: %w", err)
 		}
 		torn := !whole && !json.Valid(text)
 		if len(text) > 0 && !torn {
 			d.trial(text)
 		}
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 	}
@@ -115,7 +115,7 @@ func (d *decoder) decode(r io.Reader) (*Run, error) {
 // judged, so its errors are the only ones.
 func (d *decoder) header(br *bufio.Reader) error {
 	text, whole, err := d.next(br)
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		return fmt.Errorf("reading run: %w", err)
 	}
 	h, err := parseHeader(text, whole)
@@ -222,7 +222,7 @@ func (d *decoder) next(br *bufio.Reader) (text []byte, whole bool, err error) {
 		d.line++
 		var long []byte
 		part, err := br.ReadSlice('\n')
-		for err == bufio.ErrBufferFull {
+		for errors.Is(err, bufio.ErrBufferFull) {
 			if long = append(long, part...); len(long) > maxLine {
 				return nil, false, &LineError{d.file, d.line, fmt.Errorf("the line is longer than %d MiB", maxLine>>20)}
 			}

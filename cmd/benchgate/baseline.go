@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"text/tabwriter"
@@ -90,7 +91,7 @@ func openStore(file, dir string) (baselines.Store, error) {
 		return baselines.NewDirectory(dir), nil
 	}
 	if file == "" {
-		if _, err := os.Stat(defaultConfig); err != nil {
+		if _, err := os.Stat(defaultConfig); errors.Is(err, fs.ErrNotExist) {
 			return baselines.NewDirectory(filepath.Join(".benchgate", "baselines")), nil
 		}
 		file = defaultConfig

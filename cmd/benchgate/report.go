@@ -64,7 +64,8 @@ func readVerdict(file string) (v gate.Verdict, isVerdict bool, err error) {
 	var probe struct {
 		Schema string `json:"schema"`
 	}
-	if json.NewDecoder(bytes.NewReader(text)).Decode(&probe) != nil || probe.Schema != gate.SchemaV1 {
+	_ = json.NewDecoder(bytes.NewReader(text)).Decode(&probe) // what is no JSON has no schema
+	if probe.Schema != gate.SchemaV1 {
 		return v, false, nil
 	}
 	v, err = report.Decode(bytes.NewReader(text))

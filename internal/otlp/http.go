@@ -116,7 +116,7 @@ func answer(w http.ResponseWriter, encoding string, err error) {
 		w.Header().Set("Content-Type", "application/x-protobuf")
 	}
 	w.WriteHeader(code)
-	w.Write(body) // a client that is gone has nothing to be told
+	_, _ = w.Write(body) // a client that is gone has nothing to be told
 }
 
 func httpStatus(err error) int {

@@ -117,9 +117,7 @@ const blockTrials = 8
 func Block(s Status, opts TextOptions) []string {
 	p, width := painter(opts.Color), opts.width()-1 // the last column may wrap
 	lines := []string{p.paint(strong, cut(statusTitle(s), width))}
-	for _, line := range aligned(armRows(s.Arms), width) {
-		lines = append(lines, line)
-	}
+	lines = append(lines, aligned(armRows(s.Arms), width)...)
 	for _, line := range aligned(runningRows(s.Running), width) {
 		lines = append(lines, p.paint(faint, line))
 	}

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/internal/meter"
@@ -71,12 +72,17 @@ func (w *watch) settle(job trial.Job, t baselines.Trial) baselines.Trial {
 	return t
 }
 
+// engineTimeout is how long an engine may take to say that it is there.
+const engineTimeout = 30 * time.Second
+
 // alive is an error when a trial broke because the engine is gone: every
 // further one would break as well.
 func (w *watch) alive(ctx context.Context, t *baselines.Trial) error {
-	if t == nil || t.Ended != baselines.InfraError || ctx.Err() != nil {
+	if t == nil || t.Ended != baselines.InfraError {
 		return nil
 	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), engineTimeout)
+	defer cancel()
 	if _, err := w.plan.engine.Info(ctx); err != nil {
 		return fmt.Errorf("no verdict; the trials that finished are kept in %s: %w", w.plan.dir, err)
 	}

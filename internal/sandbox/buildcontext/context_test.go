@@ -141,7 +141,7 @@ func untar(t *testing.T, c *buildcontext.Context) map[string]string {
 	got := make(map[string]string)
 	for r := tar.NewReader(&buf); ; {
 		h, err := r.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return got
 		}
 		if err != nil {

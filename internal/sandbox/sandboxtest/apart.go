@@ -32,7 +32,7 @@ func testGateway(t *testing.T, l *lab) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	listener, err := net.Listen("tcp", net.JoinHostPort(gateway.ListenHost, "0"))
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", net.JoinHostPort(gateway.ListenHost, "0"))
 	if err != nil {
 		t.Fatalf("listening where the engine says: %v", err)
 	}
