@@ -111,9 +111,11 @@ func ValidID(id string) error {
 
 // Find returns the pooled baseline for what h measures: every accepted run in
 // the store with h's fingerprint that was created at since or later (a zero
-// since allows any age). It returns an error matching [ErrNotFound] when there
-// is none. See [Pool].
-func Find(ctx context.Context, s Store, h Header, since time.Time) (*Run, error) {
+// since allows any age). Prepare, unless nil, is called on each run before
+// they are pooled, with its trials as they were measured; it may change it, and
+// an error from it ends the search. Find returns an error matching
+// [ErrNotFound] when there is none. See [Pool].
+func Find(ctx context.Context, s Store, h Header, since time.Time, prepare func(*Run) error) (*Run, error) {
 	entries, err := s.List(ctx, Query{Fingerprint: h.Fingerprint(), Arm: Baseline, Since: since})
 	if err != nil {
 		return nil, fmt.Errorf("finding baseline: %w", err)
@@ -126,6 +128,11 @@ func Find(ctx context.Context, s Store, h Header, since time.Time) (*Run, error)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("finding baseline: %w", err)
+		}
+		if prepare != nil {
+			if err := prepare(r); err != nil {
+				return nil, fmt.Errorf("finding baseline: %w", err)
+			}
 		}
 		runs = append(runs, r)
 	}

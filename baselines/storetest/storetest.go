@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -101,7 +102,7 @@ func empty(t *testing.T, open func(*testing.T) baselines.Store) {
 	wantErr(t, "ledger", err, baselines.ErrNotFound)
 	wantErr(t, "promote", s.Promote(t.Context(), "r1"), baselines.ErrNotFound)
 	wantErr(t, "remove", s.Remove(t.Context(), "r1"), baselines.ErrNotFound)
-	_, err = baselines.Find(t.Context(), s, sample("r1", 0, 1).Header, time.Time{})
+	_, err = baselines.Find(t.Context(), s, sample("r1", 0, 1).Header, time.Time{}, nil)
 	wantErr(t, "find", err, baselines.ErrNotFound)
 }
 
@@ -352,11 +353,18 @@ func find(t *testing.T, open func(*testing.T) baselines.Store) {
 			t.Fatal(err)
 		}
 	}
-	got, err := baselines.Find(t.Context(), s, sample("", 0, 0).Header, day.AddDate(0, 0, 5))
+	var prepared []string
+	got, err := baselines.Find(t.Context(), s, sample("", 0, 0).Header, day.AddDate(0, 0, 5), func(r *baselines.Run) error {
+		prepared = append(prepared, r.Header.ID)
+		return nil
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if got.Header.ID != "r2+1" || len(got.Trials) != 6 {
 		t.Errorf("found %s with %d trials, want r2+1 with 6", got.Header.ID, len(got.Trials))
+	}
+	if !slices.Equal(prepared, []string{"r2", "r1"}) {
+		t.Errorf("prepared %v before pooling, want r2 and r1", prepared)
 	}
 }

@@ -1,14 +1,18 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"maps"
 	"os"
+	"slices"
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/gate"
 	"github.com/benchgate/benchgate/internal/config"
 	"github.com/benchgate/benchgate/internal/report"
+	"github.com/benchgate/benchgate/internal/run"
 )
 
 const compareHelp = `
@@ -25,6 +29,7 @@ func compareVerb(_ context.Context, p *program, args []string) error {
 	file := fs.String("c", "", "configuration `file` for the gate's policy")
 	baseline := fs.String("baseline", "", "the baseline's run `file`")
 	candidate := fs.String("candidate", "", "the candidate's run `file`")
+	pricesFile := fs.String("prices", "", "`file` with prices of your own, when the runs were measured with different ones")
 	if rest, err := parse(fs, args); err != nil || len(rest) > 0 {
 		return firstError(err, rest)
 	}
@@ -40,22 +45,54 @@ func compareVerb(_ context.Context, p *program, args []string) error {
 	if err := errors.Join(err1, err2); err != nil {
 		return err
 	}
-	policy, err := policyFor(*file, c.Header)
+	policy, ownPrices, err := policyFor(*file, c.Header)
+	if err != nil {
+		return err
+	}
+	warnings, err := reprice(cmp.Or(*pricesFile, ownPrices), map[string]*baselines.Run{*baseline: b, *candidate: c})
 	if err != nil {
 		return err
 	}
 	v := gate.Decide(policy, b, c)
+	v.Warnings = append(warnings, v.Warnings...)
 	if err := report.Verdict(p.Stdout, v, format, p.reportOptions()); err != nil {
 		return err
 	}
 	return verdictError(v.Outcome)
 }
 
+// reprice gives both runs the dollars of one table when they were measured with
+// different ones. It says what could not be priced anew.
+func reprice(ownPrices string, runs map[string]*baselines.Run) (warnings []string, err error) {
+	digests := make(map[string]bool)
+	for _, r := range runs {
+		digests[r.Header.Prices.Digest] = true
+	}
+	if len(digests) < 2 {
+		return nil, nil
+	}
+	table, err := run.Prices(ownPrices)
+	if err != nil {
+		return nil, err
+	}
+	for _, file := range slices.Sorted(maps.Keys(runs)) {
+		warning, err := run.RepriceFile(file, runs[file], table)
+		if err != nil {
+			return nil, err
+		}
+		if warning != "" {
+			warnings = append(warnings, warning)
+		}
+	}
+	return warnings, nil
+}
+
 // policyFor is the policy of the named file, else of benchgate.yaml here, else
-// the default for the suite's size. What the run itself fixed, it keeps.
-func policyFor(file string, h baselines.Header) (gate.Policy, error) {
+// the default for the suite's size, and the file's own price table. What the
+// run itself fixed, it keeps.
+func policyFor(file string, h baselines.Header) (policy gate.Policy, ownPrices string, err error) {
 	tasks := len(h.Suite.Tasks)
-	policy := gate.DefaultPolicy(tasks)
+	policy = gate.DefaultPolicy(tasks)
 	if file == "" {
 		if _, err := os.Stat(defaultConfig); err == nil {
 			file = defaultConfig
@@ -64,9 +101,9 @@ func policyFor(file string, h baselines.Header) (gate.Policy, error) {
 	if file != "" {
 		c, err := config.Load(file, config.Flags{})
 		if err != nil {
-			return gate.Policy{}, err
+			return policy, "", err
 		}
-		policy = c.Policy(tasks)
+		policy, ownPrices = c.Policy(tasks), c.Prices
 	}
 	if h.Compare != "" {
 		policy.Compare = h.Compare
@@ -74,5 +111,5 @@ func policyFor(file string, h baselines.Header) (gate.Policy, error) {
 	if h.Limits.Attempts > 0 {
 		policy.Attempts = h.Limits.Attempts
 	}
-	return policy, nil
+	return policy, ownPrices, nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/internal/config"
+	"github.com/benchgate/benchgate/internal/prices"
 )
 
 // A stored baseline is used when it is at most maxAge old (hosted models
@@ -19,7 +20,7 @@ const (
 
 // storedBaseline finds the stored baseline that fits, or returns nil when the
 // baseline is to be measured live.
-func storedBaseline(ctx context.Context, o Options, want baselines.Header) (*baselines.Run, error) {
+func storedBaseline(ctx context.Context, o Options, want baselines.Header, table *prices.Table) (*baselines.Run, error) {
 	c := o.Config
 	if c.From == config.Live {
 		return nil, nil
@@ -31,7 +32,7 @@ func storedBaseline(ctx context.Context, o Options, want baselines.Header) (*bas
 		o.Notice(fmt.Sprintf("the baseline is measured live, side by side: those on branch %q are read by the Action only", c.Baselines.Branch))
 		return nil, nil
 	}
-	run, why := findStored(ctx, baselines.NewDirectory(c.Baselines.Dir), want, o.Now())
+	run, why := findStored(ctx, o, baselines.NewDirectory(c.Baselines.Dir), want, table)
 	switch {
 	case run != nil:
 		o.Notice(fmt.Sprintf("baseline %s: %d attempts of each task, stored %s", run.Header.ID, baselines.NewEntry(run).Attempts, run.Header.Created.Format(time.DateOnly)))
@@ -50,8 +51,15 @@ var (
 )
 
 // findStored returns the pooled baseline, or why there is none to use.
-func findStored(ctx context.Context, store baselines.Store, want baselines.Header, now time.Time) (*baselines.Run, error) {
-	run, err := baselines.Find(ctx, store, want, now.Add(-maxAge))
+// Its dollars are those of the table, whatever it was measured with.
+func findStored(ctx context.Context, o Options, store baselines.Store, want baselines.Header, table *prices.Table) (*baselines.Run, error) {
+	run, err := baselines.Find(ctx, store, want, o.Now().Add(-maxAge), func(r *baselines.Run) error {
+		warning, err := repriceStored(ctx, store, r, table)
+		if warning != "" {
+			o.Notice(warning)
+		}
+		return err
+	})
 	if errors.Is(err, baselines.ErrNotFound) {
 		return nil, errNone
 	}

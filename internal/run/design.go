@@ -54,7 +54,7 @@ func NewDesign(ctx context.Context, o Options) (d *Design, err error) {
 	for arm, subject := range d.subjects {
 		d.Headers[arm] = d.header(o, arm, subject.Variant, seed)
 	}
-	if d.Stored, err = storedBaseline(ctx, o, d.Headers[baselines.Baseline]); err != nil {
+	if d.Stored, err = storedBaseline(ctx, o, d.Headers[baselines.Baseline], d.Prices); err != nil {
 		return nil, err
 	}
 	d.Steps = order(d.Policy, d.Stored, d.Suite, seed)

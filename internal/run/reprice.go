@@ -1,0 +1,98 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/internal/agent"
+	"github.com/benchgate/benchgate/internal/meter"
+	"github.com/benchgate/benchgate/internal/prices"
+	"github.com/benchgate/benchgate/internal/trial"
+	"github.com/benchgate/benchgate/internal/usage"
+)
+
+// Reprice gives a run the dollars of another table, from its ledger, so that
+// two runs are compared at one table's prices whenever each was measured. The
+// run is changed in place. A run of that table stays as it is; where the
+// ledger does not give the dollars that were recorded, the warning says so and
+// those stay.
+func Reprice(r *baselines.Run, ledger []meter.Entry, table *prices.Table) (warning string) {
+	ref := table.Ref()
+	if r.Header.Prices.Digest == ref.Digest {
+		return ""
+	}
+	lines := make(map[string][]meter.Entry)
+	for _, e := range ledger {
+		lines[e.Trial] = append(lines[e.Trial], e)
+	}
+	in := usage.Input{Model: r.Header.Variant.Model}
+	if row, err := agent.Lookup(r.Header.Variant.Agent.Name); err == nil {
+		in.SmallModels = row.SmallModels
+	}
+	trials := make([]baselines.Trial, len(r.Trials))
+	for i, t := range r.Trials {
+		var ok bool
+		trials[i], ok = usage.Reprice(t, lines[trial.ID(measuredAs(r.Header), t.Task, t.Attempt, t.Try)], in, table)
+		if !ok {
+			return fmt.Sprintf("run %s keeps the prices it was measured with (%s): its ledger does not give the dollars of %s #%d", r.Header.ID, r.Header.Prices.Source, t.Task, t.Attempt)
+		}
+	}
+	r.Trials, r.Header.Prices = trials, ref
+	return ""
+}
+
+// measuredAs is the arm a run was measured as: accepting it as a baseline
+// changes its header, not the names in its ledger.
+func measuredAs(h baselines.Header) baselines.Arm {
+	if strings.HasSuffix(h.ID, "-"+string(baselines.Candidate)) {
+		return baselines.Candidate
+	}
+	return baselines.Baseline
+}
+
+// repriceStored reprices a stored run with the ledger that was stored with it.
+func repriceStored(ctx context.Context, store baselines.Store, r *baselines.Run, table *prices.Table) (warning string, err error) {
+	if r.Header.Prices.Digest == table.Ref().Digest {
+		return "", nil
+	}
+	file, err := store.Ledger(ctx, r.Header.ID)
+	if errors.Is(err, baselines.ErrNotFound) {
+		return fmt.Sprintf("baseline %s was saved without its ledger and keeps the prices it was measured with (%s)", r.Header.ID, r.Header.Prices.Source), nil
+	}
+	if err != nil {
+		return "", err
+	}
+	defer file.Close()
+	ledger, err := meter.ReadLedger(file)
+	if err != nil {
+		return "", fmt.Errorf("reading ledger of %s: %w", r.Header.ID, err)
+	}
+	return Reprice(r, ledger, table), nil
+}
+
+// RepriceFile reprices a run that was read from a file with the ledger beside
+// it.
+func RepriceFile(file string, r *baselines.Run, table *prices.Table) (warning string, err error) {
+	if r.Header.Prices.Digest == table.Ref().Digest {
+		return "", nil
+	}
+	ledger, err := os.Open(filepath.Join(filepath.Dir(file), ledgerFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Sprintf("%s has no %s beside it and keeps the prices it was measured with (%s)", file, ledgerFile, r.Header.Prices.Source), nil
+	}
+	if err != nil {
+		return "", err
+	}
+	defer ledger.Close()
+	lines, err := meter.ReadLedger(ledger)
+	if err != nil {
+		return "", fmt.Errorf("reading %s: %w", ledger.Name(), err)
+	}
+	return Reprice(r, lines, table), nil
+}
