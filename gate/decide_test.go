@@ -228,3 +228,14 @@ func TestIncomparableNamesTheKey(t *testing.T) {
 		})
 	}
 }
+
+// Thirty tasks are a sample of others like them; ten are not.
+func TestOtherTasksAreSpokenOfFromThirtyOn(t *testing.T) {
+	for tasks, speaks := range map[int]bool{10: false, 29: false, 30: true, 80: true} {
+		baseline := all(tasks, "sfs").but("sss", 0, 1, 2)
+		v := gate.Decide(gate.DefaultPolicy(tasks), run(baselines.Baseline, "old", baseline, nil), run(baselines.Candidate, "new", baseline.but("fff", 3), nil))
+		if says := strings.Contains(v.Metrics["pass_rate"].Note, "on other tasks like these: 90% interval"); says != speaks {
+			t.Errorf("%d tasks: it speaks of others: %v, want %v (%q)", tasks, says, speaks, v.Metrics["pass_rate"].Note)
+		}
+	}
+}

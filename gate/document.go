@@ -1,6 +1,8 @@
 package gate
 
 import (
+	"fmt"
+
 	"slices"
 
 	"github.com/benchgate/benchgate/baselines"
@@ -126,6 +128,7 @@ func (d *document) metrics(findings []finding, c *compare.Comparison) {
 		}
 		d.Metrics[string(m)] = metric
 	}
+	d.otherTasks(c)
 	worthALook(d.Metrics, c)
 	for _, f := range findings {
 		metric := d.Metrics[string(f.metric)]
@@ -139,6 +142,21 @@ func (d *document) metrics(findings []finding, c *compare.Comparison) {
 		}
 		d.Metrics[string(f.metric)] = metric
 	}
+}
+
+// otherTasks adds what the suite says of tasks like its own: the tasks taken
+// for a sample of them. Below 30 tasks there is nothing to say.
+func (d *document) otherTasks(c *compare.Comparison) {
+	if c.OtherTasks == nil {
+		return
+	}
+	metric := d.Metrics[string(compare.PassRate)]
+	note := fmt.Sprintf("on other tasks like these: %s interval %s to %s points", percent(compare.Level), points(c.OtherTasks.Low), points(c.OtherTasks.High))
+	if metric.Note != "" {
+		note = metric.Note + "; " + note
+	}
+	metric.Note = note
+	d.Metrics[string(compare.PassRate)] = metric
 }
 
 func isCost(m compare.Metric) bool {
