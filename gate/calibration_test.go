@@ -12,7 +12,7 @@ import (
 
 // The calibration plays thousands of gates whose truth is known and counts the
 // verdicts. With BENCHGATE_FULL=1 it plays enough to check every limit as it
-// stands; otherwise a tenth, with an allowance of three standard errors. Seeds
+// stands; otherwise a twentieth, with an allowance of three standard errors. Seeds
 // are fixed.
 func calibrationRuns(t *testing.T, full int) (runs int, allowance func(rate float64) float64) {
 	t.Helper()

@@ -58,7 +58,8 @@ func (g *Gate) document() *document {
 }
 
 // adjust says that intervals after several looks are too narrow, and gives the
-// pass rate's interval at Pocock's critical value for five looks, z = 2.176.
+// pass rate's interval at z = 2.176, the widest bound of Pocock-type spending over
+// five looks.
 func adjust(v *Verdict, c *compare.Comparison) {
 	const pocock = 2.176
 	name := string(compare.PassRate)
