@@ -30,20 +30,43 @@ func readInbound(w http.ResponseWriter, r *http.Request, place string) (inbound,
 	if err != nil {
 		return inbound{}, &errUnreadable // the client broke off
 	}
-	var asked struct {
-		Model string `json:"model"`
-	}
-	if err := json.Unmarshal(body, &asked); err != nil || asked.Model == "" || asked.Model != capped(asked.Model) {
+	model, ok := modelOf(body)
+	if !ok {
 		return inbound{}, &errUnreadable
 	}
 	return inbound{
 		place:     place,
 		billed:    place == messages,
 		body:      body,
-		model:     asked.Model,
+		model:     model,
 		agentID:   capped(r.Header.Get("X-Claude-Code-Agent-Id")),
 		sessionID: capped(r.Header.Get("X-Claude-Code-Session-Id")),
 	}, nil
+}
+
+// modelOf reads the model asked for. A map, not a struct: a struct's key takes
+// "Model" as well, which the API passes over, and by which an agent could file
+// its requests under another model's name.
+func modelOf(body []byte) (model string, ok bool) {
+	var asked map[string]shortText
+	if err := json.Unmarshal(body, &asked); err != nil {
+		return "", false
+	}
+	model = string(asked["model"])
+	return model, model != "" && model == capped(model)
+}
+
+// shortText is a JSON string that may be a name; anything else reads as "".
+type shortText string
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (s *shortText) UnmarshalJSON(b []byte) error {
+	const longest = 6 * 256 // every byte of a name escaped
+	*s = ""
+	if b[0] != '"' || len(b) > longest+2 {
+		return nil
+	}
+	return json.Unmarshal(b, (*string)(s))
 }
 
 // hopByHop headers concern one connection, not the message (RFC 9110, section

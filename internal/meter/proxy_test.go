@@ -249,3 +249,26 @@ func TestTheLogHoldsNoSecretAndNoBody(t *testing.T) {
 		}
 	}
 }
+
+// What a request is filed under decides whether it is compared: a key that the
+// API does not know must not name the model.
+func TestOnlyTheKeyOfTheAPINamesTheModel(t *testing.T) {
+	r := newRig(t, http.HandlerFunc(answering))
+	base := r.admit("t")
+	for _, body := range []string{
+		`{"model":"` + opus + `","Model":"claude-haiku-4-5","MODEL":"claude-haiku-4-5"}`,
+		`{"MODEL":"claude-haiku-4-5","model":"` + opus + `"}`,
+	} {
+		if resp, _, err := post(t.Context(), base+"/v1/messages", body); err != nil || resp.StatusCode != 200 {
+			t.Fatalf("%s: %v, %v", body, resp, err)
+		}
+		if line := r.last("t"); line.Model != opus {
+			t.Errorf("%s: filed under %q", body, line.Model)
+		}
+	}
+	for _, body := range []string{`{"Model":"` + opus + `"}`, `{"model":7}`, `{"model":["` + opus + `"]}`, `[]`, `null`} {
+		if resp, _, err := post(t.Context(), base+"/v1/messages", body); err != nil || resp.StatusCode != 400 {
+			t.Errorf("%s: %v, %v; want it refused", body, resp, err)
+		}
+	}
+}
