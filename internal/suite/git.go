@@ -224,6 +224,8 @@ func quietGit(environ []string) []string {
 		switch name {
 		case "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_PREFIX", "GIT_NAMESPACE", "GIT_ASKPASS", "SSH_ASKPASS":
 			continue
+		case "ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN": // no business of git's, nor of its helpers
+			continue
 		case "GIT_SSH_COMMAND":
 			ssh = kv
 		}

@@ -307,3 +307,12 @@ func TestGitIsRelativeToTheConfiguration(t *testing.T) {
 		t.Errorf("task %q", s.Tasks[0].ID)
 	}
 }
+
+// Git runs helpers of the user's and of the machine's choosing.
+func TestGitDoesNotHearTheModelsKey(t *testing.T) {
+	for _, kv := range quietGit([]string{"HOME=/home/x", "ANTHROPIC_API_KEY=sk-secret", "ANTHROPIC_AUTH_TOKEN=sk-secret"}) {
+		if strings.Contains(kv, "sk-secret") {
+			t.Errorf("git's environment holds %s", kv)
+		}
+	}
+}
