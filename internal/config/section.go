@@ -172,8 +172,8 @@ var (
 		"a fraction above 0 and up to 1, where 0.20 lets the pass rate drop by 20 points",
 	}
 	ratio = span{
-		func(v float64) bool { return v > 1 && v <= 1000 },
-		"a ratio above 1 and up to 1000, where 1.5 lets the cost grow by half",
+		func(v float64) bool { return v > 1 && v <= 100 },
+		"a ratio above 1 and up to 100, where 1.5 lets the cost grow by half",
 	}
 	chance = span{
 		func(v float64) bool { return v > 0 && v < 1 },
