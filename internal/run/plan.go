@@ -137,6 +137,9 @@ func (p *plan) notices() {
 			p.o.Notice(fmt.Sprintf("model %s has no price in %s: its tokens will be counted, its dollars will be unknown, and cost cannot be gated", model, p.table.Ref().Source))
 		}
 	}
+	if p.o.Config.Forward != nil {
+		p.o.Notice("telemetry.forward is read but not done yet: nothing is sent on; a run keeps what the agents sent in its otlp directories")
+	}
 	if pass := p.Forecast.Unchanged.Pass; pass < unlikely {
 		p.o.Notice(fmt.Sprintf("a verdict is unlikely: if nothing changed, this design passes in %.0f of 100 runs; \"benchgate plan\" says what more attempts would buy", 100*pass))
 	}
