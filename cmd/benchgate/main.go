@@ -15,7 +15,11 @@ func main() { os.Exit(benchgate()) }
 
 // benchgate runs the command line of this process and returns its exit code.
 func benchgate() int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) { // as it is under nohup
+		signals = append(signals, syscall.SIGHUP) // the terminal was closed
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), signals...)
 	defer stop()
 	// The first signal stops cleanly and keeps what finished; restoring the
 	// default makes a second one end the process at once.
