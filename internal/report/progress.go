@@ -105,7 +105,7 @@ type RunningTrial struct {
 	Attempt int
 	Phase   string // "setup", "agent" or "tests"
 	Seconds float64
-	USD     *float64 // nil: not known
+	USD     *float64 // nil: not known, and not mentioned
 }
 
 // blockTrials is how many running trials a block lists.
@@ -164,9 +164,13 @@ func armRows(arms []ArmStatus) [][]string {
 func runningRows(running []RunningTrial) [][]string {
 	var rows [][]string
 	for _, t := range running[:min(len(running), blockTrials)] {
+		spent := "" // a trial that has just begun has no bill: nothing to wonder about
+		if t.USD != nil {
+			spent = dollars(*t.USD)
+		}
 		rows = append(rows, []string{
 			"  " + string(t.Arm), plain(t.Task, titleName) + " #" + strconv.Itoa(t.Attempt),
-			plain(t.Phase, 12), duration(t.Seconds), known(t.USD, dollars),
+			plain(t.Phase, 12), duration(t.Seconds), spent,
 		})
 	}
 	return rows
