@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"sync"
 )
 
@@ -28,10 +29,19 @@ func OpenLedger(path string) (*Ledger, error) {
 		return nil, fmt.Errorf("opening ledger: %w", err)
 	}
 	l := &Ledger{file: file}
-	if err := l.recover(); err != nil {
+	if err := errors.Join(l.recover(), syncDir(filepath.Dir(path))); err != nil {
 		return nil, errors.Join(fmt.Errorf("opening ledger %s: %w", path, err), file.Close())
 	}
 	return l, nil
+}
+
+// syncDir makes the file's name as durable as its lines.
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
 }
 
 func (l *Ledger) recover() error {
