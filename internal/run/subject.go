@@ -139,8 +139,12 @@ type ModelAPI struct {
 // ANTHROPIC_BASE_URL, and ANTHROPIC_API_KEY or else ANTHROPIC_AUTH_TOKEN.
 func Access(lookup func(string) (string, bool)) (api ModelAPI, err error) {
 	base, _ := lookup("ANTHROPIC_BASE_URL")
+	// Neither error quotes the address: it may hold a password.
 	if api.Upstream, err = url.Parse(cmp.Or(base, "https://api.anthropic.com")); err != nil {
-		return api, fmt.Errorf("reading ANTHROPIC_BASE_URL: %w", err)
+		return api, errors.New("ANTHROPIC_BASE_URL is no URL: want one like https://api.anthropic.com")
+	}
+	if api.Upstream.User != nil {
+		return api, errors.New("ANTHROPIC_BASE_URL holds a user name or password, which would not be sent: put the secret into ANTHROPIC_API_KEY or ANTHROPIC_AUTH_TOKEN")
 	}
 	key, token := secret(lookup, "ANTHROPIC_API_KEY"), secret(lookup, "ANTHROPIC_AUTH_TOKEN")
 	for _, s := range []string{key, token} {
