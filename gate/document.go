@@ -2,7 +2,6 @@ package gate
 
 import (
 	"fmt"
-
 	"slices"
 
 	"github.com/benchgate/benchgate/baselines"
