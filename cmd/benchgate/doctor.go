@@ -33,6 +33,9 @@ func doctorVerb(ctx context.Context, p *program, args []string) error {
 	}
 	c, configErr := s.load()
 	findings := []finding{configFinding(c, configErr)}
+	if c != nil && c.Incomparable() != "" {
+		findings = append(findings, finding{"arms", c.Incomparable(), "", true})
+	}
 	if c != nil {
 		findings = append(findings, p.suiteFinding(ctx, c, s))
 	}

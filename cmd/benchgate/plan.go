@@ -33,14 +33,18 @@ func planVerb(ctx context.Context, p *program, args []string) error {
 	if err != nil {
 		return err
 	}
-	d, err := run.NewDesign(ctx, run.Options{
+	o := run.Options{
 		Config: c, Version: version(), LookupEnv: p.LookupEnv, Log: p.logger(s.verbose), Now: time.Now,
 		CacheDir: p.cacheDir(), Notice: func(text string) { fmt.Fprintln(p.Stderr, "note: "+text) },
-	})
+	}
+	d, err := run.NewDesign(ctx, o)
 	if err != nil {
 		return err
 	}
 	printPlan(p.Stdout, d, c.Limits)
+	if why := d.Incomparable(o); why != "" {
+		fmt.Fprintf(p.Stdout, "\nINCOMPARABLE: %s\n", why)
+	}
 	if *order {
 		for _, step := range d.Steps {
 			fmt.Fprintf(p.Stdout, "%4d  %s #%d\n", step.Seq, step.Task.ID, step.Attempt)

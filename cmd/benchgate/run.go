@@ -61,7 +61,9 @@ func runVerb(ctx context.Context, p *program, args []string) error {
 		}
 		return err
 	}
-	fmt.Fprintf(p.Stderr, "files of this run: %s\n", result.Dir)
+	if result.Dir != "" {
+		fmt.Fprintf(p.Stderr, "files of this run: %s\n", result.Dir)
+	}
 	if err := report.Verdict(p.Stdout, result.Verdict, format, p.reportOptions()); err != nil {
 		return err
 	}

@@ -22,7 +22,6 @@ func (c *Config) check(b blamer) {
 	c.checkVariant(b, "candidate", &c.Candidate)
 	if c.Baseline != nil {
 		c.checkVariant(b, "baseline", c.Baseline)
-		c.checkDifference(b)
 	}
 	c.checkLimits(b)
 	c.checkGate(b)
@@ -116,8 +115,7 @@ func (s Settings) has(key string) bool {
 
 // difference is one thing in which the arms differ.
 type difference struct {
-	key     string // below the arm
-	compare Compare
+	compare Compare // what would allow it; empty: nothing does
 	words   string
 }
 
@@ -130,12 +128,12 @@ func (c *Config) differences() []difference {
 	b, a := *c.Baseline, c.Candidate
 	var out []difference
 	if b.Agent.Name != a.Agent.Name {
-		out = append(out, difference{"agent", "", fmt.Sprintf("agent (%s, %s)", b.Agent.Name, a.Agent.Name)})
+		out = append(out, difference{"", fmt.Sprintf("agent (%s, %s)", b.Agent.Name, a.Agent.Name)})
 	} else if b.Agent.Version != a.Agent.Version {
-		out = append(out, difference{"agent", AgentVersion, fmt.Sprintf("agent version (%s, %s)", version(b.Agent), version(a.Agent))})
+		out = append(out, difference{AgentVersion, fmt.Sprintf("agent version (%s, %s)", version(b.Agent), version(a.Agent))})
 	}
 	if b.Model != a.Model {
-		out = append(out, difference{"model", Model, fmt.Sprintf("model (%s, %s)", b.Model, a.Model)})
+		out = append(out, difference{Model, fmt.Sprintf("model (%s, %s)", b.Model, a.Model)})
 	}
 	bs, as := b.Settings, a.Settings
 	for _, d := range []struct {
@@ -149,7 +147,7 @@ func (c *Config) differences() []difference {
 		{"command", same(bs.Command, as.Command)},
 	} {
 		if !d.same {
-			out = append(out, difference{"settings." + d.key, SettingsOnly, "settings." + d.key})
+			out = append(out, difference{SettingsOnly, "settings." + d.key})
 		}
 	}
 	return out
@@ -161,28 +159,28 @@ func same[T ~[]string | ~map[string]string](a, b T) bool {
 	return len(a) == 0 && len(b) == 0 || reflect.DeepEqual(a, b)
 }
 
-// checkDifference makes sure that a difference in the results has one cause.
-func (c *Config) checkDifference(b blamer) {
+// Incomparable says in one sentence why the arms as configured cannot be
+// compared: they differ in something else than Compare names. Empty: they can.
+func (c *Config) Incomparable() string {
 	diffs := c.differences()
-	var keys, words []string
+	var other []difference
+	var words []string
 	for _, d := range diffs {
 		if d.compare != c.Compare {
-			keys = append(keys, "candidate."+d.key, "baseline."+d.key)
+			other = append(other, d)
 		}
 		words = append(words, d.words)
 	}
-	if len(keys) == 0 {
-		return
+	switch {
+	case len(other) == 0:
+		return ""
+	case len(diffs) > 1:
+		return fmt.Sprintf("baseline and candidate differ in %s, so nobody could say what made the difference; compare is %s: let nothing else differ", strings.Join(words, " and "), c.Compare)
+	case other[0].compare == "":
+		return fmt.Sprintf("baseline and candidate differ in their %s; benchgate compares models, agent versions and settings of one agent", words[0])
+	default:
+		return fmt.Sprintf("compare is %s, but baseline and candidate differ in %s; write compare: %s", c.Compare, words[0], other[0].compare)
 	}
-	if len(diffs) > 1 {
-		b.blame(keys, "baseline and candidate differ in %s, so nobody could say what made the difference; compare is %s: let nothing else differ", strings.Join(words, " and "), c.Compare)
-		return
-	}
-	if diffs[0].compare == "" {
-		b.blame(keys, "baseline and candidate differ in their %s; benchgate compares models, agent versions and settings of one agent", words[0])
-		return
-	}
-	b.blame(append([]string{"compare"}, keys...), "compare is %s, but baseline and candidate differ in %s; write compare: %s", c.Compare, words[0], diffs[0].compare)
 }
 
 func (c *Config) checkLimits(b blamer) {

@@ -1,6 +1,7 @@
 package run
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -90,6 +91,22 @@ func (d *Design) affordable(o Options) error {
 		return nil
 	}
 	return fmt.Errorf("%d trials at the baseline's costs come to $%.2f, and limits.usd is $%.2f: raise it, or plan fewer than %d attempts", d.Forecast.Trials, *worst, *limit, d.Policy.Attempts)
+}
+
+// Incomparable says why no verdict can come of the two arms; empty: it can.
+func (d *Design) Incomparable(o Options) string {
+	differences := gate.Differences(d.Policy, d.Headers[baselines.Baseline], d.Headers[baselines.Candidate])
+	if len(differences) == 0 {
+		return ""
+	}
+	return cmp.Or(o.Config.Incomparable(), fmt.Sprintf("baseline and candidate cannot be compared: %v", differences))
+}
+
+// incomparable is the result of such arms: a verdict that cost nothing.
+func (d *Design) incomparable() *Result {
+	baseline := &baselines.Run{Header: d.Headers[baselines.Baseline]}
+	candidate := &baselines.Run{Header: d.Headers[baselines.Candidate]}
+	return &Result{Verdict: gate.Decide(d.Policy, baseline, candidate), Baseline: baseline, Candidate: candidate}
 }
 
 func keys(steps []Step) []baselines.Key {

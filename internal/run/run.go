@@ -65,7 +65,7 @@ type Progress struct {
 // Result is what a run leaves.
 type Result struct {
 	Verdict gate.Verdict
-	Dir     string // the run's files
+	Dir     string // the run's files; empty when nothing was run
 
 	Baseline  *baselines.Run
 	Candidate *baselines.Run
@@ -100,6 +100,10 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	design, err := NewDesign(ctx, o)
 	if err != nil {
 		return nil, err
+	}
+	if why := design.Incomparable(o); why != "" {
+		o.Notice(why)
+		return design.incomparable(), nil
 	}
 	id, err := design.identity()
 	if err != nil {
