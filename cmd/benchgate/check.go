@@ -38,7 +38,7 @@ func checkVerb(ctx context.Context, p *program, args []string) error {
 	if err != nil {
 		return err
 	}
-	var unsound int
+	var checked, unsound int
 	err = run.Check(ctx, run.Options{
 		Config: c, Version: version(), LookupEnv: p.LookupEnv, Log: p.logger(s.verbose), Now: time.Now,
 		RunsDir: filepath.Join(".benchgate", "checks"), CacheDir: p.cacheDir(),
@@ -46,6 +46,7 @@ func checkVerb(ctx context.Context, p *program, args []string) error {
 		Progress: func(run.Progress) {},
 	}, tasks, func(t run.TaskCheck) {
 		p.printCheck(t)
+		checked++
 		if t.Problem != "" {
 			unsound++
 		}
@@ -54,6 +55,9 @@ func checkVerb(ctx context.Context, p *program, args []string) error {
 			locked.Check = &t.Found
 		}
 	})
+	if ctx.Err() != nil {
+		return notMeasured(fmt.Errorf("interrupted: %d of %d tasks were checked", checked, len(tasks.Tasks)))
+	}
 	if err != nil {
 		return err
 	}

@@ -18,13 +18,13 @@ Usage: benchgate clean [--sandbox KIND] [--all]
 Removes the containers and networks that crashed runs left on the Docker
 engine, and the directories that they left of the process sandbox. What belongs
 to a run that still goes on stays. Without --sandbox both are looked at, the
-engine if there is one. With --all the agents' volumes go, too; the next run
-fills them again.
+engine if there is one. With --all the agents' volumes and the tasks'
+images go, too; the next run makes them again.
 `
 
 func cleanVerb(ctx context.Context, p *program, args []string) error {
 	fs := p.flags("clean", cleanHelp)
-	all := fs.Bool("all", false, "remove the agents' volumes, too")
+	all := fs.Bool("all", false, "remove the agents' volumes and the tasks' images, too")
 	sandboxes := fs.String("sandbox", "", "only this `kind`: docker, process")
 	verbose := fs.Bool("v", false, "say more on standard error")
 	if rest, err := parse(fs, args); err != nil || len(rest) > 0 {
@@ -62,15 +62,23 @@ func cleanVerb(ctx context.Context, p *program, args []string) error {
 	return nil
 }
 
-// sweep removes what crashed runs left on the engine, and with all the agents'
-// volumes, and closes it. It returns what is gone, also with an error.
+// sweep removes what crashed runs left on the engine, and with all what is kept
+// from run to run, and closes it. It returns what is gone, also with an error.
 func sweep(ctx context.Context, engine sandbox.Engine, all bool) (removed []string, err error) {
 	defer func() { err = errors.Join(err, engine.Close(context.WithoutCancel(ctx))) }()
 	removed, err = engine.Sweep(ctx, "")
-	if d, ok := engine.(*docker.Engine); ok && all && err == nil {
-		var volumes []string
-		volumes, err = d.RemoveTools(ctx, func(string) bool { return false })
-		removed = append(removed, volumes...)
+	if err != nil || !all {
+		return removed, err
+	}
+	if e, ok := engine.(interface {
+		RemoveTools(context.Context, func(string) bool) ([]string, error)
+	}); ok {
+		tools, toolsErr := e.RemoveTools(ctx, nil)
+		removed, err = append(removed, tools...), toolsErr
+	}
+	if e, ok := engine.(*docker.Engine); ok {
+		images, imagesErr := e.RemoveTaskImages(ctx, nil)
+		removed, err = append(removed, images...), errors.Join(err, imagesErr)
 	}
 	return removed, err
 }

@@ -2,6 +2,7 @@ package agent
 
 import (
 	"io"
+	"net/url"
 	"path"
 	"strconv"
 	"strings"
@@ -129,10 +130,15 @@ var claudeForeign = []string{
 
 // apiEnv points an Anthropic client at the meter.
 func apiEnv(s Start) map[string]string {
-	return map[string]string{
+	env := map[string]string{
 		"ANTHROPIC_BASE_URL": s.MeterURL,
 		"ANTHROPIC_API_KEY":  placeholderKey,
 	}
+	// A proxy that the image names must not stand between agent and meter.
+	if meter, err := url.Parse(s.MeterURL); err == nil {
+		env["NO_PROXY"], env["no_proxy"] = meter.Hostname(), meter.Hostname()
+	}
+	return env
 }
 
 // instruction is the task's text on standard input: no quoting, no limit on

@@ -83,8 +83,9 @@ limits:
   # Trials of each task and arm, at most; the gate stops earlier when it knows.
   # The default is 5 below 80 tasks and 3 from there on.
   attempts: 5
-  # Dollars for this whole command, both arms; no limit when left out. A plan
-  # that could cost more is refused before the first request.
+  # Dollars for this whole command, both arms; no limit when left out. When they
+  # are gone the run ends. A plan that costs more than this at a stored
+  # baseline's costs is refused before the first request.
   usd: 60
   # Dollars after which one trial ends; no limit when left out.
   usd_per_trial: 5

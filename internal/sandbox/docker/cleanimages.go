@@ -1,0 +1,46 @@
+package docker
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/docker/docker/api/types/filters"
+	"github.com/docker/docker/api/types/image"
+)
+
+// RemoveTaskImages removes the images that were built for tasks, but those that
+// keep, given the task's digest, wants to stay; nil keeps none. The next run
+// builds them again. Images in use are an error. It returns the names of what
+// it removed.
+func (e *Engine) RemoveTaskImages(ctx context.Context, keep func(digest string) bool) ([]string, error) {
+	found, err := e.api.ImageList(ctx, image.ListOptions{Filters: filters.NewArgs(filters.Arg("label", labelTask))})
+	if err != nil {
+		return nil, failed("listing the tasks' images", err)
+	}
+	var removed []string
+	var errs []error
+	for _, i := range found {
+		if keep != nil && keep(i.Labels[labelTask]) {
+			continue
+		}
+		for _, name := range names(i) {
+			if _, err := e.api.ImageRemove(ctx, name, image.RemoveOptions{PruneChildren: true}); ignoreMissing(err) != nil {
+				errs = append(errs, failed("removing image "+name, err))
+				continue
+			}
+			removed = append(removed, "image "+name)
+		}
+	}
+	slices.Sort(removed)
+	return removed, errors.Join(errs...)
+}
+
+// names are an image's tags, or its ID when it has none: removing by ID is
+// refused where there are several tags.
+func names(i image.Summary) []string {
+	if len(i.RepoTags) == 0 {
+		return []string{i.ID}
+	}
+	return i.RepoTags
+}
