@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -25,17 +24,24 @@ type progress struct {
 
 	mu      sync.Mutex
 	status  report.Status
-	running map[string]time.Time // by trial, since when
-	drawn   int                  // lines of the block on the screen
-	unknown bool                 // some trial's dollars are not known
+	running map[attempt]time.Time // since when
+	drawn   int                   // lines of the block on the screen
+	unknown bool                  // some trial's dollars are not known
 	usd     float64
+}
+
+// attempt is one that is running.
+type attempt struct {
+	arm    baselines.Arm
+	task   string
+	number int
 }
 
 func (p *program) newProgress(c *config.Config) *progress {
 	text := p.terminal(p.Stderr)
 	s := &progress{
 		w: p.Stderr, text: text, live: text.Width > 0, started: time.Now(), stopTick: func() {},
-		status: report.Status{Suite: c.Suite.Name, LimitUSD: c.Limits.USD}, running: make(map[string]time.Time),
+		status: report.Status{Suite: c.Suite.Name, LimitUSD: c.Limits.USD}, running: make(map[attempt]time.Time),
 	}
 	if s.live {
 		s.stopTick = every(time.Second, func() { s.locked(s.redraw) })
@@ -80,13 +86,13 @@ func (s *progress) notice(text string) {
 func (s *progress) progress(e run.Progress) {
 	s.locked(func() {
 		arm := s.arm(e)
-		name := fmt.Sprintf("%s %s #%d", e.Arm, e.Task, e.Attempt)
+		this := attempt{e.Arm, e.Task, e.Attempt}
 		if e.Trial == nil {
-			s.running[name] = time.Now()
+			s.running[this] = time.Now()
 			s.redraw()
 			return
 		}
-		delete(s.running, name)
+		delete(s.running, this)
 		s.count(arm, *e.Trial)
 		s.above(report.Line(report.FinishedTrial{
 			Done: e.Done, Planned: e.Planned, Arm: e.Arm, Task: e.Task, Attempt: e.Attempt, Try: e.Try,
@@ -150,12 +156,10 @@ func (s *progress) redraw() {
 		s.status.USD = &s.usd
 	}
 	s.status.Running = s.status.Running[:0]
-	for name, since := range s.running {
-		arm, rest, _ := strings.Cut(name, " ")
-		task, number, _ := strings.Cut(rest, " #")
-		t := report.RunningTrial{Arm: baselines.Arm(arm), Task: task, Seconds: time.Since(since).Seconds()}
-		fmt.Sscan(number, &t.Attempt)
-		s.status.Running = append(s.status.Running, t)
+	for a, since := range s.running {
+		s.status.Running = append(s.status.Running, report.RunningTrial{
+			Arm: a.arm, Task: a.task, Attempt: a.number, Seconds: time.Since(since).Seconds(),
+		})
 	}
 	slices.SortFunc(s.status.Running, func(a, b report.RunningTrial) int { return int(b.Seconds - a.Seconds) })
 	s.erase()

@@ -109,7 +109,7 @@ func (p *Pool) tries(ctx context.Context, job Job) error {
 		}
 		job.Try++
 		if sleep(ctx, pause(job.Try)) != nil {
-			return nil
+			return nil //nolint:nilerr // cancelled: the tries there were are recorded
 		}
 		if err := p.Observe(Event{Job: job}); err != nil {
 			return err
