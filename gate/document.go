@@ -12,6 +12,7 @@ import (
 type document struct {
 	Verdict
 	policy Policy
+	once   bool     // nothing is looked at twice
 	held   []string // why a verdict that the numbers gave does not stand
 	design []string // what the margins ask of the design that it cannot give
 }
@@ -150,12 +151,16 @@ func (d *document) otherTasks(c *compare.Comparison) {
 		return
 	}
 	metric := d.Metrics[string(compare.PassRate)]
-	note := fmt.Sprintf("on other tasks like these: %s interval %s to %s points", percent(compare.Level), points(c.OtherTasks.Low), points(c.OtherTasks.High))
-	if metric.Note != "" {
-		note = metric.Note + "; " + note
-	}
-	metric.Note = note
+	metric.remark(fmt.Sprintf("on other tasks like these: %s interval %s to %s points", percent(compare.Level), points(c.OtherTasks.Low), points(c.OtherTasks.High)))
 	d.Metrics[string(compare.PassRate)] = metric
+}
+
+// remark adds to the note.
+func (m *Metric) remark(clause string) {
+	if m.Note != "" {
+		clause = m.Note + "; " + clause
+	}
+	m.Note = clause
 }
 
 func isCost(m compare.Metric) bool {
@@ -200,7 +205,8 @@ func unitOf(m compare.Metric) string {
 
 // worthALook marks the metrics that are not gated by the procedure of
 // Benjamini and Hochberg at a false discovery rate of 0.05, over both
-// directions. Lines are never better or worse.
+// directions. Lines are never better or worse. Where an interval says more than
+// that, a note says why the status does not follow it.
 //
 // Source: Journal of the Royal Statistical Society B 57 (1995) 289-300.
 func worthALook(metrics map[string]Metric, c *compare.Comparison) {
@@ -237,9 +243,14 @@ func worthALook(metrics map[string]Metric, c *compare.Comparison) {
 			last = i
 		}
 	}
-	for _, t := range tests[:last+1] {
+	for i, t := range tests {
 		metric := metrics[t.name]
-		metric.Status = t.status
+		switch {
+		case i <= last:
+			metric.Status = t.status
+		case len(tests) > 1 && excludesNoChange(metric.Low, metric.High, metric.Delta):
+			metric.remark(fmt.Sprintf("its interval alone says %s, but among %d metrics that may be chance", t.status, len(tests)))
+		}
 		metrics[t.name] = metric
 	}
 }

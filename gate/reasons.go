@@ -54,13 +54,43 @@ func (d *document) reason(f finding, c *compare.Comparison) string {
 	case f.marginRuledOut:
 		text = fmt.Sprintf("%s: %s is ruled out, but the estimate is worse than half of that", name, change)
 	default:
-		text = fmt.Sprintf("%s: no change for the worse is shown, and %s is not ruled out", name, change)
+		text = fmt.Sprintf("%s%s %s is not ruled out", name, d.notShown(f.metric, e), change)
 	}
 	text += d.evidencePhrase(f) + ": " + numbers
 	if doubt := basisOf(&c.Tests).infraDoubt(d.policy, f); doubt != "" {
 		text += "; but " + doubt
 	}
 	return text
+}
+
+// notShown says how far a metric is from having got worse beyond chance. Its
+// interval may leave out no change all the same: the interval errs one time in
+// twenty on each side and is meant for one look, and the gate asks for more.
+func (d *document) notShown(m compare.Metric, e compare.Estimate) string {
+	worse, worsened := e.Ratio != nil && *e.Ratio >= 1.005, "rise" // as it is printed
+	if m == compare.PassRate {
+		worse, worsened = e.Delta != nil && *e.Delta <= -0.005, "fall"
+	}
+	beyond := ": the " + worsened + " is not beyond what chance explains"
+	switch {
+	case !worse:
+		return " did not " + worsened + ", but"
+	case !excludesNoChange(e.Low, e.High, e.Delta):
+		return beyond + ", and"
+	case d.once:
+		return beyond + " at the gate's level, and"
+	}
+	return beyond + " when looking several times, and"
+}
+
+// excludesNoChange is for the interval of a difference, or of a ratio where
+// delta is nil.
+func excludesNoChange(low, high, delta *float64) bool {
+	none := 1.0
+	if delta != nil {
+		none = 0
+	}
+	return low != nil && high != nil && (*low > none || *high < none)
 }
 
 // evidencePhrase says what a sequential finding rests on, since its interval,

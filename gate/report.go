@@ -52,6 +52,7 @@ func (g *Gate) write(o Outcome, findings []finding) Verdict {
 
 func (g *Gate) document() *document {
 	d := newDocument(g.policy, g.baseline.Header, g.candidate.Header)
+	d.once = g.policy.Mode == Fixed || g.policy.Mode == Strict && g.strictRounds() == 1
 	d.Warnings = append(d.Warnings, g.warnings...)
 	d.design = designWarnings(g.policy, len(g.tally.tasks), planned(g.policy, g.candidate.Header))
 	return d
@@ -74,11 +75,7 @@ func adjust(v *Verdict, c *compare.Comparison) {
 		}
 	}
 	wide := strata.IntervalAt(pocock)
-	text := fmt.Sprintf("the interval is not adjusted for stopping; adjusted: %s to %s points", points(wide.Low), points(wide.High))
-	if m.Note != "" {
-		text = m.Note + "; " + text
-	}
-	m.Note = text
+	m.remark(fmt.Sprintf("the interval is not adjusted for stopping; adjusted: %s to %s points", points(wide.Low), points(wide.High)))
 	v.Metrics[name] = m
 }
 
