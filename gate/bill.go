@@ -22,11 +22,21 @@ func (g *Gate) billed(v Verdict) Verdict {
 // unused are the tries that entered no statistic: broken, cancelled, or
 // finished beyond the verdict, in the order of seq.
 func (g *Gate) unused() []baselines.Trial {
-	tries := slices.AppendSeq(slices.Clone(g.overhead), maps.Values(g.waiting))
+	tries := slices.Concat(g.overhead, g.outOfTurn())
 	slices.SortStableFunc(tries, func(a, b baselines.Trial) int {
 		return cmp.Or(cmp.Compare(a.Seq, b.Seq), cmp.Compare(a.Try, b.Try))
 	})
 	return tries
+}
+
+// outOfTurn are the trials that finished before their turn and wait for it, in the
+// order of seq.
+func (g *Gate) outOfTurn() []baselines.Trial {
+	var out []baselines.Trial
+	for _, seq := range slices.Sorted(maps.Keys(g.waiting)) {
+		out = append(out, g.waiting[seq])
+	}
+	return out
 }
 
 // saved is what the planned trials that were not needed would have cost, each
@@ -65,21 +75,4 @@ func (g *Gate) saved() *float64 {
 		}
 	}
 	return finite(max(0, saved))
-}
-
-// cancelled counts the attempts of which nothing is left but a cancelled try.
-func (g *Gate) cancelled() int {
-	stands := make(map[baselines.Key]bool)
-	for _, t := range g.candidate.Trials {
-		stands[baselines.Key{Task: t.Task, Attempt: t.Attempt}] = true
-	}
-	n := 0
-	for _, t := range g.overhead {
-		k := baselines.Key{Task: t.Task, Attempt: t.Attempt}
-		if t.Ended == baselines.Cancelled && !stands[k] {
-			stands[k] = true
-			n++
-		}
-	}
-	return n
 }

@@ -9,6 +9,9 @@ import "github.com/benchgate/benchgate/baselines"
 // It always answers: an invalid policy or a run without trials that count is
 // [NotMeasured], with the reason.
 func Decide(p Policy, baseline, candidate *baselines.Run) Verdict {
+	if p.Attempts == 0 {
+		p.Attempts = mostAttempted(candidate)
+	}
 	d := newDocument(p, baseline.Header, candidate.Header)
 	if err := p.Validate(); err != nil {
 		return d.refuse(NotMeasured, "the policy is not valid: "+err.Error())
@@ -24,6 +27,22 @@ func Decide(p Policy, baseline, candidate *baselines.Run) Verdict {
 	}
 	g.spent(candidate)
 	return g.Verdict()
+}
+
+// mostAttempted is the plan where neither the policy nor the header tells it: as
+// many attempts at every task as were begun at one.
+func mostAttempted(r *baselines.Run) int {
+	most := 0
+	begun := make(map[baselines.Key]bool)
+	perTask := make(map[string]int)
+	for _, t := range r.Trials {
+		if k := (baselines.Key{Task: t.Task, Attempt: t.Attempt}); !begun[k] {
+			begun[k] = true
+			perTask[t.Task]++
+			most = max(most, perTask[t.Task])
+		}
+	}
+	return most
 }
 
 // spent adds to a replayed gate the tries that stand for nothing, up to where

@@ -26,8 +26,9 @@ type Policy struct {
 	Alpha float64 `json:"alpha"` // P(regression | nothing changed), split 3:2 over pass rate and cost
 	Beta  float64 `json:"beta"`  // P(pass | worse by the margin)
 
-	// Attempts is the planned number of attempts per task. Zero: as many as
-	// the candidate's header plans.
+	// Attempts is the planned number of attempts per task, for a candidate
+	// whose header does not say it. Zero, for [Decide]: the most attempts that
+	// the candidate began at a task.
 	Attempts int `json:"attempts"`
 
 	// Compare is the one thing in which the arms may differ: "model",

@@ -2,22 +2,52 @@ package gate
 
 import (
 	"fmt"
+	"slices"
 
+	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/compare"
 )
 
 // readOnce is the verdict of the fixed mode: everything is read once, at the
-// planned end.
+// planned end. Before it there are numbers and no decision, whatever kept the
+// rest from being measured: what it was may depend on the numbers.
 func (g *Gate) readOnce() Verdict {
-	c := compare.Compare(g.baseline, g.candidate)
+	// No look came before this one, so nothing needs to wait for its turn.
+	candidate := &baselines.Run{Header: g.candidate.Header, Trials: slices.Concat(g.candidate.Trials, g.outOfTurn())}
+	c := compare.Compare(g.baseline, candidate)
 	findings := readOnce(g.policy, &c.Tests)
 	outcome := conclude(g.policy, findings, basisOf(&c.Tests))
 	d := g.document()
-	if lost := g.cancelled(); lost > 0 && (outcome == Pass || outcome == Regression) {
-		d.hold(fmt.Sprintf("%d planned trials were cancelled: the fixed mode decides at the planned end only", lost))
+	if short := g.shortOfThePlan(candidate); short != "" && outcome != NotMeasured {
+		d.hold(short + ": the fixed mode decides at the planned end only")
 		outcome = Inconclusive
 	}
 	return d.complete(outcome, findings, c)
+}
+
+// shortOfThePlan says what of the plan is not in, or nothing. A stored baseline
+// may have fewer attempts than the candidate; one that was planned along may
+// not.
+func (g *Gate) shortOfThePlan(candidate *baselines.Run) string {
+	if in := g.plannedIn(g.baseline); g.together && in < g.planned {
+		return fmt.Sprintf("%d of the baseline's %d planned trials are in", in, g.planned)
+	}
+	if in := g.plannedIn(candidate); in < g.planned {
+		return fmt.Sprintf("%d of %d planned trials are in", in, g.planned)
+	}
+	return ""
+}
+
+// plannedIn counts the planned attempts that ended by themselves. Those that
+// infrastructure errors took are among them: they were tried to the end.
+func (g *Gate) plannedIn(r *baselines.Run) int {
+	n := 0
+	for _, t := range r.Counted() {
+		if _, known := g.tally.index[t.Task]; known && t.Attempt >= 1 && t.Attempt <= len(g.remaining) {
+			n++
+		}
+	}
+	return n
 }
 
 // costPerSolved reads the metric that is gated at the planned end only, at its
