@@ -61,10 +61,10 @@ func (g *Gate) saved() *float64 {
 		return nil
 	}
 	saved := 0.0
-	for _, task := range g.candidate.Header.Suite.Tasks {
-		mean := cmp.Or(byTask[task.ID], all)
+	for _, id := range g.tally.ids { // sorted: the order of tasks in a suite changes no last digit
+		mean := cmp.Or(byTask[id], all)
 		for attempt := range g.remaining {
-			if !used[baselines.Key{Task: task.ID, Attempt: attempt + 1}] {
+			if !used[baselines.Key{Task: id, Attempt: attempt + 1}] {
 				saved += mean.usd / float64(mean.n)
 			}
 		}
