@@ -72,10 +72,11 @@ func TestDecodeSaysWhatIsWrongAndWhere(t *testing.T) {
 		{"no JSON at all", "task,solved\na,1\n", []string{
 			`line 1: the header is no JSON object on one line: broken JSON at byte 2 of the line: invalid character 'a' in literal true (expecting 'r')`,
 		}},
-		{"a header with three mistakes", `{"schema":"benchgate.run/v1","arm":"left","variant":{"agent":{"name":"nop"}},"suite":{"tasks":[]}}`, []string{
+		{"a header with four mistakes", `{"schema":"benchgate.run/v1","arm":"left","variant":{"agent":{"name":"nop"}},"suite":{"tasks":[]},"limits":{"attempts":2000000000}}`, []string{
 			`line 1: id is missing`,
 			`line 1: arm is "left", want candidate or baseline`,
 			`line 1: suite.tasks is empty`,
+			`line 1: limits.attempts is 2000000000, want 0 to 10000`,
 		}},
 		{"a torn line that is not the last", header + trialA[:20] + "\n" + trialB, []string{
 			`line 2: broken JSON at byte 20 of the line: unexpected end of JSON input`,

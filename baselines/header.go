@@ -134,6 +134,10 @@ func (s Suite) TaskByID(id string) (Task, bool) {
 	return Task{}, false
 }
 
+// maxAttempts is far above any real plan. Run files come from others, and the
+// gate makes room for every round that was planned.
+const maxAttempts = 10_000
+
 // Validate says everything that is wrong with the header at once.
 func (h Header) Validate() error {
 	var errs []error
@@ -151,6 +155,9 @@ func (h Header) Validate() error {
 	}
 	if len(h.Suite.Tasks) == 0 {
 		errs = append(errs, errors.New("suite.tasks is empty"))
+	}
+	if a := h.Limits.Attempts; a < 0 || a > maxAttempts {
+		errs = append(errs, fmt.Errorf("limits.attempts is %d, want 0 to %d", a, maxAttempts))
 	}
 	seen := make(map[string]bool)
 	for _, t := range h.Suite.Tasks {
