@@ -3,6 +3,7 @@ package run
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/benchgate/benchgate/baselines"
@@ -67,6 +68,9 @@ func NewDesign(ctx context.Context, o Options) (d *Design, err error) {
 		h.Plan = digest
 		d.Headers[arm] = h
 	}
+	if err := d.recorded(); err != nil {
+		return nil, err
+	}
 	d.Forecast = gate.Predict(d.Policy, d.Stored, d.Headers[baselines.Candidate], keys(d.Steps), simulations, seed)
 	return d, d.affordable(o)
 }
@@ -81,6 +85,25 @@ func (d *Design) header(o Options, arm baselines.Arm, v baselines.Variant, seed 
 			USD: o.Config.Limits.USD, USDPerTrial: o.Config.Limits.USDPerTrial,
 		},
 	}
+}
+
+// recorded makes sure that what a replayed arm will play is there.
+func (d *Design) recorded() error {
+	tasks := make([]string, len(d.Suite.Tasks))
+	for i, t := range d.Suite.Tasks {
+		tasks[i] = t.ID
+	}
+	var errs []error
+	for _, arm := range []baselines.Arm{baselines.Baseline, baselines.Candidate} {
+		s := d.subjects[arm]
+		if s.Recordings == "" || arm == baselines.Baseline && d.Stored != nil {
+			continue
+		}
+		if err := trial.CheckRecordings(s.Recordings, tasks, d.Policy.Attempts); err != nil {
+			errs = append(errs, fmt.Errorf("%s %s: %w", arm, s.Variant.Name, err))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // affordable refuses a plan that its own dollar limit cannot cover: it would

@@ -123,6 +123,17 @@ func TestAPlanThatMoneyCannotCoverIsRefused(t *testing.T) {
 	}
 }
 
+func TestAPlanBeyondTheRecordingsIsRefused(t *testing.T) {
+	o, _ := designOptions(t, t.TempDir(), config.Flags{From: "live", Attempts: "6", TaskIDs: []string{"merge-bookings"}})
+	_, err := NewDesign(t.Context(), o)
+	for _, arm := range []string{"baseline model-a", "candidate model-b"} {
+		want := arm + ": there is no recording of task merge-bookings, attempt 6 (recorded are 1, 2, 3, 4, 5)"
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("error is %v, want it to say %s", err, want)
+		}
+	}
+}
+
 func TestThePlanHasEverythingThatIsDecidedBefore(t *testing.T) {
 	plan := func(f config.Flags) string {
 		o, _ := designOptions(t, t.TempDir(), f)

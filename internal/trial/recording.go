@@ -126,6 +126,21 @@ func ReadRecording(dir, task string, attempt int) (*Recording, error) {
 	return rec, nil
 }
 
+// CheckRecordings says for every task of which the attempts 1 to attempts are
+// not all recorded in dir what is there.
+func CheckRecordings(dir string, tasks []string, attempts int) error {
+	var errs []error
+	for _, task := range tasks {
+		for attempt := 1; attempt <= attempts; attempt++ {
+			if _, err := os.Stat(recordingPath(dir, task, attempt)); err != nil {
+				errs = append(errs, fmt.Errorf("there is no recording of task %s, attempt %d (%s)", task, attempt, recordedAttempts(dir, task)))
+				break
+			}
+		}
+	}
+	return errors.Join(errs...)
+}
+
 func recordedAttempts(dir, task string) string {
 	files, _ := filepath.Glob(filepath.Join(dir, task, "*.tar.gz"))
 	if len(files) == 0 {
