@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"time"
 
@@ -20,7 +21,7 @@ Usage: benchgate check [-c benchgate.yaml] [flags]
 Runs each task twice without any model: with its own reference solution, which
 must pass, and with nothing done, which must fail. A task of which either is
 not true measures nothing. What was found is kept in benchgate.lock when there
-is one. Exits with 2 when a task is not sound.
+is one and it is news. Exits with 2 when a task is not sound.
 `
 
 func checkVerb(ctx context.Context, p *program, args []string) error {
@@ -50,7 +51,7 @@ func checkVerb(ctx context.Context, p *program, args []string) error {
 		if t.Problem != "" {
 			unsound++
 		}
-		if locked := lock.Task(t.Task.ID); locked != nil {
+		if locked := lock.Task(t.Task.ID); locked != nil && !sameFindings(locked.Check, t.Found) {
 			t.Found.Commit = commitOf(ctx, c.Dir)
 			locked.Check = &t.Found
 		}
@@ -85,6 +86,16 @@ func (p *program) printCheck(t run.TaskCheck) {
 	if t.Problem != "" {
 		fmt.Fprintf(p.Stdout, "     %s; see %s\n", visible(t.Problem), filepath.Join(t.Dir, "trials"))
 	}
+}
+
+// sameFindings tells whether a check found what is in the lock already. Then the
+// lock stays as it is: checking a suite that is sound changes no file.
+func sameFindings(had *suite.Check, found suite.Check) bool {
+	if had == nil {
+		return false
+	}
+	found.At, found.Commit = had.At, had.Commit
+	return reflect.DeepEqual(*had, found)
 }
 
 // answer is what a trial's tests said, in a word.

@@ -15,7 +15,7 @@ import (
 // Why tests gave no answer. The errors of [ReadReward] and [ReadPytest] match
 // one of them.
 var (
-	ErrNoReward    = errors.New("no answer")
+	ErrNoReward    = errors.New("no reward")
 	ErrRewardEmpty = errors.New("answer is empty")
 	ErrRewardBad   = errors.New("answer is not readable")
 )
