@@ -32,6 +32,10 @@ type identity struct {
 	Process string `json:"process"`
 	Plan    string `json:"plan"`
 
+	// Prices is the digest of the price table: trials at other prices are not
+	// gone on from, their dollars would stand beside ours.
+	Prices string `json:"prices"`
+
 	// Baseline is the stored baseline's id; empty when it was measured live.
 	Baseline string `json:"baseline,omitempty"`
 }
@@ -41,7 +45,7 @@ func (d *Design) identity() (identity, error) {
 	policy.Attempts = 0
 	candidate.Limits.Attempts, candidate.Limits.USD = 0, nil
 	process, err := planDigest(policy, nil, d.Stored, d.Headers[baselines.Baseline], candidate)
-	id := identity{Schema: planSchema, Process: process, Plan: candidate.Plan}
+	id := identity{Schema: planSchema, Process: process, Plan: candidate.Plan, Prices: candidate.Prices.Digest}
 	if d.Stored != nil {
 		id.Baseline = d.Stored.Header.ID
 	}
@@ -85,7 +89,7 @@ func findEarlier(runsDir string, want identity) (*earlier, error) {
 		if err := readJSON(file, &id); err != nil {
 			return nil, err
 		}
-		if id.Process == want.Process && id.Baseline == want.Baseline {
+		if id.Process == want.Process && id.Prices == want.Prices && id.Baseline == want.Baseline {
 			return readEarlier(filepath.Dir(file), id)
 		}
 	}

@@ -95,3 +95,25 @@ func TestALiveBaselineIsMeasuredAnew(t *testing.T) {
 		}
 	}
 }
+
+// What an earlier run cost at other prices does not mix with this one's, and
+// one that cannot be read says how to do without it.
+func TestAnEarlierRunIsUsedOnlyAsItStands(t *testing.T) {
+	dir := t.TempDir()
+	id := identity{Schema: planSchema, Process: "sha256:p", Prices: "sha256:now", Baseline: "b"}
+	made := filepath.Join(dir, "20261123T030000Z-aaaaaa")
+	if err := os.MkdirAll(made, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := writePlan(made, id); err != nil {
+		t.Fatal(err)
+	}
+	other := id
+	other.Prices = "sha256:then"
+	if e, err := findEarlier(dir, other); e != nil || err != nil {
+		t.Errorf("at other prices: %v, %v; want no earlier run", e, err)
+	}
+	if _, err := findEarlier(dir, id); err == nil || !strings.Contains(err.Error(), "reading earlier run") {
+		t.Errorf("without its journal: error %v", err)
+	}
+}

@@ -112,7 +112,7 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	var before *earlier
 	if !o.Again {
 		if before, err = findEarlier(o.RunsDir, id); err != nil {
-			return nil, err
+			return nil, fmt.Errorf("%w; --again measures anew without it", err)
 		}
 	}
 	if before.stands(id) {
