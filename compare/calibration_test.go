@@ -1,12 +1,12 @@
 package compare
 
 import (
-	"bufio"
 	"math"
 	"math/rand/v2"
 	"os"
-	"strings"
 	"testing"
+
+	"github.com/benchgate/benchgate/internal/realparts"
 )
 
 // Intervals promise that each limit errs at most one time in twenty. Over
@@ -30,7 +30,7 @@ func TestCalibrationPassRateIntervals(t *testing.T) {
 	for _, attempts := range [][2]int{{1, 1}, {2, 2}, {3, 3}, {5, 5}, {1, 5}, {3, 10}} {
 		for _, drop := range []float64{0, 0.2} {
 			random := rand.New(rand.NewPCG(3, 4))
-			suites := solvedOfFive(t)
+			suites := realparts.SolvedOfFive()
 			below, above := 0, 0
 			for range runs {
 				before := drawSuite(random, suites, 10)
@@ -62,7 +62,7 @@ func TestCalibrationCostIntervals(t *testing.T) {
 	for _, design := range []struct{ tasks, attempts int }{{10, 1}, {10, 5}, {80, 1}} {
 		for _, drop := range []float64{0, 0.2} {
 			random := rand.New(rand.NewPCG(5, 6))
-			suites := solvedOfFive(t)
+			suites := realparts.SolvedOfFive()
 			factor := 1.0
 			if drop > 0 {
 				factor = 1.5
@@ -116,24 +116,12 @@ func (m misses) check(t *testing.T, what string, most float64) {
 
 // drawSuite draws tasks like those of real agents on Terminal-Bench, whose mean
 // pass rate lies between 0.5 and 0.9.
-func drawSuite(random *rand.Rand, suites [][]float64, tasks int) []float64 {
-	for {
-		solved := suites[random.IntN(len(suites))]
-		p, sum := make([]float64, tasks), 0.0
-		deck := random.Perm(len(solved))
-		for i := range p {
-			x := solved[deck[i]]
-			p[i] = drawBeta(random, x+0.2, 5-x+0.2)
-			sum += p[i]
-		}
-		least := 0.5
-		if tasks > 30 {
-			least = 0.3 // nearly the whole of a suite is drawn
-		}
-		if m := sum / float64(tasks); m >= least && m <= 0.9 {
-			return p
-		}
+func drawSuite(random *rand.Rand, agents [][]float64, tasks int) []float64 {
+	least := 0.5
+	if tasks > 30 {
+		least = 0.3 // most of the 80 tasks are drawn, and two of the agents solve fewer than half
 	}
+	return realparts.DrawSuite(random, agents, tasks, least, 0.9)
 }
 
 func thinned(p []float64, drop float64) []float64 {
@@ -180,25 +168,22 @@ func drawOutcomes(random *rand.Rand, before []float64, drop float64, attempts1, 
 // truths are the true ratios of a simulated suite.
 type truths struct{ perSolved, total, typical float64 }
 
-// drawBills draws lognormal costs: tasks differ by 1.1 on the log scale,
-// attempts by 0.35, one in 25 costs three times as much, failures 1.3 times.
+// drawBills draws the costs of pairs of attempts, the mean log ratio of each
+// task, and computes the true ratios of what they were drawn from.
 func drawBills(random *rand.Rand, before []float64, drop, factor float64, attempts int) (pairs []SwapPair, logs []float64, truth truths) {
 	var cost1, cost0, solved1, solved0 float64
 	after := thinned(before, drop)
 	for i := range before {
-		price := math.Exp(1.1 * random.NormFloat64())
+		price := realparts.DrawTaskUSD(random)
 		one := func(p, factor float64) (usd, solved float64) {
-			usd = factor * price * math.Exp(0.35*random.NormFloat64())
-			if random.Float64() < 0.04 {
-				usd *= 3
-			}
+			usd = realparts.DrawAttemptUSD(random, factor*price)
 			if random.Float64() < p {
 				return usd, 1
 			}
-			return 1.3 * usd, 0
+			return realparts.FailedFactor * usd, 0
 		}
-		cost1 += factor * price * (after[i] + 1.3*(1-after[i]))
-		cost0 += price * (before[i] + 1.3*(1-before[i]))
+		cost1 += factor * price * (after[i] + realparts.FailedFactor*(1-after[i]))
+		cost0 += price * (before[i] + realparts.FailedFactor*(1-before[i]))
 		solved1 += after[i]
 		solved0 += before[i]
 		sum := 0.0
@@ -211,50 +196,6 @@ func drawBills(random *rand.Rand, before []float64, drop, factor float64, attemp
 		logs = append(logs, sum/float64(attempts))
 	}
 	// Each failure more makes a task's typical attempt dearer.
-	typical := factor * math.Pow(1.3, drop)
+	typical := factor * math.Pow(realparts.FailedFactor, drop)
 	return pairs, logs, truths{cost1 / solved1 / (cost0 / solved0), cost1 / cost0, typical}
-}
-
-func drawBeta(random *rand.Rand, a, b float64) float64 {
-	x, y := drawGamma(random, a), drawGamma(random, b)
-	return x / (x + y)
-}
-
-// drawGamma is Marsaglia and Tsang's method, ACM TOMS 26 (2000) 363-372.
-func drawGamma(random *rand.Rand, shape float64) float64 {
-	if shape < 1 {
-		return drawGamma(random, shape+1) * math.Pow(1-random.Float64(), 1/shape)
-	}
-	d := shape - 1.0/3
-	c := 1 / math.Sqrt(9*d)
-	for {
-		z := random.NormFloat64()
-		v := math.Pow(1+c*z, 3)
-		if v > 0 && math.Log(1-random.Float64()) < 0.5*z*z+d-d*v+d*math.Log(v) {
-			return d * v
-		}
-	}
-}
-
-// solvedOfFive reads how often each task was solved in five runs, by agent.
-func solvedOfFive(t *testing.T) [][]float64 {
-	t.Helper()
-	file, err := os.Open("testdata/solved-of-5.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	var out [][]float64
-	for lines := bufio.NewScanner(file); lines.Scan(); {
-		if strings.HasPrefix(lines.Text(), "#") {
-			continue
-		}
-		_, digits, _ := strings.Cut(lines.Text(), " ")
-		var solved []float64
-		for _, d := range digits {
-			solved = append(solved, float64(d-'0'))
-		}
-		out = append(out, solved)
-	}
-	return out
 }

@@ -1,64 +1,20 @@
 package compare
 
 import (
-	"encoding/json"
 	"math"
-	"os"
 	"strconv"
 	"strings"
 	"testing"
-)
 
-// vector is one entry of testdata/vectors.json: inputs and results that two
-// independent programs agree on.
-type vector struct {
-	ID       string
-	Method   string
-	Input    json.RawMessage
-	Expected json.RawMessage
-}
+	"github.com/benchgate/benchgate/internal/realparts"
+)
 
 // printed is how exactly the file prints its values: 8 decimals.
 const printed = 1e-8
 
-func vectors(t *testing.T) map[string]vector {
-	t.Helper()
-	data, err := os.ReadFile("testdata/vectors.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var file struct{ Vectors []vector }
-	if err := json.Unmarshal(data, &file); err != nil {
-		t.Fatal(err)
-	}
-	byID := make(map[string]vector)
-	for _, v := range file.Vectors {
-		byID[v.ID] = v
-	}
-	return byID
-}
-
-func (v vector) read(t *testing.T, input, expected any) {
-	t.Helper()
-	if v.ID == "" {
-		t.Fatal("no such vector")
-	}
-	if string(v.Input) != "null" {
-		if err := json.Unmarshal(v.Input, input); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := json.Unmarshal(v.Expected, expected); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func within(t *testing.T, what string, got, want, tolerance float64) {
-	t.Helper()
-	if !(math.Abs(got-want) <= tolerance) {
-		t.Errorf("%s = %.9g, want %.9g within %g", what, got, want, tolerance)
-	}
-}
+// within and withinRelative fail a test whose result is too far from the
+// expected one.
+var within = realparts.Within
 
 func withinRelative(t *testing.T, what string, got, want, tolerance float64) {
 	t.Helper()
@@ -66,7 +22,7 @@ func withinRelative(t *testing.T, what string, got, want, tolerance float64) {
 }
 
 func TestVectorTango(t *testing.T) {
-	for id, v := range vectors(t) {
+	for id, v := range realparts.Vectors(t) {
 		if v.Method != "tango" {
 			continue
 		}
@@ -81,7 +37,7 @@ func TestVectorTango(t *testing.T) {
 				Z10           float64 `json:"z_at_minus_0.10"`
 				Z20           float64 `json:"z_at_minus_0.20"`
 			}
-			v.read(t, &in, &want)
+			v.Read(t, &in, &want)
 			p := Pairs{N: in.N, Losses: in.Losses, Wins: in.Wins}
 			got := p.Interval(in.Level)
 			within(t, "delta", p.Delta(), want.Delta, 1e-4)
@@ -132,7 +88,7 @@ func TestVectorStratifiedMiettinenNurminen(t *testing.T) {
 		Z0            float64 `json:"z_at_0"`
 		Z20           float64 `json:"z_at_minus_0.20"`
 	}
-	vectors(t)["V02"].read(t, &in, &want)
+	realparts.Vectors(t)["V02"].Read(t, &in, &want)
 	s := strataFrom(in.Cells)
 	got := s.Interval(in.Level)
 	within(t, "delta", s.Delta(), want.Delta, 1e-4)
@@ -148,7 +104,7 @@ func TestVectorPermutation(t *testing.T) {
 		PBetter float64 `json:"p_better"`
 		PWorse  float64 `json:"p_worse"`
 	}
-	vectors(t)["V03"].read(t, &in, &want)
+	realparts.Vectors(t)["V03"].Read(t, &in, &want)
 	s := strataFrom(in.Cells)
 	within(t, "p worse", s.PWorse(), want.PWorse, printed)
 	// The vector's two values are P(S <= obs) and P(S >= obs).
@@ -161,7 +117,7 @@ func TestVectorPairedT(t *testing.T) {
 		Level float64 `json:"one_sided_level"`
 	}
 	var want struct{ Delta, Hi, Lo float64 }
-	vectors(t)["V04"].read(t, &in, &want)
+	realparts.Vectors(t)["V04"].Read(t, &in, &want)
 	got, ok := strataFrom(in.Cells).populationInterval(in.Level)
 	if !ok {
 		t.Fatal("no interval")
@@ -175,7 +131,7 @@ func TestVectorMcNemar(t *testing.T) {
 		Losses, Wins int
 		P            float64 `json:"p_worse"`
 	}
-	vectors(t)["V05"].read(t, nil, &want)
+	realparts.Vectors(t)["V05"].Read(t, nil, &want)
 	for _, w := range want {
 		p := Pairs{N: 20, Losses: w.Losses, Wins: w.Wins}
 		within(t, "exact p", p.PWorseExact(), w.P, 1e-12)
@@ -243,7 +199,7 @@ func rho(t *testing.T, key string) float64 {
 func TestVectorSwapCostPerSolved(t *testing.T) {
 	var in costs
 	var want map[string]any
-	vectors(t)["V06"].read(t, &in, &want)
+	realparts.Vectors(t)["V06"].Read(t, &in, &want)
 	test := NewSwapTest(in.pairs(), 1)
 	checkSwap(t, test, want)
 	within(t, "G", test.statistic(swap{kept: test.total.C1, s1: test.total.S1}, 1), want["G_rho1"].(float64), 1e-7)
@@ -252,14 +208,14 @@ func TestVectorSwapCostPerSolved(t *testing.T) {
 func TestVectorSwapTotalCost(t *testing.T) {
 	var in costs
 	var want map[string]any
-	vectors(t)["V07"].read(t, &in, &want)
+	realparts.Vectors(t)["V07"].Read(t, &in, &want)
 	checkSwap(t, NewSwapTest(in.pairs(), 1).Totals(), want)
 }
 
 func TestVectorSwapZeroSolved(t *testing.T) {
 	var in costs
 	var want map[string]any
-	vectors(t)["V08"].read(t, &in, &want)
+	realparts.Vectors(t)["V08"].Read(t, &in, &want)
 	test := NewSwapTest(in.pairs(), 1)
 	within(t, "p", test.PUpper(1), want["p_upper_rho1"].(float64), printed)
 	if _, ok := test.Ratio(); ok {
@@ -282,7 +238,7 @@ func TestVectorSwapToolErrors(t *testing.T) {
 		CandErrors []float64 `json:"cand_errors"`
 	}
 	var want map[string]any
-	vectors(t)["V10"].read(t, &in, &want)
+	realparts.Vectors(t)["V10"].Read(t, &in, &want)
 	var pairs []SwapPair
 	for i := range in.BaseCalls {
 		pairs = append(pairs, SwapPair{in.CandErrors[i], in.CandCalls[i], in.BaseErrors[i], in.BaseCalls[i]})
@@ -295,7 +251,7 @@ func TestVectorHodgesLehmann(t *testing.T) {
 		Values []float64 `json:"task_log_ratio"`
 	}
 	var want struct{ Hi, Lo, Ratio float64 }
-	vectors(t)["V09"].read(t, &in, &want)
+	realparts.Vectors(t)["V09"].Read(t, &in, &want)
 	s := NewShift(in.Values)
 	estimate, _ := s.Estimate()
 	limits, ok := s.Interval(0.05)
@@ -309,7 +265,7 @@ func TestVectorHodgesLehmann(t *testing.T) {
 
 func TestVectorInfraSensitivity(t *testing.T) {
 	var want struct{ Best, Excluded, Worst float64 }
-	vectors(t)["V17"].read(t, nil, &want)
+	realparts.Vectors(t)["V17"].Read(t, nil, &want)
 	got := SensitivityOf([]Attempts{{Solved: 3, Wrong: 1, Infra: 1}, {Solved: 1, Wrong: 2, Infra: 2}})
 	within(t, "excluded", got.Excluded, want.Excluded, printed)
 	within(t, "worst", got.Worst, want.Worst, 1e-9)

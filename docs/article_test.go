@@ -12,13 +12,14 @@ import (
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/compare"
 	"github.com/benchgate/benchgate/gate"
+	"github.com/benchgate/benchgate/internal/realparts"
 )
 
 // identicalAgentsOnce compares each agent with itself: two runs of ten tasks,
 // one attempt each.
-func identicalAgentsOnce(t *testing.T) string {
+func identicalAgentsOnce(*testing.T) string {
 	const pairs = 100_000
-	random, agents := rand.New(rand.NewPCG(1, 1)), solvedOfFive(t)
+	random, agents := rand.New(rand.NewPCG(1, 1)), realparts.SolvedOfFive()
 	counts := []int{1, 2, 3}
 	factors := []float64{1.2, 1.25, 1.5}
 	var apart, dearer [3]float64
@@ -26,7 +27,7 @@ func identicalAgentsOnce(t *testing.T) string {
 		var solved [2]int
 		var usd [2]float64
 		for _, p := range suite(random, agents) {
-			price := taskPrice(random)
+			price := realparts.DrawTaskUSD(random)
 			for side := range solved {
 				won := random.Float64() < p
 				if won {

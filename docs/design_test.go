@@ -12,6 +12,7 @@ import (
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/compare"
 	"github.com/benchgate/benchgate/gate"
+	"github.com/benchgate/benchgate/internal/realparts"
 	"github.com/benchgate/benchgate/internal/report"
 )
 
@@ -118,7 +119,7 @@ func oddsTable(*testing.T) string {
 	random := rand.New(rand.NewPCG(3, 3))
 	prices := make([]float64, len(solved))
 	for i := range prices {
-		prices[i] = taskPrice(random)
+		prices[i] = realparts.DrawTaskUSD(random)
 	}
 	stored := run(baselines.Baseline, "a", 10, 5,
 		func(task, attempt int) bool { return attempt < solved[task] },
@@ -144,11 +145,11 @@ func oddsTable(*testing.T) string {
 
 // costPowerTable is how often a true rise of all costs is found, at a one-sided
 // level of 0.05, by 50 pairs: ten tasks, five attempts.
-func costPowerTable(t *testing.T) string {
+func costPowerTable(*testing.T) string {
 	const worlds = 400
 	rows := [][]string{{"all costs rise to", "found by typical cost", "by total cost", "by cost per solved task"}}
 	for _, factor := range []float64{1, 1.2, 1.5, 2} {
-		random, agents := rand.New(rand.NewPCG(4, 4)), solvedOfFive(t)
+		random, agents := rand.New(rand.NewPCG(4, 4)), realparts.SolvedOfFive()
 		var typical, total, perSolved float64
 		for range worlds {
 			pairs, shift := rise(random, suite(random, agents), factor)
@@ -171,7 +172,7 @@ func rise(random *rand.Rand, rates []float64, factor float64) (*compare.SwapTest
 	var pairs []compare.SwapPair
 	var logs []float64
 	for _, p := range rates {
-		price, sum := taskPrice(random), 0.0
+		price, sum := realparts.DrawTaskUSD(random), 0.0
 		for range 5 {
 			won, before := random.Float64() < p, random.Float64() < p
 			c := compare.SwapPair{C1: factor * attempt(random, price, won), C0: attempt(random, price, before), S1: one(won), S0: one(before)}

@@ -1,96 +1,25 @@
 package docs_test
 
 import (
-	"bufio"
 	"fmt"
-	"math"
 	"math/rand/v2"
-	"os"
-	"strings"
-	"testing"
 
 	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/internal/realparts"
 )
 
-// The worlds of the calibration tests in packages compare and gate: suites like
-// real ones, and bills like real ones.
-
-// suite draws ten tasks' pass rates from how often each Terminal-Bench task was
-// solved by one of six real agents in five runs; its mean lies between 0.5 and
-// 0.9.
+// suite draws the pass rates of ten tasks like those of real agents.
 func suite(random *rand.Rand, agents [][]float64) []float64 {
-	for {
-		solved := agents[random.IntN(len(agents))]
-		deck := random.Perm(len(solved))
-		p, sum := make([]float64, 10), 0.0
-		for i := range p {
-			x := solved[deck[i]]
-			p[i] = beta(random, x+0.2, 5-x+0.2)
-			sum += p[i]
-		}
-		if mean := sum / 10; mean >= 0.5 && mean <= 0.9 {
-			return p
-		}
-	}
+	return realparts.DrawSuite(random, agents, 10, 0.5, 0.9)
 }
 
-// taskPrice is what a task costs beside other tasks.
-func taskPrice(random *rand.Rand) float64 { return math.Exp(1.1 * random.NormFloat64()) }
-
-// attempt is what one attempt at it costs: a third more or less, one in 25
-// three times as much, failures 1.3 times.
+// attempt draws what one attempt costs at a task of that price.
 func attempt(random *rand.Rand, price float64, solved bool) float64 {
-	usd := price * math.Exp(0.35*random.NormFloat64())
-	if random.Float64() < 0.04 {
-		usd *= 3
-	}
+	usd := realparts.DrawAttemptUSD(random, price)
 	if !solved {
-		usd *= 1.3
+		usd *= realparts.FailedFactor
 	}
 	return usd
-}
-
-func solvedOfFive(t *testing.T) [][]float64 {
-	t.Helper()
-	file, err := os.Open("../compare/testdata/solved-of-5.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	var out [][]float64
-	for lines := bufio.NewScanner(file); lines.Scan(); {
-		if strings.HasPrefix(lines.Text(), "#") {
-			continue
-		}
-		_, digits, _ := strings.Cut(lines.Text(), " ")
-		var solved []float64
-		for _, d := range digits {
-			solved = append(solved, float64(d-'0'))
-		}
-		out = append(out, solved)
-	}
-	return out
-}
-
-func beta(random *rand.Rand, a, b float64) float64 {
-	x, y := gamma(random, a), gamma(random, b)
-	return x / (x + y)
-}
-
-// gamma draws by Marsaglia and Tsang's method, ACM TOMS 26 (2000) 363-372.
-func gamma(random *rand.Rand, shape float64) float64 {
-	if shape < 1 {
-		return gamma(random, shape+1) * math.Pow(1-random.Float64(), 1/shape)
-	}
-	d := shape - 1.0/3
-	c := 1 / math.Sqrt(9*d)
-	for {
-		z := random.NormFloat64()
-		v := math.Pow(1+c*z, 3)
-		if v > 0 && math.Log(1-random.Float64()) < 0.5*z*z+d-d*v+d*math.Log(v) {
-			return d * v
-		}
-	}
 }
 
 // run makes a run file's content: solved and dollars by task and attempt.

@@ -1,17 +1,15 @@
 package gate
 
 import (
-	"bufio"
 	"cmp"
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"os"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/internal/realparts"
 )
 
 // world is where simulated runs come from: what the tasks' pass rates are, what
@@ -67,17 +65,14 @@ func play(random *rand.Rand, w world, d design, shared *tables) result {
 	}
 	price := make([]float64, w.tasks)
 	for t := range price {
-		price[t] = math.Exp(1.1 * random.NormFloat64())
+		price[t] = realparts.DrawTaskUSD(random)
 	}
 	h := simulatedHeader(w.tasks, d.policy.Attempts)
 	trial := func(task, attempt int, p, factor float64) baselines.Trial {
 		solved := random.Float64() < p
-		usd := factor * price[task] * math.Exp(0.35*random.NormFloat64())
-		if random.Float64() < 0.04 {
-			usd *= 3
-		}
+		usd := realparts.DrawAttemptUSD(random, factor*price[task])
 		if !solved {
-			usd *= 1.3
+			usd *= realparts.FailedFactor
 		}
 		out := baselines.Trial{
 			Task: h.Suite.Tasks[task].ID, Attempt: attempt, Try: 1, Ended: baselines.Finished,
@@ -149,15 +144,14 @@ func taskNumber(id string) int {
 // with the posterior's uncertainty. Suites with an extreme mean are drawn again.
 func realistic(t testing.TB, least, most float64) func(*rand.Rand, int) []float64 {
 	t.Helper()
-	agents := solvedOfFive(t)
+	agents := realparts.SolvedOfFive()
 	return func(random *rand.Rand, tasks int) []float64 {
 		for {
 			solved := agents[random.IntN(len(agents))]
 			deck := append(random.Perm(len(solved)), random.Perm(len(solved))...)
 			p := make([]float64, tasks)
 			for i := range p {
-				x := solved[deck[i]]
-				p[i] = beta(random, x+0.2, 5-x+0.2)
+				p[i] = realparts.DrawPassRate(random, solved[deck[i]])
 			}
 			if m := mean(p); m >= least && m <= most {
 				return p
@@ -166,33 +160,11 @@ func realistic(t testing.TB, least, most float64) func(*rand.Rand, int) []float6
 	}
 }
 
-func solvedOfFive(t testing.TB) [][]float64 {
-	t.Helper()
-	file, err := os.Open("../compare/testdata/solved-of-5.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	var out [][]float64
-	for lines := bufio.NewScanner(file); lines.Scan(); {
-		if strings.HasPrefix(lines.Text(), "#") {
-			continue
-		}
-		_, digits, _ := strings.Cut(lines.Text(), " ")
-		var solved []float64
-		for _, d := range digits {
-			solved = append(solved, float64(d-'0'))
-		}
-		out = append(out, solved)
-	}
-	return out
-}
-
 // Stress suites.
 func flaky(random *rand.Rand, tasks int) []float64 {
 	p := make([]float64, tasks)
 	for i := range p {
-		p[i] = beta(random, 1.4, 0.6)
+		p[i] = realparts.DrawBeta(random, 1.4, 0.6)
 	}
 	return p
 }
@@ -265,25 +237,4 @@ func mean(p []float64) float64 {
 		sum += x
 	}
 	return sum / float64(len(p))
-}
-
-func beta(random *rand.Rand, a, b float64) float64 {
-	x, y := gamma(random, a), gamma(random, b)
-	return x / (x + y)
-}
-
-// gamma draws by Marsaglia and Tsang's method, ACM TOMS 26 (2000) 363-372.
-func gamma(random *rand.Rand, shape float64) float64 {
-	if shape < 1 {
-		return gamma(random, shape+1) * math.Pow(1-random.Float64(), 1/shape)
-	}
-	d := shape - 1.0/3
-	c := 1 / math.Sqrt(9*d)
-	for {
-		z := random.NormFloat64()
-		v := math.Pow(1+c*z, 3)
-		if v > 0 && math.Log(1-random.Float64()) < 0.5*z*z+d-d*v+d*math.Log(v) {
-			return d * v
-		}
-	}
 }

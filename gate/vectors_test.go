@@ -1,62 +1,17 @@
 package gate
 
 import (
-	"encoding/json"
 	"fmt"
 	"math"
-	"os"
 	"strings"
 	"testing"
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/compare"
+	"github.com/benchgate/benchgate/internal/realparts"
 )
 
-// vector is one entry of package compare's testdata/vectors.json: inputs and
-// results that two independent programs agree on.
-type vector struct {
-	ID, Method      string
-	Input, Expected json.RawMessage
-}
-
-func vectors(t *testing.T) map[string]vector {
-	t.Helper()
-	data, err := os.ReadFile("../compare/testdata/vectors.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var file struct{ Vectors []vector }
-	if err := json.Unmarshal(data, &file); err != nil {
-		t.Fatal(err)
-	}
-	byID := make(map[string]vector)
-	for _, v := range file.Vectors {
-		byID[v.ID] = v
-	}
-	return byID
-}
-
-func (v vector) read(t *testing.T, input, expected any) {
-	t.Helper()
-	if v.ID == "" {
-		t.Fatal("no such vector")
-	}
-	if string(v.Input) != "null" {
-		if err := json.Unmarshal(v.Input, input); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := json.Unmarshal(v.Expected, expected); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func within(t *testing.T, what string, got, want, tolerance float64) {
-	t.Helper()
-	if !(math.Abs(got-want) <= tolerance) {
-		t.Errorf("%s = %.9g, want %.9g within %g", what, got, want, tolerance)
-	}
-}
+var within = realparts.Within
 
 func TestVectorSymmetry(t *testing.T) {
 	var in struct {
@@ -66,7 +21,7 @@ func TestVectorSymmetry(t *testing.T) {
 		Fail []float64 `json:"logE_fail"`
 		Pass []float64 `json:"logE_pass"`
 	}
-	vectors(t)["V11"].read(t, &in, &want)
+	realparts.Vectors(t)["V11"].Read(t, &in, &want)
 	var fail, pass symmetry
 	for i, z := range in.LogRatio {
 		fail.observe(z)
@@ -87,7 +42,7 @@ func TestVectorSpending(t *testing.T) {
 		PocockCum []float64 `json:"pocock_cum"`
 		PocockZ   []float64 `json:"pocock_z"`
 	}
-	vectors(t)["V12"].read(t, &in, &want)
+	realparts.Vectors(t)["V12"].Read(t, &in, &want)
 	for i, share := range in.T {
 		within(t, "Pocock spent", pocockSpending(in.Alpha, share), want.PocockCum[i], 1e-6)
 		within(t, "O'Brien-Fleming spent", obrienFlemingSpending(in.Alpha, share), want.ObfCum[i], 1e-6)
@@ -108,7 +63,7 @@ func TestVectorSignTest(t *testing.T) {
 		Discordant, Losses []int
 		First              int `json:"first_reject_look"`
 	}
-	vectors(t)["V13"].read(t, nil, &want)
+	realparts.Vectors(t)["V13"].Read(t, nil, &want)
 	for _, w := range want {
 		s := newSignTest(0.05, len(w.Discordant))
 		first := 0
@@ -126,7 +81,7 @@ func TestVectorSignTest(t *testing.T) {
 
 func TestVectorBayesFactors(t *testing.T) {
 	prior := newPrior()
-	for id, v := range vectors(t) {
+	for id, v := range realparts.Vectors(t) {
 		if v.Method != "bi_sprt" {
 			continue
 		}
@@ -147,7 +102,7 @@ func TestVectorBayesFactors(t *testing.T) {
 				Fails   bool      `json:"fail_if_alpha_.05"`
 				Passes  bool      `json:"pass_if_beta_.10"`
 			}
-			v.read(t, &in, &want)
+			v.Read(t, &in, &want)
 			within(t, "eps", flipped, in.Eps, 0)
 			var base []compare.Count
 			for i := range in.BaseN {
@@ -184,7 +139,7 @@ func TestVectorBetting(t *testing.T) {
 		Fail               float64 `json:"logE_fail"`
 		Pass               float64 `json:"logE_pass_m0.2"`
 	}
-	vectors(t)["V15"].read(t, nil, &want)
+	realparts.Vectors(t)["V15"].Read(t, nil, &want)
 	for _, w := range want {
 		name := fmt.Sprintf("%d wins, %d ties, %d losses: ", w.Wins, w.Ties, w.Losses)
 		within(t, name+"fail", BettingE(w.Wins, w.Ties, w.Losses, 0), w.Fail, 1e-6)
@@ -202,7 +157,7 @@ func TestVectorDrift(t *testing.T) {
 		Drop   float64   `json:"design_drop"`
 	}
 	var want struct{ W []float64 }
-	vectors(t)["V16"].read(t, &in, &want)
+	realparts.Vectors(t)["V16"].Read(t, &in, &want)
 	within(t, "design drop", driftDesign, in.Drop, 0)
 	means := make(map[string]float64)
 	for i, p := range in.PBase {
@@ -229,7 +184,7 @@ func TestEveryVectorIsTested(t *testing.T) {
 	there := "tango stratified_miettinen_nurminen stratified_permutation_p paired_t_tasks mcnemar_exact_p " +
 		"swap_test_cost_per_solved swap_test_total_cost swap_test_cost_per_solved_zero hodges_lehmann_log_ratio " +
 		"swap_test_tool_error_rate infra_sensitivity"
-	for id, v := range vectors(t) {
+	for id, v := range realparts.Vectors(t) {
 		if !strings.Contains(here+" "+there, v.Method) {
 			t.Errorf("%s (%s) has no test", id, v.Method)
 		}

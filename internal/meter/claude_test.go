@@ -20,32 +20,15 @@ import (
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/internal/meter"
 	"github.com/benchgate/benchgate/internal/prices"
+	"github.com/benchgate/benchgate/internal/realparts"
 	"github.com/benchgate/benchgate/internal/scriptedmodel"
 )
-
-// claude returns the real agent's program, or ends the test: with a skip, or
-// with a failure where BENCHGATE_REQUIRE asks for it.
-func claude(t *testing.T) string {
-	t.Helper()
-	if path := os.Getenv("BENCHGATE_CLAUDE"); path != "" {
-		return path
-	}
-	path, err := exec.LookPath("claude")
-	if err == nil {
-		return path
-	}
-	if slices.Contains(strings.Split(os.Getenv("BENCHGATE_REQUIRE"), ","), "claude") {
-		t.Fatal("BENCHGATE_REQUIRE asks for claude: put it into PATH or name it in BENCHGATE_CLAUDE")
-	}
-	t.Skip("needs the real claude: put it into PATH or name it in BENCHGATE_CLAUDE")
-	return ""
-}
 
 // The real Claude Code works through the meter on scripted answers: it writes
 // a file, runs it, is overloaded and cut off in between, sends a subagent. The
 // ledger must have exactly what was served, request by request.
 func TestTheRealClaudeIsMeteredExactly(t *testing.T) {
-	program := claude(t)
+	program := realparts.ClaudeProgram(t)
 	work := t.TempDir()
 	server, upstream := scripted(t, fmt.Sprintf(`
 conversations:
@@ -93,7 +76,7 @@ conversations:
 }
 
 func TestTheRealClaudeStopsWhenTheDollarsAreGone(t *testing.T) {
-	program := claude(t)
+	program := realparts.ClaudeProgram(t)
 	server, upstream := scripted(t, `
 conversations:
   - match: work for ever

@@ -19,6 +19,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/benchgate/benchgate/internal/realparts"
 )
 
 // claudeVersion is the version that the configuration of the acceptance test
@@ -28,14 +30,7 @@ const claudeVersion = "2.1.330"
 // claude returns the real agent's native program for Linux.
 func claude(t *testing.T) string {
 	t.Helper()
-	path := os.Getenv("BENCHGATE_CLAUDE")
-	if path == "" {
-		var err error
-		if path, err = exec.LookPath("claude"); err != nil {
-			lacking(t, "claude", "put it into PATH or name it in BENCHGATE_CLAUDE")
-		}
-	}
-	path, err := filepath.EvalSymlinks(path)
+	path, err := filepath.EvalSymlinks(realparts.ClaudeProgram(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,12 +44,12 @@ func claude(t *testing.T) string {
 		}
 	}
 	if string(head) != "\x7fELF" {
-		lacking(t, "claude", path+" is not the native program for Linux, which goes into the containers")
+		realparts.Lacking(t, realparts.Claude, path+" is not the native program for Linux, which goes into the containers")
 	}
 	// The volume it is put in carries the version and outlives the test.
 	version, err := exec.Command(path, "--version").Output()
 	if err != nil || !strings.HasPrefix(string(version), claudeVersion+" ") {
-		lacking(t, "claude", fmt.Sprintf("%s is version %q (%v), want %s", path, bytes.TrimSpace(version), err, claudeVersion))
+		realparts.Lacking(t, realparts.Claude, fmt.Sprintf("%s is version %q (%v), want %s", path, bytes.TrimSpace(version), err, claudeVersion))
 	}
 	return path
 }

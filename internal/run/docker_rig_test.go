@@ -10,13 +10,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/benchgate/benchgate/internal/config"
+	"github.com/benchgate/benchgate/internal/realparts"
 	"github.com/benchgate/benchgate/internal/run"
 	"github.com/benchgate/benchgate/internal/scriptedmodel"
 )
@@ -50,26 +50,16 @@ type rig struct {
 func newRig(t *testing.T) *rig {
 	t.Helper()
 	if _, err := exec.LookPath("docker"); err != nil {
-		lacking(t, "docker", "there is no docker command in PATH")
+		realparts.Lacking(t, realparts.Docker, "there is no docker command in PATH")
 	}
 	if _, err := docker(t.Context(), "image", "inspect", baseImage); err != nil {
-		lacking(t, "docker", fmt.Sprintf("an engine that has %s: %v", baseImage, err))
+		realparts.Lacking(t, realparts.Docker, fmt.Sprintf("an engine that has %s: %v", baseImage, err))
 	}
 	dir := t.TempDir()
 	return &rig{
 		t: t, runs: filepath.Join(dir, "runs"), cache: filepath.Join(dir, "cache"),
 		env: make(map[string]string), said: new(transcript),
 	}
-}
-
-// lacking ends a test that needs something which is not here: with a skip, or
-// with a failure where BENCHGATE_REQUIRE names it.
-func lacking(t *testing.T, what, why string) {
-	t.Helper()
-	if slices.Contains(strings.Split(os.Getenv("BENCHGATE_REQUIRE"), ","), what) {
-		t.Fatalf("BENCHGATE_REQUIRE asks for %s: %s", what, why)
-	}
-	t.Skipf("needs %s: %s", what, why)
 }
 
 // scripted serves a script as the model API on loopback, behind the key.

@@ -6,9 +6,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"os/exec"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -17,24 +14,16 @@ import (
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/internal/agent"
+	"github.com/benchgate/benchgate/internal/realparts"
 	"github.com/benchgate/benchgate/internal/trial"
 )
 
-// claude is a subject of the real agent, or the test's end: a skip, or a
-// failure where BENCHGATE_REQUIRE asks for it. The program is the machine's,
-// everything else the table's.
+// claude is a subject of the real agent: the program is this machine's,
+// everything else is as in the table of agents. Without the program the test
+// ends as realparts.Lacking says.
 func (r *rig) claude() trial.Subject {
 	r.t.Helper()
-	program := os.Getenv("BENCHGATE_CLAUDE")
-	if program == "" {
-		var err error
-		if program, err = exec.LookPath("claude"); err != nil {
-			if slices.Contains(strings.Split(os.Getenv("BENCHGATE_REQUIRE"), ","), "claude") {
-				r.t.Fatal("BENCHGATE_REQUIRE asks for claude: put it into PATH or name it in BENCHGATE_CLAUDE")
-			}
-			r.t.Skip("needs the real claude: put it into PATH or name it in BENCHGATE_CLAUDE")
-		}
-	}
+	program := realparts.ClaudeProgram(r.t)
 	s := r.plain("claude-code")
 	s.Variant.Agent.Version = s.Agent.DefaultVersion
 	command := s.Agent.Command

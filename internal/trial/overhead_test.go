@@ -10,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -19,6 +18,7 @@ import (
 	"github.com/benchgate/benchgate/internal/meter"
 	"github.com/benchgate/benchgate/internal/otlp"
 	"github.com/benchgate/benchgate/internal/prices"
+	"github.com/benchgate/benchgate/internal/realparts"
 	"github.com/benchgate/benchgate/internal/sandbox"
 	"github.com/benchgate/benchgate/internal/sandbox/docker"
 	"github.com/benchgate/benchgate/internal/suite"
@@ -133,10 +133,7 @@ func overheadEngine(b *testing.B) (engine sandbox.Engine, run string) {
 	run = "overhead-" + time.Now().UTC().Format("150405.000000")
 	engine, err := docker.New(b.Context(), docker.Options{Run: run})
 	if err != nil {
-		if slices.Contains(strings.Split(os.Getenv("BENCHGATE_REQUIRE"), ","), "docker") {
-			b.Fatalf("BENCHGATE_REQUIRE asks for docker: %v", err)
-		}
-		b.Skipf("needs docker: %v", err)
+		realparts.Lacking(b, realparts.Docker, err.Error())
 	}
 	b.Cleanup(func() {
 		ctx := context.WithoutCancel(b.Context())

@@ -8,10 +8,10 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"slices"
 	"strings"
 	"testing"
 
+	"github.com/benchgate/benchgate/internal/realparts"
 	"github.com/benchgate/benchgate/internal/sandbox"
 	"github.com/benchgate/benchgate/internal/sandbox/docker"
 	"github.com/benchgate/benchgate/internal/suite"
@@ -23,23 +23,15 @@ import (
 const busybox = "busybox:latest"
 
 // engine returns an engine of this machine that has busybox. Without one the
-// test is skipped, or fails where BENCHGATE_REQUIRE lists docker.
+// test ends as realparts.Lacking says.
 func engine(t *testing.T) *docker.Engine {
 	t.Helper()
 	e, err := docker.New(t.Context(), docker.Options{Run: "test"})
 	if err != nil {
-		lacking(t, err.Error())
+		realparts.Lacking(t, realparts.Docker, err.Error())
 	}
 	ensureBusybox(t)
 	return e
-}
-
-func lacking(t *testing.T, what string) {
-	t.Helper()
-	if slices.Contains(strings.Split(os.Getenv("BENCHGATE_REQUIRE"), ","), "docker") {
-		t.Fatalf("BENCHGATE_REQUIRE lists docker: %s", what)
-	}
-	t.Skipf("needs Docker: %s", what)
 }
 
 // raw is the engine's own interface, to see what benchgate really asked for.
@@ -67,7 +59,7 @@ func ensureBusybox(t *testing.T) {
 	}
 	binary, err := os.ReadFile("/bin/busybox")
 	if err != nil {
-		lacking(t, "neither the engine nor this machine has busybox (apt-get install busybox-static)")
+		realparts.Lacking(t, realparts.Docker, "neither the engine nor this machine has busybox (apt-get install busybox-static)")
 	}
 	applets, err := exec.Command("/bin/busybox", "--list").Output()
 	if err != nil {

@@ -1,0 +1,7 @@
+// Package realparts is for tests only: what several of them take from outside
+// this repository instead of making it up.
+//
+//   - machine.go  the Docker engine and the Claude Code of this machine
+//   - suites.go   pass rates and dollars that are distributed as measured ones
+//   - vectors.go  results of the statistics, computed by two other programs
+package realparts
