@@ -1,196 +1,164 @@
 package benchgate
 
 import (
-	"go/ast"
-	"go/parser"
-	"go/token"
-	"io/fs"
-	"path"
-	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 )
 
-const module = "github.com/benchgate/benchgate/"
-
-// floors is the house, top down: each package imports only what stands below
-// it. Packages below a listed one (sandbox/sandboxtest, say) live on its floor.
-var floors = []string{
-	"cmd/benchgate",
-	"internal/report",
-	"internal/pullrequest",
-	"internal/workflow",
-	"internal/run",
-	"internal/config",
-	"gate",
-	"compare",
-	"internal/trial",
-	"internal/sandbox/docker",
-	"internal/sandbox/process",
-	"internal/sandbox",
-	"internal/agent",
-	"internal/usage",
-	"internal/meter",
-	"internal/otlp",
-	"internal/suite",
-	"internal/prices",
-	"baselines",
+// room is a package of this repository and the packages that it may import.
+type room struct {
+	dir       string
+	is        kind
+	mayImport []string
+	moving    bool // being rebuilt: it may not exist yet, or not use all it may import
 }
 
-// testsOnly are packages that only tests and their own programs may import.
-var testsOnly = []string{"internal/scriptedmodel", "internal/sandbox/sandboxtest", "baselines/storetest"}
+type kind int
 
-// owners are the only packages that may import a library.
-var owners = map[string]string{
-	"github.com/docker/docker":                   "internal/sandbox/docker",
-	"go.opentelemetry.io/collector/pdata":        "internal/otlp",
-	"github.com/google/go-github":                "internal/pullrequest",
-	"github.com/sethvargo/go-githubactions":      "internal/workflow",
-	"github.com/compose-spec/compose-go":         "internal/suite",
-	"github.com/pelletier/go-toml":               "internal/suite",
-	"github.com/rogpeppe/go-internal/testscript": "cmd/benchgate",
+const (
+	plain    kind = iota
+	pure          // it depends on its input only: libraries_test.go
+	forTests      // only tests, and rooms that are for tests, may import it
+)
+
+// rooms says for every package which others of this repository it may import.
+// The order is the order of the house, top down: all that a room may import
+// stands below it. A line that is not needed any more fails too, so that the
+// table says what is.
+//
+// CONTRIBUTING.md says what each room knows, and repeats this table;
+// go test . -update writes it there.
+var rooms = []room{
+	{dir: "internal/sandbox/sandboxtest", is: forTests, mayImport: []string{"internal/sandbox", "internal/suite"}},
+	{dir: "baselines/storetest", is: forTests, mayImport: []string{"baselines"}},
+	{dir: "internal/scriptedmodel/cmd/scriptedmodel", is: forTests, mayImport: []string{"internal/scriptedmodel"}},
+	{dir: "internal/scriptedmodel", is: forTests, mayImport: []string{
+		"baselines", // tokens by kind: what it served must be what was metered
+	}},
+	{dir: "internal/realparts", is: forTests},
+
+	{dir: "cmd/benchgate", moving: true, mayImport: []string{
+		"internal/run", "internal/site", "internal/config", "internal/report", "gate",
+		"internal/sandbox/docker", // clean and doctor ask the engine without a run
+		"internal/sandbox", "internal/agent", "internal/meter", "internal/suite", "internal/problem", "baselines",
+	}},
+	{dir: "internal/run", moving: true, mayImport: []string{
+		"internal/site", "internal/config", "gate", "internal/trial",
+		"internal/sandbox/docker", "internal/sandbox/process", "internal/sandbox", "internal/agent", "internal/usage", "internal/meter",
+		"internal/otlp", "internal/suite", "internal/prices", "internal/problem", "baselines",
+	}},
+	{dir: "internal/site", moving: true, mayImport: []string{
+		"internal/trial",
+		"internal/sandbox/docker", "internal/sandbox/process", // it chooses the engine; all others see sandbox.Engine
+		"internal/sandbox", "internal/agent", "internal/usage", "internal/meter",
+		"internal/otlp", "internal/suite", "internal/prices", "internal/problem", "baselines",
+	}},
+	{dir: "internal/config", moving: true, mayImport: []string{
+		"gate",           // the policy, whose defaults depend on the number of tasks
+		"internal/agent", // which agents there are
+		"internal/suite", "internal/problem", "baselines",
+	}},
+	{dir: "internal/report", is: pure, moving: true, mayImport: []string{"gate", "compare", "baselines"}},
+	{dir: "gate", is: pure, moving: true, mayImport: []string{"compare", "baselines"}},
+	{dir: "compare", is: pure, mayImport: []string{"baselines"}},
+	{dir: "internal/trial", mayImport: []string{
+		"internal/sandbox", "internal/agent", "internal/usage", "internal/meter", "internal/otlp", "internal/suite", "internal/prices", "baselines",
+	}, moving: true},
+	{dir: "internal/sandbox/docker", moving: true, mayImport: []string{"internal/sandbox", "internal/sandbox/buildcontext", "internal/suite"}},
+	{dir: "internal/sandbox/process", moving: true, mayImport: []string{"internal/sandbox", "internal/sandbox/buildcontext", "internal/suite"}},
+	{dir: "internal/sandbox", mayImport: []string{
+		"internal/suite", // a task's environment is what an engine prepares
+	}},
+	{dir: "internal/sandbox/buildcontext", moving: true},
+	{dir: "internal/agent", moving: true, mayImport: []string{
+		"internal/usage", // what an agent says of its own use
+		"internal/suite", // where the environment of a task lets an agent be put in
+		"baselines",
+	}},
+	{dir: "internal/usage", mayImport: []string{"internal/meter", "internal/otlp", "internal/prices", "baselines"}},
+	{dir: "internal/meter", mayImport: []string{"internal/prices", "baselines"}},
+	{dir: "internal/otlp"},
+	{dir: "internal/suite", moving: true, mayImport: []string{"internal/problem", "baselines"}},
+	{dir: "internal/prices", moving: true, mayImport: []string{"internal/problem", "baselines"}},
+	{dir: "baselines", is: pure, moving: true, mayImport: []string{"internal/problem"}},
+	{dir: "internal/problem", is: pure, moving: true},
 }
 
-// pure packages are public and give the same answer everywhere: no network, no
-// logging, no processes, no clock, no environment.
-var pure = []string{"gate", "compare", "baselines"}
+func roomOf(dir string) (room, bool) {
+	i := slices.IndexFunc(rooms, func(r room) bool { return r.dir == dir })
+	if i < 0 {
+		return room{}, false
+	}
+	return rooms[i], true
+}
 
-var bannedImports = []string{"net", "net/http", "log", "log/slog", "os/exec", "os/signal", "math/rand"}
+func TestArrowsPointDown(t *testing.T) {
+	for i, r := range rooms {
+		for _, to := range r.mayImport {
+			at := slices.IndexFunc(rooms, func(below room) bool { return below.dir == to })
+			switch {
+			case at < 0:
+				t.Errorf("%s may import %s, which is no room of the table", r.dir, to)
+			case at <= i:
+				t.Errorf("%s may import %s, which stands above it", r.dir, to)
+			case rooms[at].is == forTests && r.is != forTests:
+				t.Errorf("%s may import %s, which is for tests", r.dir, to)
+			}
+		}
+	}
+}
 
-var bannedCalls = []string{"time.Now", "time.Since", "time.Sleep", "os.Getenv", "os.LookupEnv", "os.Environ"}
+func TestPackagesImportWhatTheTableAllows(t *testing.T) {
+	imports := importsWithin(goFiles(t))
+	for from, to := range imports {
+		r, found := roomOf(from)
+		if !found {
+			t.Errorf("%s has no line in the table of imports_test.go: put it where its imports stand below it", from)
+			continue
+		}
+		for _, dir := range to {
+			if !slices.Contains(r.mayImport, dir) {
+				t.Errorf("%s imports %s, which the table of imports_test.go does not allow", from, dir)
+			}
+		}
+	}
+}
 
-func TestEachPackageImportsOnlyWhatStandsBelowIt(t *testing.T) {
-	for _, f := range goFiles(t) {
+func TestTheTableAllowsWhatIsImported(t *testing.T) {
+	imports := importsWithin(goFiles(t))
+	for _, r := range rooms {
+		to, exists := imports[r.dir]
+		if r.moving {
+			continue
+		}
+		if !exists {
+			t.Errorf("the table of imports_test.go has a line for %s, which does not exist", r.dir)
+		}
+		for _, dir := range r.mayImport {
+			if !slices.Contains(to, dir) {
+				t.Errorf("the table of imports_test.go lets %s import %s, which it does not: take it out", r.dir, dir)
+			}
+		}
+	}
+}
+
+// importsWithin has every package with Go files other than tests, and which
+// packages of this repository these files import.
+func importsWithin(files []goFile) map[string][]string {
+	imports := make(map[string][]string)
+	for _, f := range files {
 		if f.test {
 			continue
 		}
-		from := floor(f.dir)
-		for _, imp := range f.imports {
-			local, ok := strings.CutPrefix(imp, module)
-			if !ok {
-				continue
-			}
-			to := floor(local)
-			if from == to && from != "" {
-				continue
-			}
-			if slices.ContainsFunc(testsOnly, func(p string) bool { return strings.HasPrefix(f.dir, p) }) {
-				continue
-			}
-			if slices.ContainsFunc(testsOnly, func(p string) bool { return strings.HasPrefix(local, p) }) {
-				t.Errorf("%s imports %s, which is for tests", f.path, local)
-				continue
-			}
-			if to == "" || from == "" {
-				t.Errorf("%s imports %s: one of them has no floor; add it to the list", f.path, local)
-				continue
-			}
-			if slices.Index(floors, to) < slices.Index(floors, from) {
-				t.Errorf("%s imports %s, which stands above %s", f.path, local, from)
-			}
-		}
-	}
-}
-
-func TestLibrariesHaveOneOwner(t *testing.T) {
-	for _, f := range goFiles(t) {
-		for _, imp := range f.imports {
-			for library, owner := range owners {
-				if strings.HasPrefix(imp, library) && f.dir != owner {
-					t.Errorf("%s imports %s; only %s may", f.path, imp, owner)
-				}
-			}
-		}
-	}
-}
-
-func TestPublicPackagesAreDeterministic(t *testing.T) {
-	for _, f := range goFiles(t) {
-		if f.test || !slices.Contains(pure, f.dir) {
-			continue
+		if _, seen := imports[f.dir]; !seen {
+			imports[f.dir] = nil
 		}
 		for _, imp := range f.imports {
-			if slices.Contains(bannedImports, imp) {
-				t.Errorf("%s imports %s", f.path, imp)
-			}
-		}
-		for _, call := range f.selectors {
-			if slices.Contains(bannedCalls, call) {
-				t.Errorf("%s uses %s", f.path, call)
+			if dir, ours := strings.CutPrefix(imp, module); ours && !slices.Contains(imports[f.dir], dir) {
+				imports[f.dir] = append(imports[f.dir], dir)
 			}
 		}
 	}
-}
-
-func TestFilesAreSmallRooms(t *testing.T) {
-	for _, f := range goFiles(t) {
-		if f.lines > 500 {
-			t.Errorf("%s has %d lines; 500 is the limit", f.path, f.lines)
-		}
-	}
-}
-
-// floor is the listed package a directory belongs to: the longest match.
-func floor(dir string) string {
-	best := ""
-	for _, f := range floors {
-		if (dir == f || strings.HasPrefix(dir, f+"/")) && len(f) > len(best) {
-			best = f
-		}
-	}
-	return best
-}
-
-type goFile struct {
-	path, dir          string
-	test               bool
-	lines              int
-	imports, selectors []string
-}
-
-func goFiles(t *testing.T) []goFile {
-	t.Helper()
-	var files []goFile
-	fset := token.NewFileSet()
-	err := filepath.WalkDir(".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		slash := filepath.ToSlash(name)
-		if d.IsDir() && name != "." && (strings.HasPrefix(d.Name(), ".") || d.Name() == "testdata" || slash == "examples") {
-			return filepath.SkipDir
-		}
-		if path.Ext(slash) != ".go" || path.Dir(slash) == "." {
-			return nil
-		}
-		parsed, err := parser.ParseFile(fset, name, nil, parser.SkipObjectResolution)
-		if err != nil {
-			return err
-		}
-		f := goFile{path: slash, dir: path.Dir(slash), test: strings.HasSuffix(slash, "_test.go")}
-		f.lines = fset.File(parsed.Pos()).LineCount()
-		for _, imp := range parsed.Imports {
-			p, _ := strconv.Unquote(imp.Path.Value)
-			f.imports = append(f.imports, p)
-		}
-		ast.Inspect(parsed, func(n ast.Node) bool {
-			if s, ok := n.(*ast.SelectorExpr); ok {
-				if x, ok := s.X.(*ast.Ident); ok {
-					f.selectors = append(f.selectors, x.Name+"."+s.Sel.Name)
-				}
-			}
-			return true
-		})
-		files = append(files, f)
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(files) < 20 {
-		t.Fatalf("found only %d Go files: the test looks in the wrong place", len(files))
-	}
-	return files
+	return imports
 }
