@@ -1,0 +1,64 @@
+package problem
+
+import (
+	"regexp"
+	"strings"
+	"unicode/utf8"
+)
+
+// looks knows the secrets that are known by their looks: keys of Anthropic and
+// OpenAI, tokens of GitHub, GitLab, Slack, AWS and Google, and private keys.
+var looks = regexp.MustCompile(`sk-(ant-|proj-)?[A-Za-z0-9_-]{16,}` +
+	`|gh[oprsu]_[A-Za-z0-9]{16,}|github_pat_[A-Za-z0-9_]{16,}|glpat-[A-Za-z0-9_-]{16,}` +
+	`|xox[abeprs]-[A-Za-z0-9-]{10,}|AKIA[A-Z0-9]{16}|AIza[A-Za-z0-9_-]{30,}` +
+	`|` + privateKey)
+
+const privateKey = `-----BEGIN [A-Z ]*PRIVATE KEY-----`
+
+// FindSecrets returns the byte ranges of a text that hold a secret known by
+// its looks: an API key, a token, the beginning of a private key.
+func FindSecrets(text string) [][]int { return looks.FindAllStringIndex(text, -1) }
+
+var (
+	// userInfo is the user and the password in a URL.
+	userInfo = regexp.MustCompile(`://([^/\s@"']+)@`)
+
+	// telling is a value behind a name that tells of a secret: password:
+	// "...", api_key = '...'. ${NAME} is none but the advised way to write one.
+	telling = regexp.MustCompile(`(?i)(?:api[_-]?key|token|secret|passw(?:or)?d|credential|authorization|cookie|dsn)["']?\s*[:=]\s*["']([^"'$][^"']*)`)
+)
+
+// maskGroup replaces what the pattern's group matches by as many stars.
+func maskGroup(text string, pattern *regexp.Regexp) string {
+	var b strings.Builder
+	end := 0
+	for _, m := range pattern.FindAllStringSubmatchIndex(text, -1) {
+		b.WriteString(text[end:m[2]])
+		b.WriteString(stars(text[m[2]:m[3]]))
+		end = m[3]
+	}
+	b.WriteString(text[end:])
+	return b.String()
+}
+
+// stars are as many as the text has characters.
+func stars(text string) string { return strings.Repeat("*", utf8.RuneCountInString(text)) }
+
+var (
+	beginsPrivateKey = regexp.MustCompile(privateKey)
+	endsPrivateKey   = regexp.MustCompile(`-----END [A-Z ]*PRIVATE KEY-----`)
+)
+
+// insidePrivateKey tells whether a line lies in a private key: most lines of
+// one do not look like secrets by themselves.
+func (s *Source) insidePrivateKey(line int) bool {
+	inside := false
+	for i, text := range s.Lines() {
+		inside = inside || beginsPrivateKey.MatchString(text)
+		if s.first+i == line {
+			break
+		}
+		inside = inside && !endsPrivateKey.MatchString(text)
+	}
+	return inside
+}
