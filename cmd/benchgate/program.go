@@ -10,7 +10,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"github.com/benchgate/benchgate/internal/config"
+	"github.com/benchgate/benchgate/internal/problem"
 )
 
 // program is the command line with its surroundings, so that a test can run
@@ -64,19 +64,16 @@ func (p *program) run(ctx context.Context, args []string) int {
 }
 
 // complain says what is wrong. A mistake in a file begins its line with the
-// place, as editors look for it; everything else begins with our name.
+// place, as editors look for it, and shows the line of the file; everything
+// else begins with the program's name.
 func (p *program) complain(err error) {
-	var mistakes config.Problems
-	if !errors.As(err, &mistakes) {
-		fmt.Fprintf(p.Stderr, "benchgate: %v\n", err)
-		return
-	}
-	for _, m := range mistakes {
-		if m.File == "" {
-			fmt.Fprintf(p.Stderr, "benchgate: %v\n", m)
+	for _, e := range problem.Split(err) {
+		mistake, ok := e.(*problem.Problem)
+		if ok && mistake.File != "" {
+			fmt.Fprintln(p.Stderr, mistake.Text())
 			continue
 		}
-		fmt.Fprintf(p.Stderr, "%v\n%s\n", m, m.Snippet)
+		fmt.Fprintf(p.Stderr, "benchgate: %v\n", e)
 	}
 }
 

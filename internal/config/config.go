@@ -190,8 +190,8 @@ func (c *Config) Policy(tasks int) gate.Policy {
 const maxFile = 1 << 20
 
 // Load reads the configuration file at path; flags that were given win over
-// it. What is wrong with its content or with the flags comes back as
-// [Problems].
+// it. What is wrong with its content or with the flags comes back as a
+// [problem.List].
 func Load(path string, f Flags) (*Config, error) {
 	file, err := os.Open(path)
 	if err != nil {
@@ -213,10 +213,10 @@ func Load(path string, f Flags) (*Config, error) {
 }
 
 // Parse reads a configuration from its text. File names it in problems;
-// relative paths start from dir, which is absolute. The error is [Problems]
-// or nil.
+// relative paths start from dir, which is absolute. The error is a
+// [problem.List] or nil.
 func Parse(text []byte, file, dir string, f Flags) (*Config, error) {
-	s := newSource(file, string(text))
+	s := newSource(file, text)
 	s.findSecrets()
 	c := &Config{File: file, Dir: dir}
 	if root := s.parse(text); root != nil {
@@ -225,8 +225,8 @@ func Parse(text []byte, file, dir string, f Flags) (*Config, error) {
 		c.setDefaults()
 		c.check(s)
 	}
-	if len(s.problems) > 0 {
-		return nil, s.sorted()
+	if err := s.err(); err != nil {
+		return nil, err
 	}
 	return c, nil
 }

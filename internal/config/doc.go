@@ -1,7 +1,7 @@
 // Package config reads benchgate.yaml.
 //
 // A file goes through these steps, and every mistake of every step that can
-// still be judged is reported at once, with its place ([Problems]):
+// still be judged is reported at once, with its place ([problem.List]):
 //
 //  1. Secrets: the text is searched for keys that were written into it. They
 //     are problems, and are masked wherever the file is quoted (secrets.go).

@@ -40,9 +40,9 @@ type Flags struct {
 // FromFlags makes a configuration without a file, as people know it from
 // Terminal-Bench: tasks by --dataset-path and --task-id, --agent, --model.
 // The agent is claude-code unless a flag says otherwise. The error is
-// [Problems] or nil.
+// a [problem.List] or nil.
 func FromFlags(f Flags) (*Config, error) {
-	s := newSource("", "")
+	s := newSource("", nil)
 	c := &Config{Dir: f.Dir}
 	c.Candidate.Agent.Name = "claude-code"
 	s.override(c, f)
@@ -51,8 +51,8 @@ func FromFlags(f Flags) (*Config, error) {
 	}
 	c.setDefaults()
 	c.check(s)
-	if len(s.problems) > 0 {
-		return nil, s.sorted()
+	if err := s.err(); err != nil {
+		return nil, err
 	}
 	return c, nil
 }

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -10,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/benchgate/benchgate/internal/problem"
 	"go.yaml.in/yaml/v4"
 )
 
@@ -23,7 +23,8 @@ type Forward struct {
 // stands for the variable NAME. Its String is the text with the names.
 type Reference struct {
 	text string
-	at   string // "file:line:column" for messages
+	file string // where it stands, for messages
+	at   place
 }
 
 func (r Reference) String() string { return r.text }
@@ -33,31 +34,34 @@ var variable = regexp.MustCompile(`\$\{([A-Za-z_][A-Za-z0-9_]*)\}`)
 // Resolve returns the headers to send, with every ${NAME} replaced by what
 // lookup gives (os.LookupEnv), and the secrets that went into them, to be
 // redacted wherever text is written. All variables that are unset or empty
-// are named in one error. A nil Forward has no headers.
+// are named in one [problem.List]. A nil Forward has no headers.
 func (f *Forward) Resolve(lookup func(name string) (string, bool)) (headers map[string]string, secrets []string, err error) {
 	if f == nil {
 		return nil, nil, nil
 	}
 	headers = make(map[string]string)
-	var errs []error
+	var problems problem.List
 	for _, name := range slices.Sorted(maps.Keys(f.Headers)) {
 		ref := f.Headers[name]
+		refuse := func(format string, args ...any) {
+			problems.Add(&problem.Problem{File: ref.file, Line: ref.at.line, Column: ref.at.column, Message: fmt.Sprintf(format, args...)})
+		}
 		headers[name] = variable.ReplaceAllStringFunc(ref.text, func(m string) string {
 			env := m[2 : len(m)-1]
 			value, ok := lookup(env)
 			switch {
 			case !ok || value == "":
-				errs = append(errs, fmt.Errorf("%s: header %s needs the environment variable %s, which is not set; set it, or remove the header", ref.at, name, env))
+				refuse("header %s needs the environment variable %s, which is not set; set it, or remove the header", name, env)
 			case strings.ContainsAny(value, "\r\n\x00"):
-				errs = append(errs, fmt.Errorf("%s: the environment variable %s for header %s contains a line break; set it without", ref.at, env, name))
+				refuse("the environment variable %s for header %s contains a line break; set it without", env, name)
 			default:
 				secrets = append(secrets, value)
 			}
 			return value
 		})
 	}
-	if len(errs) > 0 {
-		return nil, nil, errors.Join(errs...)
+	if err := problems.Err(); err != nil {
+		return nil, nil, err
 	}
 	slices.Sort(secrets)
 	return headers, slices.Compact(secrets), nil
@@ -83,10 +87,10 @@ func (s *source) endpoint(to *string) read {
 		u, err := url.Parse(text)
 		switch {
 		case strings.Contains(text, "@"):
-			s.hide(follow(n), text)
+			s.hide(n, text)
 			s.reject(n, path, "%s holds a user or a password; send it in a header: {authorization: \"Basic ${NAME}\"}", path)
 		case strings.ContainsAny(text, "?#"): // where some services want a key
-			s.hide(follow(n), text)
+			s.hide(n, text)
 			s.reject(n, path, "%s has a query or a fragment, want %s", path, want)
 		case err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http"):
 			s.reject(n, path, "%s is %s, want %s", path, quote(text), want)
@@ -115,7 +119,7 @@ func (s *source) headers(to map[string]Reference) read {
 			case strings.Contains(variable.ReplaceAllString(text, ""), "${"):
 				s.reject(value, path, "header %s has a ${ without a name and }; a name is letters, digits and _", key.Value)
 			default:
-				to[http.CanonicalHeaderKey(key.Value)] = Reference{text, fmt.Sprintf("%s:%d:%d", s.file, value.Line, value.Column)}
+				to[http.CanonicalHeaderKey(key.Value)] = Reference{text, s.file, place{value.Line, value.Column}}
 			}
 		})
 	}
@@ -128,9 +132,16 @@ func isSecret(name string, value *yaml.Node) bool {
 		value.Value != "" && !variable.MatchString(value.Value)
 }
 
+// hide keeps a secret out of everything that is quoted. It may be written with
+// escapes, so its line is hidden from there on besides.
+func (s *source) hide(n *yaml.Node, secret string) {
+	n = follow(n)
+	s.content.Hide(n.Line, n.Column, secret)
+}
+
 func (s *source) rejectSecret(key, value *yaml.Node, path string) {
-	s.hide(follow(value), follow(value).Value)
-	if secretPattern.MatchString(follow(value).Value) {
+	s.hide(value, follow(value).Value)
+	if len(problem.FindSecrets(follow(value).Value)) > 0 {
 		return // reported by its looks
 	}
 	s.reject(value, path, "header %s holds a secret, and the file is public to everyone who reads the repository: revoke it if it is real, put the new one in an environment variable and write \"${NAME}\"", key.Value)

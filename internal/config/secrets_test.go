@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/benchgate/benchgate/internal/config"
+	"github.com/benchgate/benchgate/internal/problem"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -31,12 +32,12 @@ func TestASecretInTheFileIsAnErrorAndIsNotRepeated(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			_, err := config.Parse([]byte(head+tt.text+"\n"), "benchgate.yaml", "/repo", config.Flags{})
-			var problems config.Problems
+			var problems *problem.List
 			if !errors.As(err, &problems) {
-				t.Fatalf("error is %v, want Problems", err)
+				t.Fatalf("error is %v, want a list of problems", err)
 			}
-			if strings.Contains(err.Error(), tt.secret) {
-				t.Errorf("the secret is repeated:\n%v", err)
+			if strings.Contains(problems.Error()+problems.Text(), tt.secret) {
+				t.Errorf("the secret is repeated:\n%s", problems.Text())
 			}
 		})
 	}

@@ -1,38 +1,35 @@
 package config
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/benchgate/benchgate/internal/problem"
 	"go.yaml.in/yaml/v4"
 )
 
 // source is a configuration file while it is read: its lines, where each key
 // stands, and what was found wrong.
 type source struct {
-	file     string
-	lines    []string
-	secrets  []string    // literal secrets found in the file, to be masked
-	hidden   map[int]int // by line, the column from which nothing may be quoted
+	file     string // empty when everything comes from flags
+	content  *problem.Source
 	places   map[string]place
 	wrong    map[string]bool   // paths of keys with a problem
 	flags    map[string]string // flags by the path of the key they set
-	problems Problems
+	problems problem.List
 }
 
 // place is a position in the file, both from 1.
 type place struct{ line, column int }
 
-func newSource(file, text string) *source {
+func newSource(file string, text []byte) *source {
 	return &source{
-		file:   file,
-		lines:  strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n"),
-		places: make(map[string]place),
-		hidden: make(map[int]int),
-		wrong:  make(map[string]bool),
-		flags:  make(map[string]string),
+		file:    file,
+		content: problem.NewSource(file, text),
+		places:  make(map[string]place),
+		wrong:   make(map[string]bool),
+		flags:   make(map[string]string),
 	}
 }
 
@@ -48,22 +45,19 @@ func (s *source) reject(n *yaml.Node, path, format string, args ...any) {
 
 // reportFlag reports a problem with what a flag set.
 func (s *source) reportFlag(path, format string, args ...any) {
-	s.problems = append(s.problems, &Problem{Message: s.flags[path] + ": " + fmt.Sprintf(format, args...)})
+	s.problems.Add(&problem.Problem{Message: s.flags[path] + ": " + fmt.Sprintf(format, args...)})
 }
 
 // report reports a problem with a place in the file, or, when everything
 // comes from flags, without one.
 func (s *source) report(at place, format string, args ...any) {
 	if s.file == "" {
-		s.problems = append(s.problems, &Problem{Message: fmt.Sprintf(format, args...)})
+		s.problems.Add(&problem.Problem{Message: fmt.Sprintf(format, args...)})
 		return
 	}
-	at.line = min(max(at.line, 1), len(s.lines))
+	at.line = min(max(at.line, 1), len(s.content.Lines()))
 	at.column = max(at.column, 1)
-	s.problems = append(s.problems, &Problem{
-		File: s.file, Line: at.line, Column: at.column,
-		Message: fmt.Sprintf(format, args...),
-	})
+	s.problems.Add(s.content.AtPlace(at.line, at.column, format, args...))
 }
 
 // blame reports a problem that the keys at these paths make together: at the
@@ -115,17 +109,13 @@ func (s *source) where(paths []string) place {
 	return place{1, 1}
 }
 
-// sorted returns the problems by place, with snippets, secrets masked.
-func (s *source) sorted() Problems {
-	slices.SortStableFunc(s.problems, func(a, b *Problem) int {
-		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
-	})
-	for _, p := range s.problems {
-		p.Message = printable(s.mask(p.Message))
-		if p.File == "" {
-			continue
-		}
-		p.Snippet = snippet(s.shown(p.Line), p.Line, p.Column)
+// err is everything that was found wrong, nil when nothing was. A secret may
+// have been found after a message or a snippet that holds it was made, so all
+// are made again.
+func (s *source) err() error {
+	for _, p := range s.problems.All() {
+		p.Message = s.content.Mask(p.Message)
+		p.Snippet = s.content.Snippet(p.Line, p.Column)
 	}
-	return s.problems
+	return s.problems.Err()
 }

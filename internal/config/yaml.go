@@ -61,10 +61,11 @@ var tabIndent = regexp.MustCompile(`^ *\t`)
 
 // syntaxHint explains the two mistakes that people make most.
 func (s *source) syntaxHint(at place) string {
-	if at.line < 1 || at.line > len(s.lines) {
+	lines := s.content.Lines()
+	if at.line < 1 || at.line > len(lines) {
 		return ""
 	}
-	switch line := s.lines[at.line-1]; {
+	switch line := lines[at.line-1]; {
 	case tabIndent.MatchString(line):
 		return "; indent with spaces, YAML allows no tabs"
 	case strings.Count(line, ": ") > 1 && !strings.ContainsAny(line, "{\"'"):
