@@ -54,10 +54,10 @@ func (r *reading) readCompose() {
 	if d == nil {
 		return
 	}
-	before := len(r.problems)
+	before := r.problems.Len()
 	service := composeKeys(d)
 	variables := r.composeVariables(d, root)
-	if len(r.problems) > before {
+	if r.problems.Len() > before {
 		return
 	}
 	project, err := loadCompose(r.dir, name, d.values, variables)
@@ -106,10 +106,8 @@ func (r *reading) composeVariables(d *document, root *yaml.Node) map[string]stri
 			case r.lookup == nil:
 				variables[name] = "${" + name + "}"
 			default:
-				*d.problems = append(*d.problems, Problem{
-					File: d.file, Line: n.Line, Column: n.Column,
-					Message: fmt.Sprintf("takes the host's variable %s, which is not set: set it, or give a default as ${%s:-...}", name, name),
-				})
+				d.problems.Add(d.source.AtPlace(n.Line, n.Column,
+					"takes the host's variable %s, which is not set: set it, or give a default as ${%s:-...}", name, name))
 				variables[name] = "" // one message is enough
 			}
 		}

@@ -1,16 +1,16 @@
 package suite
 
 import (
-	"fmt"
 	"math"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/benchgate/benchgate/internal/problem"
 )
 
-// position is a place in a file, both from 1. The zero position is the file as
-// a whole.
+// position is a place in a file, both from 1, the column in characters.
 type position struct{ line, column int }
 
 // document is a parsed TOML or YAML file. Its methods read one field each and
@@ -18,16 +18,17 @@ type position struct{ line, column int }
 // named by their dotted path.
 type document struct {
 	file     string // as messages name it
+	source   *problem.Source
 	values   map[string]any
 	position func(path string) position
-	problems *Problems
+	problems *problem.List
 }
 
 // refuse notes a problem at a field, or at the nearest enclosing one that the
 // file has.
 func (d *document) refuse(path, format string, args ...any) {
 	at := d.position(path)
-	*d.problems = append(*d.problems, Problem{File: d.file, Line: at.line, Column: at.column, Message: fmt.Sprintf(format, args...)})
+	d.problems.Add(d.source.AtPlace(at.line, at.column, format, args...))
 }
 
 // get returns a field's value; null counts as absent.

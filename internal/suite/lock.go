@@ -1,14 +1,14 @@
 package suite
 
 import (
-	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/benchgate/benchgate/internal/problem"
 )
 
 // LockSchemaV1 names the format of benchgate.lock.
@@ -155,78 +155,59 @@ func (l *Lock) Encode(w io.Writer) error {
 }
 
 // DecodeLock reads a lock strictly: unknown fields, digests that contradict
-// their lists and anything after the document are errors. File is the name that
-// messages use.
+// their lists and anything after the document are errors, a [problem.List]
+// with all of them. File is the name that messages use.
 func DecodeLock(file string, data []byte) (*Lock, error) {
+	d := lockDecoder{text: problem.NewSource(file, data)}
 	var l Lock
-	dec := json.NewDecoder(bytes.NewReader(data))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&l); err != nil {
-		return nil, lockProblem(file, data, jsonOffset(err), err)
+	d.root = d.text.DecodeJSON(&l, true, &d.problems)
+	switch {
+	case d.root == nil: // no JSON
+	case l.Schema != LockSchemaV1: // of another format nothing else can be judged
+		d.problems = problem.List{}
+		d.refuse("schema", "schema is %q, want %q", l.Schema, LockSchemaV1)
+	case d.problems.Len() == 0:
+		d.validate(&l)
 	}
-	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return nil, lockProblem(file, data, dec.InputOffset(), errors.New("something follows the document"))
+	for _, p := range d.problems.All() {
+		p.Hint = "run benchgate lock to write the file again"
 	}
-	if err := l.validate(file); err != nil {
+	if err := d.problems.Err(); err != nil {
 		return nil, err
 	}
 	return &l, nil
 }
 
-// jsonOffset is where a decoding error lies, counted from 1; zero when it does
-// not say, as those about unknown fields.
-func jsonOffset(err error) int64 {
-	if e, ok := errors.AsType[*json.SyntaxError](err); ok {
-		return e.Offset
-	}
-	if e, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		return e.Offset
-	}
-	return 0
+type lockDecoder struct {
+	text     *problem.Source
+	root     *problem.Node
+	problems problem.List
 }
 
-func lockProblem(file string, data []byte, offset int64, err error) error {
-	p := Problem{File: file, Message: strings.TrimPrefix(err.Error(), "json: ") + "; " + lockAgain}
-	if offset > 0 {
-		before := data[:min(int(offset)-1, len(data))]
-		p.Line = bytes.Count(before, []byte("\n")) + 1
-		p.Column = len(before) - bytes.LastIndexByte(before, '\n')
-	}
-	return p
+// refuse notes what is wrong with the value at a path such as tasks[2].digest.
+func (d *lockDecoder) refuse(path, format string, args ...any) {
+	d.problems.Add(d.text.At(d.root.Find(path).Offset, format, args...))
 }
 
-const lockAgain = "run benchgate lock to write the file again"
-
-// validate says everything that is wrong at once.
-func (l *Lock) validate(file string) error {
-	var problems Problems
-	note := func(format string, args ...any) {
-		problems = append(problems, Problem{File: file, Message: fmt.Sprintf(format, args...)})
-	}
-	if l.Schema != LockSchemaV1 {
-		note("schema is %q, want %q; %s", l.Schema, LockSchemaV1, lockAgain)
-		return problems.err()
-	}
+// validate says everything that is wrong with what the lock means.
+func (d *lockDecoder) validate(l *Lock) {
 	var lines []string
 	for i, t := range l.Tasks {
+		at := fmt.Sprintf("tasks[%d]", i)
 		if i > 0 && l.Tasks[i-1].ID >= t.ID {
-			note("task %q stands after %q: want tasks sorted by id, each once", t.ID, l.Tasks[i-1].ID)
+			d.refuse(at+".id", "task %q stands after %q: want tasks sorted by id, each once", t.ID, l.Tasks[i-1].ID)
 		}
 		if t.Digest != Digest(t.listed()) {
-			note("task %q: the digest is not that of its files: the file was edited or merged by hand", t.ID)
+			d.refuse(at+".digest", "task %q: the digest is not that of its files: the file was edited or merged by hand", t.ID)
 		}
 		if t.Source.Git != "" && !isCommit(t.Commit) {
-			note("task %q: commit is %q, want 40 hex digits", t.ID, t.Commit)
+			d.refuse(at+".commit", "task %q: commit is %q, want 40 hex digits", t.ID, t.Commit)
 		}
 		lines = append(lines, suiteLine(t.ID, t.Digest, t.Tier))
 	}
-	if len(problems) == 0 && l.Digest != suiteDigest(lines) {
-		note("the suite's digest is not that of its tasks: the file was edited or merged by hand")
+	if d.problems.Len() == 0 && l.Digest != suiteDigest(lines) {
+		d.refuse("digest", "the suite's digest is not that of its tasks: the file was edited or merged by hand")
 	}
-	if len(problems) > 0 {
-		note(lockAgain)
-	}
-	return problems.err()
 }
 
 func (t LockedTask) listed() []File {

@@ -69,15 +69,16 @@ func TestDecodeLockIsStrict(t *testing.T) {
 	_, l := exampleLock(t)
 	good := string(encode(t, l))
 	cases := []struct{ name, from, to, want string }{
-		{"a conflict left by git", `"suite": "examples",`, "<<<<<<< HEAD\n", "benchgate.lock:3:3: invalid character '<'"},
-		{"an unknown field", `"suite": "examples",`, `"suite": "examples", "colour": "red",`, `benchgate.lock: unknown field "colour"`},
-		{"another kind", `"suite": "examples"`, `"suite": 7`, "benchgate.lock:3:12: cannot unmarshal number"},
+		{"a conflict left by git", `"suite": "examples",`, "<<<<<<< HEAD\n", "benchgate.lock:3:3: broken JSON: invalid character '<'"},
+		{"an unknown field", `"suite": "examples",`, `"suite": "examples", "colour": "red",`, `benchgate.lock:3:24: unknown key "colour"`},
+		{"another kind", `"suite": "examples"`, `"suite": 7`, "benchgate.lock:3:12: suite is 7, want a text"},
 		{"another schema", LockSchemaV1, "benchgate.lock/v9", `schema is "benchgate.lock/v9", want "benchgate.lock/v1"`},
 		{"a file's digest", "\"task.toml\": \"", "\"task.toml\": \"0", `task "count-words": the digest is not that of its files`},
 		{"a tier", `"tier": "easy"`, `"tier": "hard"`, "the suite's digest is not that of its tasks"},
 		{"a task twice", `"id": "fix-greeting"`, `"id": "count-words"`, `task "count-words" stands after "count-words"`},
 		{"a git source without its commit", `"path": "tasks/fix-greeting"`, `"path": "tasks/fix-greeting", "git": "https://example.com/tasks"`, `task "fix-greeting": commit is "", want 40 hex digits`},
-		{"a second document", "\n}\n", "\n}\n{}\n", "something follows the document"},
+		{"half a file", "\n}\n", "", "broken JSON: it ends too early, something was cut off"},
+		{"a second document", "\n}\n", "\n}\n{}\n", "benchgate.lock:61:1: broken JSON: something follows the end"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

@@ -9,6 +9,8 @@ import (
 	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/benchgate/benchgate/internal/problem"
 )
 
 // reading is one task directory being read, and every problem found so far.
@@ -16,7 +18,7 @@ type reading struct {
 	dir      string                      // absolute
 	shown    string                      // the directory as messages name it
 	lookup   func(string) (string, bool) // host variables; nil leaves templates as they are
-	problems Problems
+	problems problem.List
 	task     *Task
 }
 
@@ -42,7 +44,7 @@ func readTask(dir, shown string, src Source, lookup func(string) (string, bool))
 		r.task.Tier = Medium
 	}
 	r.pin()
-	if err := r.problems.err(); err != nil {
+	if err := r.problems.Err(); err != nil {
 		return nil, err
 	}
 	return r.task, nil
@@ -99,7 +101,7 @@ func (r *reading) pin() {
 // problem notes something about a file as a whole; an empty name is the
 // task's directory.
 func (r *reading) problem(name, format string, args ...any) {
-	r.problems = append(r.problems, Problem{File: r.show(name), Message: fmt.Sprintf(format, args...)})
+	r.problems.Add(&problem.Problem{File: r.show(name), Message: fmt.Sprintf(format, args...)})
 }
 
 func (r *reading) show(name string) string {

@@ -1,7 +1,6 @@
 package suite
 
 import (
-	"errors"
 	"flag"
 	"os"
 	"path/filepath"
@@ -10,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/benchgate/benchgate/internal/problem"
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/rogpeppe/go-internal/txtar"
@@ -309,14 +309,35 @@ func TestCommandsThatOnlyWait(t *testing.T) {
 	}
 }
 
-func TestProblemsAreSorted(t *testing.T) {
-	err := Problems{{"b", 1, 1, "x"}, {"a", 2, 1, "y"}, {"a", 1, 9, "z"}, {"a", 0, 0, "w"}}.err()
-	want := "a: w\na:1:9: z\na:2:1: y\nb:1:1: x"
-	if err.Error() != want {
-		t.Errorf("got\n%v", err)
-	}
-	if _, ok := errors.AsType[Problems](err); !ok {
-		t.Error("problems are not to be had as values")
+// Columns count characters in every format, as editors do.
+func TestPlacesInTasksCountCharacters(t *testing.T) {
+	for _, c := range []struct{ name, text, want string }{
+		{"TOML, a wrong value", "\"größe\" = {\"日本\" = 1, x = 2}\r\n\ty = 1\r\n", "f:1:22: x.\nf:2:2: y."},
+		{"TOML, broken", "a = \"ää\" b\n", "f:1:10: "},
+		{"YAML, a wrong value", "größe: {日本: 1, x: 2}\r\ny: 1\r\n", "f:1:16: x.\nf:2:1: y."},
+		{"YAML behind a byte order mark", "\ufeffx: 2\n", "f:1:1: x."},
+		{"YAML, broken", "ä: [ö\nb: 1\n", "f:2:2: "},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var problems problem.List
+			parse := func() *document { return parseTOML("f", []byte(c.text), &problems) }
+			if strings.HasPrefix(c.name, "YAML") {
+				parse = func() *document { d, _ := parseYAML("f", []byte(c.text), &problems); return d }
+			}
+			if d := parse(); d != nil {
+				for _, path := range []string{"größe.x", "x", "y"} {
+					if _, ok := d.get(path); ok {
+						d.refuse(path, "%s.", path[len(path)-1:])
+					}
+				}
+			}
+			got := strings.Split(problems.Error(), "\n")
+			for i, want := range strings.Split(c.want, "\n") {
+				if i >= len(got) || !strings.HasPrefix(got[i], want) {
+					t.Errorf("got\n%s\nwant\n%s", problems.Error(), c.want)
+				}
+			}
+		})
 	}
 }
 
@@ -326,7 +347,7 @@ func FuzzParse(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		var problems Problems
+		var problems problem.List
 		documents := []*document{parseTOML("f", []byte(text), &problems)}
 		if d, root := parseYAML("f", []byte(text), &problems); d != nil {
 			(&reading{task: &Task{}, lookup: hostOf(nil)}).composeVariables(d, root)
@@ -341,7 +362,7 @@ func FuzzParse(f *testing.F) {
 			d.seconds("agent.timeout_sec", 0)
 			d.texts("environment.env")
 		}
-		for _, p := range problems {
+		for _, p := range problems.All() {
 			if p.Line < 0 || p.Column < 0 {
 				t.Errorf("impossible position: %+v", p)
 			}

@@ -5,33 +5,40 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/benchgate/benchgate/internal/problem"
 	"github.com/pelletier/go-toml/v2"
 	"github.com/pelletier/go-toml/v2/unstable"
 )
 
 // parseTOML returns the document, or nil with its syntax error noted.
-func parseTOML(file string, data []byte, problems *Problems) *document {
+func parseTOML(file string, data []byte, problems *problem.List) *document {
+	text := problem.NewSource(file, data)
 	values := make(map[string]any)
 	if err := toml.Unmarshal(data, &values); err != nil {
-		p := Problem{File: file, Message: strings.TrimPrefix(err.Error(), "toml: ")}
+		line, column := 0, 0
 		if at, ok := errors.AsType[*toml.DecodeError](err); ok {
-			p.Line, p.Column = at.Position()
+			line, column = at.Position() // in bytes
+			column = text.Characters(line, column)
 		}
-		*problems = append(*problems, p)
+		problems.Add(text.AtPlace(line, column, "%s", strings.TrimPrefix(err.Error(), "toml: ")))
 		return nil
 	}
-	index := indexTOML(data)
-	return &document{file: file, values: values, problems: problems, position: index.nearest}
+	index := indexTOML(text, data)
+	return &document{file: file, source: text, values: values, problems: problems, position: index.nearest}
 }
 
 // tomlIndex says where each key stands, by dotted path; elements of arrays are
 // named by their number.
-type tomlIndex map[string]position
+type tomlIndex struct {
+	text   *problem.Source
+	parser unstable.Parser
+	places map[string]position
+}
 
 // nearest is the position of the path or of what encloses it.
-func (x tomlIndex) nearest(path string) position {
+func (x *tomlIndex) nearest(path string) position {
 	for path != "" {
-		if at, ok := x[path]; ok {
+		if at, ok := x.places[path]; ok {
 			return at
 		}
 		path = path[:max(strings.LastIndexByte(path, '.'), 0)]
@@ -39,68 +46,68 @@ func (x tomlIndex) nearest(path string) position {
 	return position{1, 1}
 }
 
-func indexTOML(data []byte) tomlIndex {
-	var parser unstable.Parser
-	parser.Reset(data)
-	index := make(tomlIndex)
+func indexTOML(text *problem.Source, data []byte) *tomlIndex {
+	x := &tomlIndex{text: text, places: make(map[string]position)}
+	x.parser.Reset(data)
 	elements := make(map[string]int)
 	table := ""
-	for parser.NextExpression() {
-		switch e := parser.Expression(); e.Kind {
+	for x.parser.NextExpression() {
+		switch e := x.parser.Expression(); e.Kind {
 		case unstable.Table:
-			table = index.add(&parser, "", e.Key())
+			table = x.add("", e.Key())
 		case unstable.ArrayTable:
-			name := index.add(&parser, "", e.Key())
+			name := x.add("", e.Key())
 			table = name + "." + strconv.Itoa(elements[name])
 			elements[name]++
-			index[table] = lastKey(&parser, e.Key())
+			x.places[table] = x.lastKey(e.Key())
 		case unstable.KeyValue:
-			index.addValue(&parser, index.add(&parser, table, e.Key()), e.Value())
+			x.addValue(x.add(table, e.Key()), e.Value())
 		}
 	}
-	return index
+	return x
 }
 
-func (x tomlIndex) addValue(parser *unstable.Parser, path string, value *unstable.Node) {
+func (x *tomlIndex) addValue(path string, value *unstable.Node) {
 	switch value.Kind {
 	case unstable.InlineTable:
 		for it := value.Children(); it.Next(); {
 			kv := it.Node()
-			x.addValue(parser, x.add(parser, path, kv.Key()), kv.Value())
+			x.addValue(x.add(path, kv.Key()), kv.Value())
 		}
 	case unstable.Array:
 		n := 0
 		for it := value.Children(); it.Next(); n++ {
-			x.addValue(parser, path+"."+strconv.Itoa(n), it.Node())
+			x.addValue(path+"."+strconv.Itoa(n), it.Node())
 		}
 	}
 }
 
 // add notes each part of a dotted key below a table and returns the whole
 // path. The first mention of a name keeps its place.
-func (x tomlIndex) add(parser *unstable.Parser, table string, key unstable.Iterator) string {
+func (x *tomlIndex) add(table string, key unstable.Iterator) string {
 	path := table
 	for key.Next() {
 		if path != "" {
 			path += "."
 		}
 		path += string(key.Node().Data)
-		if _, ok := x[path]; !ok {
-			x[path] = at(parser, key.Node())
+		if _, ok := x.places[path]; !ok {
+			x.places[path] = x.at(key.Node())
 		}
 	}
 	return path
 }
 
-func lastKey(parser *unstable.Parser, key unstable.Iterator) position {
+func (x *tomlIndex) lastKey(key unstable.Iterator) position {
 	var last position
 	for key.Next() {
-		last = at(parser, key.Node())
+		last = x.at(key.Node())
 	}
 	return last
 }
 
-func at(parser *unstable.Parser, n *unstable.Node) position {
-	start := parser.Shape(n.Raw).Start
-	return position{start.Line, start.Column}
+// at is where a node begins.
+func (x *tomlIndex) at(n *unstable.Node) position {
+	line, column := x.text.Place(int(n.Raw.Offset))
+	return position{line, column}
 }

@@ -5,15 +5,17 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/benchgate/benchgate/internal/problem"
 	"go.yaml.in/yaml/v4"
 )
 
 // parseYAML returns the document and its nodes, or nil with what is wrong
 // noted: a syntax error, a key that stands twice, or a file that is no mapping.
-func parseYAML(file string, data []byte, problems *Problems) (*document, *yaml.Node) {
+func parseYAML(file string, data []byte, problems *problem.List) (*document, *yaml.Node) {
+	text := problem.NewSource(file, data)
 	var top yaml.Node
 	if err := yaml.Load(data, &top); err != nil {
-		noteYAML(file, err, problems)
+		noteYAML(text, err, problems)
 		return nil, nil
 	}
 	root := &top
@@ -21,34 +23,35 @@ func parseYAML(file string, data []byte, problems *Problems) (*document, *yaml.N
 		root = root.Content[0]
 	}
 	if root.Kind != yaml.MappingNode {
-		*problems = append(*problems, Problem{File: file, Line: 1, Column: 1, Message: "want a mapping of names to values"})
+		problems.Add(text.AtPlace(1, 1, "want a mapping of names to values"))
 		return nil, nil
 	}
 	values := make(map[string]any)
 	if err := root.Load(&values); err != nil {
-		noteYAML(file, err, problems)
+		noteYAML(text, err, problems)
 		return nil, nil
 	}
 	return &document{
 		file:     file,
+		source:   text,
 		values:   values,
 		problems: problems,
 		position: func(path string) position { return findYAML(root, path) },
 	}, root
 }
 
-func noteYAML(file string, err error, problems *Problems) {
+func noteYAML(text *problem.Source, err error, problems *problem.List) {
 	if all, ok := errors.AsType[*yaml.LoadErrors](err); ok {
 		for _, e := range all.Errors {
-			*problems = append(*problems, Problem{File: file, Line: e.Mark.Line, Column: e.Mark.Column, Message: e.Message})
+			problems.Add(text.AtPlace(e.Mark.Line, e.Mark.Column, "%s", e.Message))
 		}
 		return
 	}
-	p := Problem{File: file, Message: err.Error()}
 	if e, ok := errors.AsType[*yaml.LoadError](err); ok {
-		p.Line, p.Column, p.Message = e.Mark.Line, e.Mark.Column, e.Message
+		problems.Add(text.AtPlace(e.Mark.Line, e.Mark.Column, "%s", e.Message))
+		return
 	}
-	*problems = append(*problems, p)
+	problems.Add(text.Whole("%v", err))
 }
 
 // findYAML is the position of the path's key, or of the nearest key on the way
