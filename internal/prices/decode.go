@@ -3,23 +3,14 @@ package prices
 import (
 	"cmp"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/benchgate/benchgate/internal/problem"
 )
-
-// An Error is one mistake in a price table.
-type Error struct {
-	File   string
-	Line   int // from 1
-	Column int // in bytes, from 1
-	Text   string
-}
-
-func (e *Error) Error() string { return fmt.Sprintf("%s:%d:%d: %s", e.File, e.Line, e.Column, e.Text) }
 
 const (
 	maxBytes = 4 << 20
@@ -28,56 +19,44 @@ const (
 
 // Decode reads a table. It is strict: a key that is not known, given twice or
 // missing, a wrong type, a negative or absurd price, a date that is none are
-// errors, all of them at once, each an [*Error] joined in the order of the
-// file. name is the file's name in them.
+// errors, all of them at once in a [problem.List]. name is the file's name in
+// them.
 func Decode(r io.Reader, name string) (*Table, error) {
 	data, err := io.ReadAll(io.LimitReader(r, maxBytes+1))
 	if err != nil {
 		return nil, fmt.Errorf("reading price table %s: %w", name, err)
 	}
-	d := &decoder{file: name, data: data}
-	if len(data) > maxBytes {
-		return nil, d.at(0, "larger than %d MiB: this is no price table", maxBytes>>20)
-	}
-	root, err := parseJSON(data)
-	if bad := (*offsetError)(nil); errors.As(err, &bad) {
-		return nil, d.at(bad.offset, "%s", bad.message)
-	}
-	t := d.table(root)
-	if len(d.errs) > 0 {
-		slices.SortStableFunc(d.errs, func(a, b *Error) int {
-			return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
-		})
-		all := make([]error, len(d.errs))
-		for i, e := range d.errs {
-			all[i] = e
-		}
-		return nil, errors.Join(all...)
+	d := &decoder{source: problem.NewSource(name, data)}
+	t := d.decode(data)
+	if err := d.problems.Err(); err != nil {
+		return nil, err
 	}
 	return t, nil
 }
 
 type decoder struct {
-	file string
-	data []byte
-	errs []*Error
+	source   *problem.Source
+	problems problem.List
 }
 
-func (d *decoder) at(offset int, format string, args ...any) *Error {
-	before := string(d.data[:offset])
-	return &Error{
-		File:   d.file,
-		Line:   1 + strings.Count(before, "\n"),
-		Column: offset - strings.LastIndexByte(before, '\n'),
-		Text:   fmt.Sprintf(format, args...),
+func (d *decoder) decode(data []byte) *Table {
+	if len(data) > maxBytes {
+		d.problems.Add(d.source.Whole("larger than %d MiB: this is no price table", maxBytes>>20))
+		return nil
 	}
+	root, wrong := d.source.ParseJSON()
+	if wrong != nil {
+		d.problems.Add(wrong)
+		return nil
+	}
+	return d.table(root)
 }
 
 func (d *decoder) fail(offset int, format string, args ...any) {
-	d.errs = append(d.errs, d.at(offset, format, args...))
+	d.problems.Add(d.source.At(offset, format, args...))
 }
 
-func (d *decoder) table(root *node) *Table {
+func (d *decoder) table(root *problem.Node) *Table {
 	t := &Table{models: make(map[string][]Rate)}
 	m, ok := d.object(root, "the table", []string{"schema", "source", "date", "models"}, []string{"web_search"})
 	if !ok {
@@ -85,7 +64,7 @@ func (d *decoder) table(root *node) *Table {
 	}
 	if n, ok := m["schema"]; ok {
 		if s, ok := d.text(n, "schema"); ok && s != SchemaV1 {
-			d.fail(n.offset, "schema is %q, want %q", s, SchemaV1)
+			d.fail(n.Offset, "schema is %q, want %q", s, SchemaV1)
 		}
 	}
 	if n, ok := m["source"]; ok {
@@ -104,37 +83,37 @@ func (d *decoder) table(root *node) *Table {
 	return t
 }
 
-func (d *decoder) models(into map[string][]Rate, n *node) {
-	if n.kind != '{' {
-		d.fail(n.offset, "models must be an object of model name and list of rates")
+func (d *decoder) models(into map[string][]Rate, n *problem.Node) {
+	if n.Kind != '{' {
+		d.fail(n.Offset, "models must be an object of model name and list of rates")
 		return
 	}
-	if len(n.items) == 0 {
-		d.fail(n.offset, "models is empty: name at least one model")
+	if len(n.Items) == 0 {
+		d.fail(n.Offset, "models is empty: name at least one model")
 	}
-	for i, name := range n.names {
-		if strings.TrimSpace(name.text) == "" {
-			d.fail(name.offset, "a model needs a name")
+	for i, name := range n.Names {
+		if strings.TrimSpace(name.Text) == "" {
+			d.fail(name.Offset, "a model needs a name")
 		}
-		if _, twice := into[name.text]; twice {
-			d.fail(name.offset, "model %q stands here twice: put all its rates into one list", name.text)
+		if _, twice := into[name.Text]; twice {
+			d.fail(name.Offset, "model %q stands here twice: put all its rates into one list", name.Text)
 			continue
 		}
-		into[name.text] = d.rates(n.items[i], name.text)
+		into[name.Text] = d.rates(n.Items[i], name.Text)
 	}
 }
 
-func (d *decoder) rates(n *node, model string) []Rate {
-	if n.kind != '[' || len(n.items) == 0 {
-		d.fail(n.offset, "model %q needs a list of rates: [{\"input\": ..., ...}]", model)
+func (d *decoder) rates(n *problem.Node, model string) []Rate {
+	if n.Kind != '[' || len(n.Items) == 0 {
+		d.fail(n.Offset, "model %q needs a list of rates: [{\"input\": ..., ...}]", model)
 		return nil
 	}
-	rates := make([]Rate, 0, len(n.items))
-	for _, item := range n.items {
+	rates := make([]Rate, 0, len(n.Items))
+	for _, item := range n.Items {
 		r := d.rate(item)
 		clash := func(have Rate) bool { return have.Tier == r.Tier && have.From.Equal(r.From) }
 		if slices.ContainsFunc(rates, clash) {
-			d.fail(item.offset, "model %q has two rates for the same date and tier", model)
+			d.fail(item.Offset, "model %q has two rates for the same date and tier", model)
 		}
 		rates = append(rates, r)
 	}
@@ -144,7 +123,7 @@ func (d *decoder) rates(n *node, model string) []Rate {
 	return rates
 }
 
-func (d *decoder) rate(n *node) Rate {
+func (d *decoder) rate(n *problem.Node) Rate {
 	r := Rate{Tier: Standard}
 	prices := map[string]*float64{
 		"input": &r.Input, "output": &r.Output, "cache_read": &r.CacheRead,
@@ -167,54 +146,54 @@ func (d *decoder) rate(n *node) Rate {
 }
 
 // object checks an object's names and returns its members by name.
-func (d *decoder) object(n *node, what string, required, optional []string) (map[string]*node, bool) {
-	if n.kind != '{' {
-		d.fail(n.offset, "%s must be an object", what)
+func (d *decoder) object(n *problem.Node, what string, required, optional []string) (map[string]*problem.Node, bool) {
+	if n.Kind != '{' {
+		d.fail(n.Offset, "%s must be an object", what)
 		return nil, false
 	}
 	known := slices.Concat(required, optional)
-	members := make(map[string]*node)
-	for i, name := range n.names {
-		switch _, twice := members[name.text]; {
-		case !slices.Contains(known, name.text):
-			d.fail(name.offset, "unknown key %q, want one of %s", name.text, strings.Join(known, ", "))
+	members := make(map[string]*problem.Node)
+	for i, name := range n.Names {
+		switch _, twice := members[name.Text]; {
+		case !slices.Contains(known, name.Text):
+			d.fail(name.Offset, "unknown key %q, want one of %s", name.Text, strings.Join(known, ", "))
 		case twice:
-			d.fail(name.offset, "key %q stands here twice", name.text)
+			d.fail(name.Offset, "key %q stands here twice", name.Text)
 		default:
-			members[name.text] = n.items[i]
+			members[name.Text] = n.Items[i]
 		}
 	}
 	for _, key := range required {
 		if _, ok := members[key]; !ok {
-			d.fail(n.offset, "%s lacks %q", what, key)
+			d.fail(n.Offset, "%s lacks %q", what, key)
 		}
 	}
 	return members, true
 }
 
-func (d *decoder) text(n *node, key string) (string, bool) {
-	s, ok := n.value.(string)
+func (d *decoder) text(n *problem.Node, key string) (string, bool) {
+	s, ok := n.Value.(string)
 	if !ok || strings.TrimSpace(s) == "" {
-		d.fail(n.offset, "%s must be a text", key)
+		d.fail(n.Offset, "%s must be a text", key)
 		return "", false
 	}
 	return s, true
 }
 
-func (d *decoder) date(n *node, key string) time.Time {
-	s, _ := n.value.(string)
+func (d *decoder) date(n *problem.Node, key string) time.Time {
+	s, _ := n.Value.(string)
 	t, err := time.Parse(time.DateOnly, s)
 	if err != nil {
-		d.fail(n.offset, "%s must be a date such as \"2026-11-23\"", key)
+		d.fail(n.Offset, "%s must be a date such as \"2026-11-23\"", key)
 	}
 	return t
 }
 
-func (d *decoder) price(n *node, key string) float64 {
-	number, _ := n.value.(json.Number)
+func (d *decoder) price(n *problem.Node, key string) float64 {
+	number, _ := n.Value.(json.Number)
 	usd, err := number.Float64()
 	if err != nil || usd < 0 || usd > maxPrice {
-		d.fail(n.offset, "%s must be a number of US dollars from 0 to %g", key, maxPrice)
+		d.fail(n.Offset, "%s must be a number of US dollars from 0 to %.0f", key, maxPrice)
 		return 0
 	}
 	return usd

@@ -22,8 +22,8 @@ func TestEveryMistakeOfAFileIsToldAtOnce(t *testing.T) {
 	want := []string{
 		`prices.json:4:11: date must be a date such as "2026-11-23"`,
 		`prices.json:5:3: unknown key "currency", want one of schema, source, date, models, web_search`,
-		`prices.json:8:17: input must be a number of US dollars from 0 to 1e+06`,
-		`prices.json:8:95: cache_read must be a number of US dollars from 0 to 1e+06`,
+		`prices.json:8:17: input must be a number of US dollars from 0 to 1000000`,
+		`prices.json:8:95: cache_read must be a number of US dollars from 0 to 1000000`,
 		`prices.json:11:7: a rate lacks "cache_read"`,
 	}
 	if diff := cmp.Diff(want, strings.Split(err.Error(), "\n")); diff != "" {
@@ -39,10 +39,10 @@ func table(models string) string {
 
 func TestWhatDecodeRefuses(t *testing.T) {
 	for name, test := range map[string]struct{ in, want string }{
-		"an empty file":           {``, `t.json:1:1: the file ends in the middle of the table`},
-		"half a file":             {`{"schema": "benchg`, `t.json:1:19: the file ends in the middle of the table`},
-		"no JSON":                 {`{schema: 1}`, `t.json:1:2: not JSON here: invalid character 's'`},
-		"two tables":              {table(`{"m": [`+rate+`]}`) + ` {}`, `something follows the table`},
+		"an empty file":           {``, `t.json:1:1: there is nothing here, want JSON`},
+		"half a file":             {`{"schema": "benchg`, `t.json:1:19: broken JSON: it ends too early`},
+		"no JSON":                 {`{schema: 1}`, `t.json:1:2: broken JSON: invalid character 's'`},
+		"two tables":              {table(`{"m": [`+rate+`]}`) + ` {}`, `something follows the end of the document`},
 		"a list":                  {`[]`, `t.json:1:1: the table must be an object`},
 		"a later schema":          {strings.Replace(table(`{"m": [`+rate+`]}`), "/v1", "/v2", 1), `t.json:1:12: schema is "benchgate.prices/v2", want "benchgate.prices/v1"`},
 		"no models":               {table(`{}`), `models is empty`},
@@ -52,11 +52,11 @@ func TestWhatDecodeRefuses(t *testing.T) {
 		"a rate that is a number": {table(`{"m": [3]}`), `a rate must be an object`},
 		"a key twice":             {table(`{"m": [{"input": 1, "input": 1}]}`), `key "input" stands here twice`},
 		"one day, two rates":      {table(`{"m": [` + rate + `,` + rate + `]}`), `two rates for the same date and tier`},
-		"a price per token":       {table(`{"m": [` + strings.Replace(rate, "1,", "1e7,", 1) + `]}`), `from 0 to 1e+06`},
-		"a price beyond float64":  {table(`{"m": [` + strings.Replace(rate, "1,", "1e999,", 1) + `]}`), `from 0 to 1e+06`},
+		"a price per token":       {table(`{"m": [` + strings.Replace(rate, "1,", "1e7,", 1) + `]}`), `from 0 to 1000000`},
+		"a price beyond float64":  {table(`{"m": [` + strings.Replace(rate, "1,", "1e999,", 1) + `]}`), `from 0 to 1000000`},
 		"a tier that is empty":    {table(`{"m": [` + strings.Replace(rate, "{", `{"tier": " ",`, 1) + `]}`), `tier must be a text`},
 		"deep nesting":            {strings.Repeat(`[`, 100_000), `nested too deeply`},
-		"a huge file":             {strings.Repeat(` `, maxBytes+1), `t.json:1:1: larger than 4 MiB`},
+		"a huge file":             {strings.Repeat(` `, maxBytes+1), `t.json: larger than 4 MiB`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := Decode(strings.NewReader(test.in), "t.json")
