@@ -9,30 +9,14 @@ import (
 	"io"
 	"os"
 	"reflect"
+	"unicode"
+
+	"github.com/benchgate/benchgate/internal/problem"
 )
 
 // maxLine is the longest line that is read, in bytes. A trial is about a
 // kilobyte; only a file that is no run file comes near.
 const maxLine = 64 << 20
-
-// maxErrors is how many errors are reported one by one; the rest is counted.
-const maxErrors = 20
-
-// LineError is one bad line of a run file.
-type LineError struct {
-	File string // empty when the file has no name
-	Line int    // from 1
-	Err  error
-}
-
-func (e *LineError) Error() string {
-	if e.File == "" {
-		return fmt.Sprintf("line %d: %v", e.Line, e.Err)
-	}
-	return fmt.Sprintf("%s:%d: %v", e.File, e.Line, e.Err)
-}
-
-func (e *LineError) Unwrap() error { return e.Err }
 
 // ReadFile reads the run file at path. Errors are those of [Decode], with the
 // file's name.
@@ -47,7 +31,7 @@ func ReadFile(path string) (*Run, error) {
 }
 
 // Decode reads a run file. It is strict about the schema and about what the
-// values mean, and reports every bad line, each as a [LineError], joined.
+// values mean; the error is a [problem.List] with everything that is wrong.
 // Three things are no error:
 //
 //   - A last line without its newline that is no complete JSON: it was torn
@@ -71,8 +55,7 @@ type decoder struct {
 	run    Run
 	seen   map[tryKey]seenTry
 	intern map[string]string
-	errs   []error
-	more   int // errors beyond maxErrors
+	wrong  problem.List
 }
 
 type tryKey struct {
@@ -102,11 +85,8 @@ func (d *decoder) decode(r io.Reader) (*Run, error) {
 			break
 		}
 	}
-	if d.more > 0 {
-		d.errs = append(d.errs, fmt.Errorf("and %d more", d.more))
-	}
-	if len(d.errs) > 0 {
-		return nil, errors.Join(d.errs...)
+	if err := d.wrong.Err(); err != nil {
+		return nil, err
 	}
 	return &d.run, nil
 }
@@ -118,57 +98,59 @@ func (d *decoder) header(br *bufio.Reader) error {
 	if err != nil && !errors.Is(err, io.EOF) {
 		return fmt.Errorf("reading run: %w", err)
 	}
-	h, err := parseHeader(text, whole)
-	if err != nil {
-		d.bad(err)
-		return errors.Join(d.errs...)
-	}
-	d.run.Header = h
-	return nil
+	d.parseHeader(text, whole)
+	return d.wrong.Err()
 }
 
-func parseHeader(text []byte, whole bool) (Header, error) {
-	var h Header
+func (d *decoder) parseHeader(text []byte, whole bool) {
 	if len(text) == 0 {
-		return h, errors.New("the file has no header; a run file begins with a line of schema " + SchemaV1)
+		d.bad(text, "", "the file has no header; a run file begins with a line of schema %s", SchemaV1)
+		return
+	}
+	if !whole && !json.Valid(text) {
+		d.bad(text, "", "the header is cut off; the run ended before its first trial, start it again")
+		return
 	}
 	// The schema is looked at before the rest: of another document every
 	// other complaint would mislead.
 	var s struct{ Schema any }
 	if err := json.Unmarshal(text, &s); err != nil {
-		if !whole {
-			return h, errors.New("the header is cut off; the run ended before its first trial, start it again")
+		d.mistakes(text, &s)
+		for _, p := range d.wrong.All() {
+			p.Hint = "a run file begins with its header, a JSON object on one line"
 		}
-		return h, fmt.Errorf("the header is no JSON object on one line: %w", jsonError(err))
+		return
 	}
 	if s.Schema != SchemaV1 {
-		return h, fmt.Errorf("schema is %s, want %q: this is no run file, or one of a newer benchgate", quoted(s.Schema), SchemaV1)
+		d.bad(text, "schema", "schema is %s, want %q: this is no run file, or one of a newer benchgate", quoted(s.Schema), SchemaV1)
+		return
 	}
-	if err := json.Unmarshal(text, &h); err != nil {
-		return h, fmt.Errorf("the header is wrong: %w", jsonError(err))
+	if err := json.Unmarshal(text, &d.run.Header); err != nil {
+		d.mistakes(text, &Header{})
+		return
 	}
-	return h, h.Validate()
+	d.invalid(text, d.run.Header.Validate())
 }
 
 // trial reads one trial line, which is kept only when it is good.
 func (d *decoder) trial(text []byte) {
 	var t Trial
 	if err := json.Unmarshal(text, &t); err != nil {
-		d.bad(jsonError(err))
+		d.mistakes(text, &t)
 		return
 	}
 	if err := t.Validate(); err != nil {
-		d.bad(err)
+		d.invalid(text, err)
 		return
 	}
 	if _, ok := d.run.Header.Suite.TaskByID(t.Task); !ok {
-		d.bad(fmt.Errorf("task %q is not in the header's suite", t.Task))
+		d.bad(text, "task", "task %q is not in the header's suite", t.Task)
 		return
 	}
 	k := tryKey{Key{t.Task, t.Attempt}, t.Try}
 	if have, ok := d.seen[k]; ok {
 		if !reflect.DeepEqual(t, d.run.Trials[have.index]) {
-			d.bad(fmt.Errorf("task %q, attempt %d, try %d stands differently on line %d; remove one of the two lines", t.Task, t.Attempt, t.Try, have.line))
+			d.bad(text, "", "task %q, attempt %d, try %d is on line %d with other values; remove one of the two lines", t.Task, t.Attempt, t.Try, have.line)
 		}
 		return
 	}
@@ -198,23 +180,51 @@ func (d *decoder) once(s string) string {
 	return s
 }
 
-// bad reports what is wrong with the current line, each thing apart.
-func (d *decoder) bad(err error) {
+// bad notes one thing that is wrong with the current line: at the value of a
+// path such as cost_usd.main where the line has it, else without a column.
+func (d *decoder) bad(text []byte, path, format string, args ...any) {
+	if d.wrong.Len() >= problem.Most {
+		d.wrong.Add(&problem.Problem{File: d.file, Line: d.line}) // only counted
+		return
+	}
+	line := problem.NewLine(d.file, d.line, text)
+	if root, _ := line.ParseJSON(); root != nil && root.Find(path) != root {
+		d.wrong.Add(line.At(root.Find(path).Offset, format, args...))
+		return
+	}
+	d.wrong.Add(line.AtPlace(d.line, 0, format, args...))
+}
+
+// invalid notes each thing that Validate found wrong with the current line.
+func (d *decoder) invalid(text []byte, err error) {
+	if err == nil {
+		return
+	}
 	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		for _, err := range joined.Unwrap() {
-			d.bad(err)
+			d.invalid(text, err)
 		}
 		return
 	}
-	if len(d.errs) >= maxErrors {
-		d.more++
-		return
+	path := ""
+	if value, ok := errors.AsType[*valueError](err); ok {
+		path = value.path
 	}
-	d.errs = append(d.errs, &LineError{d.file, d.line, err})
+	d.bad(text, path, "%v", err)
 }
 
-// next returns the next line that is not empty, without white space around
-// it, and whether it had its newline. The text is valid until the next call.
+// mistakes notes everything that keeps the current line from being decoded
+// into what into points to.
+func (d *decoder) mistakes(text []byte, into any) {
+	if d.wrong.Len() >= problem.Most {
+		d.bad(nil, "", "")
+		return
+	}
+	problem.NewLine(d.file, d.line, text).DecodeJSON(into, false, &d.wrong)
+}
+
+// next returns the next line that is not empty, without white space at its
+// end, and whether it had its newline. The text is valid until the next call.
 // At the end of the input it returns io.EOF, with the last line if that had
 // no newline.
 func (d *decoder) next(br *bufio.Reader) (text []byte, whole bool, err error) {
@@ -224,7 +234,7 @@ func (d *decoder) next(br *bufio.Reader) (text []byte, whole bool, err error) {
 		part, err := br.ReadSlice('\n')
 		for errors.Is(err, bufio.ErrBufferFull) {
 			if long = append(long, part...); len(long) > maxLine {
-				return nil, false, &LineError{d.file, d.line, fmt.Errorf("the line is longer than %d MiB", maxLine>>20)}
+				return nil, false, problem.NewLine(d.file, d.line, nil).AtPlace(d.line, 0, "the line is longer than %d MiB", maxLine>>20)
 			}
 			part, err = br.ReadSlice('\n')
 		}
@@ -232,43 +242,9 @@ func (d *decoder) next(br *bufio.Reader) (text []byte, whole bool, err error) {
 			part = append(long, part...)
 		}
 		whole = bytes.HasSuffix(part, []byte("\n"))
-		if part = bytes.TrimSpace(part); len(part) > 0 || err != nil {
+		if part = bytes.TrimRightFunc(part, unicode.IsSpace); len(part) > 0 || err != nil {
 			return part, whole, err
 		}
-	}
-}
-
-// jsonError says in the words of the file what encoding/json says in words
-// of Go.
-func jsonError(err error) error {
-	var wrong *json.UnmarshalTypeError
-	if errors.As(err, &wrong) {
-		if wrong.Field == "" {
-			return fmt.Errorf("a JSON %s stands where an object belongs", wrong.Value)
-		}
-		return fmt.Errorf("%s is a JSON %s, want %s", wrong.Field, wrong.Value, jsonKind(wrong.Type))
-	}
-	var syntax *json.SyntaxError
-	if errors.As(err, &syntax) {
-		return fmt.Errorf("broken JSON at byte %d of the line: %w", syntax.Offset, err)
-	}
-	return err
-}
-
-func jsonKind(t reflect.Type) string {
-	switch t.Kind() {
-	case reflect.String:
-		return "a string"
-	case reflect.Bool:
-		return "true or false"
-	case reflect.Int, reflect.Int64, reflect.Uint64:
-		return "a whole number"
-	case reflect.Float64:
-		return "a number"
-	case reflect.Slice:
-		return "a list"
-	default:
-		return "an object"
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/internal/problem"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -64,41 +65,41 @@ func TestDecodeSaysWhatIsWrongAndWhere(t *testing.T) {
 			`line 1: the header is cut off; the run ended before its first trial, start it again`,
 		}},
 		{"another document", `{"schema":"benchgate.verdict/v1"}`, []string{
-			`line 1: schema is "benchgate.verdict/v1", want "benchgate.run/v1": this is no run file, or one of a newer benchgate`,
+			`line 1, column 11: schema is "benchgate.verdict/v1", want "benchgate.run/v1": this is no run file, or one of a newer benchgate`,
 		}},
 		{"a trial first", trialA, []string{
 			`line 1: schema is missing, want "benchgate.run/v1": this is no run file, or one of a newer benchgate`,
 		}},
 		{"no JSON at all", "task,solved\na,1\n", []string{
-			`line 1: the header is no JSON object on one line: broken JSON at byte 2 of the line: invalid character 'a' in literal true (expecting 'r')`,
+			`line 1, column 2: broken JSON: invalid character 'a' in literal true (expecting 'r'); a run file begins with its header, a JSON object on one line`,
 		}},
 		{"a header with four mistakes", `{"schema":"benchgate.run/v1","arm":"left","variant":{"agent":{"name":"nop"}},"suite":{"tasks":[]},"limits":{"attempts":2000000000}}`, []string{
 			`line 1: id is missing`,
-			`line 1: arm is "left", want candidate or baseline`,
-			`line 1: suite.tasks is empty`,
-			`line 1: limits.attempts is 2000000000, want 0 to 10000`,
+			`line 1, column 36: arm is "left", want candidate or baseline`,
+			`line 1, column 95: suite.tasks is empty`,
+			`line 1, column 120: limits.attempts is 2000000000, want 0 to 10000`,
 		}},
 		{"a torn line that is not the last", header + trialA[:20] + "\n" + trialB, []string{
-			`line 2: broken JSON at byte 20 of the line: unexpected end of JSON input`,
+			`line 2, column 21: broken JSON: it ends too early, something was cut off`,
 		}},
 		{"every bad line is named", header + with(`"seq":1`, `"seq":"1"`) + trialB + with("finished", "exploded") + with(`"a"`, `"z"`) + "[]\n", []string{
-			`line 2: seq is a JSON string, want a whole number`,
-			`line 4: ended is "exploded", want one of [finished timeout budget turns refused agent_error infra_error cancelled]`,
-			`line 5: task "z" is not in the header's suite`,
-			`line 6: a JSON array stands where an object belongs`,
+			`line 2, column 8: seq is "1", want a whole number`,
+			`line 4, column 49: ended: "exploded" is no end of a trial, want one of [finished timeout budget turns refused agent_error infra_error cancelled]`,
+			`line 5, column 17: task "z" is not in the header's suite`,
+			`line 6, column 1: the document is a list, want an object`,
 		}},
 		{"every mistake of a line is named", header + `{"task":"a","attempt":1,"try":0,"cost_usd":{"main":-1},"flags":["rainy"]}` + "\n", []string{
 			`line 2: seq is 0, want 1 or more`,
-			`line 2: try is 0, want 1 or more`,
 			`line 2: ended is missing, want one of [finished timeout budget turns refused agent_error infra_error cancelled]`,
-			`line 2: flag "rainy" is not known`,
-			`line 2: cost_usd.main is -1, want a finite amount of 0 or more`,
+			`line 2, column 31: try is 0, want 1 or more`,
+			`line 2, column 52: cost_usd.main is -1, want a finite amount of 0 or more`,
+			`line 2, column 65: flag "rainy" is not known`,
 		}},
 		{"two records of one try", header + trialA + trialB + with("finished", "timeout"), []string{
-			`line 4: task "a", attempt 1, try 1 stands differently on line 2; remove one of the two lines`,
+			`line 4: task "a", attempt 1, try 1 is on line 2 with other values; remove one of the two lines`,
 		}},
 		{"a last line that is whole and wrong", header + strings.TrimSpace(with(`"seq":1`, `"seq":-1`)), []string{
-			`line 2: seq is -1, want 1 or more`,
+			`line 2, column 8: seq is -1, want 1 or more`,
 		}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -130,9 +131,9 @@ func TestReadFileNamesFileAndLine(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := baselines.ReadFile(path)
-	var bad *baselines.LineError
+	var bad *problem.Problem
 	if !errors.As(err, &bad) {
-		t.Fatalf("error is %v, want a LineError", err)
+		t.Fatalf("error is %v, want a problem", err)
 	}
 	if bad.File != path || bad.Line != 2 || !strings.HasPrefix(bad.Error(), path+":2: ") {
 		t.Errorf("error is at %s:%d (%v), want %s:2", bad.File, bad.Line, bad, path)

@@ -29,7 +29,7 @@ func (e *Ended) UnmarshalText(b []byte) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("ended is %q, want one of %v", b, AllEnded)
+	return fmt.Errorf("%q is no end of a trial, want one of %v", b, AllEnded)
 }
 
 // Counts reports whether a trial with this end enters the statistics: an

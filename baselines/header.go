@@ -140,31 +140,31 @@ const maxAttempts = 10_000
 
 // Validate says everything that is wrong with the header at once.
 func (h Header) Validate() error {
-	var errs []error
+	var w mistakes
 	if h.Schema != SchemaV1 {
-		errs = append(errs, fmt.Errorf("schema is %q, want %q", h.Schema, SchemaV1))
+		w.add("schema", "schema is %q, want %q", h.Schema, SchemaV1)
 	}
 	if h.ID == "" {
-		errs = append(errs, errors.New("id is missing"))
+		w.add("id", "id is missing")
 	}
 	if h.Arm != Candidate && h.Arm != Baseline {
-		errs = append(errs, fmt.Errorf("arm is %q, want candidate or baseline", h.Arm))
+		w.add("arm", "arm is %q, want candidate or baseline", h.Arm)
 	}
 	if h.Variant.Agent.Name == "" {
-		errs = append(errs, errors.New("variant.agent.name is missing"))
+		w.add("variant.agent.name", "variant.agent.name is missing")
 	}
 	if len(h.Suite.Tasks) == 0 {
-		errs = append(errs, errors.New("suite.tasks is empty"))
+		w.add("suite.tasks", "suite.tasks is empty")
 	}
 	if a := h.Limits.Attempts; a < 0 || a > maxAttempts {
-		errs = append(errs, fmt.Errorf("limits.attempts is %d, want 0 to %d", a, maxAttempts))
+		w.add("limits.attempts", "limits.attempts is %d, want 0 to %d", a, maxAttempts)
 	}
 	seen := make(map[string]bool)
-	for _, t := range h.Suite.Tasks {
+	for i, t := range h.Suite.Tasks {
 		if seen[t.ID] {
-			errs = append(errs, fmt.Errorf("suite.tasks names %q twice", t.ID))
+			w.add(fmt.Sprintf("suite.tasks[%d].id", i), "suite.tasks names %q twice", t.ID)
 		}
 		seen[t.ID] = true
 	}
-	return errors.Join(errs...)
+	return errors.Join(w...)
 }

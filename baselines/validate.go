@@ -14,38 +14,49 @@ import (
 // an error because a flag qualifies the numbers beside it: who does not know
 // what it means must not use them.
 func (t Trial) Validate() error {
-	var errs []error
-	wrong := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
-
+	var w mistakes
 	if t.Task == "" {
-		wrong("task is missing")
+		w.add("task", "task is missing")
 	}
 	for _, c := range []struct {
 		key   string
 		count int
 	}{{"seq", t.Seq}, {"attempt", t.Attempt}, {"try", t.Try}} {
 		if c.count < 1 {
-			wrong("%s is %d, want 1 or more", c.key, c.count)
+			w.add(c.key, "%s is %d, want 1 or more", c.key, c.count)
 		}
 	}
 	switch {
 	case t.Ended == "":
-		wrong("ended is missing, want one of %v", AllEnded)
+		w.add("ended", "ended is missing, want one of %v", AllEnded)
 	case !slices.Contains(AllEnded, t.Ended):
-		wrong("ended is %q, want one of %v", t.Ended, AllEnded)
+		w.add("ended", "ended is %q, want one of %v", t.Ended, AllEnded)
 	}
-	for _, f := range t.Flags {
+	for i, f := range t.Flags {
 		if _, known := Flags[f]; !known {
-			wrong("flag %q is not known", f)
+			w.add(fmt.Sprintf("flags[%d]", i), "flag %q is not known", f)
 		}
 	}
 	t.amounts(func(key string, v float64) {
 		if math.IsNaN(v) || math.IsInf(v, 0) || v < 0 {
-			wrong("%s is %v, want a finite amount of 0 or more", key, v)
+			w.add(key, "%s is %v, want a finite amount of 0 or more", key, v)
 		}
 	})
-	return errors.Join(errs...)
+	return errors.Join(w...)
 }
+
+// mistakes are what is wrong with a header or a trial, each a [*valueError].
+type mistakes []error
+
+func (w *mistakes) add(path, format string, args ...any) {
+	*w = append(*w, &valueError{path, fmt.Sprintf(format, args...)})
+}
+
+// valueError is a wrong value. Its path (cost_usd.main, flags[2]) leads a
+// reader of a file to its place.
+type valueError struct{ path, message string }
+
+func (e *valueError) Error() string { return e.message }
 
 // amounts calls f with every amount that the trial knows.
 func (t Trial) amounts(f func(key string, v float64)) {
