@@ -68,11 +68,8 @@ func readVerdict(file string) (v gate.Verdict, isVerdict bool, err error) {
 	if probe.Schema != gate.SchemaV1 {
 		return v, false, nil
 	}
-	v, err = report.Decode(bytes.NewReader(text))
-	if err != nil {
-		return v, true, fmt.Errorf("%s: %w", file, err)
-	}
-	return v, true, nil
+	v, err = report.Decode(bytes.NewReader(text), file)
+	return v, true, err
 }
 
 func readRuns(files []string) ([]*baselines.Run, error) {

@@ -157,7 +157,7 @@ func TestFiftyAtOnce(t *testing.T) {
 	if usd, _ := r.SpentUSD(); usd < sum-1e-9 || usd > sum+1e-9 || sum == 0 {
 		t.Errorf("spent %v, the lines sum up to %v", usd, sum)
 	}
-	fromFile, err := meter.ReadLedger(strings.NewReader(r.file()))
+	fromFile, err := meter.ReadLedger(strings.NewReader(r.file()), "ledger.jsonl")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -45,7 +45,7 @@ func syncDir(dir string) error {
 }
 
 func (l *Ledger) recover() error {
-	entries, whole, err := readLines(l.file)
+	entries, whole, err := readLines(l.file, l.file.Name())
 	if err != nil {
 		return err
 	}

@@ -66,18 +66,18 @@ func TestReadLedger(t *testing.T) {
 		"a torn last line":            {lineStarted + lineFinished[:40], 1, ""},
 		"a last line but its newline": {lineStarted + strings.TrimSpace(lineFinished), 1, ""},
 		"an empty line":               {lineStarted + "\n" + lineFinished, 2, ""},
-		"no JSON":                     {"hello\n", 0, "ledger line 1: "},
-		"a line of another file":      {lineStarted + `{"schema":"benchgate.run/v1"}` + "\n", 0, `ledger line 2: schema is "benchgate.run/v1"`},
+		"no JSON":                     {"hello\n", 0, "ledger.jsonl:1:1: broken JSON"},
+		"a line of another file":      {lineStarted + `{"schema":"benchgate.run/v1"}` + "\n", 0, `ledger.jsonl:2: schema is "benchgate.run/v1"`},
 		"an unknown kind":             {strings.Replace(lineStarted, `"started"`, `"begun"`, 1), 0, `kind is "begun"`},
 		"no trial":                    {strings.Replace(lineStarted, `"t"`, `""`, 1), 0, `trial is missing`},
 		"request 0":                   {strings.Replace(lineStarted, `"request":1`, `"request":0`, 1), 0, `requests count from 1`},
 		"negative tokens":             {strings.Replace(lineFinished, `"output":0`, `"output":-1`, 1), 0, `token count is negative`},
 		"negative dollars":            {strings.Replace(lineFinished, `"usd":5`, `"usd":-5`, 1), 0, `usd is negative`},
-		"two mistakes":                {"x\ny\n", 0, "ledger line 2: "},
+		"two mistakes":                {"x\ny\n", 0, "ledger.jsonl:2:1: "},
 		"an endless line":             {strings.Repeat("x", 2<<20), 0, "this is no ledger"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, err := meter.ReadLedger(strings.NewReader(test.in))
+			got, err := meter.ReadLedger(strings.NewReader(test.in), "ledger.jsonl")
 			if test.want == "" {
 				if err != nil || len(got) != test.lines {
 					t.Errorf("%d lines, %v; want %d", len(got), err, test.lines)
@@ -120,7 +120,7 @@ func TestAfterACrashTheLedgerGoesOn(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer file.Close()
-	if got, err := meter.ReadLedger(file); err != nil || len(got) != 4 {
+	if got, err := meter.ReadLedger(file, "ledger.jsonl"); err != nil || len(got) != 4 {
 		t.Errorf("the file has %d lines, %v; want 4 and the torn one gone", len(got), err)
 	}
 }
@@ -130,7 +130,7 @@ func TestAFileThatIsNoLedgerIsNotTouched(t *testing.T) {
 	if err := os.WriteFile(path, []byte("my notes\nmore"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := meter.OpenLedger(path); err == nil || !strings.Contains(err.Error(), "ledger line 1") {
+	if _, err := meter.OpenLedger(path); err == nil || !strings.Contains(err.Error(), path+":1:1: ") {
 		t.Errorf("opened: %v", err)
 	}
 	if b, _ := os.ReadFile(path); string(b) != "my notes\nmore" {
@@ -140,7 +140,7 @@ func TestAFileThatIsNoLedgerIsNotTouched(t *testing.T) {
 
 func TestARecordingIsBookedAsTheTrialsOwn(t *testing.T) {
 	r := newRig(t, http.HandlerFunc(answering))
-	recorded, err := meter.ReadLedger(strings.NewReader(lineStarted + strings.Replace(lineFinished, `"usd":5`, `"usd":77`, 1)))
+	recorded, err := meter.ReadLedger(strings.NewReader(lineStarted+strings.Replace(lineFinished, `"usd":5`, `"usd":77`, 1)), "ledger.jsonl")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -156,7 +156,7 @@ func TestARecordingIsBookedAsTheTrialsOwn(t *testing.T) {
 		USD     float64
 	}
 	var got []brief
-	fromFile, err := meter.ReadLedger(strings.NewReader(r.file()))
+	fromFile, err := meter.ReadLedger(strings.NewReader(r.file()), "ledger.jsonl")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -243,12 +243,12 @@ func FuzzReadLedger(f *testing.F) {
 	f.Add(lineStarted + lineFinished[:20])
 	f.Add("{}\n{\n")
 	f.Fuzz(func(t *testing.T, in string) {
-		entries, err := meter.ReadLedger(strings.NewReader(in))
+		entries, err := meter.ReadLedger(strings.NewReader(in), "ledger.jsonl")
 		if err != nil {
 			return
 		}
 		if whole := strings.LastIndexByte(in, '\n') + 1; whole < len(in) {
-			again, err := meter.ReadLedger(strings.NewReader(in[:whole]))
+			again, err := meter.ReadLedger(strings.NewReader(in[:whole]), "ledger.jsonl")
 			if diff := cmp.Diff(entries, again); err != nil || diff != "" {
 				t.Errorf("the torn line was not simply dropped: %v\n%s", err, diff)
 			}

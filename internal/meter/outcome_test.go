@@ -227,7 +227,7 @@ func TestLedgerGolden(t *testing.T) {
 	if diff := cmp.Diff(string(want), r.file()); diff != "" {
 		t.Errorf("ledger (-want +got):\n%s", diff)
 	}
-	entries, err := meter.ReadLedger(strings.NewReader(r.file()))
+	entries, err := meter.ReadLedger(strings.NewReader(r.file()), "ledger.jsonl")
 	if err != nil {
 		t.Fatal(err)
 	}

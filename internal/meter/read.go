@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"github.com/benchgate/benchgate/internal/problem"
 )
 
 // maxLine is far above any ledger line.
@@ -14,24 +16,24 @@ const maxLine = 1 << 20
 
 // ReadLedger reads a ledger. A last line that a crash has torn (it has no
 // newline) is dropped; anything else that is no ledger line is an error, all
-// of them at once, each with its line number.
-func ReadLedger(r io.Reader) ([]Entry, error) {
-	entries, _, err := readLines(r)
+// of them at once in a [problem.List]. file is the ledger's name in it.
+func ReadLedger(r io.Reader, file string) ([]Entry, error) {
+	entries, _, err := readLines(r, file)
 	return entries, err
 }
 
 // readLines also returns the length in bytes of all whole lines.
-func readLines(r io.Reader) (entries []Entry, whole int64, err error) {
-	const maxErrors = 20
+func readLines(r io.Reader, file string) (entries []Entry, whole int64, err error) {
 	in := bufio.NewReaderSize(r, maxLine)
-	var errs []error
+	var wrong problem.List
 	for number := 1; ; number++ {
 		line, err := in.ReadSlice('\n')
 		if errors.Is(err, io.EOF) {
-			return entries, whole, errors.Join(errs...)
+			return entries, whole, wrong.Err()
 		}
 		if errors.Is(err, bufio.ErrBufferFull) {
-			return nil, 0, errors.Join(append(errs, fmt.Errorf("ledger line %d: longer than %d MiB: this is no ledger", number, maxLine>>20))...)
+			wrong.Add(problem.NewLine(file, number, nil).AtPlace(number, 0, "longer than %d MiB: this is no ledger", maxLine>>20))
+			return nil, 0, wrong.Err()
 		}
 		if err != nil {
 			return nil, 0, fmt.Errorf("reading ledger: %w", err)
@@ -40,24 +42,20 @@ func readLines(r io.Reader) (entries []Entry, whole int64, err error) {
 		if len(bytes.TrimSpace(line)) == 0 {
 			continue
 		}
-		e, err := parseLine(line)
-		if err != nil {
-			errs = append(errs, fmt.Errorf("ledger line %d: %w", number, err))
-			if len(errs) == maxErrors {
-				return nil, 0, errors.Join(append(errs, errors.New("and maybe more"))...)
-			}
-			continue
+		var e Entry
+		decodeErr := json.Unmarshal(line, &e)
+		text := problem.NewLine(file, number, line)
+		switch err := e.validate(); {
+		case decodeErr == nil && err == nil:
+			entries = append(entries, e)
+		case wrong.Len() >= problem.Most: // only counted
+			wrong.Add(&problem.Problem{File: file, Line: number})
+		case decodeErr != nil:
+			text.DecodeJSON(&e, false, &wrong)
+		default:
+			wrong.Add(text.AtPlace(number, 0, "%v", err))
 		}
-		entries = append(entries, e)
 	}
-}
-
-func parseLine(line []byte) (Entry, error) {
-	var e Entry
-	if err := json.Unmarshal(line, &e); err != nil {
-		return Entry{}, err
-	}
-	return e, e.validate()
 }
 
 func (e Entry) validate() error {

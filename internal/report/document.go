@@ -1,13 +1,12 @@
 package report
 
 import (
-	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 
 	"github.com/benchgate/benchgate/gate"
+	"github.com/benchgate/benchgate/internal/problem"
 )
 
 // Format is a way to write a verdict or runs.
@@ -84,93 +83,85 @@ func writeJSON(w io.Writer, document any) error {
 const maxDocument = 64 << 20
 
 // Decode reads a verdict document, to be shown again in any format. Keys it
-// does not know are ignored: a newer benchgate may add some within v1.
-// Everything that contradicts the format is reported at once.
-func Decode(r io.Reader) (gate.Verdict, error) {
+// does not know are ignored: a newer benchgate may add some within v1. The
+// error is a [problem.List] with everything that contradicts the format. file
+// is the document's name in it.
+func Decode(r io.Reader, file string) (gate.Verdict, error) {
 	data, err := io.ReadAll(io.LimitReader(r, maxDocument+1))
 	if err != nil {
 		return gate.Verdict{}, fmt.Errorf("reading verdict: %w", err)
 	}
 	if len(data) > maxDocument {
-		return gate.Verdict{}, fmt.Errorf("reading verdict: larger than %d MiB", maxDocument>>20)
+		return gate.Verdict{}, fmt.Errorf("reading verdict: %s is larger than %d MiB", file, maxDocument>>20)
 	}
 	var v gate.Verdict
-	if err := json.Unmarshal(data, &v); err != nil {
-		return gate.Verdict{}, fmt.Errorf("reading verdict: %w", atLine(data, err))
+	var problems problem.List
+	text := problem.NewSource(file, data)
+	root := text.DecodeJSON(&v, false, &problems)
+	if root != nil && problems.Len() == 0 {
+		check(v, func(path, format string, args ...any) {
+			problems.Add(text.At(root.Find(path).Offset, format, args...))
+		})
 	}
-	if err := check(v); err != nil {
-		return gate.Verdict{}, fmt.Errorf("reading verdict: %w", err)
+	if err := problems.Err(); err != nil {
+		return gate.Verdict{}, err
 	}
 	return v, nil
 }
 
-// atLine adds the position to errors of encoding/json that know one.
-func atLine(data []byte, err error) error {
-	var offset int64
-	var syntax *json.SyntaxError
-	var kind *json.UnmarshalTypeError
-	switch {
-	case errors.As(err, &syntax):
-		offset = syntax.Offset
-	case errors.As(err, &kind):
-		offset = kind.Offset
-	default:
-		return err
-	}
-	before := data[:min(max(offset-1, 0), int64(len(data)))]
-	line := bytes.Count(before, []byte("\n")) + 1
-	column := len(before) - bytes.LastIndexByte(before, '\n')
-	return fmt.Errorf("line %d, column %d: %w", line, column, err)
-}
+// wrong notes a mistake in the value at a path such as tasks[2].baseline.
+type wrong func(path, format string, args ...any)
 
-func check(v gate.Verdict) error {
+func check(v gate.Verdict, wrong wrong) {
 	if v.Schema != gate.SchemaV1 {
-		return fmt.Errorf("schema is %q, want %q", v.Schema, gate.SchemaV1)
+		wrong("schema", "schema is %q, want %q", v.Schema, gate.SchemaV1)
+		return // of another format nothing else can be judged
 	}
-	var errs []error
-	wrong := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
 	switch v.Outcome {
 	case "", gate.NotMeasured, gate.Pass, gate.Regression, gate.Inconclusive, gate.Incomparable:
 		if v.ExitCode != v.Outcome.ExitCode() {
-			wrong("exit_code is %d, but %s is %d", v.ExitCode, outcomeWords(v.Outcome), v.Outcome.ExitCode())
+			wrong("exit_code", "exit_code is %d, but %s is %d", v.ExitCode, outcomeWords(v.Outcome), v.Outcome.ExitCode())
 		}
 	default:
-		wrong("verdict is %q, want pass, regression, inconclusive, incomparable or not_measured", v.Outcome)
+		wrong("verdict", "verdict is %q, want pass, regression, inconclusive, incomparable or not_measured", v.Outcome)
 	}
-	if v.TrialsPlanned < 0 || v.TrialsUsed < 0 {
-		wrong("trials_planned and trials_used cannot be negative")
+	if v.TrialsPlanned < 0 {
+		wrong("trials_planned", "trials_planned is %d, want 0 or more", v.TrialsPlanned)
+	}
+	if v.TrialsUsed < 0 {
+		wrong("trials_used", "trials_used is %d, want 0 or more", v.TrialsUsed)
 	}
 	for _, kind := range kindsOf(v.Metrics) {
-		checkMetric(kind.name, v.Metrics[kind.name], wrong)
+		checkMetric("metrics."+kind.name, v.Metrics[kind.name], wrong)
 	}
 	seen := make(map[string]bool)
 	for i, row := range v.Tasks {
+		at := fmt.Sprintf("tasks[%d]", i)
 		if row.ID == "" || seen[row.ID] {
-			wrong("tasks[%d]: id %q is empty or there twice", i, row.ID)
+			wrong(at+".id", "%s: id %q is empty or there twice", at, row.ID)
 		}
 		seen[row.ID] = true
-		checkSide(fmt.Sprintf("tasks[%d].baseline", i), row.Baseline, wrong)
-		checkSide(fmt.Sprintf("tasks[%d].candidate", i), row.Candidate, wrong)
+		checkSide(at+".baseline", row.Baseline, wrong)
+		checkSide(at+".candidate", row.Candidate, wrong)
 	}
-	return errors.Join(errs...)
 }
 
-func checkMetric(name string, m gate.Metric, wrong func(string, ...any)) {
+func checkMetric(at string, m gate.Metric, wrong wrong) {
 	switch m.Status {
 	case "", gate.Better, gate.NoWorse, gate.Worse, gate.Unclear, gate.StatusNotMeasured:
 	default:
-		wrong("metrics.%s.status is %q, want better, no_worse, worse, unclear or not_measured", name, m.Status)
+		wrong(at+".status", "%s.status is %q, want better, no_worse, worse, unclear or not_measured", at, m.Status)
 	}
 	if m.Level < 0 || m.Level >= 1 {
-		wrong("metrics.%s.level is %v, want a fraction below 1", name, m.Level)
+		wrong(at+".level", "%s.level is %v, want a fraction below 1", at, m.Level)
 	}
 	if m.Low != nil && m.High != nil && *m.Low > *m.High {
-		wrong("metrics.%s: low %v is above high %v", name, *m.Low, *m.High)
+		wrong(at+".low", "%s: low %v is above high %v", at, *m.Low, *m.High)
 	}
 }
 
-func checkSide(where string, s gate.TaskSide, wrong func(string, ...any)) {
+func checkSide(at string, s gate.TaskSide, wrong wrong) {
 	if s.Solved < 0 || s.Solved > s.Attempts {
-		wrong("%s: %d of %d attempts solved", where, s.Solved, s.Attempts)
+		wrong(at+".solved", "%s: %d of %d attempts solved", at, s.Solved, s.Attempts)
 	}
 }

@@ -25,7 +25,7 @@ func TestAStoredVerdictShowsTheSame(t *testing.T) {
 		}
 		t.Run(story.name, func(t *testing.T) {
 			v := story.verdict()
-			stored, err := report.Decode(strings.NewReader(encode(t, v)))
+			stored, err := report.Decode(strings.NewReader(encode(t, v)), "verdict.json")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -72,23 +72,23 @@ func TestDecodeSaysWhatIsWrong(t *testing.T) {
 		name, document string
 		want           []string
 	}{
-		{"not JSON", "{\n  \"schema\": oops}", []string{"line 2, column 13"}},
-		{"torn", `{"schema":"benchgate.verdict/v1"`, []string{"unexpected end"}},
-		{"two documents", `{"schema":"benchgate.verdict/v1","exit_code":5} {}`, []string{"line 1, column 49"}},
+		{"not JSON", "{\n  \"schema\": oops}", []string{"verdict.json:2:13: "}},
+		{"torn", `{"schema":"benchgate.verdict/v1"`, []string{"verdict.json:1:33: ", "cut off"}},
+		{"two documents", `{"schema":"benchgate.verdict/v1","exit_code":5} {}`, []string{"verdict.json:1:49: "}},
 		{"a run file's header", `{"schema":"benchgate.run/v1","id":"x"}`, []string{`schema is "benchgate.run/v1", want "benchgate.verdict/v1"`}},
-		{"a wrong type", "{\"schema\":\"benchgate.verdict/v1\",\n\"trials_used\":\"many\"}", []string{"line 2", "trials_used"}},
-		{"an end that is none", `{"schema":"benchgate.verdict/v1","exit_code":5,"tasks":[{"id":"a","candidate":{"ended":{"exploded":1}}}]}`, []string{"exploded", "finished"}},
+		{"a wrong type", "{\"schema\":\"benchgate.verdict/v1\",\n\"trials_used\":\"many\"}", []string{`verdict.json:2:15: trials_used is "many"`}},
+		{"an end that is none", `{"schema":"benchgate.verdict/v1","exit_code":5,"tasks":[{"id":"a","candidate":{"ended":{"exploded":1}}}]}`, []string{`verdict.json:1:89: tasks[0].candidate.ended: "exploded" is no end of a trial`, "finished"}},
 		{"all at once", `{"schema":"benchgate.verdict/v1","verdict":"pass","exit_code":1,"trials_used":-1,
 			"metrics":{"pass_rate":{"status":"fine","level":90},"typical_cost":{"low":2,"high":1}},
 			"tasks":[{"id":"a","baseline":{"solved":3,"attempts":2}},{"id":"a"},{"id":""}]}`, []string{
-			"exit_code is 1, but pass is 0", "trials_used cannot be negative", `metrics.pass_rate.status is "fine"`,
+			"exit_code is 1, but pass is 0", "trials_used is -1", `metrics.pass_rate.status is "fine"`,
 			"metrics.pass_rate.level is 90", "metrics.typical_cost: low 2 is above high 1",
 			"tasks[0].baseline: 3 of 2 attempts solved", `tasks[1]: id "a"`, `tasks[2]: id ""`,
 		}},
 		{"an outcome that is none", `{"schema":"benchgate.verdict/v1","verdict":"passed"}`, []string{`verdict is "passed", want pass, regression`}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			_, err := report.Decode(strings.NewReader(tt.document))
+			_, err := report.Decode(strings.NewReader(tt.document), "verdict.json")
 			if err == nil {
 				t.Fatal("no error")
 			}
@@ -102,7 +102,7 @@ func TestDecodeSaysWhatIsWrong(t *testing.T) {
 }
 
 func TestDecodeIgnoresNewerKeys(t *testing.T) {
-	v, err := report.Decode(strings.NewReader(`{"schema":"benchgate.verdict/v1","verdict":"pass","exit_code":0,"mood":"good"}`))
+	v, err := report.Decode(strings.NewReader(`{"schema":"benchgate.verdict/v1","verdict":"pass","exit_code":0,"mood":"good"}`), "verdict.json")
 	if err != nil || v.Outcome != gate.Pass {
 		t.Errorf("got %q, %v", v.Outcome, err)
 	}
@@ -113,12 +113,12 @@ func FuzzDecode(f *testing.F) {
 		f.Add([]byte(encode(f, v)))
 	}
 	f.Fuzz(func(t *testing.T, document []byte) {
-		v, err := report.Decode(bytes.NewReader(document))
+		v, err := report.Decode(bytes.NewReader(document), "verdict.json")
 		if err != nil {
 			return
 		}
 		everyFormat(t, v) // never fails or panics
-		again, err := report.Decode(strings.NewReader(encode(t, v)))
+		again, err := report.Decode(strings.NewReader(encode(t, v)), "verdict.json")
 		if err != nil {
 			t.Fatalf("what was decoded does not decode again: %v", err)
 		}

@@ -65,7 +65,7 @@ func (b *bench) check(ctx context.Context, o Options, task *suite.Task) (TaskChe
 		passes := solved(oracle)
 		c.Found.ReferencePasses = &passes
 	}
-	c.Problem = problem(c)
+	c.Problem = unsound(c)
 	return c, nil
 }
 
@@ -108,7 +108,8 @@ func (b *bench) probe(ctx context.Context, task *suite.Task, name string, attemp
 
 func solved(t baselines.Trial) bool { return t.Solved != nil && *t.Solved }
 
-func problem(c TaskCheck) string {
+// unsound says why a task cannot be used; empty when it can.
+func unsound(c TaskCheck) string {
 	switch {
 	case c.Nop.Solved == nil:
 		return "on the untouched task " + c.Nop.Reason

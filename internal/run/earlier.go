@@ -12,6 +12,7 @@ import (
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/gate"
 	"github.com/benchgate/benchgate/internal/meter"
+	"github.com/benchgate/benchgate/internal/problem"
 )
 
 // planFile is written before the first trial, so that a later run knows
@@ -107,7 +108,7 @@ func readEarlier(dir string, id identity) (*earlier, error) {
 		return nil, fmt.Errorf("reading earlier run: %w", err)
 	}
 	defer ledger.Close()
-	if e.ledger, err = meter.ReadLedger(ledger); err != nil {
+	if e.ledger, err = meter.ReadLedger(ledger, ledger.Name()); err != nil {
 		return nil, fmt.Errorf("reading earlier run: %w", err)
 	}
 	var v gate.Verdict
@@ -146,8 +147,7 @@ func readJSON(file string, into any) error {
 	if err != nil {
 		return err
 	}
-	if err := json.Unmarshal(text, into); err != nil {
-		return fmt.Errorf("reading %s: %w", file, err)
-	}
-	return nil
+	var problems problem.List
+	problem.NewSource(file, text).DecodeJSON(into, false, &problems)
+	return problems.Err()
 }

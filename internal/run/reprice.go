@@ -69,9 +69,9 @@ func repriceStored(ctx context.Context, store baselines.Store, r *baselines.Run,
 		return "", err
 	}
 	defer file.Close()
-	ledger, err := meter.ReadLedger(file)
+	ledger, err := meter.ReadLedger(file, "ledger of baseline "+r.Header.ID)
 	if err != nil {
-		return "", fmt.Errorf("reading ledger of %s: %w", r.Header.ID, err)
+		return "", err
 	}
 	return Reprice(r, ledger, table), nil
 }
@@ -90,9 +90,9 @@ func RepriceFile(file string, r *baselines.Run, table *prices.Table) (warning st
 		return "", err
 	}
 	defer ledger.Close()
-	lines, err := meter.ReadLedger(ledger)
+	lines, err := meter.ReadLedger(ledger, ledger.Name())
 	if err != nil {
-		return "", fmt.Errorf("reading %s: %w", ledger.Name(), err)
+		return "", err
 	}
 	return Reprice(r, lines, table), nil
 }

@@ -69,7 +69,7 @@ func ReadLock(c *config.Config) (*suite.Lock, error) {
 	if c.File == "" || c.Suite.Dataset != "" || len(c.Suite.TaskIDs) > 0 {
 		return nil, nil
 	}
-	file := filepath.Join(c.Dir, LockFile)
+	file := filepath.Join(filepath.Dir(c.File), LockFile)
 	data, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil

@@ -79,7 +79,7 @@ func (rec *Recording) take(h *tar.Header, content []byte) (err error) {
 	case h.Name == "transcript.jsonl":
 		rec.transcript = content
 	case h.Name == "ledger.jsonl":
-		rec.ledger, err = meter.ReadLedger(bytes.NewReader(content))
+		rec.ledger, err = meter.ReadLedger(bytes.NewReader(content), h.Name)
 	case telemetry != nil:
 		rec.telemetry = append(rec.telemetry, otlp.Payload{Signal: otlp.Signal(telemetry[1]), Encoding: telemetry[2], Body: content})
 	default:

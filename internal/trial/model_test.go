@@ -131,7 +131,7 @@ func TestALateRequestIsRefusedAndRecorded(t *testing.T) {
 	}
 	text, err := os.ReadFile(r.ledger)
 	r.must(err)
-	lines, err := meter.ReadLedger(bytes.NewReader(text))
+	lines, err := meter.ReadLedger(bytes.NewReader(text), "ledger.jsonl")
 	r.must(err)
 	last := lines[len(lines)-1]
 	if last.Retry != meter.Revoked || last.Trial != "candidate/answer/1.1" {
