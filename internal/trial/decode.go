@@ -4,7 +4,6 @@ import (
 	"archive/tar"
 	"bytes"
 	"compress/gzip"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -19,6 +18,7 @@ import (
 	"github.com/benchgate/benchgate/internal/agent"
 	"github.com/benchgate/benchgate/internal/meter"
 	"github.com/benchgate/benchgate/internal/otlp"
+	"github.com/benchgate/benchgate/internal/problem"
 )
 
 // maxRecording bounds a recording, in bytes: a small archive can unpack to
@@ -75,7 +75,9 @@ func (rec *Recording) take(h *tar.Header, content []byte) (err error) {
 	case h.Typeflag != tar.TypeReg:
 		return errors.New("it is no file")
 	case h.Name == "recording.json":
-		return json.Unmarshal(content, rec)
+		var problems problem.List
+		problem.NewSource(h.Name, content).DecodeJSON(rec, false, &problems)
+		return problems.Err()
 	case h.Name == "transcript.jsonl":
 		rec.transcript = content
 	case h.Name == "ledger.jsonl":
