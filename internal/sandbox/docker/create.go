@@ -36,7 +36,7 @@ func (e *Engine) Create(ctx context.Context, spec sandbox.Spec) (sandbox.Sandbox
 	if err != nil {
 		return nil, err
 	}
-	name := objectName(spec.Trial) + "-" + unique()
+	name := "benchgate-" + sandbox.NamePart(spec.Trial) + "-" + unique()
 	id, err := e.createIdle(ctx, name, e.containerConfig(spec), hostConfig(spec, link, mounts))
 	if err != nil {
 		return nil, fmt.Errorf("creating a sandbox for %s: %w", spec.Trial, err)

@@ -31,20 +31,5 @@ func (e *Engine) runOf(run string) string {
 	return run
 }
 
-// objectName makes a readable engine name from a word of ours. The caller adds
-// what makes it unique.
-func objectName(word string) string {
-	const longest = 40
-	safe := strings.Map(func(r rune) rune {
-		switch {
-		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '.', r == '_', r == '-':
-			return r
-		default:
-			return '-'
-		}
-	}, word)
-	return "benchgate-" + safe[:min(len(safe), longest)]
-}
-
 // unique is a name's ending that no other object has.
 func unique() string { return strings.ToLower(rand.Text()[:10]) }

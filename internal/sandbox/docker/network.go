@@ -87,7 +87,7 @@ func (e *Engine) makeNetwork(ctx context.Context, run string, kind suite.Network
 		// is a container on this network, they must reach that one.
 		options["com.docker.network.bridge.enable_icc"] = "false"
 	}
-	made, err := e.api.NetworkCreate(ctx, objectName(run)+"-"+string(kind)+"-"+unique(), network.CreateOptions{
+	made, err := e.api.NetworkCreate(ctx, "benchgate-"+sandbox.NamePart(run)+"-"+string(kind)+"-"+unique(), network.CreateOptions{
 		Driver:   "bridge",
 		Internal: kind == suite.NoNetwork,
 		Options:  options,

@@ -42,7 +42,7 @@ func (e *Engine) newRoot(spec sandbox.Spec) (string, error) {
 	if err := os.MkdirAll(trials, 0o755); err != nil {
 		return "", err
 	}
-	return os.MkdirTemp(trials, fileName(spec.Trial)+"-")
+	return os.MkdirTemp(trials, sandbox.NamePart(spec.Trial)+"-")
 }
 
 // runDir returns this process's directory for a run. It appears under its
@@ -61,7 +61,7 @@ func (e *Engine) runDir(run string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	dir := filepath.Join(e.dir, strings.Replace(filepath.Base(draft), "new-", runPrefix+fileName(run)+"-", 1))
+	dir := filepath.Join(e.dir, strings.Replace(filepath.Base(draft), "new-", runPrefix+sandbox.NamePart(run)+"-", 1))
 	err = os.WriteFile(filepath.Join(draft, runFile), record, 0o644)
 	if err == nil {
 		err = os.Rename(draft, dir)
@@ -71,20 +71,6 @@ func (e *Engine) runDir(run string) (string, error) {
 	}
 	e.runs[run] = dir
 	return dir, nil
-}
-
-// fileName makes a readable file name from a word of ours.
-func fileName(word string) string {
-	const longest = 40
-	safe := strings.Map(func(r rune) rune {
-		switch {
-		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '.', r == '_', r == '-':
-			return r
-		default:
-			return '-'
-		}
-	}, word)
-	return safe[:min(len(safe), longest)]
 }
 
 // Sweep implements sandbox.Engine. The processes of swept sandboxes are killed
