@@ -1,14 +1,13 @@
 package benchgate
 
 import (
-	"flag"
 	"os"
 	"slices"
 	"strings"
 	"testing"
-)
 
-var update = flag.Bool("update", false, "write the table of imports into CONTRIBUTING.md")
+	"github.com/benchgate/benchgate/internal/golden"
+)
 
 const (
 	roomsHead = "| package | what it knows | may import |\n| --- | --- | --- |\n"
@@ -39,7 +38,7 @@ func TestContributingNamesEachRoom(t *testing.T) {
 	want := roomsTable(knows)
 	switch {
 	case table == want:
-	case *update:
+	case *golden.Update:
 		if err := os.WriteFile("CONTRIBUTING.md", []byte(before+roomsHead+want+"\n"+after), 0o644); err != nil {
 			t.Fatal(err)
 		}

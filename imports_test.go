@@ -37,6 +37,7 @@ var rooms = []room{
 		"baselines", // tokens by kind: what it served must be what was metered
 	}},
 	{dir: "internal/realparts", is: forTests},
+	{dir: "internal/golden", is: forTests},
 
 	{dir: "cmd/benchgate", moving: true, mayImport: []string{
 		"internal/run", "internal/site", "internal/config", "internal/report", "gate",

@@ -2,16 +2,13 @@ package baselines_test
 
 import (
 	"bytes"
-	"flag"
-	"os"
 	"testing"
 	"time"
 
 	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/internal/golden"
 	"github.com/google/go-cmp/cmp"
 )
-
-var update = flag.Bool("update", false, "rewrite golden files")
 
 // example is the example of the format's description, and a second trial of
 // which next to nothing is known.
@@ -76,20 +73,9 @@ func TestTheFormatIsTheGoldenFile(t *testing.T) {
 	if err := baselines.Encode(&got, example()); err != nil {
 		t.Fatal(err)
 	}
-	const golden = "testdata/run.jsonl"
-	if *update {
-		if err := os.WriteFile(golden, got.Bytes(), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got.String()); diff != "" {
-		t.Errorf("encoded run (-golden +got):\n%s", diff)
-	}
-	back, err := baselines.ReadFile(golden)
+	const file = "testdata/run.jsonl"
+	golden.Check(t, file, got.Bytes())
+	back, err := baselines.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,7 +4,6 @@
 package docs_test
 
 import (
-	"flag"
 	"fmt"
 	"os"
 	"regexp"
@@ -13,9 +12,9 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-)
 
-var update = flag.Bool("update", false, "rewrite the checked blocks of statistics.md")
+	"github.com/benchgate/benchgate/internal/golden"
+)
 
 const page = "statistics.md"
 
@@ -49,7 +48,7 @@ func TestThePageSaysWhatTheCodeDoes(t *testing.T) {
 		seen[name] = true
 		t.Run(name, func(t *testing.T) {
 			want := compute(t)
-			if *update {
+			if *golden.Update {
 				text = strings.Replace(text, m[0], "<!-- checked: "+name+" -->\n"+want+"<!-- end -->", 1)
 				return
 			}
@@ -63,7 +62,7 @@ func TestThePageSaysWhatTheCodeDoes(t *testing.T) {
 			t.Errorf("the page has no block %q", name)
 		}
 	}
-	if *update {
+	if *golden.Update {
 		if err := os.WriteFile(page, []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}

@@ -2,18 +2,16 @@ package gate_test
 
 import (
 	"encoding/json"
-	"flag"
 	"os"
 	"path/filepath"
 	"testing"
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/gate"
+	"github.com/benchgate/benchgate/internal/golden"
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 // The verdict document as it is written, one file per kind of verdict: the
 // format is a contract, and the sentences are what people read.
@@ -42,7 +40,7 @@ func TestVerdictDocuments(t *testing.T) {
 			p.Mode = d.mode
 			got := written(t, gate.Decide(p, baseline, d.candidate)) + "\n"
 			path := filepath.Join("testdata", name+".json")
-			if *update {
+			if *golden.Update {
 				if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
 					t.Fatal(err)
 				}

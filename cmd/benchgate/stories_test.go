@@ -1,14 +1,13 @@
 package main
 
 import (
-	"flag"
 	"os"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
-)
 
-var update = flag.Bool("update", false, "rewrite the expected outputs in testdata")
+	"github.com/benchgate/benchgate/internal/golden"
+)
 
 // TestMain makes commands of this test binary: benchgate itself, and ask, a
 // coding agent with one idea.
@@ -24,7 +23,7 @@ func TestMain(m *testing.M) {
 func TestStories(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                "testdata",
-		UpdateScripts:      *update,
+		UpdateScripts:      *golden.Update,
 		RequireUniqueNames: true,
 		Cmds:               storyCommands(),
 		Setup: func(e *testscript.Env) error {

@@ -5,7 +5,6 @@ package quickstart_test
 
 import (
 	"bytes"
-	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -18,11 +17,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/internal/golden"
 	"github.com/benchgate/benchgate/internal/prices"
 	"github.com/benchgate/benchgate/internal/scriptedmodel"
 )
-
-var update = flag.Bool("update", false, "rewrite the table in README.md")
 
 func TestEachTaskIsUnsolvedUntilItsSolutionIsThere(t *testing.T) {
 	if testing.Short() {
@@ -192,7 +190,7 @@ func checkReadme(t *testing.T, rows []row) {
 		t.Fatal("README.md lacks the marks of its table")
 	}
 	want := markdown(rows)
-	if *update {
+	if *golden.Update {
 		if err := os.WriteFile("README.md", []byte(head+begin+want+end+tail), 0o644); err != nil {
 			t.Fatal(err)
 		}

@@ -1,11 +1,9 @@
 package agent_test
 
 import (
-	"flag"
 	"fmt"
 	"io"
 	"maps"
-	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -16,10 +14,9 @@ import (
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/internal/agent"
+	"github.com/benchgate/benchgate/internal/golden"
 	"github.com/benchgate/benchgate/internal/suite"
 )
-
-var update = flag.Bool("update", false, "rewrite golden files")
 
 func lookup(t *testing.T, name string) agent.Agent {
 	t.Helper()
@@ -61,7 +58,7 @@ func TestStartingClaudeCode(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			golden(t, tt.golden, describe(t, program))
+			goldenCommand(t, tt.golden, describe(t, program))
 		})
 	}
 }
@@ -83,21 +80,11 @@ func describe(t *testing.T, p agent.Program) string {
 	return b.String()
 }
 
-func golden(t *testing.T, name, got string) {
+// goldenCommand compares a program as describe writes it.
+func goldenCommand(t *testing.T, name, got string) {
 	t.Helper()
 	file := filepath.Join("testdata", name+".golden")
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", file, diff)
-	}
+	golden.Check(t, file, []byte(got))
 }
 
 // On engines without a root of their own all paths that the agent is told are
@@ -163,7 +150,7 @@ func TestPlainAgents(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	golden(t, "command", describe(t, command))
+	goldenCommand(t, "command", describe(t, command))
 
 	s.Task.Solution, s.Variant.Settings.Command = suite.Solution{}, nil
 	for name, want := range map[string]string{

@@ -2,19 +2,17 @@ package config_test
 
 import (
 	"errors"
-	"flag"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/benchgate/benchgate/internal/config"
+	"github.com/benchgate/benchgate/internal/golden"
 	"github.com/benchgate/benchgate/internal/problem"
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
 )
-
-var update = flag.Bool("update", false, "rewrite the expected problems in testdata")
 
 // Each file in testdata/problems is a story: a sentence, a configuration, and
 // what benchgate says about it.
@@ -35,7 +33,7 @@ func TestProblems(t *testing.T) {
 				t.Fatalf("error is %v, want a list of problems", err)
 			}
 			got := problems.Text() + "\n"
-			if *update {
+			if *golden.Update {
 				story.Files[1].Data = []byte(got)
 				if err := os.WriteFile(path, txtar.Format(story), 0o644); err != nil {
 					t.Fatal(err)

@@ -2,12 +2,12 @@ package config_test
 
 import (
 	"fmt"
-	"os"
 	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/benchgate/benchgate/internal/config"
+	"github.com/benchgate/benchgate/internal/golden"
 	"github.com/benchgate/benchgate/internal/suite"
 	"github.com/google/go-cmp/cmp"
 )
@@ -22,20 +22,8 @@ func TestTemplateParsesAndHasTheTasks(t *testing.T) {
 	if diff := cmp.Diff(want, got.Suite.Tasks); diff != "" {
 		t.Errorf("tasks (-want +got):\n%s", diff)
 	}
-	const golden = "testdata/template.yaml"
-	if *update {
-		if err := os.WriteFile(golden, config.Template(nil), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	wantText, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(wantText), string(config.Template(nil))); diff != "" {
-		t.Errorf("template without tasks (-golden +got):\n%s", diff)
-	}
-	parse(t, string(wantText))
+	golden.Check(t, "testdata/template.yaml", config.Template(nil))
+	parse(t, string(config.Template(nil)))
 }
 
 // The template says that its values are the defaults, except for what it says

@@ -3,14 +3,12 @@ package meter_test
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"math"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -18,10 +16,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/internal/golden"
 	"github.com/benchgate/benchgate/internal/meter"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 func fails(status int, kind string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
@@ -214,19 +211,7 @@ func TestLedgerGolden(t *testing.T) {
 	if resp, _, err := r.ask(base, opus); err != nil || resp.StatusCode != 403 {
 		t.Fatalf("after the end: %v, %v", resp, err)
 	}
-	golden := "testdata/ledger.golden.jsonl"
-	if *update {
-		if err := os.WriteFile(golden, []byte(r.file()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), r.file()); diff != "" {
-		t.Errorf("ledger (-want +got):\n%s", diff)
-	}
+	golden.Check(t, "testdata/ledger.golden.jsonl", []byte(r.file()))
 	entries, err := meter.ReadLedger(strings.NewReader(r.file()), "ledger.jsonl")
 	if err != nil {
 		t.Fatal(err)

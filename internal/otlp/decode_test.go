@@ -2,8 +2,6 @@ package otlp_test
 
 import (
 	"encoding/json"
-	"flag"
-	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -16,10 +14,9 @@ import (
 	"go.opentelemetry.io/collector/pdata/ptrace"
 	"go.opentelemetry.io/collector/pdata/ptrace/ptraceotlp"
 
+	"github.com/benchgate/benchgate/internal/golden"
 	"github.com/benchgate/benchgate/internal/otlp"
 )
-
-var update = flag.Bool("update", false, "rewrite golden files")
 
 // Every point, log record and span that a real agent sent comes out, whatever
 // the agent, the protocol and the kind of metric.
@@ -60,19 +57,7 @@ func TestDecodeGolden(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	golden := filepath.Join("testdata", "l-headers-pb.golden.json")
-	if *update {
-		if err := os.WriteFile(golden, got, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), string(got)); diff != "" {
-		t.Errorf("records differ from %s (-want +got):\n%s", golden, diff)
-	}
+	golden.Check(t, "testdata/l-headers-pb.golden.json", got)
 }
 
 // The same call, made twice with different protocols, tells the same.

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/benchgate/benchgate/internal/golden"
 )
 
 // exampleLock is the lock of the two example tasks, one of them checked.
@@ -40,20 +42,8 @@ func encode(t *testing.T, l *Lock) []byte {
 func TestLockFormat(t *testing.T) {
 	s, l := exampleLock(t)
 	got := encode(t, l)
-	const golden = "testdata/benchgate.lock.golden"
-	if *update {
-		if err := os.WriteFile(golden, got, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), string(got)); diff != "" {
-		t.Error(diff)
-	}
-	back, err := DecodeLock("benchgate.lock", want)
+	golden.Check(t, "testdata/benchgate.lock.golden", got)
+	back, err := DecodeLock("benchgate.lock", got)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,7 +1,6 @@
 package suite
 
 import (
-	"flag"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -9,13 +8,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/benchgate/benchgate/internal/golden"
 	"github.com/benchgate/benchgate/internal/problem"
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/rogpeppe/go-internal/txtar"
 )
-
-var update = flag.Bool("update", false, "rewrite golden files")
 
 // unpinned leaves out what the digest tests cover.
 var unpinned = cmpopts.IgnoreFields(Task{}, "Digest", "Files", "Environment.Digest")
@@ -117,7 +115,7 @@ func TestBrokenTasks(t *testing.T) {
 				t.Fatal("the task was accepted")
 			}
 			got := strings.ReplaceAll(err.Error(), "linux/"+runtime.GOARCH, "linux/HERE") + "\n"
-			if *update {
+			if *golden.Update {
 				a.Files[last].Data = []byte(got)
 				if err := os.WriteFile(name, txtar.Format(a), 0o644); err != nil {
 					t.Fatal(err)
