@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/benchgate/benchgate/internal/agent"
 	"github.com/benchgate/benchgate/internal/meter"
 	"github.com/benchgate/benchgate/internal/run"
 )
@@ -93,7 +94,7 @@ func (p *program) metered(ctx context.Context, m *meter.Meter, model string, com
 	cmd := exec.CommandContext(ctx, command[0], command[1:]...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = p.Stdin, p.Stdout, p.Stderr
 	cmd.Env = append(withoutKeys(os.Environ()),
-		"ANTHROPIC_BASE_URL=http://"+l.Addr().String()+"/"+token, "ANTHROPIC_API_KEY=benchgate-holds-the-key")
+		"ANTHROPIC_BASE_URL=http://"+l.Addr().String()+"/"+token, "ANTHROPIC_API_KEY="+agent.PlaceholderKey)
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = 5 * time.Second
 	err = cmd.Run()

@@ -27,6 +27,11 @@ type Agent struct {
 	// token and need an API key.
 	AsksModel bool
 
+	// Replays says that a recorded trial is played back: no program is
+	// started and no model is asked, but the recording has requests, made by
+	// the agent and model it was recorded from.
+	Replays bool
+
 	// SmallModels are the models of the agent's own housekeeping.
 	SmallModels []string
 

@@ -18,9 +18,10 @@ const (
 	claudeConfig = "/logs/agent/claude"
 )
 
-// placeholderKey is what the client gets instead of a key. The meter removes
-// it and puts the real one in.
-const placeholderKey = "benchgate-holds-the-key"
+// PlaceholderKey is what a model API's client gets instead of a key, because
+// it refuses to start without one. The meter removes it from each request and
+// puts the real key in.
+const PlaceholderKey = "benchgate-holds-the-key"
 
 func claudeCode() Agent {
 	return Agent{
@@ -132,7 +133,7 @@ var claudeForeign = []string{
 func apiEnv(s Start) map[string]string {
 	env := map[string]string{
 		"ANTHROPIC_BASE_URL": s.MeterURL,
-		"ANTHROPIC_API_KEY":  placeholderKey,
+		"ANTHROPIC_API_KEY":  PlaceholderKey,
 	}
 	// A proxy that the image names must not stand between agent and meter.
 	if meter, err := url.Parse(s.MeterURL); err == nil {

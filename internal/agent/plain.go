@@ -52,10 +52,10 @@ func command() Agent {
 	}
 }
 
-// replay plays a recorded trial; whoever runs the trial applies the recording
-// instead of starting a program.
+// replay plays a recorded trial: package trial applies the recording instead of
+// starting a program.
 func replay() Agent {
-	return Agent{Name: "replay", Read: exitCode}
+	return Agent{Name: "replay", Replays: true, Read: exitCode}
 }
 
 // exitCode judges an agent that says nothing of itself.

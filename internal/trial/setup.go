@@ -207,8 +207,9 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// NoModel tells whether the subject's agent by nature asks no model, so that
-// "no request" is knowledge and not a gap.
+// NoModel reports whether the subject's agent asks no model, live or in a
+// recording. Of its trials it is known that they cost nothing; with any other
+// agent, no request seen means that the cost is not known.
 func (s Subject) NoModel() bool {
-	return !s.Agent.AsksModel && s.Variant.Agent.Name != "replay"
+	return !s.Agent.AsksModel && !s.Agent.Replays
 }
