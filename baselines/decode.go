@@ -58,11 +58,6 @@ type decoder struct {
 	wrong  problem.List
 }
 
-type tryKey struct {
-	Key
-	try int
-}
-
 type seenTry struct{ line, index int }
 
 func (d *decoder) decode(r io.Reader) (*Run, error) {
@@ -147,7 +142,7 @@ func (d *decoder) trial(text []byte) {
 		d.bad(text, "task", "task %q is not in the header's suite", t.Task)
 		return
 	}
-	k := tryKey{Key{t.Task, t.Attempt}, t.Try}
+	k := tryKey{t.Key(), t.Try}
 	if have, ok := d.seen[k]; ok {
 		if !reflect.DeepEqual(t, d.run.Trials[have.index]) {
 			d.bad(text, "", "task %q, attempt %d, try %d is on line %d with other values; remove one of the two lines", t.Task, t.Attempt, t.Try, have.line)

@@ -166,7 +166,7 @@ func (j *Journal) add(t Trial) error {
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	k := tryKey{Key{t.Task, t.Attempt}, t.Try}
+	k := tryKey{t.Key(), t.Try}
 	if j.has[k] {
 		return fmt.Errorf("task %q, attempt %d, try %d is recorded already", t.Task, t.Attempt, t.Try)
 	}

@@ -85,7 +85,7 @@ func NewEntry(r *Run) Entry {
 		}
 		perTask[t.Task]++
 		e.Valid++
-		if t.Solved != nil && *t.Solved {
+		if t.IsSolved() {
 			e.Solved++
 		}
 	}

@@ -152,6 +152,10 @@ type Agreement struct {
 	Explained string `json:"explained"`
 }
 
+// IsSolved reports whether the task's tests said that it is solved. Tests that
+// gave no answer (a nil Solved) did not say so.
+func (t Trial) IsSolved() bool { return t.Solved != nil && *t.Solved }
+
 // Flagged reports whether the trial carries the flag.
 func (t Trial) Flagged(f Flag) bool {
 	for _, have := range t.Flags {

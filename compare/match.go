@@ -97,15 +97,12 @@ func pairUp(candidate, baseline []*baselines.Trial) []pair {
 func (a attempts) count() Count {
 	c := Count{Attempts: len(a.valid)}
 	for _, t := range a.valid {
-		if solved(t) {
+		if t.IsSolved() {
 			c.Solved++
 		}
 	}
 	return c
 }
-
-// solved reports whether the tests said so. Tests that gave no answer did not.
-func solved(t *baselines.Trial) bool { return t.Solved != nil && *t.Solved }
 
 // quantity reads one number of a trial; known is false when the trial does not
 // have it.
@@ -129,7 +126,7 @@ func MeterMissed(t *baselines.Trial) bool {
 }
 
 func solvedOf(t *baselines.Trial) (float64, bool) {
-	if solved(t) {
+	if t.IsSolved() {
 		return 1, true
 	}
 	return 0, true

@@ -64,7 +64,7 @@ func (c *Comparison) passRate(tasks []matchedTask) {
 func (p *Pairs) add(pairs []pair) {
 	for _, m := range pairs {
 		p.N++
-		switch won, lost := solved(m.candidate), solved(m.baseline); {
+		switch won, lost := m.candidate.IsSolved(), m.baseline.IsSolved(); {
 		case won && !lost:
 			p.Wins++
 		case lost && !won:

@@ -67,7 +67,7 @@ func (d *Drift) Night(trials []baselines.Trial) (alarm bool) {
 			continue
 		}
 		q := d.worse[t.Task]
-		if t.Solved != nil && *t.Solved {
+		if t.IsSolved() {
 			change += math.Log(q / p)
 		} else {
 			change += math.Log((1 - q) / (1 - p))

@@ -69,7 +69,7 @@ func (t *tally) baseline(trial *baselines.Trial) {
 		return
 	}
 	usd, priced := compare.CostOf(trial)
-	task.attempts[trial.Attempt] = half{solved: isSolved(trial), usd: usd, priced: priced}
+	task.attempts[trial.Attempt] = half{solved: trial.IsSolved(), usd: usd, priced: priced}
 }
 
 // candidate takes the try of a candidate attempt that stands for it; ok is
@@ -83,7 +83,7 @@ func (t *tally) candidate(trial *baselines.Trial) (o observation, ok bool) {
 	if !count(trial, &task.cand, &t.cand) {
 		return o, false
 	}
-	o = observation{task: i, solved: isSolved(trial)}
+	o = observation{task: i, solved: trial.IsSolved()}
 	pair, paired := task.attempts[trial.Attempt]
 	if !paired {
 		return o, true
@@ -121,7 +121,7 @@ func count(trial *baselines.Trial, task *compare.Attempts, side *compare.Side) b
 		return false
 	}
 	side.Attempts++
-	if isSolved(trial) {
+	if trial.IsSolved() {
 		task.Solved++
 		side.Solved++
 	} else {
@@ -135,8 +135,6 @@ func count(trial *baselines.Trial, task *compare.Attempts, side *compare.Side) b
 	}
 	return true
 }
-
-func isSolved(t *baselines.Trial) bool { return t.Solved != nil && *t.Solved }
 
 // counts are the baseline's, by task.
 func (t *tally) counts() []compare.Count {

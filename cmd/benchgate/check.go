@@ -84,7 +84,7 @@ func (p *program) printCheck(t run.TaskCheck) {
 	}
 	fmt.Fprintf(p.Stdout, "%s %-36s %s, doing nothing %s\n", mark, visible(t.Task.ID), reference, answer(*t.Nop))
 	if t.Problem != "" {
-		fmt.Fprintf(p.Stdout, "     %s; see %s\n", visible(t.Problem), filepath.Join(t.Dir, "trials"))
+		fmt.Fprintf(p.Stdout, "     %s; see %s\n", visible(t.Problem), t.Dir)
 	}
 }
 

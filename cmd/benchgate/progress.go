@@ -93,7 +93,7 @@ func (s *progress) progress(e run.Progress) {
 			return
 		}
 		delete(s.running, this)
-		s.count(arm, *e.Trial)
+		s.count(arm, *e.Trial, e.Final)
 		s.above(report.Line(report.FinishedTrial{
 			Done: e.Done, Planned: e.Planned, Arm: e.Arm, Task: e.Task, Attempt: e.Attempt, Try: e.Try,
 			Ended: e.Trial.Ended, Reason: e.Trial.Reason, Solved: e.Trial.Solved,
@@ -115,11 +115,11 @@ func (s *progress) arm(e run.Progress) *report.ArmStatus {
 	return &s.status.Arms[i]
 }
 
-func (s *progress) count(arm *report.ArmStatus, t baselines.Trial) {
-	if t.Ended != baselines.InfraError {
+func (s *progress) count(arm *report.ArmStatus, t baselines.Trial, final bool) {
+	if final {
 		arm.Done++
 	}
-	if t.Solved != nil && *t.Solved {
+	if t.IsSolved() {
 		arm.Solved++
 	}
 	if t.CostUSD == nil {

@@ -45,3 +45,23 @@ note: no lock
 		t.Errorf("the log (-want +got):\n%s", diff)
 	}
 }
+
+// The block counts attempts, not tries: one that broke twice and then finished is
+// one, and so is one that broke three times.
+func TestProgressCountsAttempts(t *testing.T) {
+	p := &program{Stdout: new(bytes.Buffer), Stderr: new(bytes.Buffer), LookupEnv: func(string) (string, bool) { return "", false }}
+	show := p.newProgress(new(config.Config))
+	defer show.close()
+	broken := &baselines.Trial{Ended: baselines.InfraError}
+	for i, last := range []*baselines.Trial{{Ended: baselines.Finished, Solved: new(true)}, broken} {
+		for try, end := range []*baselines.Trial{broken, broken, last} {
+			show.progress(run.Progress{
+				Arm: baselines.Candidate, Task: "double", Attempt: i + 1, Try: try + 1, Planned: 2,
+				Trial: end, Final: try == 2,
+			})
+		}
+	}
+	if arm := show.status.Arms[0]; arm.Done != 2 || arm.Solved != 1 {
+		t.Errorf("%d attempts are done and %d solved, want 2 and 1", arm.Done, arm.Solved)
+	}
+}

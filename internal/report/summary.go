@@ -88,13 +88,11 @@ func (s *Summary) outcomes(trials []baselines.Trial) {
 		case *t.Solved:
 			s.Solved++
 		}
-		if t.Ended == baselines.Timeout && !solved(t) {
+		if t.Ended == baselines.Timeout && !t.IsSolved() {
 			s.TimedOut++
 		}
 	}
 }
-
-func solved(t baselines.Trial) bool { return t.Solved != nil && *t.Solved }
 
 func (s *Summary) money(trials, overhead []baselines.Trial) {
 	s.CostUSD = sum(trials, baselines.Trial.Cost)
@@ -119,7 +117,7 @@ func (s *Summary) money(trials, overhead []baselines.Trial) {
 		if _, known := t.Cost(); !known {
 			s.CostUnknown++
 		}
-		if t.Ended == baselines.Timeout && !solved(t) {
+		if t.Ended == baselines.Timeout && !t.IsSolved() {
 			late = append(late, t)
 		}
 	}

@@ -60,8 +60,9 @@ func (as arms) close() error {
 
 // jobs lists the trials of all arms: in the order of the plan, the arms of one
 // step adjacent, and which of them goes first alternating. The candidate's
-// attempts that are done already are left out.
-func (as arms) jobs(steps []Step, done map[baselines.Key]bool) []trial.Job {
+// attempts that are done already are left out. Kept names the tasks whose
+// processes are left running for the tests.
+func (as arms) jobs(steps []Step, kept map[string]bool, done map[baselines.Key]bool) []trial.Job {
 	var jobs []trial.Job
 	for _, s := range steps {
 		order := []baselines.Arm{baselines.Baseline, baselines.Candidate}
@@ -73,6 +74,7 @@ func (as arms) jobs(steps []Step, done map[baselines.Key]bool) []trial.Job {
 			if measured && !(name == baselines.Candidate && done[baselines.Key{Task: s.Task.ID, Attempt: s.Attempt}]) {
 				jobs = append(jobs, trial.Job{
 					Arm: name, Seq: s.Seq, Attempt: s.Attempt, Task: s.Task, Subject: a.subject,
+					KeepProcesses: kept[s.Task.ID],
 				})
 			}
 		}

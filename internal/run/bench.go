@@ -36,7 +36,7 @@ type bench struct {
 
 // openBench opens everything for the subjects. What it opened is closed again
 // when it fails.
-func openBench(ctx context.Context, o Options, id string, s *suite.Suite, lock *suite.Lock, subjects map[baselines.Arm]trial.Subject) (_ *bench, err error) {
+func openBench(ctx context.Context, o Options, id string, s *suite.Suite, subjects map[baselines.Arm]trial.Subject) (_ *bench, err error) {
 	b := &bench{id: id, suite: s}
 	b.dir = filepath.Join(o.RunsDir, b.id)
 	defer func() {
@@ -69,7 +69,6 @@ func openBench(ctx context.Context, o Options, id string, s *suite.Suite, lock *
 	if err := b.openRunner(ctx, o, api); err != nil {
 		return nil, err
 	}
-	b.runner.Keep = keptProcesses(lock)
 	return b, nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/internal/trial"
@@ -13,8 +14,9 @@ import (
 // carried are the candidate's tries that an earlier run of the same process
 // made and this one goes on from.
 type carried struct {
-	trials []baselines.Trial
-	done   map[baselines.Key]bool
+	done     map[baselines.Key]bool
+	counted  []baselines.Trial // of each attempt done, the try that counts
+	overhead []baselines.Trial // the tries before it, which broke
 }
 
 // carry picks every try of those attempts that came to their end. An attempt
@@ -29,27 +31,30 @@ func carry(e *earlier, steps []Step) carried {
 		seq[baselines.Key{Task: s.Task.ID, Attempt: s.Attempt}] = s.Seq
 	}
 	for _, t := range e.candidate.Counted() {
-		k := baselines.Key{Task: t.Task, Attempt: t.Attempt}
-		if t.Ended.Counts() && seq[k] == t.Seq {
-			c.done[k] = true
+		if t.Ended.Counts() && seq[t.Key()] == t.Seq {
+			c.done[t.Key()] = true
+			c.counted = append(c.counted, t)
 		}
 	}
-	for _, t := range e.candidate.Trials {
-		if c.done[baselines.Key{Task: t.Task, Attempt: t.Attempt}] && t.Ended != baselines.Cancelled {
-			c.trials = append(c.trials, t)
+	for _, t := range e.candidate.Overhead() {
+		if c.done[t.Key()] && t.Ended != baselines.Cancelled {
+			c.overhead = append(c.overhead, t)
 		}
 	}
 	return c
 }
 
+// tries are all that is carried over.
+func (c carried) tries() []baselines.Trial { return slices.Concat(c.overhead, c.counted) }
+
 // writeLedger begins this run's ledger with the carried tries' lines: their
 // money counts against the limit, and a baseline saved from this run has them.
 func (c carried) writeLedger(e *earlier, dir string) error {
-	if len(c.trials) == 0 {
+	if len(c.counted) == 0 {
 		return nil
 	}
 	ids := make(map[string]bool)
-	for _, t := range c.trials {
+	for _, t := range c.tries() {
 		ids[trial.ID(baselines.Candidate, t.Task, t.Attempt, t.Try)] = true
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
@@ -76,20 +81,16 @@ func (c carried) writeLedger(e *earlier, dir string) error {
 // if they had just ended.
 func (p *plan) resume(c carried) error {
 	arm := p.arms[baselines.Candidate]
-	stand := make(map[baselines.Key]int)
-	for _, t := range c.trials {
-		k := baselines.Key{Task: t.Task, Attempt: t.Attempt}
-		stand[k] = max(stand[k], t.Try)
-	}
-	for _, t := range c.trials {
+	for _, t := range c.tries() {
 		if err := arm.record(t); err != nil {
 			return err
 		}
-		if t.Try == stand[baselines.Key{Task: t.Task, Attempt: t.Attempt}] {
-			p.gate.Add(t)
-		} else {
-			p.gate.Overhead(t)
-		}
+	}
+	for _, t := range c.overhead {
+		p.gate.Overhead(t)
+	}
+	for _, t := range c.counted {
+		p.gate.Add(t)
 	}
 	return nil
 }

@@ -26,7 +26,7 @@ type TaskCheck struct {
 // Check runs the reference solution and nothing at all on every task, without
 // any model. Told is called as each task is done.
 func Check(ctx context.Context, o Options, s *suite.Suite, told func(TaskCheck)) (err error) {
-	b, err := openBench(ctx, o, newID(o.Now()), s, nil, nil)
+	b, err := openBench(ctx, o, newID(o.Now()), s, nil)
 	if err != nil {
 		return err
 	}
@@ -49,8 +49,8 @@ func Check(ctx context.Context, o Options, s *suite.Suite, told func(TaskCheck))
 }
 
 func (b *bench) check(ctx context.Context, o Options, task *suite.Task) (TaskCheck, error) {
-	c := TaskCheck{Task: task, Found: suite.Check{At: o.Now().UTC().Truncate(time.Second)}, Dir: b.dir}
-	nop, err := b.probe(ctx, task, "nop", 1)
+	c := TaskCheck{Task: task, Found: suite.Check{At: o.Now().UTC().Truncate(time.Second)}, Dir: trial.FilesDir(b.dir)}
+	nop, err := b.probe(ctx, task, "nop", 1, false)
 	if err != nil {
 		return c, err
 	}
@@ -62,7 +62,7 @@ func (b *bench) check(ctx context.Context, o Options, task *suite.Task) (TaskChe
 			return c, err
 		}
 		c.Oracle = &oracle
-		passes := solved(oracle)
+		passes := oracle.IsSolved()
 		c.Found.ReferencePasses = &passes
 	}
 	c.Problem = unsound(c)
@@ -72,30 +72,28 @@ func (b *bench) check(ctx context.Context, o Options, task *suite.Task) (TaskChe
 // reference runs the solution. When it fails with every process stopped but
 // passes with its services left running, the task's deliverable is a service.
 func (b *bench) reference(ctx context.Context, task *suite.Task, found *suite.Check) (baselines.Trial, error) {
-	b.runner.Keep = nil
-	stopped, err := b.probe(ctx, task, "oracle", 1)
-	if err != nil || solved(stopped) {
+	stopped, err := b.probe(ctx, task, "oracle", 1, false)
+	if err != nil || stopped.IsSolved() {
 		return stopped, err
 	}
-	b.runner.Keep = map[string]bool{task.ID: true}
-	defer func() { b.runner.Keep = nil }()
-	kept, err := b.probe(ctx, task, "oracle", 2)
-	if err != nil || !solved(kept) {
+	kept, err := b.probe(ctx, task, "oracle", 2, true)
+	if err != nil || !kept.IsSolved() {
 		return stopped, err
 	}
 	found.LeavesProcesses = true
 	return kept, nil
 }
 
-// probe runs one trial of a plain agent.
-func (b *bench) probe(ctx context.Context, task *suite.Task, name string, attempt int) (baselines.Trial, error) {
+// probe runs one trial of an agent that asks no model.
+func (b *bench) probe(ctx context.Context, task *suite.Task, name string, attempt int, keepProcesses bool) (baselines.Trial, error) {
 	row, err := agent.Lookup(name)
 	if err != nil {
 		return baselines.Trial{}, err
 	}
 	t := b.runner.Run(ctx, trial.Job{
 		Arm: baselines.Arm(name), Seq: 1, Attempt: attempt, Try: 1, Task: task,
-		Subject: trial.Subject{Agent: row, Variant: baselines.Variant{Name: name, Agent: baselines.Agent{Name: name}}},
+		Subject:       trial.Subject{Agent: row, Variant: baselines.Variant{Name: name, Agent: baselines.Agent{Name: name}}},
+		KeepProcesses: keepProcesses,
 	})
 	switch t.Ended {
 	case baselines.Cancelled:
@@ -105,8 +103,6 @@ func (b *bench) probe(ctx context.Context, task *suite.Task, name string, attemp
 	}
 	return t, nil
 }
-
-func solved(t baselines.Trial) bool { return t.Solved != nil && *t.Solved }
 
 // unsound says why a task cannot be used; empty when it can.
 func unsound(c TaskCheck) string {

@@ -48,7 +48,7 @@ func TestAtTheDeadlineNothingOfTheAgentSurvives(t *testing.T) {
 	result := r.mustRun(duel(t, "solve.sh", "never-ends.sh", 1))
 	w.end(t)
 	honest, late := only(t, result.Baseline), only(t, result.Candidate)
-	if honest.Ended != baselines.Finished || !solved(honest) {
+	if honest.Ended != baselines.Finished || !honest.IsSolved() {
 		t.Errorf("the baseline ended as %s, solved %v: %s", honest.Ended, deref(honest.Solved), honest.Reason)
 	}
 	if late.Ended != baselines.Timeout || late.Solved == nil || *late.Solved || !late.Flagged(baselines.Killed) {
@@ -111,7 +111,7 @@ func TestAKilledContainerIsTriedAgain(t *testing.T) {
 		}
 	}
 	for _, try := range []string{"1.2", "2.2"} {
-		if again := ended[try]; again.Ended != baselines.Finished || !solved(again) {
+		if again := ended[try]; again.Ended != baselines.Finished || !again.IsSolved() {
 			t.Errorf("%s ended as %s, solved %v: %s", try, again.Ended, deref(again.Solved), again.Reason)
 		}
 	}
@@ -166,7 +166,7 @@ func TestCtrlCKeepsWhatIsFinished(t *testing.T) {
 		for _, trial := range journal.Trials {
 			switch {
 			case trial.Ended == baselines.Cancelled && trial.Solved == nil:
-			case trial.Ended == baselines.Finished && solved(trial) && arm == baselines.Baseline:
+			case trial.Ended == baselines.Finished && trial.IsSolved() && arm == baselines.Baseline:
 			default:
 				t.Errorf("%s, attempt %d: ended as %s, solved %v: %s", arm, trial.Attempt, trial.Ended, deref(trial.Solved), trial.Reason)
 			}
@@ -190,7 +190,7 @@ func TestAnswersWrittenByTheAgentDoNotCount(t *testing.T) {
 			if cheat.Ended != baselines.Finished || cheat.Solved == nil || *cheat.Solved {
 				t.Errorf("the cheat ended as %s, solved %v: %s", cheat.Ended, deref(cheat.Solved), cheat.Reason)
 			}
-			if honest := only(t, result.Baseline); !solved(honest) {
+			if honest := only(t, result.Baseline); !honest.IsSolved() {
 				t.Errorf("the honest agent ended as %s, solved %v: %s", honest.Ended, deref(honest.Solved), honest.Reason)
 			}
 			if said := r.read("trials/candidate/leave-answer/1.1/transcript.jsonl"); !strings.Contains(said, "cheats are in place") {
@@ -220,5 +220,3 @@ func only(t *testing.T, r *baselines.Run) baselines.Trial {
 	}
 	return r.Trials[0]
 }
-
-func solved(trial baselines.Trial) bool { return trial.Solved != nil && *trial.Solved }

@@ -30,7 +30,7 @@ func prepare(ctx context.Context, o Options, d *Design, id identity, before *ear
 	if err := p.carried.writeLedger(before, filepath.Join(o.RunsDir, d.ID)); err != nil {
 		return nil, err
 	}
-	if p.bench, err = openBench(ctx, o, p.ID, p.Suite, p.Lock, p.subjects); err != nil {
+	if p.bench, err = openBench(ctx, o, p.ID, p.Suite, p.subjects); err != nil {
 		return nil, err
 	}
 	defer func() {

@@ -58,6 +58,7 @@ type Progress struct {
 	Attempt       int
 	Try           int
 	Trial         *baselines.Trial // nil when it has just started
+	Final         bool             // it has ended and no other try of its attempt follows
 	Done, Planned int              // attempts, of all arms
 	Dir           string           // the trial's files, once it has ended
 }
@@ -165,7 +166,7 @@ func (p *plan) runTrials(ctx context.Context) (early []string, err error) {
 	if p.gate.Stands() { // on what was carried over
 		return nil, nil
 	}
-	jobs := p.arms.jobs(p.Steps, p.carried.done)
+	jobs := p.arms.jobs(p.Steps, keptProcesses(p.Lock), p.carried.done)
 	ctx, end := context.WithCancelCause(ctx)
 	defer end(nil)
 	watch := &watch{plan: p, planned: len(jobs), end: end}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"sync"
 	"time"
@@ -41,16 +40,16 @@ func (w *watch) observe(ctx context.Context, e trial.Event) error {
 	defer w.mu.Unlock()
 	progress := Progress{
 		Arm: e.Job.Arm, Variant: e.Job.Subject.Variant.Name, Task: e.Job.Task.ID,
-		Attempt: e.Job.Attempt, Try: e.Job.Try, Planned: w.planned,
+		Attempt: e.Job.Attempt, Try: e.Job.Try, Final: e.Final, Planned: w.planned,
 	}
 	if e.Trial != nil {
 		t := w.settle(e.Job, *e.Trial)
 		if err := w.plan.arms[e.Job.Arm].record(t); err != nil {
 			return err
 		}
-		w.weigh(e.Job.Arm, t, e.Job.Try)
+		w.weigh(e.Job.Arm, t, e.Final)
 		progress.Trial = &t
-		progress.Dir = filepath.Join(w.plan.dir, "trials", string(e.Job.Arm), e.Job.Task.ID, fmt.Sprintf("%d.%d", e.Job.Attempt, e.Job.Try))
+		progress.Dir = e.Job.Dir(w.plan.dir)
 	}
 	progress.Done = w.done
 	w.plan.o.Progress(progress)
@@ -91,10 +90,10 @@ func (w *watch) alive(ctx context.Context, t *baselines.Trial) error {
 
 // weigh hands the gate what it waits for. Trials enter it in the order of seq,
 // whatever finishes first; the gate sees to that.
-func (w *watch) weigh(arm baselines.Arm, t baselines.Trial, try int) {
+func (w *watch) weigh(arm baselines.Arm, t baselines.Trial, final bool) {
 	g := w.plan.gate
 	switch {
-	case !stands(t, try):
+	case !final:
 		if arm == baselines.Candidate {
 			g.Overhead(t)
 		}
@@ -119,9 +118,4 @@ func (w *watch) outOfMoney() string {
 		return ""
 	}
 	return fmt.Sprintf("the run ended early: its $%g (limits.usd) cannot pay for the next request; raise the limit, or lower limits.usd_per_trial or limits.attempts", value(w.plan.o.Config.Limits.USD))
-}
-
-// stands tells whether no further try of the attempt will follow.
-func stands(t baselines.Trial, try int) bool {
-	return t.Ended != baselines.InfraError || try == trial.MaxTries
 }

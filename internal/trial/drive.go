@@ -23,7 +23,7 @@ var errDeadline = errors.New("the task's time was over")
 // ended. An error means that the infrastructure failed.
 func (a *attempt) drive(ctx context.Context) error {
 	row := a.job.Subject.Agent
-	if row.Name == "replay" {
+	if row.Replays {
 		return a.replay(ctx)
 	}
 	if row.Command == nil {
@@ -38,7 +38,7 @@ func (a *attempt) drive(ctx context.Context) error {
 		Argv: program.Argv, Env: program.Env, Stdin: program.Stdin,
 		Stdout: a.transcript, Stderr: a.agentLog,
 	}
-	if a.Keep[a.job.Task.ID] {
+	if a.job.KeepProcesses {
 		cmd = a.remember(cmd)
 	}
 	a.started, a.running = true, true

@@ -25,7 +25,7 @@ func (a *attempt) openFiles() {
 // writeFiles keeps what the trial said, with secrets taken out, for the person
 // who wants to know why it failed.
 func (a *attempt) writeFiles() error {
-	dir := a.dir()
+	dir := a.job.Dir(a.Dir)
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fmt.Errorf("keeping trial files: %w", err)
 	}

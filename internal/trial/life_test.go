@@ -199,7 +199,7 @@ echo $verdict > "${BENCHGATE_ROOT:-}/logs/verifier/reward.txt"`,
 	})
 	t.Run("it stays", func(t *testing.T) {
 		r := newRig(t, "")
-		r.Keep = map[string]bool{"answer": true}
+		r.keepProcesses = true
 		got := r.run(r.task(test), r.script(service+"echo said >&2"))
 		r.want(got, baselines.Finished, "solved")
 		if !got.Flagged(baselines.KeptProcesses) {
@@ -211,7 +211,7 @@ echo $verdict > "${BENCHGATE_ROOT:-}/logs/verifier/reward.txt"`,
 	})
 	t.Run("an agent out of time is stopped with its children", func(t *testing.T) {
 		r := newRig(t, "")
-		r.Keep = map[string]bool{"answer": true}
+		r.keepProcesses = true
 		// A file with another process's number in it must not matter.
 		got := r.run(r.task(test), r.script(service+`
 			echo 1 > "$BENCHGATE_ROOT/logs/agent/.benchgate-pid"

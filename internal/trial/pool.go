@@ -8,18 +8,19 @@ import (
 	"github.com/benchgate/benchgate/baselines"
 )
 
-// MaxTries is how often one attempt is started at most: infrastructure errors
-// are tried again up to twice.
-const MaxTries = 3
-
-// pauseBefore is how long the second and the third try wait for whatever broke
-// the one before to mend.
+// pauseBefore is how long the second and the third try wait, so that what broke
+// the try before them (a network, a rate limit) may have recovered.
 func pauseBefore(try int) time.Duration { return time.Duration(try-1) * 2 * time.Second }
 
 // Event tells of one try's start or end.
 type Event struct {
 	Job   Job
 	Trial *baselines.Trial // nil when the try has just started
+
+	// Final says that the try has ended and that no other try of its attempt
+	// follows: this is the one that the statistics take. A try that is not
+	// final only adds to the bill.
+	Final bool
 }
 
 // Pool runs jobs on several workers.
@@ -101,10 +102,11 @@ func (p *Pool) tries(ctx context.Context, job Job) error {
 	}
 	for {
 		t := p.Runner.Run(ctx, job)
-		if err := p.Observe(Event{Job: job, Trial: &t}); err != nil {
+		final := t.Final()
+		if err := p.Observe(Event{Job: job, Trial: &t, Final: final}); err != nil {
 			return err
 		}
-		if t.Ended != baselines.InfraError || job.Try == MaxTries {
+		if final {
 			return nil
 		}
 		job.Try++

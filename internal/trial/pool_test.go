@@ -132,6 +132,9 @@ func TestPoolTriesAgain(t *testing.T) {
 				if e.Trial.Seq != 1 || e.Trial.Attempt != 1 {
 					t.Errorf("a try is of seq %d, attempt %d; want 1, 1", e.Trial.Seq, e.Trial.Attempt)
 				}
+				if e.Final != (e.Trial.Try == 3) {
+					t.Errorf("try %d: final is %v; only the last of three is", e.Trial.Try, e.Final)
+				}
 			}
 			if diff := cmp.Diff(tt.ends, ends); diff != "" {
 				t.Errorf("ends (-want +got):\n%s", diff)

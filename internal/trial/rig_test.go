@@ -94,6 +94,9 @@ type rig struct {
 	ledger string // the file
 	boxes  string // where the engine's sandboxes lie
 
+	// keepProcesses is for the jobs of run.
+	keepProcesses bool
+
 	// onRequest is called before each request that the model gets.
 	onRequest func()
 }
@@ -248,7 +251,9 @@ func job(task *suite.Task, s trial.Subject) trial.Job {
 // which must leave no sandbox.
 func (r *rig) run(task *suite.Task, s trial.Subject) baselines.Trial {
 	r.t.Helper()
-	got := r.Run(r.t.Context(), job(task, s))
+	j := job(task, s)
+	j.KeepProcesses = r.keepProcesses
+	got := r.Run(r.t.Context(), j)
 	if err := got.Validate(); err != nil {
 		r.t.Errorf("the record: %v", err)
 	}

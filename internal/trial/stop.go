@@ -37,7 +37,7 @@ func (a *attempt) stopProcesses(ctx context.Context) error {
 	switch {
 	case !a.started || a.recorded != nil:
 		return nil // nothing of an agent ran
-	case a.Keep[a.job.Task.ID]:
+	case a.job.KeepProcesses:
 		a.flag(baselines.KeptProcesses)
 		return a.stopAgentOnly(ctx)
 	}

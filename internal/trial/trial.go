@@ -31,13 +31,9 @@ type Runner struct {
 	Cache     agent.Cache
 	Limits    Limits
 
-	// Dir is the run's directory; trials/<arm>/<task>/<attempt>.<try> is
-	// made below it.
+	// Dir is the run's directory; each trial makes its own below it
+	// ([Job.Dir]).
 	Dir string
-
-	// Keep names the tasks whose deliverable is a running service: there only
-	// the agent's own processes are stopped before the tests.
-	Keep map[string]bool
 
 	// Record is where finished trials are recorded for the replay agent, in a
 	// directory per variant; empty: nowhere.
@@ -78,6 +74,10 @@ type Job struct {
 	Try     int
 	Task    *suite.Task
 	Subject Subject
+
+	// KeepProcesses is for tasks whose deliverable is a running service: only
+	// the agent's own processes are stopped before the tests.
+	KeepProcesses bool
 }
 
 // ID names the try within its run, in ledger lines, labels and paths.
@@ -86,6 +86,16 @@ func (j Job) ID() string { return ID(j.Arm, j.Task.ID, j.Attempt, j.Try) }
 // ID is a try's name: "<arm>/<task>/<attempt>.<try>".
 func ID(arm baselines.Arm, task string, attempt, try int) string {
 	return fmt.Sprintf("%s/%s/%d.%d", arm, task, attempt, try)
+}
+
+// FilesDir is where the trials of a run keep their files, below the run's
+// directory.
+func FilesDir(runDir string) string { return filepath.Join(runDir, "trials") }
+
+// Dir is where the try keeps its files, below the run's directory:
+// trials/<arm>/<task>/<attempt>.<try>.
+func (j Job) Dir(runDir string) string {
+	return filepath.Join(FilesDir(runDir), filepath.FromSlash(j.ID()))
 }
 
 // Subject is a variant with what it takes to run it.
@@ -208,12 +218,6 @@ func (a *attempt) phase(seconds *float64, step func() error) error {
 		*seconds = a.Now().Sub(start).Seconds()
 	}
 	return err
-}
-
-// dir is where the trial's files go.
-func (a *attempt) dir() string {
-	return filepath.Join(a.Dir, "trials", string(a.job.Arm), a.job.Task.ID,
-		fmt.Sprintf("%d.%d", a.job.Attempt, a.job.Try))
 }
 
 // flag adds a flag once.

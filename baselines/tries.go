@@ -1,0 +1,78 @@
+package baselines
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Key names one attempt at one task.
+type Key struct {
+	Task    string
+	Attempt int
+}
+
+// MaxTries is how often one attempt is started at most: after an
+// infrastructure error it is tried again, up to twice.
+const MaxTries = 3
+
+// Final reports whether no further try of the attempt follows this one, unless
+// the whole run is stopped. Of tries made by this rule the final one is the one
+// that [Run.Counted] returns.
+func (t Trial) Final() bool { return t.Ended != InfraError || t.Try >= MaxTries }
+
+// Counted returns, in the order of Seq, one try of each attempt: the last that
+// is not an infrastructure error, or, when every try was one, the last of
+// those. Cancelled tries are left out. Identical duplicates (the same task,
+// attempt and try) count once.
+func (r *Run) Counted() []Trial {
+	chosen := make(map[Key]Trial)
+	for _, t := range r.Trials {
+		if t.Ended == Cancelled {
+			continue
+		}
+		have, ok := chosen[t.Key()]
+		if !ok || preferred(t, have) {
+			chosen[t.Key()] = t
+		}
+	}
+	out := make([]Trial, 0, len(chosen))
+	for _, t := range chosen {
+		out = append(out, t)
+	}
+	slices.SortFunc(out, func(a, b Trial) int {
+		return cmp.Or(cmp.Compare(a.Seq, b.Seq), cmp.Compare(a.Task, b.Task), cmp.Compare(a.Attempt, b.Attempt))
+	})
+	return out
+}
+
+func preferred(t, have Trial) bool {
+	if (t.Ended == InfraError) != (have.Ended == InfraError) {
+		return have.Ended == InfraError
+	}
+	return t.Try > have.Try
+}
+
+// Overhead returns the tries that [Run.Counted] does not: those that broke and
+// were tried again, and cancelled ones. Their money was spent all the same.
+func (r *Run) Overhead() []Trial {
+	counted := make(map[tryKey]bool)
+	for _, t := range r.Counted() {
+		counted[tryKey{t.Key(), t.Try}] = true
+	}
+	var out []Trial
+	for _, t := range r.Trials {
+		if !counted[tryKey{t.Key(), t.Try}] {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// Key names the attempt that the trial is a try of.
+func (t Trial) Key() Key { return Key{t.Task, t.Attempt} }
+
+// tryKey names one try of an attempt.
+type tryKey struct {
+	Key
+	try int
+}
