@@ -70,7 +70,7 @@ func (d *decoder) decode(r io.Reader) (*Run, error) {
 	for {
 		text, whole, err := d.next(br)
 		if err != nil && !errors.Is(err, io.EOF) {
-			return nil, fmt.Errorf("reading run: %w", err)
+			return nil, d.unreadable(err)
 		}
 		torn := !whole && !json.Valid(text)
 		if len(text) > 0 && !torn {
@@ -91,7 +91,7 @@ func (d *decoder) decode(r io.Reader) (*Run, error) {
 func (d *decoder) header(br *bufio.Reader) error {
 	text, whole, err := d.next(br)
 	if err != nil && !errors.Is(err, io.EOF) {
-		return fmt.Errorf("reading run: %w", err)
+		return d.unreadable(err)
 	}
 	d.parseHeader(text, whole)
 	return d.wrong.Err()
@@ -218,6 +218,18 @@ func (d *decoder) mistakes(text []byte, into any) {
 	problem.NewLine(d.file, d.line, text).DecodeJSON(into, false, &d.wrong)
 }
 
+// errLongLine ends the reading at a line longer than maxLine.
+var errLongLine = fmt.Errorf("the line is longer than %d MiB", maxLine>>20)
+
+// unreadable is the error behind which nothing can be read.
+func (d *decoder) unreadable(err error) error {
+	if !errors.Is(err, errLongLine) {
+		return fmt.Errorf("reading run: %w", err)
+	}
+	d.bad(nil, "", "%v", err)
+	return d.wrong.Err()
+}
+
 // next returns the next line that is not empty, without white space at its
 // end, and whether it had its newline. The text is valid until the next call.
 // At the end of the input it returns io.EOF, with the last line if that had
@@ -229,7 +241,7 @@ func (d *decoder) next(br *bufio.Reader) (text []byte, whole bool, err error) {
 		part, err := br.ReadSlice('\n')
 		for errors.Is(err, bufio.ErrBufferFull) {
 			if long = append(long, part...); len(long) > maxLine {
-				return nil, false, problem.NewLine(d.file, d.line, nil).AtPlace(d.line, 0, "the line is longer than %d MiB", maxLine>>20)
+				return nil, false, errLongLine
 			}
 			part, err = br.ReadSlice('\n')
 		}

@@ -6,6 +6,8 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/benchgate/benchgate/internal/problem"
 	"github.com/google/go-cmp/cmp"
@@ -191,4 +193,25 @@ func TestSplitTellsEachProblemByItself(t *testing.T) {
 	if problem.Split(nil) != nil {
 		t.Error("nothing has parts")
 	}
+}
+
+// Whatever a file holds, a snippet is two short lines of printable characters.
+func FuzzSnippet(f *testing.F) {
+	f.Add([]byte("a: \"b\n\tc: \x1b[31m\r\n"), 2, 4)
+	f.Add([]byte("\ufeff日本: "+strings.Repeat("x", 200)), 1, 150)
+	f.Fuzz(func(t *testing.T, text []byte, line, column int) {
+		snippet := problem.NewSource("f", text).Snippet(line, column)
+		if snippet == "" {
+			return
+		}
+		lines := strings.Split(snippet, "\n")
+		if len(lines) != 2 || utf8.RuneCountInString(lines[0]) > 130 || !strings.Contains(lines[1], "^") {
+			t.Errorf("snippet\n%s", snippet)
+		}
+		for _, r := range strings.Join(lines, "") {
+			if !unicode.IsPrint(r) {
+				t.Errorf("character %U in\n%q", r, snippet)
+			}
+		}
+	})
 }

@@ -49,16 +49,17 @@ var (
 	endsPrivateKey   = regexp.MustCompile(`-----END [A-Z ]*PRIVATE KEY-----`)
 )
 
-// insidePrivateKey tells whether a line lies in a private key: most lines of
-// one do not look like secrets by themselves.
-func (s *Source) insidePrivateKey(line int) bool {
-	inside := false
-	for i, text := range s.Lines() {
-		inside = inside || beginsPrivateKey.MatchString(text)
-		if s.first+i == line {
-			break
+// inPrivateKey tells whether a line lies in a private key: most lines of one
+// do not look like secrets by themselves.
+func (s *Source) inPrivateKey(line int) bool {
+	if s.keys == nil {
+		s.keys = make([]bool, len(s.Lines()))
+		inside := false
+		for i, text := range s.Lines() {
+			inside = inside || beginsPrivateKey.MatchString(text)
+			s.keys[i] = inside
+			inside = inside && !endsPrivateKey.MatchString(text)
 		}
-		inside = inside && !endsPrivateKey.MatchString(text)
 	}
-	return inside
+	return s.keys[line-s.first]
 }

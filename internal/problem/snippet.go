@@ -40,7 +40,7 @@ func (s *Source) Snippet(line, column int) string {
 
 // quotable is a line of the file without its secrets.
 func (s *Source) quotable(line int) string {
-	if s.insidePrivateKey(line) {
+	if s.inPrivateKey(line) {
 		return stars(s.line(line))
 	}
 	text := []rune(s.line(line))

@@ -19,6 +19,7 @@ type Source struct {
 	text  []byte
 	first int      // the number of the text's first line in the file
 	lines []string // without line ends and byte order mark; made when needed
+	keys  []bool   // which lines lie in a private key; made when needed
 
 	hidden  map[int]int // by line: the column from which nothing is quoted
 	secrets []string    // texts that are masked wherever they stand
