@@ -41,13 +41,13 @@ func NewDirectory(dir string) *Directory { return &Directory{dir: dir} }
 
 // Save implements [Store].
 func (d *Directory) Save(ctx context.Context, r *Run, ledger io.Reader) error {
-	if err := d.save(ctx, r, ledger); err != nil {
+	if err := d.place(ctx, r, ledger); err != nil {
 		return fmt.Errorf("saving baseline: %w", err)
 	}
 	return nil
 }
 
-func (d *Directory) save(ctx context.Context, r *Run, ledger io.Reader) error {
+func (d *Directory) place(ctx context.Context, r *Run, ledger io.Reader) error {
 	if err := errors.Join(ctx.Err(), ValidID(r.Header.ID)); err != nil {
 		return err
 	}
@@ -211,13 +211,13 @@ func (d *Directory) Remove(ctx context.Context, id string) error {
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("removing baseline: %w", err)
 	}
-	if err := d.remove(id); err != nil {
+	if err := d.discard(id); err != nil {
 		return fmt.Errorf("removing baseline: %w", err)
 	}
 	return nil
 }
 
-func (d *Directory) remove(id string) error {
+func (d *Directory) discard(id string) error {
 	path, err := d.path(id, "")
 	if err != nil {
 		return err

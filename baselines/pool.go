@@ -46,10 +46,11 @@ func Pool(runs []*Run) (*Run, error) {
 	if len(errs) > 0 {
 		return nil, errors.Join(errs...)
 	}
-	return pool(runs, newest), nil
+	return renumbered(runs, newest), nil
 }
 
-func pool(runs []*Run, h Header) *Run {
+// renumbered is the newest valid attempts of all runs as one run.
+func renumbered(runs []*Run, h Header) *Run {
 	perTask := make(map[string][]Trial)
 	for _, r := range runs {
 		for _, t := range r.Counted() {

@@ -2,9 +2,9 @@ package config
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
+	"github.com/benchgate/benchgate/internal/problem"
 	"go.yaml.in/yaml/v4"
 )
 
@@ -268,19 +268,10 @@ func describe(n *yaml.Node) string {
 	case n.ShortTag() == "!!null":
 		return "empty"
 	case n.ShortTag() == "!!int", n.ShortTag() == "!!float", n.ShortTag() == "!!bool":
-		return capped(n.Value)
+		return problem.Short(n.Value)
 	default:
 		return quote(n.Value)
 	}
 }
 
-func quote(v string) string { return strconv.Quote(capped(v)) }
-
-// capped keeps messages to a line: nobody recognizes a value by more.
-func capped(v string) string {
-	const most = 60
-	if r := []rune(v); len(r) > most {
-		return string(r[:most]) + "..."
-	}
-	return v
-}
+func quote(value string) string { return problem.Quote(value) }

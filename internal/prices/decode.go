@@ -57,7 +57,7 @@ func (d *decoder) fail(offset int, format string, args ...any) {
 }
 
 func (d *decoder) table(root *problem.Node) *Table {
-	t := &Table{models: make(map[string][]Rate)}
+	t := &Table{rates: make(map[string][]Rate)}
 	m, ok := d.object(root, "the table", []string{"schema", "source", "date", "models"}, []string{"web_search"})
 	if !ok {
 		return t
@@ -78,7 +78,7 @@ func (d *decoder) table(root *problem.Node) *Table {
 		t.webSearch = &usd
 	}
 	if n, ok := m["models"]; ok {
-		d.models(t.models, n)
+		d.models(t.rates, n)
 	}
 	return t
 }

@@ -84,7 +84,7 @@ func FuzzDecode(f *testing.F) {
 			return
 		}
 		for _, model := range got.Models() {
-			for _, r := range got.models[model] {
+			for _, r := range got.rates[model] {
 				if usd := r.USD(allKinds); usd < 0 {
 					t.Errorf("model %q costs %v", model, usd)
 				}

@@ -50,8 +50,8 @@ var embedded string
 // [Table.With]; the zero Table prices nothing.
 type Table struct {
 	source    string
-	webSearch *float64 // US dollars per request; nil when not known
-	models    map[string][]Rate
+	webSearch *float64          // US dollars per request; nil when not known
+	rates     map[string][]Rate // by model
 }
 
 // Default returns the embedded table: the list prices that Claude Code 2.1.330
@@ -80,7 +80,7 @@ func (t *Table) TierRate(model, tier string, at time.Time) (rate Rate, ok bool) 
 		tier = Standard
 	}
 	for _, name := range spellings(model) {
-		rates, known := t.models[name]
+		rates, known := t.rates[name]
 		if !known {
 			continue
 		}
@@ -104,7 +104,7 @@ func (t *Table) WebSearchUSD() (usd float64, ok bool) {
 }
 
 // Models lists the names that have a rate, sorted.
-func (t *Table) Models() []string { return slices.Sorted(maps.Keys(t.models)) }
+func (t *Table) Models() []string { return slices.Sorted(maps.Keys(t.rates)) }
 
 // With returns a table in which over's models replace those of t as a whole,
 // rates, tiers and dates, and over's web search price, if it has one, that of
@@ -113,12 +113,12 @@ func (t *Table) With(over *Table) *Table {
 	merged := &Table{
 		source:    t.source + "; over it " + over.source,
 		webSearch: t.webSearch,
-		models:    maps.Clone(t.models),
+		rates:     maps.Clone(t.rates),
 	}
-	if merged.models == nil {
-		merged.models = make(map[string][]Rate)
+	if merged.rates == nil {
+		merged.rates = make(map[string][]Rate)
 	}
-	maps.Copy(merged.models, over.models)
+	maps.Copy(merged.rates, over.rates)
 	if over.webSearch != nil {
 		merged.webSearch = over.webSearch
 	}
@@ -132,7 +132,7 @@ func (t *Table) Ref() baselines.Prices {
 	content, err := json.Marshal(struct { // encoding/json sorts map keys
 		WebSearch *float64          `json:"web_search"`
 		Models    map[string][]Rate `json:"models"`
-	}{t.webSearch, t.models})
+	}{t.webSearch, t.rates})
 	if err != nil {
 		panic(err) // no NaN or infinity gets past Decode
 	}

@@ -84,7 +84,7 @@ func (c *jsonChecker) object(n *Node, path string, fields map[string]reflect.Typ
 		case known:
 			c.check(n.Items[i], join(path, name.Text), t)
 		case c.strict:
-			c.list.Add(c.source.At(name.Offset, "unknown key %s%s", quote(name.Text), inside(path)))
+			c.list.Add(c.source.At(name.Offset, "unknown key %s%s", Quote(name.Text), inside(path)))
 		}
 	}
 }
@@ -98,7 +98,7 @@ func (c *jsonChecker) twice(n *Node) {
 	for _, name := range n.Names {
 		if at, ok := first[name.Text]; ok {
 			line, _ := c.source.Place(at)
-			c.list.Add(c.source.At(name.Offset, "key %s is there twice, first on line %d", quote(name.Text), line))
+			c.list.Add(c.source.At(name.Offset, "key %s is there twice, first on line %d", Quote(name.Text), line))
 			continue
 		}
 		first[name.Text] = name.Offset
@@ -150,9 +150,9 @@ func fieldsOf(t reflect.Type) map[string]reflect.Type {
 func (n *Node) describe() string {
 	switch v := n.Value.(type) {
 	case string:
-		return quote(v)
+		return Quote(v)
 	case json.Number:
-		return capped(v.String())
+		return Short(v.String())
 	case bool:
 		return strconv.FormatBool(v)
 	}
@@ -186,15 +186,17 @@ func kind(t reflect.Type) string {
 	}
 }
 
-func quote(v string) string { return strconv.Quote(capped(v)) }
+// Quote is a value from a file in quotes, cut to what a message has room for.
+func Quote(value string) string { return strconv.Quote(Short(value)) }
 
-// capped keeps a message to a line: nobody recognizes a value by more.
-func capped(v string) string {
+// Short is a value from a file, of more than 60 characters only those with
+// "..." behind: by them it is recognized, and the message stays on one line.
+func Short(value string) string {
 	const most = 60
-	if r := []rune(v); len(r) > most {
+	if r := []rune(value); len(r) > most {
 		return string(r[:most]) + "..."
 	}
-	return v
+	return value
 }
 
 func join(path, key string) string {

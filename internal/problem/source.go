@@ -18,7 +18,7 @@ type Source struct {
 	file  string
 	text  []byte
 	first int      // the number of the text's first line in the file
-	lines []string // without line ends and byte order mark; made when needed
+	split []string // its lines, without line ends and byte order mark; made when needed
 	keys  []bool   // which lines lie in a private key; made when needed
 
 	hidden  map[int]int // by line: the column from which nothing is quoted
@@ -39,20 +39,20 @@ func NewLine(file string, number int, text []byte) *Source {
 
 // Lines are the file's lines without their ends ("\n" or "\r\n").
 func (s *Source) Lines() []string {
-	if s.lines == nil {
+	if s.split == nil {
 		text := strings.TrimPrefix(string(s.text), byteOrderMark)
-		s.lines = strings.Split(text, "\n")
-		for i, line := range s.lines {
-			s.lines[i] = strings.TrimSuffix(line, "\r")
+		s.split = strings.Split(text, "\n")
+		for i, line := range s.split {
+			s.split[i] = strings.TrimSuffix(line, "\r")
 		}
 	}
-	return s.lines
+	return s.split
 }
 
 // line is a line of the file by its number, "" beyond the text.
 func (s *Source) line(number int) string {
 	if i := number - s.first; i >= 0 && i < len(s.Lines()) {
-		return s.lines[i]
+		return s.split[i]
 	}
 	return ""
 }

@@ -21,11 +21,11 @@ type BaseImage struct {
 	Digest string `json:"digest,omitempty"` // "sha256:..."; empty: not known
 }
 
-// BaseImages returns what the task's Dockerfile takes from registries (FROM and
+// baseImages returns what the task's Dockerfile takes from registries (FROM and
 // COPY --from, with the defaults of ARG), or the image the task uses as it is,
 // sorted by name. Digests are those the names carry; others are the caller's to
 // find.
-func BaseImages(t *Task) ([]BaseImage, error) {
+func baseImages(t *Task) ([]BaseImage, error) {
 	names := []string{t.Environment.Image}
 	if t.Environment.Context != "" {
 		file := filepath.Join(t.Environment.Context, filepath.FromSlash(t.Environment.Dockerfile))

@@ -25,7 +25,7 @@ func TestBaseImages(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			dir := t.TempDir()
 			write(t, filepath.Join(dir, "Dockerfile"), c.dockerfile)
-			got, err := BaseImages(&Task{Environment: Environment{Context: dir, Dockerfile: "Dockerfile", BuildArgs: c.args}})
+			got, err := baseImages(&Task{Environment: Environment{Context: dir, Dockerfile: "Dockerfile", BuildArgs: c.args}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -35,7 +35,7 @@ func TestBaseImages(t *testing.T) {
 		})
 	}
 	t.Run("an image used as it is", func(t *testing.T) {
-		got, err := BaseImages(&Task{Environment: Environment{Image: "debian:bookworm-slim"}})
+		got, err := baseImages(&Task{Environment: Environment{Image: "debian:bookworm-slim"}})
 		if diff := cmp.Diff([]BaseImage{{Name: "debian:bookworm-slim"}}, got); diff != "" || err != nil {
 			t.Error(diff, err)
 		}

@@ -21,7 +21,7 @@ func LoadDataset(ctx context.Context, dir string, ids []string, opts LoadOptions
 	if err != nil {
 		return nil, err
 	}
-	picked, err := pick(have, ids)
+	picked, err := pick(have, ids, "task")
 	if err != nil {
 		return nil, fmt.Errorf("dataset %s: %w", dir, err)
 	}
@@ -53,8 +53,10 @@ func datasetIDs(dir string) ([]string, error) {
 	return ids, nil
 }
 
-// pick keeps the order of the wanted ids, each task once.
-func pick(have, want []string) ([]string, error) {
+// pick returns those ids that match one of the wanted patterns, in the order
+// of the patterns, each once; all of them when none is wanted. What says in
+// messages what the ids are of.
+func pick(have, want []string, what string) ([]string, error) {
 	if len(want) == 0 {
 		return have, nil
 	}
@@ -78,7 +80,7 @@ func pick(have, want []string) ([]string, error) {
 			}
 		}
 		if !matched {
-			errs = append(errs, fmt.Errorf("no task matches the id %q%s", pattern, nearestHint(pattern, have)))
+			errs = append(errs, fmt.Errorf("no %s matches the id %q%s", what, pattern, nearestHint(pattern, have)))
 		}
 	}
 	return picked, errors.Join(errs...)

@@ -13,17 +13,17 @@ import (
 	"strings"
 )
 
-// File is one file of a task.
-type File struct {
+// pinnedFile is one file of a task.
+type pinnedFile struct {
 	Path   string // slash-separated, below the task's directory
 	SHA256 string // of its content, lower-case hex
 }
 
-// Digest is "sha256:" and the SHA-256, in hex, over one line per file in the
+// digestOf is "sha256:" and the SHA-256, in hex, over one line per file in the
 // order of paths: the path, a zero byte, the file's SHA-256 in hex, a newline.
 // For Harbor tasks this is the number that Harbor publishes (its packager,
 // compute_content_hash). Modes are not covered.
-func Digest(files []File) string {
+func digestOf(files []pinnedFile) string {
 	sorted := slices.SortedFunc(slices.Values(files), byPath)
 	h := sha256.New()
 	for _, f := range sorted {
@@ -32,9 +32,9 @@ func Digest(files []File) string {
 	return "sha256:" + hex.EncodeToString(h.Sum(nil))
 }
 
-func byPath(a, b File) int { return strings.Compare(a.Path, b.Path) }
+func byPath(a, b pinnedFile) int { return strings.Compare(a.Path, b.Path) }
 
-// List names the files that a task's digest covers, sorted by path.
+// listFiles names the files that a task's digest covers, sorted by path.
 //
 // Harbor: task.toml, instruction.md, README.md, trajectory.json and everything
 // below environment, tests, solution and steps, but for what the task's
@@ -44,7 +44,7 @@ func byPath(a, b File) int { return strings.Compare(a.Path, b.Path) }
 // Symbolic links to files count as the file; those to directories are not
 // followed. A link that leads out of the task's directory is an error, since
 // what it names cannot be pinned.
-func List(dir string, form Form) ([]File, error) {
+func listFiles(dir string, form Form) ([]pinnedFile, error) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return nil, fmt.Errorf("opening task: %w", err)
@@ -55,7 +55,7 @@ func List(dir string, form Form) ([]File, error) {
 	if err != nil {
 		return nil, err
 	}
-	var files []File
+	var files []pinnedFile
 	for _, top := range tops {
 		err := fs.WalkDir(root.FS(), top, func(name string, e fs.DirEntry, err error) error {
 			if err != nil {
@@ -116,25 +116,25 @@ func covered(root *os.Root, form Form) (tops []string, ignored ignores, err erro
 
 // hashFile is not ok for what is no regular file: a socket, a link to a
 // directory or to nothing.
-func hashFile(root *os.Root, name string) (f File, ok bool, err error) {
+func hashFile(root *os.Root, name string) (f pinnedFile, ok bool, err error) {
 	info, err := root.Stat(name)
 	if errors.Is(err, fs.ErrNotExist) {
-		return File{}, false, nil
+		return pinnedFile{}, false, nil
 	}
 	if err != nil {
-		return File{}, false, err
+		return pinnedFile{}, false, err
 	}
 	if !info.Mode().IsRegular() {
-		return File{}, false, nil
+		return pinnedFile{}, false, nil
 	}
 	in, err := root.Open(name)
 	if err != nil {
-		return File{}, false, err
+		return pinnedFile{}, false, err
 	}
 	defer in.Close()
 	h := sha256.New()
 	if _, err := io.Copy(h, in); err != nil {
-		return File{}, false, fmt.Errorf("reading %s: %w", name, err)
+		return pinnedFile{}, false, fmt.Errorf("reading %s: %w", name, err)
 	}
-	return File{Path: path.Clean(name), SHA256: hex.EncodeToString(h.Sum(nil))}, true, nil
+	return pinnedFile{Path: path.Clean(name), SHA256: hex.EncodeToString(h.Sum(nil))}, true, nil
 }

@@ -19,30 +19,30 @@ func TestDigestByHand(t *testing.T) {
 	write(t, filepath.Join(dir, "instruction.md"), "hello\n")
 	write(t, filepath.Join(dir, "task.toml"), "")
 	write(t, filepath.Join(dir, "notes.txt"), "Harbor does not cover this file")
-	files, err := List(dir, Harbor)
+	files, err := listFiles(dir, Harbor)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []File{
+	want := []pinnedFile{
 		{"instruction.md", "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03"},
 		{"task.toml", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},
 	}
 	if diff := cmp.Diff(want, files); diff != "" {
 		t.Error(diff)
 	}
-	if got, want := Digest(files), "sha256:49cdba8e4b2bf5b2489c8a0061190a01b2796eb0190549f6a9e51c102888fce8"; got != want {
+	if got, want := digestOf(files), "sha256:49cdba8e4b2bf5b2489c8a0061190a01b2796eb0190549f6a9e51c102888fce8"; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }
 
 func TestDigestIgnoresOrder(t *testing.T) {
-	a := []File{{"a", "1"}, {"a-b", "2"}, {"a/b", "3"}}
-	b := []File{a[2], a[0], a[1]}
-	if Digest(a) != Digest(b) {
+	a := []pinnedFile{{"a", "1"}, {"a-b", "2"}, {"a/b", "3"}}
+	b := []pinnedFile{a[2], a[0], a[1]}
+	if digestOf(a) != digestOf(b) {
 		t.Error("the order of a list changed its digest")
 	}
 	if b[0].Path != "a/b" {
-		t.Error("Digest sorted its caller's list")
+		t.Error("digestOf sorted its caller's list")
 	}
 }
 
@@ -71,7 +71,7 @@ func TestWhatTheDigestCovers(t *testing.T) {
 			if c.ignore != "" {
 				write(t, filepath.Join(dir, ".gitignore"), c.ignore)
 			}
-			files, err := List(dir, c.form)
+			files, err := listFiles(dir, c.form)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -105,7 +105,7 @@ func TestLinks(t *testing.T) {
 		link(t, "real.sh", filepath.Join(dir, "tests/test.sh"))
 		link(t, "nothing", filepath.Join(dir, "tests/dangling"))
 		link(t, ".", filepath.Join(dir, "tests/self"))
-		files, err := List(dir, Harbor)
+		files, err := listFiles(dir, Harbor)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -116,7 +116,7 @@ func TestLinks(t *testing.T) {
 	t.Run("out of the task is refused", func(t *testing.T) {
 		dir := newTask(t)
 		link(t, outside, filepath.Join(dir, "tests/test.sh"))
-		if files, err := List(dir, Harbor); err == nil || !strings.Contains(err.Error(), "tests/test.sh") {
+		if files, err := listFiles(dir, Harbor); err == nil || !strings.Contains(err.Error(), "tests/test.sh") {
 			t.Errorf("files %v, error %v", files, err)
 		}
 	})

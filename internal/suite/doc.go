@@ -6,7 +6,7 @@
 //     task (task.yaml) into one [Task], in which nothing is left to interpret.
 //     What a known field asks for and benchgate cannot do is refused with the
 //     field's name and position: a task is never half-run.
-//  3. [List] names every file of the task with its digest, [Digest] is the
+//  3. listFiles names every file of the task with its digest, digestOf is the
 //     digest of that list.
 //  4. [NewLock] writes the suite down; [Lock.Verify] compares a loaded suite
 //     with what was written and names each file that changed.

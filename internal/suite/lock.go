@@ -11,8 +11,8 @@ import (
 	"github.com/benchgate/benchgate/internal/problem"
 )
 
-// LockSchemaV1 names the format of benchgate.lock.
-const LockSchemaV1 = "benchgate.lock/v1"
+// lockSchemaV1 names the format of benchgate.lock.
+const lockSchemaV1 = "benchgate.lock/v1"
 
 // Lock pins a suite: what every task was, where it came from, and what
 // `benchgate check` found of it. It is written as JSON, sorted, so that two
@@ -31,7 +31,7 @@ type LockedTask struct {
 	Tier   Tier              `json:"tier"`
 	Source LockedSource      `json:"source"`
 	Commit string            `json:"commit,omitempty"` // of a git source
-	Digest string            `json:"digest"`           // see [Digest]
+	Digest string            `json:"digest"`           // see digestOf
 	Files  map[string]string `json:"files"`            // path to SHA-256 in hex: names what changed
 
 	// Images are the base images. Digests are recorded where they are known.
@@ -70,9 +70,9 @@ type Check struct {
 // and checks are taken over from the previous lock (nil when there is none) for
 // tasks whose digest did not change.
 func NewLock(s *Suite, previous *Lock) (*Lock, error) {
-	l := &Lock{Schema: LockSchemaV1, Suite: s.Name, Digest: s.Digest()}
+	l := &Lock{Schema: lockSchemaV1, Suite: s.Name, Digest: s.Digest()}
 	for _, t := range s.Tasks {
-		images, err := BaseImages(t)
+		images, err := baseImages(t)
 		if err != nil {
 			return nil, fmt.Errorf("locking %s: %w", t.ID, err)
 		}
@@ -86,7 +86,7 @@ func NewLock(s *Suite, previous *Lock) (*Lock, error) {
 		for _, f := range t.Files {
 			locked.Files[f.Path] = f.SHA256
 		}
-		if old := previous.task(t.ID); old != nil && old.Digest == t.Digest {
+		if old := previous.Task(t.ID); old != nil && old.Digest == t.Digest {
 			locked.Check = old.Check
 			keepImageDigests(locked.Images, old.Images)
 		}
@@ -106,8 +106,9 @@ func keepImageDigests(images, old []BaseImage) {
 	}
 }
 
-// task returns the locked task with an id, or nil. The lock may be nil.
-func (l *Lock) task(id string) *LockedTask {
+// Task returns the locked task with an id, to be read or, for its Check and
+// image digests, filled in; nil when there is none. The lock may be nil.
+func (l *Lock) Task(id string) *LockedTask {
 	if l == nil {
 		return nil
 	}
@@ -118,10 +119,6 @@ func (l *Lock) task(id string) *LockedTask {
 	}
 	return nil
 }
-
-// Task returns the locked task with an id, to be read or, for its Check and
-// image digests, filled in; nil when there is none.
-func (l *Lock) Task(id string) *LockedTask { return l.task(id) }
 
 // Pin returns the sources with the commits this lock has for them, so that
 // loading takes what was locked and not what a branch is now.
@@ -163,9 +160,9 @@ func DecodeLock(file string, data []byte) (*Lock, error) {
 	d.root = d.text.DecodeJSON(&l, true, &d.problems)
 	switch {
 	case d.root == nil: // no JSON
-	case l.Schema != LockSchemaV1: // of another format nothing else can be judged
+	case l.Schema != lockSchemaV1: // of another format nothing else can be judged
 		d.problems = problem.List{}
-		d.refuse("schema", "schema is %q, want %q", l.Schema, LockSchemaV1)
+		d.refuse("schema", "schema is %q, want %q", l.Schema, lockSchemaV1)
 	case d.problems.Len() == 0:
 		d.validate(&l)
 	}
@@ -197,7 +194,7 @@ func (d *lockDecoder) validate(l *Lock) {
 		if i > 0 && l.Tasks[i-1].ID >= t.ID {
 			d.refuse(at+".id", "task %q stands after %q: want tasks sorted by id, each once", t.ID, l.Tasks[i-1].ID)
 		}
-		if t.Digest != Digest(t.listed()) {
+		if t.Digest != digestOf(t.listed()) {
 			d.refuse(at+".digest", "task %q: the digest is not that of its files: the file was edited or merged by hand", t.ID)
 		}
 		if t.Source.Git != "" && !isCommit(t.Commit) {
@@ -210,10 +207,10 @@ func (d *lockDecoder) validate(l *Lock) {
 	}
 }
 
-func (t LockedTask) listed() []File {
-	files := make([]File, 0, len(t.Files))
+func (t LockedTask) listed() []pinnedFile {
+	files := make([]pinnedFile, 0, len(t.Files))
 	for path, sum := range t.Files {
-		files = append(files, File{path, sum})
+		files = append(files, pinnedFile{path, sum})
 	}
 	return files
 }

@@ -62,7 +62,7 @@ func TestDecodeLockIsStrict(t *testing.T) {
 		{"a conflict left by git", `"suite": "examples",`, "<<<<<<< HEAD\n", "benchgate.lock:3:3: broken JSON: invalid character '<'"},
 		{"an unknown field", `"suite": "examples",`, `"suite": "examples", "colour": "red",`, `benchgate.lock:3:24: unknown key "colour"`},
 		{"another kind", `"suite": "examples"`, `"suite": 7`, "benchgate.lock:3:12: suite is 7, want a text"},
-		{"another schema", LockSchemaV1, "benchgate.lock/v9", `schema is "benchgate.lock/v9", want "benchgate.lock/v1"`},
+		{"another schema", lockSchemaV1, "benchgate.lock/v9", `schema is "benchgate.lock/v9", want "benchgate.lock/v1"`},
 		{"a file's digest", "\"task.toml\": \"", "\"task.toml\": \"0", `task "count-words": the digest is not that of its files`},
 		{"a tier", `"tier": "easy"`, `"tier": "hard"`, "the suite's digest is not that of its tasks"},
 		{"a task twice", `"id": "fix-greeting"`, `"id": "count-words"`, `task "count-words" stands after "count-words"`},

@@ -35,7 +35,7 @@ func ReadPytest(output string) (Answer, error) {
 	output = ansi.ReplaceAllString(output, "")
 	at := pytestSummary.FindStringIndex(output)
 	if at == nil {
-		return Answer{}, fmt.Errorf("%w: pytest's short test summary is not in the tests' output", ErrNoReward)
+		return Answer{}, fmt.Errorf("%w: pytest's short test summary is not in the tests' output", errNoReward)
 	}
 	tests := make(map[string]bool)
 	for line := range strings.Lines(output[at[1]:]) {
@@ -44,7 +44,7 @@ func ReadPytest(output string) (Answer, error) {
 		}
 	}
 	if len(tests) == 0 {
-		return Answer{}, fmt.Errorf("%w: pytest's short test summary names no test", ErrRewardEmpty)
+		return Answer{}, fmt.Errorf("%w: pytest's short test summary names no test", errRewardEmpty)
 	}
 	return judgeTests(tests), nil
 }

@@ -88,13 +88,13 @@ func (r *reading) checkID() {
 
 // pin lists and digests the task's files.
 func (r *reading) pin() {
-	files, err := List(r.dir, r.task.Form)
+	files, err := listFiles(r.dir, r.task.Form)
 	if err != nil {
 		r.problem("", "%v", err)
 		return
 	}
 	r.task.Files = files
-	r.task.Digest = Digest(files)
+	r.task.Digest = digestOf(files)
 	r.task.Environment.Digest = r.task.Digest
 }
 

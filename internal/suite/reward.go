@@ -15,9 +15,9 @@ import (
 // Why tests gave no answer. The errors of [ReadReward] and [ReadPytest] match
 // one of them.
 var (
-	ErrNoReward    = errors.New("no reward")
-	ErrRewardEmpty = errors.New("answer is empty")
-	ErrRewardBad   = errors.New("answer is not readable")
+	errNoReward    = errors.New("no reward")
+	errRewardEmpty = errors.New("answer is empty")
+	errRewardBad   = errors.New("answer is not readable")
 )
 
 // Answer is what a task's tests said.
@@ -57,18 +57,18 @@ func ReadReward(files map[string][]byte) (Answer, error) {
 			continue
 		}
 		if len(bytes.TrimSpace(data)) == 0 {
-			return Answer{}, fmt.Errorf("reading %s: %w", f.name, ErrRewardEmpty)
+			return Answer{}, fmt.Errorf("reading %s: %w", f.name, errRewardEmpty)
 		}
 		if len(data) > maxReward {
-			return Answer{}, fmt.Errorf("reading %s: %w: larger than %d bytes", f.name, ErrRewardBad, maxReward)
+			return Answer{}, fmt.Errorf("reading %s: %w: larger than %d bytes", f.name, errRewardBad, maxReward)
 		}
 		rewards, err := f.read(data)
 		if err != nil {
-			return Answer{}, fmt.Errorf("reading %s: %w: %w", f.name, ErrRewardBad, err)
+			return Answer{}, fmt.Errorf("reading %s: %w: %w", f.name, errRewardBad, err)
 		}
 		return judge(rewards), nil
 	}
-	return Answer{}, fmt.Errorf("%w: the tests left neither reward.json nor reward.txt", ErrNoReward)
+	return Answer{}, fmt.Errorf("%w: the tests left neither reward.json nor reward.txt", errNoReward)
 }
 
 func readRewardJSON(data []byte) (map[string]float64, error) {

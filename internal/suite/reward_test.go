@@ -26,20 +26,20 @@ func TestReadReward(t *testing.T) {
 		{"one other name", map[string]string{"reward.json": `{"accuracy": 1}`}, Answer{Solved: true, Rewards: map[string]float64{"accuracy": 1}}, nil},
 		{"several other names", map[string]string{"reward.json": `{"b": 0, "a": 1, "c": 0.5}`}, Answer{Rewards: map[string]float64{"a": 1, "b": 0, "c": 0.5}, Reason: "b is 0, c is 0.5, a task is solved at 1"}, nil},
 		{"booleans, as Python takes them", map[string]string{"reward.json": `{"reward": true}`}, Answer{Solved: true, Rewards: map[string]float64{"reward": 1}}, nil},
-		{"empty text", map[string]string{"reward.txt": "\n"}, Answer{}, ErrRewardEmpty},
-		{"empty json is not replaced by text", map[string]string{"reward.json": "", "reward.txt": "1"}, Answer{}, ErrRewardEmpty},
-		{"words", map[string]string{"reward.txt": "passed"}, Answer{}, ErrRewardBad},
-		{"not a number", map[string]string{"reward.txt": "nan"}, Answer{}, ErrRewardBad},
-		{"infinite", map[string]string{"reward.txt": "inf"}, Answer{}, ErrRewardBad},
-		{"torn json", map[string]string{"reward.json": `{"reward": `}, Answer{}, ErrRewardBad},
-		{"nested json", map[string]string{"reward.json": `{"reward": {"a": 1}}`}, Answer{}, ErrRewardBad},
-		{"text in json", map[string]string{"reward.json": `{"reward": "1"}`}, Answer{}, ErrRewardBad},
-		{"null", map[string]string{"reward.json": `{"reward": null}`}, Answer{}, ErrRewardBad},
-		{"a list", map[string]string{"reward.json": `[1]`}, Answer{}, ErrRewardBad},
-		{"an empty object", map[string]string{"reward.json": `{}`}, Answer{}, ErrRewardBad},
-		{"too large", map[string]string{"reward.txt": strings.Repeat("1", maxReward+1)}, Answer{}, ErrRewardBad},
-		{"other files only", map[string]string{"ctrf.json": "{}"}, Answer{}, ErrNoReward},
-		{"nothing", nil, Answer{}, ErrNoReward},
+		{"empty text", map[string]string{"reward.txt": "\n"}, Answer{}, errRewardEmpty},
+		{"empty json is not replaced by text", map[string]string{"reward.json": "", "reward.txt": "1"}, Answer{}, errRewardEmpty},
+		{"words", map[string]string{"reward.txt": "passed"}, Answer{}, errRewardBad},
+		{"not a number", map[string]string{"reward.txt": "nan"}, Answer{}, errRewardBad},
+		{"infinite", map[string]string{"reward.txt": "inf"}, Answer{}, errRewardBad},
+		{"torn json", map[string]string{"reward.json": `{"reward": `}, Answer{}, errRewardBad},
+		{"nested json", map[string]string{"reward.json": `{"reward": {"a": 1}}`}, Answer{}, errRewardBad},
+		{"text in json", map[string]string{"reward.json": `{"reward": "1"}`}, Answer{}, errRewardBad},
+		{"null", map[string]string{"reward.json": `{"reward": null}`}, Answer{}, errRewardBad},
+		{"a list", map[string]string{"reward.json": `[1]`}, Answer{}, errRewardBad},
+		{"an empty object", map[string]string{"reward.json": `{}`}, Answer{}, errRewardBad},
+		{"too large", map[string]string{"reward.txt": strings.Repeat("1", maxReward+1)}, Answer{}, errRewardBad},
+		{"other files only", map[string]string{"ctrf.json": "{}"}, Answer{}, errNoReward},
+		{"nothing", nil, Answer{}, errNoReward},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -76,9 +76,9 @@ func TestReadPytest(t *testing.T) {
 		{"capitals in the heading", "== Short Test Summary Info ==\nPASSED t.py::test_a\n", map[string]bool{"test_a": true}, nil},
 		{"classes and parameters", head + "FAILED t.py::TestA::test_b[1-2] - E\n", map[string]bool{"TestA::test_b[1-2]": false}, nil},
 		{"only the first summary divides", head + "PASSED t.py::test_a\n" + head + "FAILED t.py::test_b\n", map[string]bool{"test_a": true, "test_early": true, "test_b": false}, nil},
-		{"no summary", "bash: uv: command not found\n", nil, ErrNoReward},
-		{"an empty summary is no answer", head + "no tests ran in 0.00s\n", nil, ErrRewardEmpty},
-		{"nothing", "", nil, ErrNoReward},
+		{"no summary", "bash: uv: command not found\n", nil, errNoReward},
+		{"an empty summary is no answer", head + "no tests ran in 0.00s\n", nil, errRewardEmpty},
+		{"nothing", "", nil, errNoReward},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -129,7 +129,7 @@ func FuzzReadReward(f *testing.F) {
 		for _, files := range []map[string][]byte{{"reward.json": json}, {"reward.txt": text}, {"reward.json": json, "reward.txt": text}} {
 			a, err := ReadReward(files)
 			if err != nil {
-				if !errors.Is(err, ErrRewardEmpty) && !errors.Is(err, ErrRewardBad) {
+				if !errors.Is(err, errRewardEmpty) && !errors.Is(err, errRewardBad) {
 					t.Errorf("error of no kind: %v", err)
 				}
 				continue
@@ -147,7 +147,7 @@ func FuzzReadPytest(f *testing.F) {
 	f.Fuzz(func(t *testing.T, output string) {
 		a, err := ReadPytest(output)
 		if err != nil {
-			if !errors.Is(err, ErrNoReward) && !errors.Is(err, ErrRewardEmpty) {
+			if !errors.Is(err, errNoReward) && !errors.Is(err, errRewardEmpty) {
 				t.Errorf("error of no kind: %v", err)
 			}
 			return

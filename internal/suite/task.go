@@ -30,9 +30,9 @@ type Task struct {
 	Dir    string // absolute
 	Form   Form
 	Tier   Tier
-	Digest string // see [Digest]
-	Files  []File // what the digest covers, see [List]
-	Source Source // of this one task: a path without wildcards; a git source with its commit
+	Digest string       // see digestOf
+	Files  []pinnedFile // what the digest covers, see listFiles
+	Source Source       // of this one task: a path without wildcards; a git source with its commit
 
 	Instruction string
 

@@ -15,7 +15,7 @@ import (
 func (l *Lock) Verify(s *Suite) error {
 	var errs []error
 	for _, t := range s.Tasks {
-		locked := l.task(t.ID)
+		locked := l.Task(t.ID)
 		if locked == nil {
 			errs = append(errs, fmt.Errorf("task %s is not in the lock", t.ID))
 			continue
@@ -61,7 +61,7 @@ func orNone(commit string) string {
 
 // changedFiles names every file in which two lists differ, in the order of
 // paths.
-func changedFiles(was map[string]string, is []File) []string {
+func changedFiles(was map[string]string, is []pinnedFile) []string {
 	now := make(map[string]string, len(is))
 	for _, f := range is {
 		now[f.Path] = f.SHA256
