@@ -16,15 +16,21 @@ const (
 	Tokens           Metric = "tokens"
 	Requests         Metric = "requests"
 	ToolCalls        Metric = "tool_calls"
-	Lines            Metric = "lines"
+	Lines            Metric = "lines" // kept in the files at the end
+	LinesAdded       Metric = "lines_added"
+	LinesRemoved     Metric = "lines_removed"
 	CacheUtilization Metric = "cache_utilization"
 )
 
 // Metrics lists every metric, in the order of reports.
 var Metrics = []Metric{
 	CostPerSolved, PassRate, TypicalCost, TotalCost, ToolErrorRate, ActiveTime,
-	Tokens, Requests, ToolCalls, Lines, CacheUtilization,
+	Tokens, Requests, ToolCalls, Lines, LinesAdded, LinesRemoved, CacheUtilization,
 }
+
+// Neutral reports whether more of the metric is neither better nor worse: so it
+// is with lines of code.
+func (m Metric) Neutral() bool { return m == Lines || m == LinesAdded || m == LinesRemoved }
 
 // Level is the two-sided confidence level of every interval in a [Comparison]:
 // each limit errs with probability at most 0.05.

@@ -158,12 +158,29 @@ func number(n *int) (float64, bool) {
 	return float64(*n), usable(float64(*n))
 }
 
-// linesOf counts the lines the agent added.
+// linesOf counts the lines that the agent wrote and that are in the files at
+// the end.
 func linesOf(t *baselines.Trial) (float64, bool) {
+	if t.Lines == nil || t.Lines.Kept == nil {
+		return 0, false
+	}
+	return float64(*t.Lines.Kept), usable(float64(*t.Lines.Kept))
+}
+
+// linesAddedOf counts what the agent added on its way, as it counts itself:
+// what it wrote twice is there twice.
+func linesAddedOf(t *baselines.Trial) (float64, bool) {
 	if t.Lines == nil {
 		return 0, false
 	}
 	return float64(t.Lines.Added), usable(float64(t.Lines.Added))
+}
+
+func linesRemovedOf(t *baselines.Trial) (float64, bool) {
+	if t.Lines == nil {
+		return 0, false
+	}
+	return float64(t.Lines.Removed), usable(float64(t.Lines.Removed))
 }
 
 func cacheUtilizationOf(t *baselines.Trial) (float64, bool) {

@@ -76,6 +76,7 @@ func trialFrom(how, cost byte, task, attempt int, wild bool) (baselines.Trial, b
 	active := float64(cost)
 	t.Seconds.Active = &active
 	t.Tokens = &baselines.Tokens{Input: int64(cost), Output: int64(how), CacheRead: 10 * int64(how)}
-	t.Lines = &baselines.Lines{Added: int64(how % 7)}
+	kept := int64(how % 5)
+	t.Lines = &baselines.Lines{Added: int64(how % 7), Removed: int64(how % 3), Kept: &kept}
 	return t, true
 }

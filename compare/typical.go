@@ -21,6 +21,8 @@ func (c *Comparison) typicalTask(tasks []matchedTask) {
 		{Requests, "count", requestsOf},
 		{ToolCalls, "count", toolCallsOf},
 		{Lines, "lines", linesOf},
+		{LinesAdded, "lines", linesAddedOf},
+		{LinesRemoved, "lines", linesRemovedOf},
 	} {
 		shift, undefined := logRatios(tasks, m.of)
 		e := typicalRatio(m.unit, shift, undefined)

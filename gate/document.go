@@ -193,7 +193,7 @@ func unitOf(m compare.Metric) string {
 		return "seconds"
 	case compare.Tokens:
 		return "tokens"
-	case compare.Lines:
+	case compare.Lines, compare.LinesAdded, compare.LinesRemoved:
 		return "lines"
 	case compare.Requests, compare.ToolCalls:
 		return "count"
@@ -219,7 +219,7 @@ func worthALook(metrics map[string]Metric, c *compare.Comparison) {
 	var tests []candidate
 	for _, m := range compare.Metrics {
 		metric, e := metrics[string(m)], c.Estimates[m]
-		if metric.Gated || m == compare.Lines || metric.PValue == nil || e.PBetter == nil {
+		if metric.Gated || m.Neutral() || metric.PValue == nil || e.PBetter == nil {
 			continue
 		}
 		t := candidate{string(m), 2 * *e.PWorse, Worse}

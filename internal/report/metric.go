@@ -31,6 +31,8 @@ var metricKinds = []metricKind{
 	{name: "requests", label: "Model requests"},
 	{name: "tool_calls", label: "Tool calls"},
 	{name: "lines", label: "Lines of code"},
+	{name: "lines_added", label: "Lines added"},
+	{name: "lines_removed", label: "Lines removed"},
 	{name: "cache_utilization", label: "Cache utilization", higherBetter: true},
 }
 

@@ -127,7 +127,13 @@ func (s *sideBySide) addMetrics() {
 	s.row("Active time", func(sum Summary) string { return known(sum.ActiveSeconds, duration) })
 	s.row("LLM requests", func(sum Summary) string { return known(sum.Requests, count) })
 	s.row("Tool calls", func(sum Summary) string { return known(sum.ToolCalls, count) })
-	s.row("Lines of code", func(sum Summary) string { return known(sum.lines(linesKept(s.summaries)), count) })
+	s.row("Lines of code", func(sum Summary) string { return known(sum.LinesKept, count) })
+	s.row("Lines added, removed", func(sum Summary) string {
+		if sum.LinesAdded == nil || sum.LinesRemoved == nil {
+			return notKnown
+		}
+		return "+" + count(*sum.LinesAdded) + " −" + count(*sum.LinesRemoved)
+	})
 	s.row("Error rate", func(sum Summary) string { return known(sum.ToolErrorRate, percent) })
 	s.row("Trials ended", func(sum Summary) string { return orDash(endedCounts(sum.Ended)) })
 }
@@ -148,24 +154,6 @@ func (s *sideBySide) most(of func(Summary) int) int {
 		n = max(n, of(sum))
 	}
 	return n
-}
-
-// lines of code are those kept where all runs know them, else those added:
-// one row never mixes the two.
-func (s Summary) lines(kept bool) *float64 {
-	if kept {
-		return s.LinesKept
-	}
-	return s.LinesAdded
-}
-
-func linesKept(summaries []Summary) bool {
-	for _, s := range summaries {
-		if s.LinesKept == nil {
-			return false
-		}
-	}
-	return true
 }
 
 // addTasks makes a row for every task of any run, in the order of the suites.

@@ -28,11 +28,8 @@ func runNotes(runs []*baselines.Run, summaries []Summary, names []string) []stri
 	if anyRun(summaries, func(s Summary) bool { return s.ActiveSeconds != nil }) {
 		note("Active time is work done, idle excluded, summed over trials: not how long anyone waits.")
 	}
-	switch {
-	case linesKept(summaries):
-		note("Lines of code are those in the files at the end.")
-	case anyRun(summaries, func(s Summary) bool { return s.LinesAdded != nil }):
-		note("Lines of code are lines added, as the agent counts them.")
+	if anyRun(summaries, func(s Summary) bool { return s.LinesKept != nil || s.LinesAdded != nil }) {
+		note("Lines of code are those in the files at the end; lines added and removed are the agent's own count on the way there.")
 	}
 	for i, s := range summaries {
 		if s.NoAnswer > 0 {

@@ -60,7 +60,7 @@ func article() []*baselines.Run {
 func totals(usd, auxiliary float64, tokens baselines.Tokens, active float64, requests, calls, errors int, lines int64) baselines.Trial {
 	return baselines.Trial{
 		CostUSD: &baselines.CostUSD{Main: usd, Auxiliary: auxiliary}, Tokens: &tokens, Seconds: baselines.Seconds{Active: &active},
-		Requests: &requests, ToolCalls: &calls, ToolErrors: &errors, Lines: &baselines.Lines{Added: lines},
+		Requests: &requests, ToolCalls: &calls, ToolErrors: &errors, Lines: &baselines.Lines{Added: lines, Kept: &lines},
 	}
 }
 
@@ -77,7 +77,7 @@ func (a articleRun) run() *baselines.Run {
 			Seq: i + 1, Task: task.ID, Attempt: 1, Try: 1, Ended: baselines.Finished, Solved: ptr(slices.Contains(a.solved, task.ID)),
 			CostUSD: &baselines.CostUSD{Main: a.totals.CostUSD.Main * part, Auxiliary: a.totals.CostUSD.Auxiliary * part},
 			Seconds: baselines.Seconds{Active: ptr(0.0)},
-			Tokens:  &baselines.Tokens{}, Requests: ptr(0), ToolCalls: ptr(0), ToolErrors: ptr(0), Lines: &baselines.Lines{},
+			Tokens:  &baselines.Tokens{}, Requests: ptr(0), ToolCalls: ptr(0), ToolErrors: ptr(0), Lines: &baselines.Lines{Kept: new(int64)},
 		}
 		if slices.Contains(a.timeouts, task.ID) {
 			t.Ended = baselines.Timeout

@@ -37,8 +37,12 @@ type Summary struct {
 	ToolCalls        *float64          `json:"tool_calls,omitempty"`
 	ToolErrors       *float64          `json:"tool_errors,omitempty"`
 	ToolErrorRate    *float64          `json:"tool_error_rate,omitempty"` // errors a tool call
-	LinesAdded       *float64          `json:"lines_added,omitempty"`
-	LinesKept        *float64          `json:"lines_kept,omitempty"`
+
+	// LinesKept are in the files at the end; LinesAdded and LinesRemoved are the
+	// agent's own count on the way there.
+	LinesKept    *float64 `json:"lines_kept,omitempty"`
+	LinesAdded   *float64 `json:"lines_added,omitempty"`
+	LinesRemoved *float64 `json:"lines_removed,omitempty"`
 
 	Ended map[baselines.Ended]int `json:"ended"` // infra errors included
 
@@ -134,17 +138,22 @@ func (s *Summary) work(trials []baselines.Trial) {
 		rate := *s.ToolErrors / *s.ToolCalls
 		s.ToolErrorRate = &rate
 	}
-	s.LinesAdded = sum(trials, func(t baselines.Trial) (float64, bool) {
-		if t.Lines == nil {
+	s.LinesKept = sumLines(trials, func(l baselines.Lines) (float64, bool) {
+		if l.Kept == nil {
 			return 0, false
 		}
-		return float64(t.Lines.Added), true
+		return float64(*l.Kept), true
 	})
-	s.LinesKept = sum(trials, func(t baselines.Trial) (float64, bool) {
+	s.LinesAdded = sumLines(trials, func(l baselines.Lines) (float64, bool) { return float64(l.Added), true })
+	s.LinesRemoved = sumLines(trials, func(l baselines.Lines) (float64, bool) { return float64(l.Removed), true })
+}
+
+func sumLines(trials []baselines.Trial, of func(baselines.Lines) (float64, bool)) *float64 {
+	return sum(trials, func(t baselines.Trial) (float64, bool) {
 		if t.Lines == nil {
 			return 0, false
 		}
-		return number(t.Lines.Kept)
+		return of(*t.Lines)
 	})
 }
 
