@@ -2,6 +2,7 @@ package benchgate
 
 import (
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -17,11 +18,7 @@ const (
 // CONTRIBUTING.md has a line for each room. What the room knows is written
 // there by people; what it may import comes from the table of imports_test.go.
 func TestContributingNamesEachRoom(t *testing.T) {
-	page, err := os.ReadFile("CONTRIBUTING.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	before, rest, found := strings.Cut(string(page), roomsHead)
+	before, rest, found := strings.Cut(read(t, "CONTRIBUTING.md"), roomsHead)
 	if !found {
 		t.Fatalf("CONTRIBUTING.md has no table with the head\n%s", roomsHead)
 	}
@@ -92,4 +89,40 @@ func mayImport(r room) string {
 		return words + "; for tests"
 	}
 	return words
+}
+
+var (
+	directModule  = regexp.MustCompile(`(?m)^\t(\S+) v\S+$`) // go.mod marks all others with a comment
+	dependencyRow = regexp.MustCompile(`(?m)^\| ([^|]+) \| [^|]+ \|$`)
+	majorVersion  = regexp.MustCompile(`/v\d+$`)
+)
+
+// The page has a reason for every direct dependency, and none for others.
+func TestContributingNamesEachDependency(t *testing.T) {
+	_, table, found := strings.Cut(read(t, "CONTRIBUTING.md"), "## Direct dependencies, and why\n")
+	if !found {
+		t.Fatal("CONTRIBUTING.md has no part on direct dependencies")
+	}
+	table, _, _ = strings.Cut(table, "\n## ")
+	var named []string
+	for _, row := range dependencyRow.FindAllStringSubmatch(table, -1) {
+		for _, code := range mdCode.FindAllStringSubmatch(row[1], -1) {
+			named = append(named, majorVersion.ReplaceAllString(code[1], ""))
+		}
+	}
+	var direct []string
+	for _, m := range directModule.FindAllStringSubmatch(read(t, "go.mod"), -1) {
+		direct = append(direct, majorVersion.ReplaceAllString(m[1], ""))
+	}
+	isOf := func(module, name string) bool { return module == name || strings.HasSuffix(module, "/"+name) }
+	for _, module := range direct {
+		if !slices.ContainsFunc(named, func(name string) bool { return isOf(module, name) }) {
+			t.Errorf("CONTRIBUTING.md does not say why %s is needed", module)
+		}
+	}
+	for _, name := range named {
+		if !slices.ContainsFunc(direct, func(module string) bool { return isOf(module, name) }) {
+			t.Errorf("CONTRIBUTING.md says why %s is needed, which is no direct dependency", name)
+		}
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"os"
 	"path"
 	"path/filepath"
 	"strconv"
@@ -17,8 +18,8 @@ import (
 //   - imports_test.go       which package may import which
 //   - libraries_test.go     which package may import which library; what pure packages may not do
 //   - names_test.go         how long a file may be, how nothing may be called
+//   - contributing_test.go  CONTRIBUTING.md says the same as the first two
 //   - pages_test.go         files that the documentation names exist
-//   - contributing_test.go  CONTRIBUTING.md says the same as these tables
 
 const module = "github.com/benchgate/benchgate/"
 
@@ -107,4 +108,13 @@ func packageName(importPath string) string {
 		name = path.Base(path.Dir(importPath))
 	}
 	return name
+}
+
+func read(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }

@@ -2,7 +2,6 @@ package benchgate
 
 import (
 	"io/fs"
-	"os"
 	"path"
 	"path/filepath"
 	"regexp"
@@ -22,16 +21,13 @@ var (
 func TestFilesThatPagesNameExist(t *testing.T) {
 	pages := pages(t)
 	for _, page := range pages {
-		text, err := os.ReadFile(page)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, link := range mdLink.FindAllStringSubmatch(string(text), -1) {
+		text := read(t, page)
+		for _, link := range mdLink.FindAllStringSubmatch(text, -1) {
 			if !exists(path.Join(path.Dir(page), link[1])) {
 				t.Errorf("%s links to %s, which does not exist", page, link[1])
 			}
 		}
-		for _, code := range mdCode.FindAllStringSubmatch(string(text), -1) {
+		for _, code := range mdCode.FindAllStringSubmatch(text, -1) {
 			name := strings.TrimSuffix(code[1], "/")
 			r, _ := roomOf(name)
 			if namesAFile(name) && !exists(name) && !r.moving {
