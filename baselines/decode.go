@@ -86,8 +86,8 @@ func (d *decoder) decode(r io.Reader) (*Run, error) {
 	return &d.run, nil
 }
 
-// header reads the first line. Without a good header no other line can be
-// judged, so its errors are the only ones.
+// header reads the first line. Trials can be checked only against the suite of a
+// good header, so that a wrong header is the only mistake that is told.
 func (d *decoder) header(br *bufio.Reader) error {
 	text, whole, err := d.next(br)
 	if err != nil && !errors.Is(err, io.EOF) {
@@ -106,8 +106,8 @@ func (d *decoder) parseHeader(text []byte, whole bool) {
 		d.bad(text, "", "the header is cut off; the run ended before its first trial, start it again")
 		return
 	}
-	// The schema is looked at before the rest: of another document every
-	// other complaint would mislead.
+	// The schema first: in a document of another kind nearly every key would
+	// be wrong, and only the schema tells why.
 	var s struct{ Schema any }
 	if err := json.Unmarshal(text, &s); err != nil {
 		d.mistakes(text, &s)

@@ -8,7 +8,8 @@ import (
 )
 
 // MaxPooled is how many attempts per task a pooled baseline keeps, the newest
-// ones: older ones say more about a hosted model's past than about it now.
+// ones. A hosted model changes without a new name: what it did months ago says
+// little about what the candidate would be compared with today.
 const MaxPooled = 20
 
 // Pool makes one baseline of several runs of one fingerprint. The runs may be

@@ -22,8 +22,8 @@ var (
 // ([Header.Fingerprint]) and are otherwise never changed.
 //
 // Methods may be called from several goroutines, and by several processes
-// that share the place: a reader sees a run whole or not at all. The contract
-// is the test in baselines/storetest.
+// that share the directory or branch: a reader sees a run whole or not at all.
+// Package baselines/storetest tests an implementation for all of this.
 type Store interface {
 	// Save keeps a run under its Header.ID, and its ledger unless that is
 	// nil. The same run again changes nothing and is no error; another one
@@ -68,8 +68,8 @@ type Entry struct {
 	Header Header
 
 	// Attempts is the number of valid attempts of the suite's task that has
-	// fewest: what the gate can count on. Solved and Valid are sums over all
-	// tasks.
+	// fewest. Solved and Valid are sums over all tasks. Attempts that ended in
+	// an infrastructure error or were cancelled are not valid.
 	Attempts int
 	Solved   int
 	Valid    int

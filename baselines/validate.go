@@ -11,8 +11,8 @@ import (
 // Validate says everything that is wrong with the trial by itself, at once:
 // counts that do not start at 1, an end or a flag outside the closed lists,
 // and amounts that are negative, infinite or not a number. An unknown flag is
-// an error because a flag qualifies the numbers beside it: who does not know
-// what it means must not use them.
+// an error because flags say which numbers of the trial cannot be trusted: one
+// from a newer benchgate could concern any of them.
 func (t Trial) Validate() error {
 	var w mistakes
 	if t.Task == "" {

@@ -1,5 +1,5 @@
-// Package storetest holds the contract every baselines.Store keeps, as a
-// test to be run against each implementation.
+// Package storetest tests an implementation of [baselines.Store] for what its
+// documentation promises. A store's own test calls [Run].
 package storetest
 
 import (

@@ -10,8 +10,8 @@ import (
 	"github.com/benchgate/benchgate/internal/suite"
 )
 
-// Config is everything that a run is told: the file's values with defaults
-// filled in. Paths are absolute unless said otherwise.
+// Config is a configuration with its defaults filled in. Paths are absolute
+// unless said otherwise.
 type Config struct {
 	File string // empty when the configuration comes from flags alone
 	Dir  string // the file's directory; what relative paths start from
@@ -69,8 +69,9 @@ const (
 // From says where the baseline's trials come from.
 type From string
 
-// Auto takes a stored baseline that fits and else measures; the other two
-// insist.
+// Auto takes stored runs when there are enough of the same suite, variant and
+// limits, and else measures the baseline beside the candidate. With Stored it is
+// an error when there are none; Live always measures.
 const (
 	Auto   From = "auto"
 	Stored From = "stored"

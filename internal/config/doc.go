@@ -11,7 +11,7 @@
 //     (section.go: the file's keys; read.go: how a value is read).
 //  4. Flags: what the command line gave wins over the file (flags.go).
 //  5. Defaults (defaults.go).
-//  6. Sense: what only two keys together make wrong (check.go).
+//  6. Sense: values that are wrong only beside another value (check.go).
 //
 // Without a file [FromFlags] begins at step 4.
 package config

@@ -87,8 +87,8 @@ func (s *source) override(c *Config, f Flags) {
 	}
 }
 
-// overrideBaseline sets the baseline's part. A baseline that only flags name
-// is the candidate, but for what they say.
+// overrideBaseline sets the baseline's part. Where the file has no baseline and a
+// flag names one, it is a copy of the candidate with what the flags change.
 func (s *source) overrideBaseline(c *Config, f Flags) {
 	if c.Baseline == nil {
 		if f.BaselineModel+f.BaselineAgent+f.From == "" {
@@ -122,7 +122,7 @@ func (s *source) take(flags []flag) {
 	}
 }
 
-// tag is the type that YAML gives what was typed.
+// tag is the YAML type of a flag's value, as if it stood in the file.
 func tag(value string) string {
 	if _, err := strconv.Atoi(value); err == nil {
 		return "!!int"

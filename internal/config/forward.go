@@ -125,8 +125,9 @@ func (s *source) headers(to map[string]Reference) read {
 	}
 }
 
-// isSecret reports whether a header whose name tells of a secret holds one
-// that is written out. Numbers are secrets too.
+// isSecret reports whether the header's name (authorization, x-api-key) says that
+// its value is a secret, and the value is written out instead of ${NAME}. A
+// number counts as well.
 func isSecret(name string, value *yaml.Node) bool {
 	return secretHeader.MatchString(name) && value.Kind == yaml.ScalarNode && value.ShortTag() != "!!null" &&
 		value.Value != "" && !variable.MatchString(value.Value)

@@ -33,7 +33,8 @@ func (s *source) object(fields ...field) read {
 				}
 			}
 			if near := nearest(key.Value, known); near != "" {
-				// That it is missing too would be the same mistake again.
+				// The key that was meant counts as wrong, so that nobody tells
+				// besides that it is missing.
 				s.wrong[strings.TrimSuffix(path, key.Value)+near] = true
 			}
 			s.reject(key, path, "unknown key %s%s%s (known keys: %s)",
@@ -110,7 +111,8 @@ func (s *source) list(want string, item func() read) read {
 	}
 }
 
-// words reads a list of texts. They are handed to a program as they stand.
+// words reads a list of texts, which are handed to a program: ${NAME} in them is
+// left to that program.
 func (s *source) words(to *[]string) read {
 	return s.list(`a list of texts, for example ["--flag", "value"]`, func() read {
 		return func(n *yaml.Node, path string) {
@@ -121,7 +123,7 @@ func (s *source) words(to *[]string) read {
 	})
 }
 
-// text reads a text that is not empty. Want says what it is for.
+// text reads a text that is not empty. Want says in messages what belongs there.
 func (s *source) text(to *string, want string) read {
 	return func(n *yaml.Node, path string) {
 		v, ok := s.plainText(n, path, want)
@@ -137,8 +139,9 @@ func (s *source) text(to *string, want string) read {
 	}
 }
 
-// plainText returns a text as it stands. Numbers and truth values are not
-// text: YAML would have changed 1.10 and yes before anyone saw them.
+// plainText returns a text with ${ in it unchanged. A number or a truth value is
+// refused: YAML would read 1.10 as the number 1.1, and the user may have meant
+// the version 1.10.
 func (s *source) plainText(n *yaml.Node, path, want string) (string, bool) {
 	n = follow(n)
 	switch tag := n.ShortTag(); {

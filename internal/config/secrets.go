@@ -10,8 +10,8 @@ import (
 // secretHeader knows the names of HTTP headers that carry secrets.
 var secretHeader = regexp.MustCompile(`(?i)key|token|secret|auth|passw|credential|cookie|dsn`)
 
-// findSecrets reports every secret in the text that is known by its looks,
-// comments included: the file is committed as it stands.
+// findSecrets reports every secret in the text that is known by its looks, in
+// comments as well, since they are committed with the file.
 func (s *source) findSecrets() {
 	for i, line := range s.content.Lines() {
 		for _, m := range problem.FindSecrets(line) {

@@ -49,8 +49,8 @@ func (s *source) task(to *suite.Source) read {
 	)
 }
 
-// taskPath reads a task's path, which is written into the lock and must mean
-// the same on every machine.
+// taskPath reads a task's path. It is written into the lock, so it must lead to
+// the task on every machine.
 func (s *source) taskPath(to *string) read {
 	return func(n *yaml.Node, path string) {
 		s.text(to, "a task's directory, relative to this file")(n, path)
@@ -63,7 +63,7 @@ func (s *source) taskPath(to *string) read {
 	}
 }
 
-// baseline reads a variant with one key more.
+// baseline reads what candidate has, and the key from besides.
 func (s *source) baseline(c *Config) read {
 	return func(n *yaml.Node, path string) {
 		c.Baseline = new(Variant)

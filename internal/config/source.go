@@ -60,10 +60,10 @@ func (s *source) report(at place, format string, args ...any) {
 	s.problems.Add(s.content.AtPlace(at.line, at.column, format, args...))
 }
 
-// blame reports a problem that the keys at these paths make together: at the
-// first of them that was given, or at the nearest key above the first. When
-// one of them is wrong by itself that was said already, and nothing is
-// reported. It implements [blamer].
+// blame reports a problem of the keys at these paths together: at the first of
+// them that was given, or at the nearest key above the first. Nothing is
+// reported when one of them has a problem of its own, which may be the cause of
+// this one. It implements [blamer].
 func (s *source) blame(paths []string, format string, args ...any) {
 	if slices.ContainsFunc(paths, s.broken) {
 		return

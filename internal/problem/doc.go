@@ -1,10 +1,10 @@
-// Package problem is one mistake in a file that a person or another program
-// wrote: where it is, what is wrong and what to do about it.
+// Package problem describes mistakes in files that a person or another program
+// wrote: the place, what is wrong and what to do about it.
 //
-// Whoever reads a file makes a [Source] of its text, adds every mistake to a
-// [List] and goes on reading, so that one attempt tells all of them. Columns
-// count characters, as editors do: see [Source.Place]. JSON files get their
-// places from [Source.JSON].
+// A package that reads a file makes a [Source] of its text, adds each mistake to
+// a [List], and goes on reading, so that the user learns of all mistakes at
+// once. Columns count characters, as editors do: see [Source.Place]. For JSON,
+// [Source.DecodeJSON] finds mistakes with their places by itself.
 //
 // The package is pure: it reads no file; the text comes from its caller.
 package problem

@@ -17,8 +17,9 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// Host paths that stand for the harness's log directories. Nothing is there:
-// volumes from them are dropped.
+// Host paths that take the place of the harness's log directories in the
+// variables below. There are no such directories, and mounts of them are left
+// out: what a task logs stays in its sandbox.
 const (
 	tb1TaskLogs  = "/terminal-bench/task-logs"
 	tb1AgentLogs = "/terminal-bench/agent-logs"
@@ -68,8 +69,9 @@ func (r *reading) readCompose() {
 	r.composeService(d, "services."+service, project.Services[service])
 }
 
-// loadCompose reads without looking at anything but the given values: no
-// environment, no other file.
+// loadCompose runs the Compose loader on values that were read already. It is
+// given the variables, so that it does not take them from the environment of
+// this process, and it reads no included or extended file.
 func loadCompose(dir, name string, values map[string]any, variables map[string]string) (*types.Project, error) {
 	values = maps.Clone(values)
 	delete(values, "version") // obsolete, and the loader would write about it to standard error
@@ -108,7 +110,7 @@ func (r *reading) composeVariables(d *document, root *yaml.Node) map[string]stri
 			default:
 				d.problems.Add(d.source.AtPlace(n.Line, n.Column,
 					"takes the host's variable %s, which is not set: set it, or give a default as ${%s:-...}", name, name))
-				variables[name] = "" // one message is enough
+				variables[name] = "" // known from here on, so that it is told once
 			}
 		}
 	}
@@ -126,8 +128,8 @@ func (r *reading) host(name string) (string, bool) {
 	return value, ok
 }
 
-// scalars yields every scalar below a node once; aliases are not followed,
-// since what they name is yielded itself.
+// scalars yields every scalar below a node once. Aliases are not followed: the
+// node they name is in the document, too.
 func scalars(n *yaml.Node) func(yield func(*yaml.Node) bool) {
 	return func(yield func(*yaml.Node) bool) { eachScalar(n, yield) }
 }
@@ -186,7 +188,8 @@ func (r *reading) composeService(d *document, at string, s types.ServiceConfig) 
 	}
 }
 
-// widen keeps the number that was written: 1.1 is not 1.10000002.
+// widen turns the loader's float32 into the float64 of the same decimal digits:
+// 1.1 in the file becomes 1.1, where a plain conversion gives 1.10000002.
 func widen(f float32) float64 {
 	wide, err := strconv.ParseFloat(strconv.FormatFloat(float64(f), 'g', -1, 32), 64)
 	if err != nil {

@@ -5,18 +5,20 @@ import (
 	"strings"
 )
 
-// What each level of a compose file may hold. Everything else is refused by
-// name and position, since the container would not be the one described.
+// The keys that each level of a compose file may have. Any other key that asks
+// for something is refused, since the container would not be the one described.
 var (
 	composeTop     = []string{"name", "services", "version"}
 	composeSupport = []string{
 		"build", "command", "cpus", "deploy", "environment", "image", "mem_limit", "network_mode", "platform", "user", "volumes", "working_dir",
-		// Without effect on a single container in which nothing is started.
+		// These change nothing in a trial: there is one container, nothing
+		// listens in it, and benchgate names, pulls and stops it.
 		"container_name", "expose", "healthcheck", "labels", "pull_policy", "stdin_open", "stop_grace_period", "tty",
 	}
 	composeBuild  = []string{"args", "context", "dockerfile", "tags"}
 	composeDeploy = []string{"resources"}
-	// Reservations do not bind a single container.
+	// A reservation is what a scheduler keeps free on a machine; it limits
+	// nothing.
 	composeResources = []string{"limits", "reservations"}
 	composeLimits    = []string{"cpus", "memory"}
 )
@@ -50,8 +52,9 @@ func composeKeys(d *document) string {
 	return services[0]
 }
 
-// refuseOthers refuses each key of a table that is not supported and asks for
-// something. Extensions ("x-...") mean nothing to Compose.
+// refuseOthers refuses each key of a table that is not supported, unless its
+// value is empty, zero or false. Extensions ("x-...") are ignored, as Compose
+// itself ignores them. An empty table name means the top of the file.
 func refuseOthers(d *document, table string, supported []string) {
 	keys := d.keys(table)
 	if table == "" {

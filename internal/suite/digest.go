@@ -81,8 +81,8 @@ func listFiles(dir string, form Form) ([]pinnedFile, error) {
 	return files, nil
 }
 
-// skipGit passes over the repository that a task's directory may be the root
-// of: it changes with every commit.
+// skipGit leaves out .git at the top of a task's directory (a directory, or a
+// file in a worktree): it changes with every commit, and is not of the task.
 func skipGit(e fs.DirEntry) error {
 	if e.IsDir() {
 		return fs.SkipDir
@@ -114,8 +114,8 @@ func covered(root *os.Root, form Form) (tops []string, ignored ignores, err erro
 	return tops, ignored, nil
 }
 
-// hashFile is not ok for what is no regular file: a socket, a link to a
-// directory or to nothing.
+// hashFile returns ok false, and no error, for what is no regular file: a
+// socket, a symbolic link to a directory or to nothing.
 func hashFile(root *os.Root, name string) (f pinnedFile, ok bool, err error) {
 	info, err := root.Stat(name)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -13,9 +13,10 @@ import (
 // position is a place in a file, both from 1, the column in characters.
 type position struct{ line, column int }
 
-// document is a parsed TOML or YAML file. Its methods read one field each and
-// note what is wrong with it, so that one pass finds every problem. Fields are
-// named by their dotted path.
+// document is a parsed TOML or YAML file. Its methods read one field each, named
+// by its dotted path (environment.cpus; elements of lists by their number, from
+// 0). A wrong value is added to the problems and replaced by the value for a
+// missing one, so that reading goes on and finds every mistake.
 type document struct {
 	file     string // as messages name it
 	source   *problem.Source
@@ -31,7 +32,7 @@ func (d *document) refuse(path, format string, args ...any) {
 	d.problems.Add(d.source.AtPlace(at.line, at.column, format, args...))
 }
 
-// get returns a field's value; null counts as absent.
+// get returns a field's value, and false when it is absent or null.
 func (d *document) get(path string) (any, bool) {
 	var v any = d.values
 	for _, key := range strings.Split(path, ".") {

@@ -36,8 +36,9 @@ func (r *reading) resolveEnv(d *document, path string) map[string]string {
 	return env
 }
 
-// hostValue notes a value for redaction. Very short ones (a flag, a digit)
-// would redact half of every log and hide nothing.
+// hostValue notes a value that is to be redacted in the trial's output. A value
+// below four bytes (a flag, a digit) is not: it would be found all over every
+// log, and is no secret.
 func (r *reading) hostValue(value string) {
 	if len(value) >= 4 && !slices.Contains(r.task.HostValues, value) {
 		r.task.HostValues = append(r.task.HostValues, value)

@@ -18,10 +18,11 @@ import (
 
 // gitCache keeps repositories and checkouts below dir:
 //
-//	<sha256 of the URL>/repo.git        bare, blobs only as they were needed
-//	<sha256 of the URL>/<commit>/<sha256 of the path>/   that path at that commit
+//	<hash of the URL>/repo.git                     bare; git fetches file contents when they are checked out
+//	<hash of the URL>/<commit>/<hash of the path>/ that path at that commit
 //
-// A checkout is complete or absent: it is made beside and renamed into place.
+// The hashes are the first 16 hex digits of a SHA-256. A checkout is made in a
+// temporary directory and renamed, so that a directory of that name is complete.
 type gitCache struct {
 	dir string
 	log *slog.Logger
@@ -118,7 +119,8 @@ func (g gitRepo) fetchRef(ctx context.Context, ref string) (commit string, err e
 	if ref == "" {
 		ref = "HEAD"
 	}
-	// A name of its own: FETCH_HEAD is whatever another process fetched last.
+	// The commit is kept under a ref of its own, because FETCH_HEAD is
+	// overwritten by every other process that fetches into this repository.
 	local := "refs/benchgate/" + hashName(ref)
 	if err := g.fetch(ctx, "+"+ref+":"+local); err != nil {
 		return "", err
@@ -127,8 +129,8 @@ func (g gitRepo) fetchRef(ctx context.Context, ref string) (commit string, err e
 	return strings.TrimSpace(out), err
 }
 
-// fetchCommit fetches one commit, and everything there is where the server
-// gives no single commits.
+// fetchCommit fetches one commit, or every branch and tag when the server
+// refuses to serve a commit by its id.
 func (g gitRepo) fetchCommit(ctx context.Context, commit string) error {
 	if g.has(ctx, commit) {
 		return nil
@@ -180,8 +182,8 @@ func (g gitRepo) export(ctx context.Context, commit, part, dst string) error {
 	return moveIntoPlace(made, dst)
 }
 
-// moveIntoPlace renames a directory; another process that was first has made
-// the same.
+// moveIntoPlace renames a finished directory to dst. When another process has
+// made dst meanwhile, its content is the same, and ours is removed.
 func moveIntoPlace(made, dst string) error {
 	err := os.Rename(made, dst)
 	if err != nil && isDir(dst) {
@@ -214,8 +216,9 @@ func run(ctx context.Context, env []string, args ...string) (string, error) {
 	return stdout.String(), nil
 }
 
-// quietGit drops the variables by which a surrounding git command would lead
-// ours to another repository, and everything that asks.
+// quietGit is the environment for git. It leaves out the variables with which a
+// git command that started us (a hook, say) would lead ours to its repository,
+// and programs that would ask for a password in a window.
 func quietGit(environ []string) []string {
 	env := make([]string, 0, len(environ)+4)
 	ssh := "GIT_SSH_COMMAND=ssh -oBatchMode=yes"
@@ -224,7 +227,7 @@ func quietGit(environ []string) []string {
 		switch name {
 		case "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_PREFIX", "GIT_NAMESPACE", "GIT_ASKPASS", "SSH_ASKPASS":
 			continue
-		case "ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN": // no business of git's, nor of its helpers
+		case "ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN": // git and the programs it starts need no key of a model API
 			continue
 		case "GIT_SSH_COMMAND":
 			ssh = kv

@@ -59,8 +59,8 @@ func (r *reading) harborConfig(d *document) {
 	}
 }
 
-// harborVersion accepts 1.0 to 1.4; without the rest of an unknown schema
-// nothing else in the file can be judged.
+// harborVersion accepts schemas 1.0 to 1.4. It is false for any other: its
+// fields are not known here, so that no other mistake can be told for sure.
 func harborVersion(d *document) bool {
 	field := "schema_version"
 	if _, ok := d.get(field); !ok {
@@ -126,8 +126,9 @@ func (r *reading) harborEnvironment(d *document) {
 	}
 }
 
-// harborNetwork reads the environment's network and refuses a phase that wants
-// another one: the network is fixed when the sandbox is made.
+// harborNetwork reads the environment's network. It refuses another network for
+// the agent's or the tests' phase, since a sandbox keeps the network it was made
+// with.
 func (r *reading) harborNetwork(d *document) {
 	r.task.Network = Public
 	if !d.boolean("environment.allow_internet", true) {
@@ -193,7 +194,8 @@ func (r *reading) harborInstruction() {
 	}
 }
 
-// harborTests places tests/ as /tests and test.sh, executable, over it.
+// harborTests places tests/ as /tests, then test.sh over it once more, to make
+// it executable whatever its mode is.
 func (r *reading) harborTests() {
 	r.task.Tests.Reward = RewardFile
 	if !r.has("tests/test.sh") {

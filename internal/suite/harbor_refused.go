@@ -10,7 +10,7 @@ import (
 // are refused, because the trial would not be the one the task describes.
 var harborRefused = []struct {
 	field string
-	idle  func(v any) bool // the value asks for nothing
+	idle  func(v any) bool // whether this value changes nothing, so that it is accepted
 	why   string
 }{
 	{"steps", unused, "benchgate runs tasks of one step"},
@@ -37,8 +37,9 @@ func refuseHarborFields(d *document) {
 	refuseServiceArtifacts(d)
 }
 
-// refuseServiceArtifacts refuses artifacts of other containers; those of the
-// task's own container change no verdict.
+// refuseServiceArtifacts refuses artifacts of containers beside the task's own
+// ("main"), which do not exist here. Artifacts of the task's own container are
+// files that Harbor keeps after a trial; they change no verdict.
 func refuseServiceArtifacts(d *document) {
 	list, _ := d.get("artifacts")
 	artifacts, _ := list.([]any)
@@ -52,8 +53,8 @@ func refuseServiceArtifacts(d *document) {
 	}
 }
 
-// unused reports whether a value asks for nothing: absent, empty, zero or
-// false.
+// unused reports whether a value is absent, empty, zero or false: a task that
+// writes out a field's default asks for nothing.
 func unused(v any) bool {
 	switch v := v.(type) {
 	case nil:

@@ -32,13 +32,13 @@ type LockedTask struct {
 	Source LockedSource      `json:"source"`
 	Commit string            `json:"commit,omitempty"` // of a git source
 	Digest string            `json:"digest"`           // see digestOf
-	Files  map[string]string `json:"files"`            // path to SHA-256 in hex: names what changed
+	Files  map[string]string `json:"files"`            // path to SHA-256 in hex, to name what changed
 
 	// Images are the base images. Digests are recorded where they are known.
 	Images []BaseImage `json:"images,omitempty"`
 
-	// Check is what the task's reference and nothing achieved; nil when the
-	// task was not checked as it is now.
+	// Check is what `benchgate check` found of these very files; nil when the
+	// task was not checked since it changed.
 	Check *Check `json:"check,omitempty"`
 }
 

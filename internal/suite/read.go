@@ -79,7 +79,8 @@ func datasetHint(dir, path string) string {
 
 var plainID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$`)
 
-// checkID keeps to names that are safe as a directory and as a label.
+// checkID refuses an id that is not safe as a directory's name and as a label of
+// a container.
 func (r *reading) checkID() {
 	if !plainID.MatchString(r.task.ID) {
 		r.problem("", "the task's id is its directory's name, %q: want letters, digits, dots, dashes and underscores, at most 128", r.task.ID)

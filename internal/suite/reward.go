@@ -108,6 +108,7 @@ func readRewardText(data []byte) (map[string]float64, error) {
 	return map[string]float64{"reward": f}, nil
 }
 
+// judge says whether rewards solve a task, and which of them are too low.
 func judge(rewards map[string]float64) Answer {
 	a := Answer{Solved: true, Rewards: rewards}
 	names := slices.Sorted(maps.Keys(rewards))

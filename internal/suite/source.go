@@ -39,8 +39,9 @@ func (s Source) String() string {
 	return redactURL(s.Git) + at + ":" + s.Path
 }
 
-// validate refuses what could be taken for an option, leave the repository,
-// or carry a password into the lock.
+// validate refuses values that git would take for an option, paths that lead out
+// of the repository, and URLs with a password, which would be written into the
+// lock.
 func (s Source) validate() error {
 	var errs []error
 	switch s.Tier {
@@ -93,8 +94,8 @@ func redactURL(s string) string {
 // hasWildcard reports whether a path is a pattern.
 func hasWildcard(p string) bool { return strings.ContainsAny(p, `*?[\`) }
 
-// fixedPart is the directory above the first wildcard; "." when there is none
-// above.
+// fixedPart is the part of a path before the first segment with a wildcard; "."
+// when that is the first segment.
 func fixedPart(p string) string {
 	var fixed []string
 	for _, segment := range strings.Split(path.Clean(p), "/") {

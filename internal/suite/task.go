@@ -23,8 +23,8 @@ const (
 	Hard   Tier = "hard"
 )
 
-// Task is one task, read and understood: nothing in it is left to interpret
-// at run time.
+// Task is one task in the terms of benchgate, whichever form its directory has:
+// who runs it need not know Harbor's or Terminal-Bench 1's files.
 type Task struct {
 	ID     string // the directory's name
 	Dir    string // absolute
@@ -38,6 +38,7 @@ type Task struct {
 
 	// Notes are sentences on what the task asks and benchgate leaves out
 	// because no verdict depends on it (a disk limit, say).
+	// They are for people to read.
 	Notes []string
 
 	AgentTimeout time.Duration // zero: the task sets none
@@ -61,8 +62,8 @@ type Task struct {
 
 // Healthcheck must succeed before the agent starts.
 //
-// It runs every StartInterval while StartPeriod lasts, in which failures do not
-// count, then every Interval until it succeeds or has failed Retries times in a
+// It runs every StartInterval while StartPeriod lasts, when failures do not
+// count; then every Interval until it succeeds or has failed Retries times in a
 // row.
 type Healthcheck struct {
 	Command       string // for sh -c, in the sandbox
@@ -73,8 +74,9 @@ type Healthcheck struct {
 	Retries       int
 }
 
-// Tests decide whether a task is solved. They are placed after the agent is
-// gone.
+// Tests decide whether a task is solved. They are copied into the sandbox only
+// after the agent's processes were stopped, so that it can neither read nor
+// change them.
 type Tests struct {
 	Files   []Placed // what to place, and where
 	Script  string   // the command: a placed file, absolute in the sandbox

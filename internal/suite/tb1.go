@@ -46,9 +46,10 @@ func (r *reading) readTaskYAML() {
 	if parser := d.text("parser_name"); parser != "" && parser != "pytest" {
 		d.refuse("parser_name", "parser_name %s is not supported yet: benchgate reads the output of pytest", parser)
 	}
-	// The agents here are programs that the shell starts: what they change of
-	// their own directory or environment never reaches that shell, and no
-	// process of the agent outlives it anyway. A new shell sees the same.
+	// The harness types the tests into the agent's own terminal. Here an agent
+	// is a program that a shell starts; it cannot change that shell's directory
+	// or variables, and its processes are stopped before the tests. A new shell
+	// sees the same as that one would.
 	if d.boolean("run_tests_in_same_shell", false) {
 		r.note("run_tests_in_same_shell: the tests get a shell of their own, as root, since nothing of the agent outlives it")
 	}

@@ -9,9 +9,9 @@ import (
 	"strings"
 )
 
-// Verify compares a loaded suite with its lock and names every task that is
-// not as it was locked, and each of its files that changed, was added or was
-// removed.
+// Verify compares a loaded suite with its lock. Its error names every task that
+// is not as it was locked, and each of its files that changed, was added or was
+// removed; nil when nothing differs.
 func (l *Lock) Verify(s *Suite) error {
 	var errs []error
 	for _, t := range s.Tasks {
