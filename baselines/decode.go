@@ -18,19 +18,17 @@ import (
 // kilobyte; only a file that is no run file comes near.
 const maxLine = 64 << 20
 
-// ReadFile reads the run file at path. Errors are those of [Decode], with the
-// file's name.
+// ReadFile reads the run file at path. Errors are those of [Decode].
 func ReadFile(path string) (*Run, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("reading run: %w", err)
 	}
 	defer f.Close()
-	d := decoder{file: path}
-	return d.decode(f)
+	return Decode(f, path)
 }
 
-// Decode reads a run file. It is strict about the schema and about what the
+// Decode reads a run file, which its errors call file. It is strict about the schema and about what the
 // values mean; the error is a [problem.List] with everything that is wrong.
 // Three things are no error:
 //
@@ -43,8 +41,8 @@ func ReadFile(path string) (*Run, error) {
 //     of one try are an error: nobody can say which is true.
 //
 // Empty lines are skipped.
-func Decode(r io.Reader) (*Run, error) {
-	var d decoder
+func Decode(r io.Reader, file string) (*Run, error) {
+	d := decoder{file: file}
 	return d.decode(r)
 }
 

@@ -37,7 +37,7 @@ func TestDecodeAccepts(t *testing.T) {
 		{"a long line", header + strings.Replace(trialA, "{", `{"reason":"`+strings.Repeat("x", 1<<20)+`",`, 1), []string{"a"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			run, err := baselines.Decode(strings.NewReader(tt.file))
+			run, err := baselines.Decode(strings.NewReader(tt.file), "")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -103,7 +103,7 @@ func TestDecodeSaysWhatIsWrongAndWhere(t *testing.T) {
 		}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			run, err := baselines.Decode(strings.NewReader(tt.file))
+			run, err := baselines.Decode(strings.NewReader(tt.file), "")
 			if err == nil {
 				t.Fatalf("decoded %d trials, want an error", len(run.Trials))
 			}
@@ -115,7 +115,7 @@ func TestDecodeSaysWhatIsWrongAndWhere(t *testing.T) {
 }
 
 func TestDecodeCountsErrorsBeyondTwenty(t *testing.T) {
-	_, err := baselines.Decode(strings.NewReader(header + strings.Repeat("nonsense\n", 1000)))
+	_, err := baselines.Decode(strings.NewReader(header+strings.Repeat("nonsense\n", 1000)), "")
 	if err == nil {
 		t.Fatal("no error")
 	}
@@ -152,7 +152,7 @@ func FuzzDecode(f *testing.F) {
 	f.Add([]byte(header + trialA + trialB[:30]))
 	f.Add([]byte(header + trialA + trialA))
 	f.Fuzz(func(t *testing.T, file []byte) {
-		run, err := baselines.Decode(bytes.NewReader(file))
+		run, err := baselines.Decode(bytes.NewReader(file), "")
 		if err != nil {
 			return
 		}
@@ -160,7 +160,7 @@ func FuzzDecode(f *testing.F) {
 		if err := baselines.Encode(&again, run); err != nil {
 			t.Fatalf("what was read cannot be written: %v", err)
 		}
-		back, err := baselines.Decode(&again)
+		back, err := baselines.Decode(&again, "")
 		if err != nil {
 			t.Fatalf("what was written cannot be read: %v", err)
 		}
@@ -193,7 +193,7 @@ func BenchmarkDecode(b *testing.B) {
 	b.SetBytes(int64(file.Len()))
 	b.ReportAllocs()
 	for b.Loop() {
-		got, err := baselines.Decode(bytes.NewReader(file.Bytes()))
+		got, err := baselines.Decode(bytes.NewReader(file.Bytes()), "")
 		if err != nil {
 			b.Fatal(err)
 		}

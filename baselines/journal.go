@@ -1,23 +1,16 @@
 package baselines
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"sync"
 )
 
-// ErrOtherRun says that a journal belongs to another run than the one that
-// wants to go on with it.
-var ErrOtherRun = errors.New("the journal belongs to another run")
-
 // Journal is a run file while its run happens. Every trial is on the disk
 // before Append returns, so a crash at any point loses no finished trial; it
-// can leave a torn last line, which readers drop and [Open] removes.
+// can leave a torn last line, which readers drop.
 type Journal struct {
 	suite Suite
 
@@ -50,100 +43,6 @@ func Create(path string, h Header) (*Journal, error) {
 		return nil, errors.Join(fmt.Errorf("creating journal: %w", err), f.Close(), os.Remove(path))
 	}
 	return j, nil
-}
-
-// Open goes on with the run file at path and returns what it holds so far. A
-// torn last line is removed first. The file must be of the same run as want:
-// the same arm, plan, order and fingerprint ([Header.Fingerprint]); otherwise
-// the error matches [ErrOtherRun] and names what differs. Dates, ids, hosts
-// and versions of benchgate may differ: the file's stay.
-func Open(path string, want Header) (*Journal, *Run, error) {
-	f, err := os.OpenFile(path, os.O_RDWR, 0)
-	if err != nil {
-		return nil, nil, fmt.Errorf("opening journal: %w", err)
-	}
-	j := &Journal{file: f, has: make(map[tryKey]bool)}
-	run, err := j.resume(path, want)
-	if err != nil {
-		return nil, nil, errors.Join(fmt.Errorf("opening journal: %w", err), f.Close())
-	}
-	return j, run, nil
-}
-
-func (j *Journal) resume(path string, want Header) (*Run, error) {
-	d := decoder{file: path}
-	run, err := d.decode(j.file)
-	if err != nil {
-		return nil, err
-	}
-	if err := sameRun(run.Header, want); err != nil {
-		return nil, err
-	}
-	if err := j.mend(); err != nil {
-		return nil, err
-	}
-	j.suite = run.Header.Suite
-	for k := range d.seen {
-		j.has[k] = true
-	}
-	return run, nil
-}
-
-func sameRun(have, want Header) error {
-	diffs := Differences(have, want)
-	for _, d := range []Difference{
-		{"arm", string(have.Arm), string(want.Arm)},
-		{"plan", have.Plan, want.Plan},
-		{"order_seed", fmt.Sprint(have.OrderSeed), fmt.Sprint(want.OrderSeed)},
-	} {
-		if d.A != d.B {
-			diffs = append(diffs, d)
-		}
-	}
-	var errs []error
-	for _, d := range diffs {
-		errs = append(errs, fmt.Errorf("%w: %s is %s there and %s here", ErrOtherRun, d.Key, d.A, d.B))
-	}
-	return errors.Join(errs...)
-}
-
-// mend makes the file end with a whole line: a torn one is cut off, a whole
-// one that only lacks its newline gets it.
-func (j *Journal) mend() error {
-	tail, start, err := lastLine(j.file)
-	if err != nil {
-		return err
-	}
-	j.size = start + int64(len(tail))
-	if len(tail) == 0 {
-		return nil
-	}
-	if text := bytes.TrimSpace(tail); len(text) > 0 && json.Valid(text) {
-		return j.write([]byte("\n"))
-	}
-	j.size, j.torn = start, true
-	return j.cut()
-}
-
-// lastLine returns what stands behind the file's last newline, and where.
-func lastLine(f *os.File) (tail []byte, start int64, err error) {
-	end, err := f.Seek(0, io.SeekEnd)
-	if err != nil {
-		return nil, 0, err
-	}
-	for start = end; start > 0; {
-		n := min(start, 4096)
-		block := make([]byte, n)
-		if _, err := f.ReadAt(block, start-n); err != nil {
-			return nil, 0, err
-		}
-		if i := bytes.LastIndexByte(block, '\n'); i >= 0 {
-			return append(block[i+1:], tail...), start - n + int64(i) + 1, nil
-		}
-		tail = append(block, tail...)
-		start -= n
-	}
-	return tail, 0, nil
 }
 
 // Append writes one trial and returns when it is on the disk. It may be

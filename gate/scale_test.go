@@ -29,7 +29,7 @@ func readAndDecide(t testing.TB, p gate.Policy, files [2][]byte) gate.Verdict {
 	t.Helper()
 	var runs [2]*baselines.Run
 	for i, file := range files {
-		r, err := baselines.Decode(bytes.NewReader(file))
+		r, err := baselines.Decode(bytes.NewReader(file), "")
 		if err != nil {
 			t.Fatal(err)
 		}
