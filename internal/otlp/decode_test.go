@@ -16,6 +16,7 @@ import (
 
 	"github.com/benchgate/benchgate/internal/golden"
 	"github.com/benchgate/benchgate/internal/otlp"
+	"github.com/benchgate/benchgate/internal/otlp/otlptest"
 )
 
 // Every point, log record and span that a real agent sent comes out, whatever
@@ -172,10 +173,7 @@ func TestDecodeAllKeepsWhatCanBeRead(t *testing.T) {
 // capture reads a real agent's session from testdata.
 func capture(t testing.TB, name string) []otlp.Payload {
 	t.Helper()
-	payloads, err := otlp.ReadDir(filepath.Join("testdata", "captures", name))
-	if err != nil {
-		t.Fatal(err)
-	}
+	payloads := otlptest.ReadDir(t, filepath.Join("testdata", "captures", name))
 	if len(payloads) == 0 {
 		t.Fatalf("no payloads in %s", name)
 	}

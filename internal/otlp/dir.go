@@ -5,19 +5,18 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strconv"
 )
 
-// WriteDir writes the bodies to dir, made if need be, as NNN-<signal>.<pb|json>,
-// numbered from 1 in their order. It never overwrites: two deliveries in one
-// directory would read as one.
+// WriteDir writes the bodies to dir, which it makes when it is missing, numbered
+// from 1 in their order ([Payload.FileName]). An existing file is an error: two
+// deliveries in one directory would read as one.
 func WriteDir(dir string, payloads []Payload) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fmt.Errorf("making the telemetry directory: %w", err)
 	}
 	for i, p := range payloads {
-		name := filepath.Join(dir, fmt.Sprintf("%03d-%s.%s", i+1, p.Signal, p.Encoding))
+		name := filepath.Join(dir, p.FileName(i+1))
 		if err := writeNew(name, p.Body); err != nil {
 			return fmt.Errorf("writing telemetry: %w", err)
 		}
@@ -37,40 +36,20 @@ func writeNew(name string, b []byte) error {
 	return err
 }
 
+// bodyName is the form of the names that [Payload.FileName] gives.
 var bodyName = regexp.MustCompile(`^([0-9]{3,9})-(traces|metrics|logs)\.(pb|json)$`)
 
-// ReadDir reads what WriteDir wrote, in order; files of other names are passed
-// over. The payloads' Received is not kept and comes back zero. A directory
-// that does not exist is an error.
-func ReadDir(dir string) ([]Payload, error) {
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return nil, fmt.Errorf("reading telemetry: %w", err)
+// FileName is the name under which the payload is kept as number n, from 1:
+// NNN-<signal>.<pb|json>.
+func (p Payload) FileName(n int) string { return fmt.Sprintf("%03d-%s.%s", n, p.Signal, p.Encoding) }
+
+// ParseFileName reads a name that [Payload.FileName] gave: the number, and a
+// payload that has its signal and encoding only. ok is false for other names.
+func ParseFileName(name string) (n int, p Payload, ok bool) {
+	m := bodyName.FindStringSubmatch(name)
+	if m == nil {
+		return 0, Payload{}, false
 	}
-	type numbered struct {
-		number  int
-		payload Payload
-	}
-	var found []numbered
-	for _, entry := range entries {
-		m := bodyName.FindStringSubmatch(entry.Name())
-		if m == nil || !entry.Type().IsRegular() {
-			continue
-		}
-		number, err := strconv.Atoi(m[1])
-		if err != nil {
-			return nil, fmt.Errorf("reading telemetry: %w", err)
-		}
-		body, err := os.ReadFile(filepath.Join(dir, entry.Name()))
-		if err != nil {
-			return nil, fmt.Errorf("reading telemetry: %w", err)
-		}
-		found = append(found, numbered{number, Payload{Signal: Signal(m[2]), Encoding: m[3], Body: body}})
-	}
-	slices.SortStableFunc(found, func(a, b numbered) int { return a.number - b.number })
-	var out []Payload
-	for _, f := range found {
-		out = append(out, f.payload)
-	}
-	return out, nil
+	n, err := strconv.Atoi(m[1])
+	return n, Payload{Signal: Signal(m[2]), Encoding: m[3]}, err == nil
 }

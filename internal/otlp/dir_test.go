@@ -1,13 +1,13 @@
 package otlp_test
 
 import (
-	"os"
 	"path/filepath"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/benchgate/benchgate/internal/otlp"
+	"github.com/benchgate/benchgate/internal/otlp/otlptest"
 )
 
 func TestDirRoundTrip(t *testing.T) {
@@ -23,15 +23,16 @@ func TestDirRoundTrip(t *testing.T) {
 	if err := otlp.WriteDir(dir, want); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(dir, "001-logs.headers.json"), []byte("{}"), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	got, err := otlp.ReadDir(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := cmp.Diff(want, otlptest.ReadDir(t, dir)); diff != "" {
 		t.Errorf("payloads (-want +got):\n%s", diff)
+	}
+}
+
+func TestParseFileNameKnowsItsOwnNames(t *testing.T) {
+	for _, name := range []string{"", "1-logs.pb", "001-logs.headers.json", "001-spans.pb", "001-logs.pb.gz", "x001-logs.pb"} {
+		if n, p, ok := otlp.ParseFileName(name); ok {
+			t.Errorf("%q is number %d, %+v; want it refused", name, n, p)
+		}
 	}
 }
 
@@ -43,11 +44,5 @@ func TestWriteDirNeverOverwrites(t *testing.T) {
 	}
 	if err := otlp.WriteDir(dir, p); err == nil {
 		t.Error("written twice without an error")
-	}
-}
-
-func TestReadDirMissing(t *testing.T) {
-	if _, err := otlp.ReadDir(filepath.Join(t.TempDir(), "none")); err == nil {
-		t.Error("no error")
 	}
 }

@@ -8,7 +8,7 @@
 //     is decoded while it waits.
 //  3. When the trial is over, [DecodeAll] turns the bytes into plain structs.
 //     A body that cannot be read is an error then, and is still kept.
-//  4. [WriteDir] and [ReadDir] keep the bodies beside the trial's record, so
+//  4. [WriteDir] keeps the bodies beside the trial's record, so
 //     that a trial can be counted again.
 //
 // No other package knows the OpenTelemetry libraries.

@@ -10,7 +10,6 @@ import (
 	"io/fs"
 	"math"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -62,13 +61,11 @@ func decodeRecording(r io.Reader) (*Recording, error) {
 	}
 }
 
-// payloadName is how [Recording.write] names telemetry.
-var payloadName = regexp.MustCompile(`^otlp/[0-9]{3,9}-(traces|metrics|logs)\.(pb|json)$`)
-
 // take sorts one file of the archive into its field.
 func (rec *Recording) take(h *tar.Header, content []byte) (err error) {
 	name, isChange := strings.CutPrefix(h.Name, "changes/")
-	telemetry := payloadName.FindStringSubmatch(h.Name)
+	telemetry, isTelemetry := strings.CutPrefix(h.Name, "otlp/")
+	_, payload, named := otlp.ParseFileName(telemetry)
 	switch {
 	case isChange:
 		return rec.takeChange(h, name, content)
@@ -82,8 +79,9 @@ func (rec *Recording) take(h *tar.Header, content []byte) (err error) {
 		rec.transcript = content
 	case h.Name == "ledger.jsonl":
 		rec.ledger, err = meter.ReadLedger(bytes.NewReader(content), h.Name)
-	case telemetry != nil:
-		rec.telemetry = append(rec.telemetry, otlp.Payload{Signal: otlp.Signal(telemetry[1]), Encoding: telemetry[2], Body: content})
+	case isTelemetry && named:
+		payload.Body = content
+		rec.telemetry = append(rec.telemetry, payload)
 	default:
 		return errors.New("a recording has no such file")
 	}

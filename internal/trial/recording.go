@@ -79,7 +79,7 @@ func (rec *Recording) write(dir string) error {
 	add("transcript.jsonl", rec.transcript)
 	add("ledger.jsonl", ledger.Bytes())
 	for i, p := range rec.telemetry {
-		add(fmt.Sprintf("otlp/%03d-%s.%s", i+1, p.Signal, p.Encoding), p.Body)
+		add("otlp/"+p.FileName(i+1), p.Body)
 	}
 	for _, c := range rec.changes {
 		h := *c.header

@@ -129,7 +129,7 @@ func (c *comparison) compare(other []portion, isTelemetry bool) {
 		return
 	}
 	if len(c.ledger) == 0 {
-		if total(other) > 0 && !c.in.Unmetered && !c.in.NoModel {
+		if total(other) > 0 && !c.in.NoModel {
 			flag(c.t, baselines.MeterMissed)
 		}
 		return

@@ -151,11 +151,6 @@ func TestFillAgreement(t *testing.T) {
 			usage.Input{Agent: agent(million)},
 			nil, nil, new(3.0), "", true, false,
 		},
-		"nothing was meant to go through the meter": {
-			func(*ledger) {},
-			usage.Input{Agent: agent(million), Unmetered: true},
-			nil, nil, new(3.0), "", false, false,
-		},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

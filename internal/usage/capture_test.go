@@ -2,8 +2,6 @@ package usage_test
 
 import (
 	"encoding/json"
-	"errors"
-	"io/fs"
 	"math"
 	"os"
 	"path/filepath"
@@ -17,6 +15,7 @@ import (
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/internal/meter"
 	"github.com/benchgate/benchgate/internal/otlp"
+	"github.com/benchgate/benchgate/internal/otlp/otlptest"
 	"github.com/benchgate/benchgate/internal/usage"
 )
 
@@ -212,11 +211,7 @@ func readCapture(t testing.TB, name string) capturedTrial {
 	if err := json.Unmarshal(b, &expected); err != nil {
 		t.Fatal(err)
 	}
-	payloads, err := otlp.ReadDir(dir)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		t.Fatal(err)
-	}
-	records, errs := otlp.DecodeAll(payloads)
+	records, errs := otlp.DecodeAll(otlptest.ReadDir(t, dir))
 	if len(errs) > 0 {
 		t.Fatal(errs)
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/internal/meter"
 	"github.com/benchgate/benchgate/internal/otlp"
+	"github.com/benchgate/benchgate/internal/otlp/otlptest"
 	"github.com/benchgate/benchgate/internal/usage"
 )
 
@@ -101,10 +102,11 @@ func TestFillNoModel(t *testing.T) {
 	}
 }
 
-// Without a ledger the next view stands in and says so.
+// Without a ledger the next best view gives the numbers and is named as their
+// source; that the meter saw nothing of it is a flag.
 func TestFillFallsBack(t *testing.T) {
 	c := readCapture(t, "d-subagent-foreground")
-	c.input.Ledger, c.input.Unmetered = nil, true
+	c.input.Ledger = nil
 
 	trial := fill(c.input)
 	want := &baselines.CostUSD{Main: 0.06348, Subagent: 0.032313}
@@ -117,7 +119,7 @@ func TestFillFallsBack(t *testing.T) {
 	if trial.Sources["cost_usd"] != "telemetry" || *trial.Requests != 5 || *trial.Retries != 0 {
 		t.Errorf("sources %v, %d requests, %d retries; want telemetry, 5, 0", trial.Sources, *trial.Requests, *trial.Retries)
 	}
-	wantFlags(t, trial)
+	wantFlags(t, trial, baselines.MeterMissed)
 
 	c.input.Records = otlp.Records{}
 	trial = fill(c.input)
@@ -127,14 +129,14 @@ func TestFillFallsBack(t *testing.T) {
 	if trial.Sources["cost_usd"] != "agent" || trial.Requests != nil {
 		t.Errorf("sources %v, requests %v; want agent, and none known", trial.Sources, trial.Requests)
 	}
-	wantFlags(t, trial, baselines.TranscriptOnly, baselines.TelemetryMissing)
+	wantFlags(t, trial, baselines.TranscriptOnly, baselines.MeterMissed, baselines.TelemetryMissing)
 }
 
 // One-hour cache writes cost 60 % more than five-minute ones; metrics do not
 // tell them apart, events do.
 func TestFillOneHourWritesFromTelemetry(t *testing.T) {
 	c := readCapture(t, "e-price-claude-opus-9-9-20261120")
-	c.input.Ledger, c.input.Unmetered = nil, true
+	c.input.Ledger = nil
 	trial := fill(c.input)
 	if diff := cmp.Diff(&c.tokens, trial.Tokens); diff != "" {
 		t.Errorf("tokens (-want +got):\n%s", diff)
@@ -155,7 +157,7 @@ func TestFillOneHourWritesOfEventsThatAreLost(t *testing.T) {
 		Events: []otlp.Event{event("api_request", "model", sonnet, "query_source", "sdk",
 			"cache_creation_tokens", int64(500), "cache_creation_5m_tokens", int64(100), "cache_creation_1h_tokens", int64(400))},
 	}
-	trial := fill(usage.Input{Model: sonnet, Records: records, Unmetered: true})
+	trial := fill(usage.Input{Model: sonnet, Records: records})
 	want := &baselines.Tokens{CacheWrite5m: 550, CacheWrite1h: 400}
 	if diff := cmp.Diff(want, trial.Tokens); diff != "" {
 		t.Errorf("tokens (-want +got):\n%s", diff)
@@ -167,7 +169,7 @@ func TestFillOneHourWritesOfEventsThatAreLost(t *testing.T) {
 func TestFillFallbackWithoutLedger(t *testing.T) {
 	c := readCapture(t, "f-529-fallback-model")
 	metered := fill(c.input)
-	c.input.Ledger, c.input.Unmetered = nil, true
+	c.input.Ledger = nil
 	unmetered := fill(c.input)
 	want := &baselines.CostUSD{Main: 0.02061}
 	for name, trial := range map[string]baselines.Trial{"metered": metered, "unmetered": unmetered} {
@@ -226,11 +228,7 @@ func TestFillLedgerInAnyOrder(t *testing.T) {
 // out that a record cannot hold.
 func FuzzFill(f *testing.F) {
 	c := readCapture(f, "f-500-give-up-2")
-	payloads, err := otlp.ReadDir("testdata/captures/f-500-give-up-2")
-	if err != nil {
-		f.Fatal(err)
-	}
-	for _, p := range payloads {
+	for _, p := range otlptest.ReadDir(f, "testdata/captures/f-500-give-up-2") {
 		f.Add(string(p.Signal), p.Body, true)
 	}
 	f.Fuzz(func(t *testing.T, signal string, body []byte, metered bool) {

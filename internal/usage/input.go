@@ -25,11 +25,10 @@ type Input struct {
 	// commands): an empty ledger then means zero, not unknown.
 	NoModel bool
 
-	// Unmetered says that the agent was not led through the meter. Otherwise
-	// an empty ledger beside reported tokens is evidence against the meter.
-	Unmetered bool
-
-	Ledger []meter.Entry // the trial's lines only, in any order
+	// Ledger holds the trial's lines only, in any order. None beside tokens
+	// that telemetry or the agent report is evidence that the meter missed
+	// requests.
+	Ledger []meter.Entry
 
 	Records       otlp.Records
 	DecodeErrors  int  // payloads that came in and could not be read
