@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/benchgate/benchgate/internal/otlp"
+	"github.com/benchgate/benchgate/internal/redact"
 )
 
 // The files of one trial, in its directory.
@@ -31,7 +32,7 @@ func (a *attempt) writeFiles() error {
 	}
 	var errs []error
 	for name, out := range map[string]*output{transcriptFile: a.transcript, agentLogFile: a.agentLog, testsLogFile: a.testsLog} {
-		if text := redact(out.bytes(), a.secrets()); len(text) > 0 {
+		if text := redact.Bytes(out.bytes(), a.secrets()); len(text) > 0 {
 			errs = append(errs, os.WriteFile(filepath.Join(dir, name), text, 0o644))
 		}
 	}
@@ -49,7 +50,7 @@ func (a *attempt) writeFiles() error {
 func (a *attempt) payloads() []otlp.Payload {
 	payloads := a.Telemetry.Payloads(a.job.ID())
 	for i := range payloads {
-		payloads[i].Body = redact(payloads[i].Body, a.secrets())
+		payloads[i].Body = redact.Bytes(payloads[i].Body, a.secrets())
 	}
 	return payloads
 }

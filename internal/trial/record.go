@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/internal/redact"
 )
 
 // snapshotBefore remembers the working directory, so that what the agent made
@@ -70,8 +71,8 @@ func (a *attempt) recording(after *snapshot) *Recording {
 	rec := &Recording{
 		Schema: recordingSchema, Variant: a.job.Subject.Variant, Task: a.job.Task.ID, Attempt: a.job.Attempt,
 		Ended: a.ending.Ended, Seconds: a.trial.Seconds.Agent,
-		Reason:     string(redact([]byte(a.ending.Reason), a.secrets())),
-		transcript: redact(a.transcript.bytes(), a.secrets()),
+		Reason:     redact.String(a.ending.Reason, a.secrets()),
+		transcript: redact.Bytes(a.transcript.bytes(), a.secrets()),
 		ledger:     a.Meter.Entries(a.job.ID()),
 		telemetry:  a.payloads(),
 	}
@@ -85,7 +86,7 @@ func (a *attempt) recording(after *snapshot) *Recording {
 	}
 	rec.changes, rec.Deleted = after.since(a.before)
 	for i := range rec.changes {
-		rec.changes[i].content = redact(rec.changes[i].content, a.secrets())
+		rec.changes[i].content = redact.Bytes(rec.changes[i].content, a.secrets())
 	}
 	return rec
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/benchgate/benchgate/internal/meter"
 	"github.com/benchgate/benchgate/internal/otlp"
 	"github.com/benchgate/benchgate/internal/prices"
+	"github.com/benchgate/benchgate/internal/redact"
 	"github.com/benchgate/benchgate/internal/sandbox"
 	"github.com/benchgate/benchgate/internal/suite"
 )
@@ -150,7 +151,7 @@ func (r *Runner) Run(ctx context.Context, job Job) baselines.Trial {
 		a.end(ctx, err)
 	}
 	a.trial.Ended = a.ending.Ended
-	a.trial.Reason = string(redact([]byte(a.ending.Reason), a.secrets()))
+	a.trial.Reason = redact.String(a.ending.Reason, a.secrets())
 	a.trial.Seconds.Total = r.Now().Sub(a.trial.Started).Seconds()
 	return a.trial
 }
