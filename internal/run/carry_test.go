@@ -1,7 +1,11 @@
 package run
 
 import (
+	"errors"
+	"os"
+	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -36,5 +40,49 @@ func TestCarryTakesWhatWasAnswered(t *testing.T) {
 	}
 	if diff := cmp.Diff(map[baselines.Key]bool{{Task: "flaky", Attempt: 1}: true}, c.done); diff != "" {
 		t.Errorf("attempts done (-want +got):\n%s", diff)
+	}
+}
+
+// A run that crashed has no verdict, and the last lines of its files may be
+// torn. What it finished is not lost.
+func TestCarryGoesOnFromACrash(t *testing.T) {
+	runs := t.TempDir()
+	dir := filepath.Join(runs, "20261123T030000Z-aaaaaa")
+	journal, err := baselines.Create(filepath.Join(dir, "candidate.jsonl"), baselines.Header{
+		ID: "20261123T030000Z-aaaaaa", Arm: baselines.Candidate, Created: time.Date(2026, 11, 23, 3, 0, 0, 0, time.UTC),
+		Variant: baselines.Variant{Name: "new", Agent: baselines.Agent{Name: "claude-code", Version: "2.1.330"}, Model: "claude-opus-4-8"},
+		Suite:   baselines.Suite{Name: "one", Digest: "sha256:s", Tasks: []baselines.Task{{ID: "flaky", Digest: "sha256:t", Tier: "easy"}}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := baselines.Trial{Task: "flaky", Attempt: 1, Seq: 1, Try: 1, Ended: baselines.Finished}
+	if err := errors.Join(journal.Append(done), journal.Close()); err != nil {
+		t.Fatal(err)
+	}
+	id := identity{Schema: planSchema, Process: "sha256:p", Prices: "sha256:now", Baseline: "b"}
+	if err := writePlan(dir, id); err != nil {
+		t.Fatal(err)
+	}
+	for file, torn := range map[string]string{"candidate.jsonl": `{"seq":2,"task":"fla`, ledgerFile: `{"kind":"star`} {
+		f, err := os.OpenFile(filepath.Join(dir, file), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := f.WriteString(torn); err != nil {
+			t.Fatal(err)
+		}
+		if err := f.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	before, err := findEarlier(runs, id)
+	if err != nil || before == nil || before.verdict != nil {
+		t.Fatalf("the earlier run is %+v, %v; want one without a verdict", before, err)
+	}
+	task := &suite.Task{ID: "flaky"}
+	c := carry(before, []Step{{Seq: 1, Attempt: 1, Task: task}, {Seq: 2, Attempt: 2, Task: task}})
+	if diff := cmp.Diff([]baselines.Trial{done}, c.tries()); diff != "" {
+		t.Errorf("carried (-want +got):\n%s", diff)
 	}
 }
