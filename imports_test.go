@@ -31,6 +31,7 @@ const (
 // go test . -update writes it there.
 var rooms = []room{
 	{dir: "internal/sandbox/sandboxtest", is: forTests, mayImport: []string{"internal/sandbox", "internal/suite"}},
+	{dir: "internal/otlp/otlptest", is: forTests, mayImport: []string{"internal/otlp"}},
 	{dir: "baselines/storetest", is: forTests, mayImport: []string{"baselines"}},
 	{dir: "internal/scriptedmodel/cmd/scriptedmodel", is: forTests, mayImport: []string{"internal/scriptedmodel"}},
 	{dir: "internal/scriptedmodel", is: forTests, mayImport: []string{
@@ -64,7 +65,7 @@ var rooms = []room{
 	{dir: "gate", is: pure, moving: true, mayImport: []string{"compare", "baselines"}},
 	{dir: "compare", is: pure, mayImport: []string{"baselines"}},
 	{dir: "internal/trial", mayImport: []string{
-		"internal/sandbox", "internal/agent", "internal/usage", "internal/meter", "internal/otlp", "internal/suite", "internal/prices", "internal/problem", "baselines",
+		"internal/sandbox", "internal/agent", "internal/usage", "internal/meter", "internal/otlp", "internal/suite", "internal/prices", "internal/redact", "internal/problem", "baselines",
 	}, moving: true},
 	{dir: "internal/sandbox/docker", moving: true, mayImport: []string{"internal/sandbox", "internal/sandbox/buildcontext", "internal/suite"}},
 	{dir: "internal/sandbox/process", moving: true, mayImport: []string{"internal/sandbox", "internal/sandbox/buildcontext", "internal/suite"}},
@@ -84,6 +85,7 @@ var rooms = []room{
 	{dir: "internal/prices", moving: true, mayImport: []string{"internal/problem", "baselines"}},
 	{dir: "baselines", is: pure, moving: true, mayImport: []string{"internal/problem"}},
 	{dir: "internal/problem", is: pure},
+	{dir: "internal/redact", is: pure},
 }
 
 func roomOf(dir string) (room, bool) {
