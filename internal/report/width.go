@@ -2,17 +2,17 @@ package report
 
 import (
 	"strings"
-	"unicode"
+
+	"github.com/mattn/go-runewidth"
 )
 
-// wide are characters that take two columns in a terminal: an approximation
-// of Unicode's East Asian Width "W" and "F" by script.
-var wide = []*unicode.RangeTable{unicode.Han, unicode.Hangul, unicode.Hiragana, unicode.Katakana, {
-	R16: []unicode.Range16{{Lo: 0x3000, Hi: 0x303E, Stride: 1}, {Lo: 0xFF01, Hi: 0xFF60, Stride: 1}},
-	R32: []unicode.Range32{{Lo: 0x1F300, Hi: 0x1FAFF, Stride: 1}},
-}}
+// terminal measures as terminals outside East Asian locales do: characters of
+// ambiguous width take one column. The library's own default asks the
+// environment, which this package must not.
+var terminal = &runewidth.Condition{StrictEmojiNeutral: true}
 
-// displayWidth is the number of terminal columns s takes.
+// displayWidth is the number of terminal columns s takes, character by
+// character: few terminals join the parts of a composed emoji into one.
 func displayWidth(s string) int {
 	w := 0
 	for _, r := range s {
@@ -21,16 +21,7 @@ func displayWidth(s string) int {
 	return w
 }
 
-func runeWidth(r rune) int {
-	switch {
-	case unicode.In(r, unicode.Mn, unicode.Me):
-		return 0
-	case unicode.In(r, wide...):
-		return 2
-	default:
-		return 1
-	}
-}
+func runeWidth(r rune) int { return terminal.RuneWidth(r) }
 
 // shorten cuts s in the middle, where names that share a prefix or a suffix
 // differ least, to at most w columns.

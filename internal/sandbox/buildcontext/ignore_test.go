@@ -18,6 +18,8 @@ func TestIgnores(t *testing.T) {
 		{"a star stays inside one folder", "*.log", "a.log", "dir/a.log a.logs"},
 		{"two stars are any folders", "**/*.log", "a.log dir/a.log x/y/a.log", "log"},
 		{"two stars at the end", "dir/**", "dir/a dir/b/c", "dir other"},
+		{"two stars before a suffix", "**.py", "a.py dir/a.py x/y/.py", "a.pyc py"},
+		{"two stars inside a name are whole folders", "a**b", "ab ax/b ax/y/b", "axb ax/yb"},
 		{"question mark", "a?c", "abc", "ac a/c"},
 		{"character class", "[a-c].txt", "b.txt", "d.txt"},
 		{"negated class", "[^a].txt", "b.txt", "a.txt"},
