@@ -19,8 +19,19 @@ import (
 const (
 	runFile    = "run.jsonl"
 	ledgerFile = "ledger.jsonl"
-	temporary  = ".tmp-" // begins what is not finished yet, or being removed
+	temporary  = ".tmp-" // begins a directory that is not finished yet, or being removed
 )
+
+// isTemporary reports whether a crash left the file or directory of this name:
+// one of ours, or what renameio made for a file that was never finished.
+func isTemporary(name string) bool {
+	for _, prefix := range []string{temporary, "." + runFile, "." + ledgerFile} {
+		if strings.HasPrefix(name, prefix) {
+			return true
+		}
+	}
+	return false
+}
 
 // Directory is a [Store] in a directory of the file system:
 //
@@ -244,7 +255,7 @@ func (d *Directory) Clean(ctx context.Context) error {
 			return err
 		case ctx.Err() != nil:
 			return ctx.Err()
-		case !strings.HasPrefix(e.Name(), temporary):
+		case !isTemporary(e.Name()):
 			return nil
 		case e.IsDir():
 			if err := os.RemoveAll(path); err != nil {

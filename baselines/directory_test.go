@@ -48,7 +48,7 @@ func TestDirectoryPassesOverWhatCrashesLeft(t *testing.T) {
 		t.Fatal(err)
 	}
 	id := example().Header.ID
-	for _, left := range []string{".tmp-1/run.jsonl", ".tmp-2/" + id + "/run.jsonl", id + "/.tmp-3"} {
+	for _, left := range []string{".tmp-1/run.jsonl", ".tmp-2/" + id + "/run.jsonl", id + "/.run.jsonl3141592"} {
 		path := filepath.Join(dir, left)
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			t.Fatal(err)

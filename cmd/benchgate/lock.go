@@ -4,8 +4,9 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"os"
 	"path/filepath"
+
+	"github.com/google/renameio/v2"
 
 	"github.com/benchgate/benchgate/internal/config"
 	"github.com/benchgate/benchgate/internal/run"
@@ -61,11 +62,7 @@ func writeLock(c *config.Config, lock *suite.Lock) (string, error) {
 	if err := lock.Encode(&text); err != nil {
 		return "", err
 	}
-	tmp := file + ".tmp"
-	if err := os.WriteFile(tmp, text.Bytes(), 0o644); err != nil {
-		return "", fmt.Errorf("writing lock: %w", err)
-	}
-	if err := os.Rename(tmp, file); err != nil {
+	if err := renameio.WriteFile(file, text.Bytes(), 0o644, renameio.WithTempDir(filepath.Dir(file))); err != nil {
 		return "", fmt.Errorf("writing lock: %w", err)
 	}
 	return file, nil

@@ -16,6 +16,8 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+
+	"github.com/google/renameio/v2"
 )
 
 // claudePackage names the npm package with the native binary for the image and
@@ -115,19 +117,15 @@ func (c Cache) store(ctx context.Context, pkg, version, path string) error {
 		return err
 	}
 	defer body.Close()
-	tmp, err := os.CreateTemp(c.Dir, "download-*")
+	tarball, err := renameio.NewPendingFile(path, renameio.WithTempDir(c.Dir), renameio.WithPermissions(0o644))
 	if err != nil {
 		return err
 	}
-	defer os.Remove(tmp.Name()) // of no effect once it is renamed
-	_, err = io.Copy(tmp, body)
-	if err == nil {
-		err = tmp.Sync()
-	}
-	if err := errors.Join(err, tmp.Close()); err != nil {
+	defer tarball.Cleanup() // of no effect once it is renamed
+	if _, err := io.Copy(tarball, body); err != nil {
 		return fmt.Errorf("downloading: %w", err)
 	}
-	return os.Rename(tmp.Name(), path)
+	return tarball.CloseAtomicallyReplace()
 }
 
 // NPM downloads packages from an npm registry and checks each against the

@@ -106,7 +106,7 @@ func (s *source) overrideBaseline(c *Config, f Flags) {
 	})
 }
 
-// flag is one flag and the key that it sets.
+// flag is one flag and the key it stands for.
 type flag struct {
 	name, value, path string
 	read              read
@@ -122,7 +122,7 @@ func (s *source) take(flags []flag) {
 	}
 }
 
-// tag is the YAML type of a flag's value, as if it had been written in the file.
+// tag is the YAML type of a flag's value, as if it stood in the file.
 func tag(value string) string {
 	if _, err := strconv.Atoi(value); err == nil {
 		return "!!int"

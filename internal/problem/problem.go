@@ -35,7 +35,7 @@ func (p *Problem) Text() string {
 	return p.Error() + "\n" + p.Snippet
 }
 
-// place is the part before the message, with ": " at its end.
+// place is what stands before the message.
 func (p *Problem) place() string {
 	switch {
 	case p.File == "" && p.Line == 0:

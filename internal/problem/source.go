@@ -22,7 +22,7 @@ type Source struct {
 	keys  []bool   // which lines lie in a private key; made when needed
 
 	hidden  map[int]int // by line: the column from which nothing is quoted
-	secrets []string    // texts that are masked wherever they occur
+	secrets []string    // texts that are masked wherever they stand
 }
 
 // NewSource is a whole file's text. File is its name in messages; it may be
@@ -102,11 +102,10 @@ func (s *Source) Whole(format string, args ...any) *Problem {
 	return &Problem{File: s.file, Message: s.Mask(fmt.Sprintf(format, args...))}
 }
 
-// Hide is for a secret that has no form by which [FindSecrets] knows it. The
-// rest of the line from the column on (both from 1) is left out of snippets, and
-// the secret's text is masked in messages and snippets wherever it occurs. A
-// text below six bytes is hidden only at its place, since it may occur in
-// ordinary words.
+// Hide keeps what stands in a line from a column on (both from 1) out of
+// snippets, and a text that stood there out of messages and snippets wherever
+// it is. Call it for a secret that looks like none. A text below six bytes is
+// hidden only at its place: masked everywhere it would spoil other words.
 func (s *Source) Hide(line, column int, secret string) {
 	if s.hidden == nil {
 		s.hidden = make(map[int]int)

@@ -43,18 +43,17 @@ func (o *response) json(status int, body any) {
 	o.w.Header().Set("Content-Type", "application/json")
 	o.w.WriteHeader(status)
 	o.served.status(status)
-	// The only error is a client that closed the connection; there is nobody
-	// left to tell.
+	// A client that is gone is seen by the test that made it go.
 	_ = json.NewEncoder(o.w).Encode(body)
 }
 
-// whole writes the answer as one JSON document, without streaming.
+// whole answers without streaming.
 func (o *response) whole(m apiMessage) {
 	o.served.complete(true)
 	o.json(http.StatusOK, m)
 }
 
-// stream writes the answer as server-sent events.
+// stream answers with server-sent events.
 func (o *response) stream(m apiMessage) {
 	o.head("text/event-stream; charset=utf-8")
 	events := eventsOf(m)
@@ -69,7 +68,7 @@ func (o *response) stream(m apiMessage) {
 	}
 }
 
-// breakOff sends the beginning of the answer and then fails as f says.
+// breakOff begins the answer and then fails as the fault says.
 func (o *response) breakOff(ctx context.Context, m apiMessage, f Fault) {
 	o.head("text/event-stream; charset=utf-8")
 	events := eventsOf(m)
@@ -80,7 +79,7 @@ func (o *response) breakOff(ctx context.Context, m apiMessage, f Fault) {
 	}
 	switch {
 	case f.Event != "":
-		// Nothing follows, so it makes no difference whether writing succeeds.
+		// The error ends the answer either way; whether it arrived is the client's matter.
 		_ = o.event(event{"error", errorBody(f.Event, "scripted error")})
 	case f.Hang:
 		<-ctx.Done()
