@@ -32,9 +32,8 @@ type Header struct {
 	// run was not made by a gate.
 	Plan string `json:"plan,omitempty"`
 
-	// Compare is the one thing in which the arms may differ: "model",
-	// "agent_version" or "settings".
-	Compare string `json:"compare,omitempty"`
+	// Compare is the one thing in which the arms may differ.
+	Compare Compare `json:"compare,omitempty"`
 
 	Variant   Variant `json:"variant"`
 	Suite     Suite   `json:"suite"`

@@ -39,9 +39,9 @@ func Pool(runs []*Run) (*Run, error) {
 	newest := runs[len(runs)-1].Header
 	var errs []error
 	for _, r := range runs[:len(runs)-1] {
-		if diffs := Differences(r.Header, newest); len(diffs) > 0 {
+		if diffs := Differences(r.Header, newest, Field.InFingerprint); len(diffs) > 0 {
 			d := diffs[0]
-			errs = append(errs, fmt.Errorf("pooling runs: %s is %s in %s and %s in %s", d.Key, d.A, r.Header.ID, d.B, newest.ID))
+			errs = append(errs, fmt.Errorf("pooling runs: %s is %s in %s and %s in %s", d.Name(), d.A, r.Header.ID, d.B, newest.ID))
 		}
 	}
 	if len(errs) > 0 {

@@ -76,7 +76,7 @@ func TestPoolRefusesOtherExperiments(t *testing.T) {
 	a, b := ran("a", 1, 1), ran("b", 2, 1)
 	a.Header.Variant.Model = "another"
 	_, err := baselines.Pool([]*baselines.Run{a, b})
-	want := `pooling runs: variant.model is "another" in a and "claude-opus-4-8" in b`
+	want := `pooling runs: variant.model is another in a and claude-opus-4-8 in b`
 	if err == nil || err.Error() != want {
 		t.Errorf("error is %v, want %s", err, want)
 	}

@@ -47,11 +47,11 @@ func (d *document) refuse(o Outcome, reason string) Verdict {
 	return d.Verdict
 }
 
-func (d *document) incomparable(differences []Difference) Verdict {
+func (d *document) incomparable(differences []baselines.Difference) Verdict {
 	v := d.refuse(Incomparable, incomparableReason(differences))
 	v.Reasons = nil
 	for _, difference := range differences {
-		v.Reasons = append(v.Reasons, difference.String())
+		v.Reasons = append(v.Reasons, differencePhrase(difference))
 	}
 	return v
 }

@@ -3,7 +3,9 @@ package gate
 import (
 	"errors"
 	"fmt"
+	"slices"
 
+	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/compare"
 )
 
@@ -31,10 +33,9 @@ type Policy struct {
 	// the candidate began at a task.
 	Attempts int `json:"attempts"`
 
-	// Compare is the one thing in which the arms may differ: "model",
-	// "agent_version" or "settings". Empty: what the candidate's header says,
-	// else "model".
-	Compare string `json:"compare"`
+	// Compare is the one thing in which the arms may differ. Empty: what the
+	// candidate's header says, else [baselines.CompareModel].
+	Compare baselines.Compare `json:"compare"`
 }
 
 // Mode is how the gate looks at trials.
@@ -53,7 +54,7 @@ const (
 // tasks margins of 0.20 and 1.5, from 80 tasks 0.10 and 1.2. At ten tasks a
 // narrower margin would need more trials than anyone pays for.
 func DefaultPolicy(tasks int) Policy {
-	p := Policy{Mode: Auto, PassRateMaxDrop: 0.20, TypicalCostMaxRatio: 1.5, Alpha: 0.05, Beta: 0.10, Attempts: 5, Compare: "model"}
+	p := Policy{Mode: Auto, PassRateMaxDrop: 0.20, TypicalCostMaxRatio: 1.5, Alpha: 0.05, Beta: 0.10, Attempts: 5, Compare: baselines.CompareModel}
 	if tasks >= 80 {
 		p.PassRateMaxDrop, p.TypicalCostMaxRatio, p.Attempts = 0.10, 1.2, 3
 	}
@@ -87,9 +88,7 @@ func (p Policy) Validate() error {
 	if p.Attempts < 0 {
 		wrong("attempts is %d, want 1 or more", p.Attempts)
 	}
-	switch p.Compare {
-	case "", "model", "agent_version", "settings":
-	default:
+	if p.Compare != "" && !slices.Contains(baselines.Comparisons(), p.Compare) {
 		wrong("compare is %q, want model, agent_version or settings", p.Compare)
 	}
 	return errors.Join(errs...)

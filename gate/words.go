@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/compare"
 )
 
@@ -27,12 +28,16 @@ func outcomeName(o Outcome) string {
 	return "Not measured"
 }
 
-func incomparableReason(differences []Difference) string {
-	first := differences[0].String()
+func incomparableReason(differences []baselines.Difference) string {
+	first := differencePhrase(differences[0])
 	if more := len(differences) - 1; more > 0 {
 		return fmt.Sprintf("%s (and %s)", first, counted(more, "more difference", "more differences"))
 	}
 	return first
+}
+
+func differencePhrase(d baselines.Difference) string {
+	return fmt.Sprintf("%s differs: baseline %s, candidate %s", d.Name(), d.A, d.B)
 }
 
 // headline is one sentence, cost per solved task first.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/internal/config"
 	"github.com/benchgate/benchgate/internal/sandbox/process"
 	"github.com/benchgate/benchgate/internal/suite"
@@ -23,7 +24,7 @@ func TestTheSampleConfigurationsAreRead(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if len(c.Suite.Tasks) != wantTasks || c.Compare != config.Model || c.Baseline == nil {
+			if len(c.Suite.Tasks) != wantTasks || c.Compare != baselines.CompareModel || c.Baseline == nil {
 				t.Errorf("%d tasks compared by %q, baseline %v", len(c.Suite.Tasks), c.Compare, c.Baseline)
 			}
 		})

@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"fmt"
 	"path"
-	"reflect"
 	"slices"
 	"strings"
+
+	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/internal/agent"
 )
 
 // blamer takes problems that several keys together make.
@@ -113,73 +115,70 @@ func (s Settings) has(key string) bool {
 	}
 }
 
-// difference is one thing in which the arms differ.
-type difference struct {
-	compare Compare // what would allow it; empty: nothing does
-	words   string
-}
-
-// differences lists in what the arms differ. Names are labels; recordings are
-// a variant's recorded answers, not a setting of it.
-func (c *Config) differences() []difference {
+// differences lists in which fields the arms differ that could explain a
+// difference of results. [baselines.Fields] says which fields these are.
+func (c *Config) differences() []baselines.Difference {
 	if c.Baseline == nil {
 		return nil
 	}
-	b, a := *c.Baseline, c.Candidate
-	var out []difference
-	if b.Agent.Name != a.Agent.Name {
-		out = append(out, difference{"", fmt.Sprintf("agent (%s, %s)", b.Agent.Name, a.Agent.Name)})
-	} else if b.Agent.Version != a.Agent.Version {
-		out = append(out, difference{AgentVersion, fmt.Sprintf("agent version (%s, %s)", version(b.Agent), version(a.Agent))})
-	}
-	if b.Model != a.Model {
-		out = append(out, difference{Model, fmt.Sprintf("model (%s, %s)", b.Model, a.Model)})
-	}
-	bs, as := b.Settings, a.Settings
-	for _, d := range []struct {
-		key  string
-		same bool
-	}{
-		{"effort", bs.Effort == as.Effort},
-		{"max_turns", bs.MaxTurns == as.MaxTurns},
-		{"arguments", same(bs.Arguments, as.Arguments)},
-		{"files", same(bs.Files, as.Files)},
-		{"command", same(bs.Command, as.Command)},
-	} {
-		if !d.same {
-			out = append(out, difference{SettingsOnly, "settings." + d.key})
-		}
-	}
-	return out
+	b, a := baselines.Header{Variant: c.Baseline.Measured()}, baselines.Header{Variant: c.Candidate.Measured()}
+	diffs := baselines.Differences(b, a, baselines.Field.IsCompared)
+	otherAgent := b.Variant.Agent.Name != a.Variant.Agent.Name
+	diffs = slices.DeleteFunc(diffs, func(d baselines.Difference) bool {
+		return otherAgent && d.Part == baselines.PartAgentVersion // of two agents: says nothing more
+	})
+	return slices.CompactFunc(diffs, func(a, b baselines.Difference) bool { return a.Key == b.Key })
 }
 
-func version(a Agent) string { return cmp.Or(a.Version, "benchgate's own") }
-
-func same[T ~[]string | ~map[string]string](a, b T) bool {
-	return len(a) == 0 && len(b) == 0 || reflect.DeepEqual(a, b)
+// Measured is the variant as the header of its run will have it, with the
+// version that benchgate pins where none was given. Only Settings.Files and
+// Settings.Recording still name places on this machine instead of digests.
+func (v *Variant) Measured() baselines.Variant {
+	s := v.Settings
+	row, _ := agent.Lookup(v.Agent.Name) // an unknown one was reported and has no version
+	return baselines.Variant{
+		Name:  v.Name,
+		Agent: baselines.Agent{Name: v.Agent.Name, Version: cmp.Or(v.Agent.Version, row.DefaultVersion)},
+		Model: v.Model,
+		Settings: baselines.Settings{
+			Effort: s.Effort, MaxTurns: s.MaxTurns, Arguments: s.Arguments,
+			Files: s.Files, Command: s.Command, Recording: s.Recordings,
+		},
+	}
 }
 
 // Incomparable says in one sentence why the arms as configured cannot be
 // compared: they differ in something else than Compare names. Empty: they can.
 func (c *Config) Incomparable() string {
 	diffs := c.differences()
-	var other []difference
 	var words []string
 	for _, d := range diffs {
-		if d.compare != c.Compare {
-			other = append(other, d)
-		}
-		words = append(words, d.words)
+		words = append(words, differenceWords(d))
 	}
+	other := slices.IndexFunc(diffs, func(d baselines.Difference) bool { return d.Part.AllowedBy() != c.Compare })
 	switch {
-	case len(other) == 0:
+	case other < 0:
 		return ""
 	case len(diffs) > 1:
 		return fmt.Sprintf("baseline and candidate differ in %s, so nobody could say what made the difference; compare is %s: let nothing else differ", strings.Join(words, " and "), c.Compare)
-	case other[0].compare == "":
+	case diffs[0].Part.AllowedBy() == "":
 		return fmt.Sprintf("baseline and candidate differ in their %s; benchgate compares models, agent versions and settings of one agent", words[0])
 	default:
-		return fmt.Sprintf("compare is %s, but baseline and candidate differ in %s; write compare: %s", c.Compare, words[0], other[0].compare)
+		return fmt.Sprintf("compare is %s, but baseline and candidate differ in %s; write compare: %s", c.Compare, words[0], diffs[0].Part.AllowedBy())
+	}
+}
+
+// differenceWords names a difference by the configuration's key.
+func differenceWords(d baselines.Difference) string {
+	switch d.Part {
+	case baselines.PartAgent:
+		return fmt.Sprintf("agent (%s, %s)", d.A, d.B)
+	case baselines.PartAgentVersion:
+		return fmt.Sprintf("agent version (%s, %s)", d.A, d.B)
+	case baselines.PartModel:
+		return fmt.Sprintf("model (%s, %s)", d.A, d.B)
+	default:
+		return strings.TrimPrefix(d.Key, "variant.")
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/gate"
 	"github.com/benchgate/benchgate/internal/suite"
 )
@@ -17,7 +18,7 @@ type Config struct {
 	Dir  string // the file's directory; what relative paths start from
 
 	Suite   Suite
-	Compare Compare
+	Compare baselines.Compare // the one thing in which the arms differ
 
 	// Baseline is nil when only the candidate is measured.
 	Baseline  *Variant
@@ -55,16 +56,6 @@ type Suite struct {
 	Dataset string
 	TaskIDs []string
 }
-
-// Compare is the one thing in which the arms differ.
-type Compare string
-
-// The comparisons.
-const (
-	Model        Compare = "model"
-	AgentVersion Compare = "agent_version"
-	SettingsOnly Compare = "settings"
-)
 
 // From says where the baseline's trials come from.
 type From string
@@ -166,7 +157,7 @@ type Baselines struct {
 func (c *Config) Policy(tasks int) gate.Policy {
 	p := gate.DefaultPolicy(tasks)
 	p.Mode = c.Gate.Mode
-	p.Compare = string(c.Compare)
+	p.Compare = c.Compare
 	for _, over := range []struct {
 		to   *float64
 		from *float64

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/gate"
 	"github.com/benchgate/benchgate/internal/agent"
 	"github.com/benchgate/benchgate/internal/config"
@@ -44,7 +45,7 @@ func TestEveryKey(t *testing.T) {
 				},
 			},
 		},
-		Compare: config.Model,
+		Compare: baselines.CompareModel,
 		Baseline: &config.Variant{
 			Name: "before", Agent: config.Agent{Name: "claude-code", Version: "2.1.330"}, Model: "claude-opus-4-7",
 			Settings: config.Settings{
@@ -106,7 +107,7 @@ func TestDefaultsNeedNoStatistics(t *testing.T) {
 	want := &config.Config{
 		File: "benchgate.yaml", Dir: "/repo",
 		Suite:     config.Suite{Name: "repo", Tasks: []suite.Source{{Path: "tasks/a"}}},
-		Compare:   config.Model,
+		Compare:   baselines.CompareModel,
 		Baseline:  &config.Variant{Name: "m1", Agent: config.Agent{Name: "claude-code"}, Model: "m1"},
 		From:      config.Auto,
 		Candidate: config.Variant{Name: "m2", Agent: config.Agent{Name: "claude-code"}, Model: "m2"},
@@ -143,32 +144,32 @@ gate: {mode: fixed, pass_rate: {max_drop: 0.3}, typical_cost: off, cost_per_solv
 func TestCompareAndNamesFollowFromTheArms(t *testing.T) {
 	for _, tt := range []struct {
 		name, baseline, candidate string
-		compare                   config.Compare
+		compare                   baselines.Compare
 		names                     string
 	}{
-		{"two models", "{agent: claude-code, model: m1}", "{agent: claude-code, model: m2}", config.Model, "m1 | m2"},
+		{"two models", "{agent: claude-code, model: m1}", "{agent: claude-code, model: m2}", baselines.CompareModel, "m1 | m2"},
 		{
 			"two versions", "{agent: claude-code@2.1.330, model: m}", "{agent: claude-code@2.2.0, model: m}",
-			config.AgentVersion, "claude-code@2.1.330 | claude-code@2.2.0",
+			baselines.CompareAgentVersion, "claude-code@2.1.330 | claude-code@2.2.0",
 		},
 		{
 			"two settings", "{agent: claude-code, model: m, settings: {effort: low}}", "{agent: claude-code, model: m, settings: {effort: high}}",
-			config.SettingsOnly, "m (baseline) | m (candidate)",
+			baselines.CompareSettings, "m (baseline) | m (candidate)",
 		},
 		{
 			"two sets of files", "{agent: claude-code, model: m}", "{agent: claude-code, model: m, settings: {files: {CLAUDE.md: a.md}}}",
-			config.SettingsOnly, "m (baseline) | m (candidate)",
+			baselines.CompareSettings, "m (baseline) | m (candidate)",
 		},
 		{
 			"two commands", "{agent: command, settings: {command: [a]}}", "{agent: command, settings: {command: [b]}}",
-			config.SettingsOnly, "command (baseline) | command (candidate)",
+			baselines.CompareSettings, "command (baseline) | command (candidate)",
 		},
-		{"the same twice", "&same {agent: claude-code, model: m}", "*same", config.Model, "m (baseline) | m (candidate)"},
+		{"the same twice", "&same {agent: claude-code, model: m}", "*same", baselines.CompareModel, "m (baseline) | m (candidate)"},
 		{
 			"recordings of two models, which are no setting", "{agent: replay, model: m1, settings: {recordings: r/a}}",
-			"{agent: replay, model: m2, settings: {recordings: r/b}}", config.Model, "m1 | m2",
+			"{agent: replay, model: m2, settings: {recordings: r/b}}", baselines.CompareModel, "m1 | m2",
 		},
-		{"names of one's own", "{name: old, agent: oracle}", "{name: new, agent: oracle}", config.Model, "old | new"},
+		{"names of one's own", "{name: old, agent: oracle}", "{name: new, agent: oracle}", baselines.CompareModel, "old | new"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			c := parse(t, "suite: {tasks: [{path: a}]}\nbaseline: "+tt.baseline+"\ncandidate: "+tt.candidate+"\n")

@@ -1,8 +1,10 @@
 package config
 
 import (
+	"cmp"
 	"path/filepath"
 
+	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/gate"
 )
 
@@ -66,11 +68,11 @@ func (v *Variant) shortName() string {
 
 // onlyDifference is the comparison when the file names none: what the arms
 // differ in, or the model when they differ in nothing or too much.
-func (c *Config) onlyDifference() Compare {
-	if diffs := c.differences(); len(diffs) == 1 && diffs[0].compare != "" {
-		return diffs[0].compare
+func (c *Config) onlyDifference() baselines.Compare {
+	if diffs := c.differences(); len(diffs) == 1 {
+		return cmp.Or(diffs[0].Part.AllowedBy(), baselines.CompareModel)
 	}
-	return Model
+	return baselines.CompareModel
 }
 
 func (v *Variant) resolve(c *Config) {

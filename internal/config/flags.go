@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 	"strconv"
 
+	"github.com/benchgate/benchgate/baselines"
 	"go.yaml.in/yaml/v4"
 )
 
@@ -62,7 +63,7 @@ func (s *source) override(c *Config, f Flags) {
 	s.take([]flag{
 		{"--agent", f.Agent, "candidate.agent", s.agent(&c.Candidate.Agent)},
 		{"--model", f.Model, "candidate.model", s.text(&c.Candidate.Model, "the name of a model")},
-		{"--compare", f.Compare, "compare", choice(s, &c.Compare, comparisons...)},
+		{"--compare", f.Compare, "compare", choice(s, &c.Compare, baselines.Comparisons()...)},
 		{"--sandbox", f.Sandbox, "sandbox", choice(s, &c.Sandbox, sandboxes...)},
 		{"--attempts", f.Attempts, "limits.attempts", s.attempts(&c.Limits)},
 		{"--usd", f.USD, "limits.usd", s.known(&c.Limits.USD, dollars)},

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/gate"
 	"github.com/benchgate/benchgate/internal/config"
 	"github.com/google/go-cmp/cmp"
@@ -20,7 +21,7 @@ func TestFlagsAloneAreAConfiguration(t *testing.T) {
 	want := &config.Config{
 		Dir:       "/work-dir",
 		Suite:     config.Suite{Name: "core", Dataset: "/work-dir/tasks/core", TaskIDs: []string{"a", "b"}},
-		Compare:   config.Model,
+		Compare:   baselines.CompareModel,
 		Baseline:  &config.Variant{Name: "m1", Agent: config.Agent{Name: "claude-code"}, Model: "m1"},
 		From:      config.Auto,
 		Candidate: config.Variant{Name: "m2", Agent: config.Agent{Name: "claude-code"}, Model: "m2"},

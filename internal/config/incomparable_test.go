@@ -3,6 +3,7 @@ package config_test
 import (
 	"testing"
 
+	"github.com/benchgate/benchgate/internal/agent"
 	"github.com/benchgate/benchgate/internal/config"
 )
 
@@ -10,6 +11,10 @@ import (
 // file: it is what makes their verdict "incomparable", and it is said before
 // anything is measured.
 func TestWhatMakesArmsIncomparable(t *testing.T) {
+	pinned, err := agent.Lookup("claude-code")
+	if err != nil {
+		t.Fatal(err)
+	}
 	for name, tt := range map[string]struct{ arms, want string }{
 		"one model against another": {
 			"compare: model\nbaseline: {agent: claude-code, model: m1}\ncandidate: {agent: claude-code, model: m2}", "",
@@ -32,6 +37,12 @@ func TestWhatMakesArmsIncomparable(t *testing.T) {
 		"not what was announced": {
 			"compare: model\nbaseline: {agent: claude-code@2.1.330, model: m}\ncandidate: {agent: claude-code@2.2.0, model: m}",
 			"compare is model, but baseline and candidate differ in agent version (2.1.330, 2.2.0); write compare: agent_version",
+		},
+		"the pinned version, written out and not": {
+			"baseline: {agent: claude-code@" + pinned.DefaultVersion + ", model: m1}\ncandidate: {agent: claude-code, model: m2}", "",
+		},
+		"two files of one setting": {
+			"baseline: {agent: claude-code, model: m, settings: {files: {CLAUDE.md: a}}}\ncandidate: {agent: claude-code, model: m, settings: {files: {CLAUDE.md: b, .claude/agents/x.md: c}}}", "",
 		},
 		"no baseline": {"candidate: {agent: nop}", ""},
 	} {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/gate"
 	"github.com/benchgate/benchgate/internal/suite"
 	"go.yaml.in/yaml/v4"
@@ -14,7 +15,7 @@ import (
 func (s *source) config(c *Config) read {
 	return s.object(
 		field{"suite", s.suite(&c.Suite)},
-		field{"compare", choice(s, &c.Compare, comparisons...)},
+		field{"compare", choice(s, &c.Compare, baselines.Comparisons()...)},
 		field{"baseline", s.baseline(c)},
 		field{"candidate", s.object(s.variant(&c.Candidate)...)},
 		field{"sandbox", choice(s, &c.Sandbox, sandboxes...)},
@@ -90,11 +91,10 @@ func (s *source) variant(to *Variant) []field {
 
 // The words a key may have.
 var (
-	comparisons = []Compare{Model, AgentVersion, SettingsOnly}
-	froms       = []From{Auto, Stored, Live}
-	sandboxes   = []Sandbox{Docker, Process}
-	modes       = []gate.Mode{gate.Auto, gate.Informed, gate.Strict, gate.Fixed}
-	efforts     = []string{"low", "medium", "high", "xhigh", "max"} // as Claude Code 2.1 knows them
+	froms     = []From{Auto, Stored, Live}
+	sandboxes = []Sandbox{Docker, Process}
+	modes     = []gate.Mode{gate.Auto, gate.Informed, gate.Strict, gate.Fixed}
+	efforts   = []string{"low", "medium", "high", "xhigh", "max"} // as Claude Code 2.1 knows them
 )
 
 func (s *source) agent(to *Agent) read {

@@ -78,7 +78,7 @@ func NewDesign(ctx context.Context, o Options) (d *Design, err error) {
 func (d *Design) header(o Options, arm baselines.Arm, v baselines.Variant, seed uint64) baselines.Header {
 	return baselines.Header{
 		Schema: baselines.SchemaV1, ID: d.ID + "-" + string(arm), Created: o.Now().UTC(), Benchgate: o.Version,
-		Arm: arm, Compare: string(o.Config.Compare), Variant: v,
+		Arm: arm, Compare: o.Config.Compare, Variant: v,
 		Suite: d.Suite.Ref(), Prices: d.Prices.Ref(), OrderSeed: seed,
 		Limits: baselines.Limits{
 			Attempts: d.Policy.Attempts, TimeoutMultiplier: o.Config.Limits.TimeoutMultiplier,

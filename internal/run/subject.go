@@ -41,19 +41,7 @@ func Subject(v config.Variant) (trial.Subject, error) {
 	if err != nil {
 		return trial.Subject{}, err
 	}
-	s := trial.Subject{
-		Agent: row,
-		Variant: baselines.Variant{
-			Name:  v.Name,
-			Agent: baselines.Agent{Name: v.Agent.Name, Version: cmp.Or(v.Agent.Version, row.DefaultVersion)},
-			Model: v.Model,
-			Settings: baselines.Settings{
-				Effort: v.Settings.Effort, MaxTurns: v.Settings.MaxTurns,
-				Arguments: v.Settings.Arguments, Command: v.Settings.Command,
-			},
-		},
-		Recordings: v.Settings.Recordings,
-	}
+	s := trial.Subject{Agent: row, Variant: v.Measured(), Recordings: v.Settings.Recordings}
 	if s.Files, s.Variant.Settings.Files, err = readFiles(v.Settings.Files); err != nil {
 		return trial.Subject{}, fmt.Errorf("variant %s: %w", v.Name, err)
 	}
