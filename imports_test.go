@@ -62,18 +62,18 @@ var rooms = []room{
 		"internal/suite", "internal/problem", "baselines",
 	}},
 	{dir: "internal/report", is: pure, moving: true, mayImport: []string{"gate", "compare", "internal/problem", "baselines"}},
-	{dir: "gate", is: pure, moving: true, mayImport: []string{"compare", "baselines"}},
+	{dir: "gate", is: pure, mayImport: []string{"compare", "baselines"}},
 	{dir: "compare", is: pure, mayImport: []string{"baselines"}},
 	{dir: "internal/trial", mayImport: []string{
 		"internal/sandbox", "internal/agent", "internal/usage", "internal/meter", "internal/otlp", "internal/suite", "internal/prices", "internal/redact", "internal/problem", "baselines",
-	}, moving: true},
-	{dir: "internal/sandbox/docker", moving: true, mayImport: []string{"internal/sandbox", "internal/sandbox/buildcontext", "internal/suite"}},
-	{dir: "internal/sandbox/process", moving: true, mayImport: []string{"internal/sandbox", "internal/sandbox/buildcontext", "internal/suite"}},
+	}},
+	{dir: "internal/sandbox/docker", mayImport: []string{"internal/sandbox", "internal/sandbox/buildcontext", "internal/suite"}},
+	{dir: "internal/sandbox/process", mayImport: []string{"internal/sandbox", "internal/sandbox/buildcontext", "internal/suite"}},
 	{dir: "internal/sandbox", mayImport: []string{
 		"internal/suite", // a task's environment is what an engine prepares
 	}},
-	{dir: "internal/sandbox/buildcontext", moving: true},
-	{dir: "internal/agent", moving: true, mayImport: []string{
+	{dir: "internal/sandbox/buildcontext"},
+	{dir: "internal/agent", mayImport: []string{
 		"internal/usage", // what an agent says of its own use
 		"internal/suite", // where the environment of a task lets an agent be put in
 		"baselines",
@@ -81,9 +81,9 @@ var rooms = []room{
 	{dir: "internal/usage", mayImport: []string{"internal/meter", "internal/otlp", "internal/prices", "baselines"}},
 	{dir: "internal/meter", mayImport: []string{"internal/prices", "internal/problem", "baselines"}},
 	{dir: "internal/otlp"},
-	{dir: "internal/suite", moving: true, mayImport: []string{"internal/problem", "baselines"}},
-	{dir: "internal/prices", moving: true, mayImport: []string{"internal/problem", "baselines"}},
-	{dir: "baselines", is: pure, moving: true, mayImport: []string{"internal/problem"}},
+	{dir: "internal/suite", mayImport: []string{"internal/problem", "baselines"}},
+	{dir: "internal/prices", mayImport: []string{"internal/problem", "baselines"}},
+	{dir: "baselines", is: pure, mayImport: []string{"internal/problem"}},
 	{dir: "internal/problem", is: pure},
 	{dir: "internal/redact", is: pure},
 }
