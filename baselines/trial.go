@@ -115,9 +115,20 @@ func (t Tokens) CacheUtilization() (share float64, ok bool) {
 	return float64(t.CacheRead) / float64(in), true
 }
 
+// Role says for whom an agent asked its model. Package meter says how a
+// request's role is found.
+type Role string
+
+// The roles.
+const (
+	RoleMain      Role = "main"      // the task itself, compaction and fallback answers included
+	RoleSubagent  Role = "subagent"  // an agent that the agent started
+	RoleAuxiliary Role = "auxiliary" // the agent's housekeeping on a small model: titles, summaries
+)
+
 // Model is what one model answered in a trial.
 type Model struct {
-	Role     string   `json:"role"` // main, subagent or auxiliary; main when it had several
+	Role     Role     `json:"role"` // RoleMain when the model had several
 	Requests int      `json:"requests"`
 	CostUSD  *float64 `json:"cost_usd,omitempty"` // absent when the model has no price
 	Tokens   Tokens   `json:"tokens"`

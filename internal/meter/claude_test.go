@@ -61,13 +61,13 @@ conversations:
 	if len(truth) < 7 {
 		t.Errorf("only %d requests were served; want 4 turns, 2 errors and a subagent", len(truth))
 	}
-	roles := make(map[string]int)
+	roles := make(map[baselines.Role]int)
 	for _, e := range r.Entries("candidate/greeting/1.1") {
 		if e.Kind == meter.Finished && e.Retry == "" {
 			roles[e.Role(opus, nil)]++
 		}
 	}
-	if roles[meter.RoleMain] != 4 || roles[meter.RoleSubagent] != 1 {
+	if roles[baselines.RoleMain] != 4 || roles[baselines.RoleSubagent] != 1 {
 		t.Errorf("answered requests by role: %v, want 4 main and 1 subagent", roles)
 	}
 	if strings.Contains(string(out), secretKey) || strings.Contains(r.file(), secretKey) {

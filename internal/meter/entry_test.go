@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/internal/meter"
 )
 
@@ -16,18 +17,18 @@ func TestRoles(t *testing.T) {
 	for name, test := range map[string]struct {
 		entry   meter.Entry
 		variant string
-		want    string
+		want    baselines.Role
 	}{
-		"the variant's own model":          {meter.Entry{Model: opus}, opus, meter.RoleMain},
-		"its dated name":                   {meter.Entry{Model: opus + "-20261120"}, opus + "[1m]", meter.RoleMain},
-		"an agent id":                      {meter.Entry{Model: opus, AgentID: "a"}, opus, meter.RoleSubagent},
-		"an agent id and a small model":    {meter.Entry{Model: "claude-haiku-5-5", AgentID: "a"}, opus, meter.RoleSubagent},
-		"a small model":                    {meter.Entry{Model: "claude-haiku-5-5"}, opus, meter.RoleAuxiliary},
-		"a small model's dated name":       {meter.Entry{Model: "claude-haiku-4-5-20251001"}, opus, meter.RoleAuxiliary},
-		"a small model is the variant":     {meter.Entry{Model: "claude-haiku-5-5"}, "claude-haiku-5-5", meter.RoleMain},
-		"the other small model beside it":  {meter.Entry{Model: "claude-haiku-4-5"}, "claude-haiku-5-5", meter.RoleAuxiliary},
-		"a fallback to another big model":  {meter.Entry{Model: "claude-sonnet-5"}, opus, meter.RoleMain},
-		"a small model that was not asked": {meter.Entry{Model: opus, Answered: "claude-haiku-5-5"}, opus, meter.RoleMain},
+		"the variant's own model":          {meter.Entry{Model: opus}, opus, baselines.RoleMain},
+		"its dated name":                   {meter.Entry{Model: opus + "-20261120"}, opus + "[1m]", baselines.RoleMain},
+		"an agent id":                      {meter.Entry{Model: opus, AgentID: "a"}, opus, baselines.RoleSubagent},
+		"an agent id and a small model":    {meter.Entry{Model: "claude-haiku-5-5", AgentID: "a"}, opus, baselines.RoleSubagent},
+		"a small model":                    {meter.Entry{Model: "claude-haiku-5-5"}, opus, baselines.RoleAuxiliary},
+		"a small model's dated name":       {meter.Entry{Model: "claude-haiku-4-5-20251001"}, opus, baselines.RoleAuxiliary},
+		"a small model is the variant":     {meter.Entry{Model: "claude-haiku-5-5"}, "claude-haiku-5-5", baselines.RoleMain},
+		"the other small model beside it":  {meter.Entry{Model: "claude-haiku-4-5"}, "claude-haiku-5-5", baselines.RoleAuxiliary},
+		"a fallback to another big model":  {meter.Entry{Model: "claude-sonnet-5"}, opus, baselines.RoleMain},
+		"a small model that was not asked": {meter.Entry{Model: opus, Answered: "claude-haiku-5-5"}, opus, baselines.RoleMain},
 	} {
 		if got := test.entry.Role(test.variant, small); got != test.want {
 			t.Errorf("%s: %s, want %s", name, got, test.want)

@@ -112,7 +112,7 @@ func (m *Meter) logLine(t Trial, line Entry, err error) {
 	}
 	attrs := []slog.Attr{
 		slog.String("trial", line.Trial), slog.Int("request", line.Request),
-		slog.String("role", line.Role(t.Model, t.SmallModels)), slog.String("model", line.Model),
+		slog.String("role", string(line.Role(t.Model, t.SmallModels))), slog.String("model", line.Model),
 		slog.Int("status", line.Status), slog.String("class", string(line.Retry)), slog.Float64("seconds", line.Seconds),
 	}
 	if line.USD != nil {

@@ -3,14 +3,8 @@ package meter
 import (
 	"slices"
 
+	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/internal/prices"
-)
-
-// The roles of a request.
-const (
-	RoleMain      = "main"
-	RoleSubagent  = "subagent"
-	RoleAuxiliary = "auxiliary"
 )
 
 // Role says for whom the request was made. A request with an agent id is a
@@ -21,14 +15,14 @@ const (
 // Nothing on the wire marks housekeeping, so the model asked for decides.
 // Models are compared without provider, context size and date
 // ([prices.BaseName]).
-func (e Entry) Role(variantModel string, smallModels []string) string {
+func (e Entry) Role(variantModel string, smallModels []string) baselines.Role {
 	if e.AgentID != "" {
-		return RoleSubagent
+		return baselines.RoleSubagent
 	}
 	asked := prices.BaseName(e.Model)
 	isAsked := func(model string) bool { return prices.BaseName(model) == asked }
 	if slices.ContainsFunc(smallModels, isAsked) && !isAsked(variantModel) {
-		return RoleAuxiliary
+		return baselines.RoleAuxiliary
 	}
-	return RoleMain
+	return baselines.RoleMain
 }

@@ -14,7 +14,7 @@ import (
 type request struct {
 	meter.Entry
 	start time.Time
-	role  string
+	role  baselines.Role
 }
 
 // answered reports whether a whole answer arrived.
@@ -57,10 +57,10 @@ func readLedger(in Input, seen telemetry) []request {
 // the agent falls back to, or compacts with, may be on its small-model list.
 // On the wire that looks like housekeeping; joined by request id, the agent
 // itself says that it was its main work.
-func roleOf(r request, in Input, seen telemetry) string {
+func roleOf(r request, in Input, seen telemetry) baselines.Role {
 	role := r.Role(in.Model, in.SmallModels)
-	if role == meter.RoleAuxiliary && r.RequestID != "" && seen.mainRequests[r.RequestID] {
-		return meter.RoleMain
+	if role == baselines.RoleAuxiliary && r.RequestID != "" && seen.mainRequests[r.RequestID] {
+		return baselines.RoleMain
 	}
 	return role
 }
@@ -78,11 +78,11 @@ func fillFromMeter(t *baselines.Trial, in Input, ledger []request) {
 		usd, ok := in.billed(r)
 		known = known && ok
 		switch {
-		case r.role == meter.RoleAuxiliary:
+		case r.role == baselines.RoleAuxiliary:
 			cost.Auxiliary += usd
 		case r.cut():
 			cost.Unfinished += usd
-		case r.role == meter.RoleSubagent:
+		case r.role == baselines.RoleSubagent:
 			cost.Subagent += usd
 		default:
 			cost.Main += usd

@@ -2,20 +2,19 @@ package usage
 
 import (
 	"github.com/benchgate/benchgate/baselines"
-	"github.com/benchgate/benchgate/internal/meter"
 	"github.com/benchgate/benchgate/internal/prices"
 )
 
 // models sums up by the model that answered.
 type models map[string]baselines.Model
 
-func (m models) add(name, role string, requests int, tokens baselines.Tokens, usd *float64) {
+func (m models) add(name string, role baselines.Role, requests int, tokens baselines.Tokens, usd *float64) {
 	have, ok := m[name]
 	switch {
 	case !ok:
 		have = baselines.Model{Role: role, CostUSD: new(float64)}
 	case have.Role != role:
-		have.Role = meter.RoleMain
+		have.Role = baselines.RoleMain
 	}
 	have.Requests += requests
 	have.Tokens = have.Tokens.Add(tokens)
@@ -39,7 +38,7 @@ func flagModels(t *baselines.Trial, ledger []request) {
 		if r.Answered != "" && !sameModel(r.Answered, r.Model) {
 			flag(t, baselines.OtherModel)
 		}
-		if r.role != meter.RoleMain {
+		if r.role != baselines.RoleMain {
 			continue
 		}
 		if last != nil && last.Retry.Retried() && !sameModel(last.Model, r.Model) {

@@ -14,21 +14,21 @@ import (
 // portion is the tokens that one model answered in one role, as telemetry or
 // the agent's result tell it. Neither names requests one by one.
 type portion struct {
-	model  string // that was asked
-	role   string // empty: not said
+	model  string         // that was asked
+	role   baselines.Role // empty: not said
 	at     time.Time
 	tokens baselines.Tokens
 }
 
 // roleIn is the portion's role in the trial, by the same rule as the ledger's.
-func (p portion) roleIn(in Input) string {
+func (p portion) roleIn(in Input) baselines.Role {
 	e := meter.Entry{Model: p.model}
-	if p.role == meter.RoleSubagent {
-		e.AgentID = p.role
+	if p.role == baselines.RoleSubagent {
+		e.AgentID = string(p.role) // any agent id makes a request a subagent's
 	}
 	role := e.Role(in.Model, in.SmallModels)
-	if role == meter.RoleAuxiliary && p.role == meter.RoleMain {
-		return meter.RoleMain
+	if role == baselines.RoleAuxiliary && p.role == baselines.RoleMain {
+		return baselines.RoleMain
 	}
 	return role
 }
@@ -51,9 +51,9 @@ func fillFromPortions(t *baselines.Trial, in Input, portions []portion, from str
 		}
 		tokens = tokens.Add(p.tokens)
 		switch role {
-		case meter.RoleAuxiliary:
+		case baselines.RoleAuxiliary:
 			cost.Auxiliary += usd
-		case meter.RoleSubagent:
+		case baselines.RoleSubagent:
 			cost.Subagent += usd
 		default:
 			cost.Main += usd
@@ -105,7 +105,8 @@ func metricTokens(series []series) []portion {
 		if s.name != "claude_code.token.usage" {
 			continue
 		}
-		p := b.portion(text(s.attributes, "model"), text(s.attributes, "query_source"), s.last)
+		// Metrics name the roles as we do; roleIn passes over any other name.
+		p := b.portion(text(s.attributes, "model"), baselines.Role(text(s.attributes, "query_source")), s.last)
 		switch n := count(s.total); text(s.attributes, "type") {
 		case "input":
 			p.tokens.Input += n
@@ -126,12 +127,12 @@ func eventTokens(events []otlp.Event) []portion {
 		if e.Name != "api_request" {
 			continue
 		}
-		role := meter.RoleAuxiliary
+		role := baselines.RoleAuxiliary
 		switch {
 		case text(e.Attributes, "agent_id") != "":
-			role = meter.RoleSubagent
+			role = baselines.RoleSubagent
 		case isMainSource(text(e.Attributes, "query_source")):
-			role = meter.RoleMain
+			role = baselines.RoleMain
 		}
 		p := b.portion(text(e.Attributes, "model"), role, e.Time)
 		oneHour := integer(e.Attributes, "cache_creation_1h_tokens")
@@ -152,9 +153,9 @@ func spanTokens(spans []otlp.Span) []portion {
 		if s.Name != "claude_code.llm_request" || s.Error {
 			continue
 		}
-		role := ""
+		var role baselines.Role
 		if text(s.Attributes, "agent_id") != "" {
-			role = meter.RoleSubagent
+			role = baselines.RoleSubagent
 		}
 		p := b.portion(text(s.Attributes, "model"), role, s.End)
 		p.tokens = p.tokens.Add(baselines.Tokens{
@@ -168,13 +169,18 @@ func spanTokens(spans []otlp.Span) []portion {
 }
 
 // portions collects by model and role.
-type portions map[[2]string]*portion
+type portions map[portionKey]*portion
 
-func (b *portions) portion(model, role string, at time.Time) *portion {
+type portionKey struct {
+	model string
+	role  baselines.Role
+}
+
+func (b *portions) portion(model string, role baselines.Role, at time.Time) *portion {
 	if *b == nil {
 		*b = make(portions)
 	}
-	key := [2]string{model, role}
+	key := portionKey{model, role}
 	p := (*b)[key]
 	if p == nil {
 		p = &portion{model: model, role: role}

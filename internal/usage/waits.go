@@ -5,11 +5,15 @@ import (
 	"slices"
 	"time"
 
+	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/internal/meter"
 )
 
 // thread is one line of work inside the agent, which asks one thing at a time.
-type thread struct{ session, agentID, role string }
+type thread struct {
+	session, agentID string
+	role             baselines.Role
+}
 
 // waits tells how many requests were sent again after a failure, and how long
 // the agent waited because the model API had said 429 or 529.
@@ -35,7 +39,7 @@ func waits(ledger []request) (again int, waited time.Duration) {
 				again++
 			}
 			limited := failed.Retry == meter.RateLimited || failed.Retry == meter.Overloaded
-			if limited && t.role != meter.RoleAuxiliary && next.start.After(failed.Time) {
+			if limited && t.role != baselines.RoleAuxiliary && next.start.After(failed.Time) {
 				spans = append(spans, interval{failed.Time, next.start})
 			}
 		}
