@@ -95,9 +95,7 @@ func (s *progress) progress(e run.Progress) {
 		delete(s.running, this)
 		s.count(arm, *e.Trial, e.Final)
 		s.above(report.Line(report.FinishedTrial{
-			Done: e.Done, Planned: e.Planned, Arm: e.Arm, Task: e.Task, Attempt: e.Attempt, Try: e.Try,
-			Ended: e.Trial.Ended, Reason: e.Trial.Reason, Solved: e.Trial.Solved,
-			CostUSD: cost(*e.Trial), Seconds: e.Trial.Seconds.Total, Logs: e.Dir,
+			Done: e.Done, Planned: e.Planned, Arm: e.Arm, Trial: *e.Trial, Logs: e.Dir,
 		}))
 	})
 }
@@ -168,11 +166,4 @@ func (s *progress) redraw() {
 		fmt.Fprintln(s.w, line)
 	}
 	s.drawn = len(lines)
-}
-
-func cost(t baselines.Trial) *float64 {
-	if usd, known := t.Cost(); known {
-		return &usd
-	}
-	return nil
 }

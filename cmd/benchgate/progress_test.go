@@ -22,16 +22,18 @@ func TestProgressIsPlainLinesInALog(t *testing.T) {
 	event := run.Progress{Arm: baselines.Candidate, Variant: "new", Task: "double", Attempt: 1, Try: 1, Planned: 20}
 	show.progress(event)
 	event.Trial, event.Done, event.Dir = &baselines.Trial{
-		Ended: baselines.Finished, Solved: new(true), CostUSD: &baselines.CostUSD{Main: 0.0617},
+		Task: "double", Attempt: 1, Try: 1, Ended: baselines.Finished, Solved: new(true), CostUSD: &baselines.CostUSD{Main: 0.0617},
 		Seconds: baselines.Seconds{Total: 41.2},
 	}, 7, "trials/candidate/double/1.1"
 	show.progress(event)
 	event.Trial, event.Attempt, event.Done = &baselines.Trial{
-		Ended: baselines.Timeout, Reason: "ran out of\n::error::time\x1b[2J", Solved: new(false),
+		Task: "double", Attempt: 2, Try: 1, Ended: baselines.Timeout, Reason: "ran out of\n::error::time\x1b[2J", Solved: new(false),
 		Seconds: baselines.Seconds{Total: 600},
 	}, 2, 8
 	show.progress(event)
-	event.Trial, event.Attempt = &baselines.Trial{Ended: baselines.InfraError, Reason: "the engine is gone"}, 3
+	event.Trial, event.Attempt = &baselines.Trial{
+		Task: "double", Attempt: 3, Try: 1, Ended: baselines.InfraError, Reason: "the engine is gone",
+	}, 3
 	show.progress(event)
 	show.close()
 

@@ -12,15 +12,8 @@ import (
 type FinishedTrial struct {
 	Done, Planned int // trials of the whole command, this one included
 
-	Arm     baselines.Arm
-	Task    string
-	Attempt int // from 1
-	Try     int // from 1
-	Ended   baselines.Ended
-	Reason  string   // why it ended so, when that needs saying
-	Solved  *bool    // nil: the tests gave no answer
-	CostUSD *float64 // nil: not known
-	Seconds float64  // the whole trial
+	Arm   baselines.Arm
+	Trial baselines.Trial
 
 	// Logs is where the transcript and the tests' output are; shown when the
 	// trial was not solved.
@@ -33,27 +26,28 @@ type FinishedTrial struct {
 //	7/20  candidate  parse-stack #2                    solved  $0.0617  41 s
 //
 // Names are padded, so that lines align for tasks of usual length.
-func Line(t FinishedTrial) string {
-	total := strconv.Itoa(t.Planned)
+func Line(f FinishedTrial) string {
+	t := f.Trial
+	total := strconv.Itoa(f.Planned)
 	cost := "cost not known"
-	if t.CostUSD != nil {
-		cost = dollars(*t.CostUSD)
+	if usd, known := t.Cost(); known {
+		cost = dollars(usd)
 	}
-	line := fmt.Sprintf("%*d/%s  %s  %s  %s  %s  %s", len(total), t.Done, total,
-		pad(string(t.Arm), 9, false), pad(plain(t.Task, maxName)+" #"+strconv.Itoa(t.Attempt), 32, false),
-		pad(howItWent(t), 9, false), pad(cost, 8, true), duration(t.Seconds))
+	line := fmt.Sprintf("%*d/%s  %s  %s  %s  %s  %s", len(total), f.Done, total,
+		pad(string(f.Arm), 9, false), pad(plain(t.Task, maxName)+" #"+strconv.Itoa(t.Attempt), 32, false),
+		pad(howItWent(t), 9, false), pad(cost, 8, true), duration(t.Seconds.Total))
 	if reason := plain(t.Reason, maxProse); reason != "" {
 		line += "  " + reason
 	}
-	if !(t.Solved != nil && *t.Solved) && t.Logs != "" {
-		line += "  see " + plain(t.Logs, maxProse)
+	if !t.IsSolved() && f.Logs != "" {
+		line += "  see " + plain(f.Logs, maxProse)
 	}
 	return line
 }
 
 // howItWent puts the tests' answer first, then the end when it was not the
 // agent's own. A trial without the tests having run has only its end.
-func howItWent(t FinishedTrial) string {
+func howItWent(t baselines.Trial) string {
 	answer := ""
 	switch {
 	case t.Solved == nil && t.Ended == baselines.Finished:

@@ -13,23 +13,24 @@ import (
 )
 
 func ExampleLine() {
+	usd := func(main float64) *baselines.CostUSD { return &baselines.CostUSD{Main: main} }
 	for _, t := range []report.FinishedTrial{
-		{
-			Done: 7, Planned: 20, Arm: baselines.Candidate, Task: "parse-stack", Attempt: 2, Try: 1,
-			Ended: baselines.Finished, Solved: ptr(true), CostUSD: ptr(0.0617), Seconds: 41.2,
-		},
-		{
-			Done: 8, Planned: 20, Arm: baselines.Baseline, Task: "schemelike-metacircular-eval", Attempt: 1, Try: 1,
-			Ended: baselines.Timeout, Solved: ptr(false), CostUSD: ptr(3.56), Seconds: 912, Logs: "trials/baseline/schemelike-metacircular-eval/1.1",
-		},
-		{
-			Done: 9, Planned: 20, Arm: baselines.Candidate, Task: "lru-cache", Attempt: 1, Try: 2,
-			Ended: baselines.InfraError, Reason: "the engine did not answer", Seconds: 3.1,
-		},
-		{
-			Done: 10, Planned: 20, Arm: baselines.Candidate, Task: "lru-cache", Attempt: 2, Try: 1,
-			Ended: baselines.Finished, CostUSD: ptr(0.0), Seconds: 60,
-		},
+		{Done: 7, Planned: 20, Arm: baselines.Candidate, Trial: baselines.Trial{
+			Task: "parse-stack", Attempt: 2, Try: 1, Ended: baselines.Finished, Solved: ptr(true),
+			CostUSD: usd(0.0617), Seconds: baselines.Seconds{Total: 41.2},
+		}},
+		{Done: 8, Planned: 20, Arm: baselines.Baseline, Trial: baselines.Trial{
+			Task: "schemelike-metacircular-eval", Attempt: 1, Try: 1, Ended: baselines.Timeout, Solved: ptr(false),
+			CostUSD: usd(3.56), Seconds: baselines.Seconds{Total: 912},
+		}, Logs: "trials/baseline/schemelike-metacircular-eval/1.1"},
+		{Done: 9, Planned: 20, Arm: baselines.Candidate, Trial: baselines.Trial{
+			Task: "lru-cache", Attempt: 1, Try: 2, Ended: baselines.InfraError, Reason: "the engine did not answer",
+			Seconds: baselines.Seconds{Total: 3.1},
+		}},
+		{Done: 10, Planned: 20, Arm: baselines.Candidate, Trial: baselines.Trial{
+			Task: "lru-cache", Attempt: 2, Try: 1, Ended: baselines.Finished,
+			CostUSD: usd(0), Seconds: baselines.Seconds{Total: 60},
+		}},
 	} {
 		fmt.Println(report.Line(t))
 	}

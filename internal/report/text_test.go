@@ -11,6 +11,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/gate"
 	"github.com/benchgate/benchgate/internal/report"
 )
@@ -77,7 +78,7 @@ func TestNobodyElseSteersTerminalOrRunner(t *testing.T) {
 	for width := 40; width < 70; width++ {
 		check(t, text(t, v, report.TextOptions{Width: width}))
 	}
-	check(t, report.Line(report.FinishedTrial{Task: evil, Reason: "\n::error::x", Logs: "\x1b[2J"}))
+	check(t, report.Line(report.FinishedTrial{Trial: baselines.Trial{Task: evil, Reason: "\n::error::x"}, Logs: "\x1b[2J"}))
 }
 
 func TestUnknownIsNeverZero(t *testing.T) {
