@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/benchgate/benchgate/internal/agent"
 	"github.com/benchgate/benchgate/internal/config"
 	"github.com/benchgate/benchgate/internal/run"
 )
@@ -50,7 +51,7 @@ func (s *settings) registerTasks(set *flag.FlagSet) {
 func (s *settings) register(set *flag.FlagSet) {
 	s.registerTasks(set)
 	f := &s.flags
-	set.StringVar(&f.Agent, "agent", "", "coding `agent` of both arms: claude-code, claude-code@2.1.330, oracle, nop, command, replay")
+	set.StringVar(&f.Agent, "agent", "", "coding `agent` of both arms, NAME or NAME@VERSION: "+strings.Join(agent.Names(), ", "))
 	set.StringVar(&f.BaselineAgent, "baseline-agent", "", "`agent` of the baseline, when it differs")
 	set.StringVar(&f.Model, "model", "", "the candidate's `model`")
 	set.StringVar(&f.BaselineModel, "baseline-model", "", "the baseline's `model`")

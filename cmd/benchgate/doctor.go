@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os/exec"
@@ -104,24 +105,37 @@ func (p *program) engineFinding(ctx context.Context, c *config.Config) finding {
 	return f
 }
 
-// keyFinding asks for a key when a configured agent, or the default one, asks
-// a model.
+// keyFinding looks for the key of the model API that a configured agent asks;
+// where nothing is configured, that of the agent which runs then.
 func (p *program) keyFinding(c *config.Config) finding {
-	needed := c == nil || asksModel(c.Candidate) || (c.Baseline != nil && asksModel(*c.Baseline))
-	for _, name := range []string{"ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN"} {
+	asked := apiOf(c)
+	api := cmp.Or(asked, &agent.AnthropicMessages)
+	for _, name := range api.SecretVariables() {
 		if value, _ := p.LookupEnv(name); strings.TrimSpace(value) != "" {
 			return finding{what: "model API key", says: name + " is set; it stays in benchgate's process"}
 		}
 	}
-	if !needed {
+	if asked == nil {
 		return finding{what: "model API key", says: "none, and none needed: no configured agent asks a model"}
 	}
-	return finding{"model API key", "none", "set ANTHROPIC_API_KEY; it stays in benchgate's process and enters no container", true}
+	return finding{"model API key", "none", "set " + api.KeyVariable + "; it stays in benchgate's process and enters no container", true}
 }
 
-func asksModel(v config.Variant) bool {
-	row, err := agent.Lookup(v.Agent.Name)
-	return err == nil && row.AsksModel
+// apiOf is the model API that the configured agents ask, nil when none does.
+func apiOf(c *config.Config) *agent.API {
+	names := []string{agent.ClaudeCode}
+	if c != nil {
+		names = []string{c.Candidate.Agent.Name}
+		if c.Baseline != nil {
+			names = append(names, c.Baseline.Agent.Name)
+		}
+	}
+	for _, name := range names {
+		if row, err := agent.Lookup(name); err == nil && row.AsksModel() {
+			return row.API
+		}
+	}
+	return nil
 }
 
 func gitFinding() finding {

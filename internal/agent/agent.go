@@ -23,9 +23,12 @@ type Agent struct {
 	// for agents that have none.
 	DefaultVersion string
 
-	// AsksModel tells whether the agent spends money: its trials get a meter
-	// token and need an API key.
-	AsksModel bool
+	// Configure is what a configuration may and must say about the agent.
+	Configure Configure
+
+	// API is the model API that the agent speaks: its trials spend money, get a
+	// token of the meter and need the API's key. Nil: it asks no model.
+	API *API
 
 	// Replays says that a recorded trial is played back: no program is
 	// started and no model is asked, but the recording has requests, made by
@@ -57,6 +60,9 @@ type Agent struct {
 	// standard output.
 	Read func(exit Exit, stdout io.Reader) Ending
 }
+
+// AsksModel reports whether the agent spends money.
+func (a Agent) AsksModel() bool { return a.API != nil }
 
 // Start is everything a row's functions may use.
 type Start struct {

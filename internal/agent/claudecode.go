@@ -2,11 +2,13 @@ package agent
 
 import (
 	"io"
-	"net/url"
 	"path"
 	"strconv"
 	"strings"
 )
+
+// ClaudeCode is the name of the agent that runs where none is named.
+const ClaudeCode = "claude-code"
 
 // claudeVersion is the pinned default; its telemetry is what package usage
 // was written against.
@@ -18,22 +20,21 @@ const (
 	claudeConfig = "/logs/agent/claude"
 )
 
-// PlaceholderKey is what a model API's client gets instead of a key, because
-// it refuses to start without one. The meter removes it from each request and
-// puts the real key in.
-const PlaceholderKey = "benchgate-holds-the-key"
-
 func claudeCode() Agent {
 	return Agent{
-		Name:           "claude-code",
+		Name:           ClaudeCode,
 		DefaultVersion: claudeVersion,
-		AsksModel:      true,
-		SmallModels:    []string{"claude-haiku-4-5", "claude-haiku-5-5"},
-		Tools:          claudePackage,
-		Preflight:      claudePreflight,
-		Locate:         claudeFile,
-		Command:        claudeCommand,
-		Read:           readClaude,
+		API:            &AnthropicMessages,
+		Configure: Configure{
+			Versioned: true, Model: true,
+			Takes: []Setting{Effort, MaxTurns, Arguments, Files},
+		},
+		SmallModels: []string{"claude-haiku-4-5", "claude-haiku-5-5"},
+		Tools:       claudePackage,
+		Preflight:   claudePreflight,
+		Locate:      claudeFile,
+		Command:     claudeCommand,
+		Read:        readClaude,
 	}
 }
 
@@ -85,7 +86,7 @@ func claudeCommand(s Start) (Program, error) {
 
 // claudeEnv is the whole of what the client is told through its environment.
 func claudeEnv(s Start) map[string]string {
-	env := apiEnv(s)
+	env := AnthropicMessages.Environment(s.MeterURL)
 	for name, value := range map[string]string{
 		"CLAUDE_CONFIG_DIR": s.Path(claudeConfig),
 		// As root the client refuses to skip permissions without it.
@@ -123,23 +124,10 @@ func claudeEnv(s Start) map[string]string {
 // claudeForeign are variables that a task's image or settings may have and
 // that would lead requests or telemetry elsewhere; empty counts as not set.
 var claudeForeign = []string{
-	"ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_CUSTOM_HEADERS",
+	AnthropicMessages.TokenVariable, "ANTHROPIC_CUSTOM_HEADERS",
 	"CLAUDE_CODE_USE_BEDROCK", "CLAUDE_CODE_USE_VERTEX",
 	"OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "OTEL_EXPORTER_OTLP_LOGS_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
 	"OTEL_EXPORTER_OTLP_METRICS_PROTOCOL", "OTEL_EXPORTER_OTLP_LOGS_PROTOCOL", "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL",
-}
-
-// apiEnv points an Anthropic client at the meter.
-func apiEnv(s Start) map[string]string {
-	env := map[string]string{
-		"ANTHROPIC_BASE_URL": s.MeterURL,
-		"ANTHROPIC_API_KEY":  PlaceholderKey,
-	}
-	// A proxy that the image names must not stand between agent and meter.
-	if meter, err := url.Parse(s.MeterURL); err == nil {
-		env["NO_PROXY"], env["no_proxy"] = meter.Hostname(), meter.Hostname()
-	}
-	return env
 }
 
 // instruction is the task's text on standard input: no quoting, no limit on

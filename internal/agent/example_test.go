@@ -9,7 +9,7 @@ import (
 // The table says of each agent what it needs.
 func ExampleTable() {
 	for _, a := range agent.Table() {
-		fmt.Printf("%-12s model %-5v software %-5v starts %v\n", a.Name, a.AsksModel, a.Tools != nil, a.Command != nil)
+		fmt.Printf("%-12s model %-5v software %-5v starts %v\n", a.Name, a.AsksModel(), a.Tools != nil, a.Command != nil)
 	}
 	_, err := agent.Lookup("claude")
 	fmt.Println(err)

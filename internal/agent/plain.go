@@ -35,12 +35,13 @@ func nop() Agent {
 func command() Agent {
 	return Agent{
 		Name:      "command",
-		AsksModel: true,
+		API:       &AnthropicMessages,
+		Configure: Configure{Takes: []Setting{CommandLine, Files}, Needs: CommandLine},
 		Command: func(s Start) (Program, error) {
 			if len(s.Variant.Settings.Command) == 0 {
 				return Program{}, errors.New("agent \"command\" needs settings.command")
 			}
-			env := apiEnv(s)
+			env := AnthropicMessages.Environment(s.MeterURL)
 			env["BENCHGATE_MODEL"] = s.Variant.Model
 			return Program{
 				Argv:  s.Variant.Settings.Command,
@@ -55,7 +56,12 @@ func command() Agent {
 // replay plays a recorded trial: package trial applies the recording instead of
 // starting a program.
 func replay() Agent {
-	return Agent{Name: "replay", Replays: true, Read: exitCode}
+	return Agent{
+		Name:      "replay",
+		Replays:   true,
+		Configure: Configure{Versioned: true, Model: true, Takes: []Setting{Recordings}, Needs: Recordings},
+		Read:      exitCode,
+	}
 }
 
 // exitCode judges an agent that says nothing of itself.

@@ -69,50 +69,46 @@ func leaves(p string) bool {
 }
 
 func (c *Config) checkVariant(b blamer, arm string, v *Variant) {
-	rule, ok := ruleOf(v.Agent.Name)
-	if !ok {
-		b.blame([]string{arm + ".agent"}, "%s has no agent, want %s", arm, orList(agentNames()))
+	row, err := agent.Lookup(v.Agent.Name)
+	if err != nil {
+		b.blame([]string{arm + ".agent"}, "%s has no agent, want %s", arm, orList(agent.Names()))
 		return
 	}
-	if rule.model && v.Model == "" {
-		b.blame([]string{arm + ".model", arm + ".agent"}, "%s has no model, which %s needs", arm, rule.name)
+	if row.Configure.Model && v.Model == "" {
+		b.blame([]string{arm + ".model", arm + ".agent"}, "%s has no model, which %s needs", arm, row.Name)
 	}
-	if rule.needs != "" && !v.Settings.has(rule.needs) {
-		key := arm + ".settings." + rule.needs
-		b.blame([]string{key, arm + ".agent"}, "%s is missing, which the agent %s needs", key, rule.name)
+	given := v.Settings.given()
+	if needs := row.Configure.Needs; needs != "" && !slices.Contains(given, needs) {
+		key := arm + ".settings." + string(needs)
+		b.blame([]string{key, arm + ".agent"}, "%s is missing, which the agent %s needs", key, row.Name)
 	}
-	for _, setting := range settingKeys {
-		key := arm + ".settings." + setting
-		if v.Settings.has(setting) && !rule.accepts(setting) {
-			b.blame([]string{key}, "%s means nothing to the agent %s; remove it", key, rule.name)
+	for _, setting := range given {
+		if !row.Configure.Accepts(setting) {
+			key := arm + ".settings." + string(setting)
+			b.blame([]string{key}, "%s means nothing to the agent %s; remove it", key, row.Name)
 		}
 	}
 }
 
-func (r agentRule) accepts(setting string) bool {
-	return slices.Contains(r.takes, setting)
-}
-
-var settingKeys = []string{"effort", "max_turns", "arguments", "files", "command", "recordings"}
-
-// has reports whether a setting was made.
-func (s Settings) has(key string) bool {
-	switch key {
-	case "effort":
-		return s.Effort != ""
-	case "max_turns":
-		return s.MaxTurns != 0
-	case "arguments":
-		return len(s.Arguments) > 0
-	case "files":
-		return len(s.Files) > 0
-	case "command":
-		return len(s.Command) > 0
-	case "recordings":
-		return s.Recordings != ""
-	default:
-		return false
+// given lists the settings that were made.
+func (s Settings) given() []agent.Setting {
+	var out []agent.Setting
+	for _, setting := range []struct {
+		key   agent.Setting
+		given bool
+	}{
+		{agent.Effort, s.Effort != ""},
+		{agent.MaxTurns, s.MaxTurns != 0},
+		{agent.Arguments, len(s.Arguments) > 0},
+		{agent.Files, len(s.Files) > 0},
+		{agent.CommandLine, len(s.Command) > 0},
+		{agent.Recordings, s.Recordings != ""},
+	} {
+		if setting.given {
+			out = append(out, setting.key)
+		}
 	}
+	return out
 }
 
 // differences lists in which fields the arms differ that could explain a

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/internal/agent"
 	"go.yaml.in/yaml/v4"
 )
 
@@ -45,7 +46,7 @@ type Flags struct {
 func FromFlags(f Flags) (*Config, error) {
 	s := newSource("", nil)
 	c := &Config{Dir: f.Dir}
-	c.Candidate.Agent.Name = "claude-code"
+	c.Candidate.Agent.Name = agent.ClaudeCode
 	s.override(c, f)
 	if f.DatasetPath != "" {
 		c.Suite.Name = filepath.Base(c.Suite.Dataset)

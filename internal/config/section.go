@@ -1,11 +1,15 @@
 package config
 
 import (
+	"cmp"
+	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/gate"
+	"github.com/benchgate/benchgate/internal/agent"
 	"github.com/benchgate/benchgate/internal/suite"
 	"go.yaml.in/yaml/v4"
 )
@@ -79,12 +83,12 @@ func (s *source) variant(to *Variant) []field {
 		{"agent", s.agent(&to.Agent)},
 		{"model", s.text(&to.Model, "the name of a model")},
 		{"settings", s.object(
-			field{"effort", choice(s, &to.Settings.Effort, efforts...)},
-			field{"max_turns", s.whole(&to.Settings.MaxTurns, 1, 100_000)},
-			field{"arguments", s.words(&to.Settings.Arguments)},
-			field{"files", s.files(&to.Settings.Files)},
-			field{"command", s.words(&to.Settings.Command)},
-			field{"recordings", s.text(&to.Settings.Recordings, "a directory")},
+			field{string(agent.Effort), choice(s, &to.Settings.Effort, efforts...)},
+			field{string(agent.MaxTurns), s.whole(&to.Settings.MaxTurns, 1, 100_000)},
+			field{string(agent.Arguments), s.words(&to.Settings.Arguments)},
+			field{string(agent.Files), s.files(&to.Settings.Files)},
+			field{string(agent.CommandLine), s.words(&to.Settings.Command)},
+			field{string(agent.Recordings), s.text(&to.Settings.Recordings, "a directory")},
 		)},
 	}
 }
@@ -100,7 +104,7 @@ var (
 func (s *source) agent(to *Agent) read {
 	return func(n *yaml.Node, path string) {
 		var text string
-		if s.text(&text, orList(agentNames()))(n, path); s.wrong[path] {
+		if s.text(&text, orList(agent.Names()))(n, path); s.wrong[path] {
 			return
 		}
 		a, problem := parseAgent(text)
@@ -110,6 +114,24 @@ func (s *source) agent(to *Agent) read {
 		}
 		*to = a
 	}
+}
+
+var exactVersion = regexp.MustCompile(`^[0-9]+\.[0-9]+\.[0-9]+([-+][0-9A-Za-z.+-]+)?$`)
+
+// parseAgent reads "name" or "name@version". The problem, when there is one,
+// goes on from "... is ..., ".
+func parseAgent(text string) (a Agent, problem string) {
+	name, version, at := strings.Cut(text, "@")
+	row, err := agent.Lookup(name)
+	switch {
+	case err != nil:
+		return a, fmt.Sprintf("want %s%s", orList(agent.Names()), didYouMean(name, agent.Names()))
+	case at && !row.Configure.Versioned:
+		return a, fmt.Sprintf("but %s has no versions; write %s", name, name)
+	case at && !exactVersion.MatchString(version):
+		return a, fmt.Sprintf("want one exact version such as %s@%s: what moves by itself cannot be compared", name, cmp.Or(row.DefaultVersion, "1.2.3"))
+	}
+	return Agent{Name: name, Version: version}, ""
 }
 
 // files reads a mapping of sandbox paths to host files.

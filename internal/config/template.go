@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/benchgate/benchgate/internal/agent"
 	"go.yaml.in/yaml/v4"
 )
 
@@ -28,7 +29,15 @@ func Template(tasks []TemplateTask) []byte {
 	if len(tasks) == 0 {
 		list.WriteString("    - {path: tasks/my-first-task, tier: easy}   # no task was found here: put yours there\n")
 	}
-	return []byte(templateSuite + list.String() + templateRest)
+	return []byte(templateSuite + list.String() + fillIn(templateRest))
+}
+
+// fillIn replaces PINNED by the agent at its pinned version and AGENTS by the
+// names of all agents.
+func fillIn(text string) string {
+	row, _ := agent.Lookup(agent.ClaudeCode)
+	pinned := Agent{Name: row.Name, Version: row.DefaultVersion}
+	return strings.NewReplacer("PINNED", pinned.String(), "AGENTS", strings.Join(agent.Names(), ", ")).Replace(text)
 }
 
 // scalar writes a text so that it survives inside a flow mapping.
@@ -63,7 +72,7 @@ compare: model
 
 # What you have: the arm the candidate must not fall behind.
 baseline:
-  agent: claude-code@2.1.330   # agents: claude-code, oracle, nop, command, replay
+  agent: PINNED   # agents: AGENTS
   model: claude-opus-4-7
   # auto takes stored baseline runs when they fit and are at most 14 days old,
   # and else measures the baseline beside the candidate; stored and live insist.
@@ -71,7 +80,7 @@ baseline:
 
 # What you want to know about.
 candidate:
-  agent: claude-code@2.1.330
+  agent: PINNED
   model: claude-opus-4-8
   # With settings to compare (then write "compare: settings" above):
   # settings: {effort: high, max_turns: 100, arguments: [], files: {CLAUDE.md: prompts/CLAUDE.md}}

@@ -123,30 +123,31 @@ type ModelAPI struct {
 	Secrets    []string         // to be written nowhere
 }
 
-// Access reads the model API's address and secret from the environment:
-// ANTHROPIC_BASE_URL, and ANTHROPIC_API_KEY or else ANTHROPIC_AUTH_TOKEN.
-func Access(lookup func(string) (string, bool)) (api ModelAPI, err error) {
-	base, _ := lookup("ANTHROPIC_BASE_URL")
+// Access reads the model API's address and secret from the environment, by the
+// names that [agent.AnthropicMessages] has for them. A key wins over a token.
+func Access(lookup func(string) (string, bool)) (access ModelAPI, err error) {
+	api := agent.AnthropicMessages
+	base, _ := lookup(api.AddressVariable)
 	// Neither error quotes the address: it may hold a password.
-	if api.Upstream, err = url.Parse(cmp.Or(base, "https://api.anthropic.com")); err != nil {
-		return api, errors.New("ANTHROPIC_BASE_URL is no URL: want one like https://api.anthropic.com")
+	if access.Upstream, err = url.Parse(cmp.Or(base, api.Address)); err != nil {
+		return access, fmt.Errorf("%s is no URL: want one like %s", api.AddressVariable, api.Address)
 	}
-	if api.Upstream.User != nil {
-		return api, errors.New("ANTHROPIC_BASE_URL holds a user name or password, which would not be sent: put the secret into ANTHROPIC_API_KEY or ANTHROPIC_AUTH_TOKEN")
+	if access.Upstream.User != nil {
+		return access, fmt.Errorf("%s holds a user name or password, which would not be sent: put the secret into %s", api.AddressVariable, strings.Join(api.SecretVariables(), " or "))
 	}
-	key, token := secret(lookup, "ANTHROPIC_API_KEY"), secret(lookup, "ANTHROPIC_AUTH_TOKEN")
+	key, token := secret(lookup, api.KeyVariable), secret(lookup, api.TokenVariable)
 	for _, s := range []string{key, token} {
 		if s != "" {
-			api.Secrets = append(api.Secrets, s)
+			access.Secrets = append(access.Secrets, s)
 		}
 	}
 	switch {
 	case key != "":
-		api.Credential = meter.APIKey(key)
+		access.Credential = meter.APIKey(key)
 	case token != "":
-		api.Credential = meter.Bearer(token)
+		access.Credential = meter.Bearer(token)
 	}
-	return api, nil
+	return access, nil
 }
 
 // needKey is an error when an agent will ask a model and there is no secret.
@@ -155,8 +156,8 @@ func needKey(api ModelAPI, subjects map[baselines.Arm]trial.Subject) error {
 		return nil
 	}
 	for _, s := range subjects {
-		if s.Agent.AsksModel && s.Variant.Model != "" {
-			return fmt.Errorf("agent %s needs a key for the model API: set ANTHROPIC_API_KEY (it stays in this process and enters no container)", s.Agent.Name)
+		if s.Agent.AsksModel() && s.Variant.Model != "" {
+			return fmt.Errorf("agent %s needs a key for the model API: set %s (it stays in this process and enters no container)", s.Agent.Name, s.Agent.API.KeyVariable)
 		}
 	}
 	return nil

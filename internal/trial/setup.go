@@ -84,7 +84,7 @@ func workdirOf(task *suite.Task, image sandbox.Image) string {
 // admit opens the model API and the telemetry receiver for the trial.
 func (a *attempt) admit() {
 	a.otlpToken = a.Telemetry.Admit(a.job.ID())
-	if a.job.Subject.Agent.AsksModel {
+	if a.job.Subject.Agent.AsksModel() {
 		a.apiToken = a.Meter.Admit(meter.Trial{
 			ID:          a.job.ID(),
 			Model:       a.job.Subject.Variant.Model,
@@ -211,5 +211,5 @@ func sleep(ctx context.Context, d time.Duration) error {
 // recording. Of its trials it is known that they cost nothing; with any other
 // agent, no request seen means that the cost is not known.
 func (s Subject) NoModel() bool {
-	return !s.Agent.AsksModel && !s.Agent.Replays
+	return !s.Agent.AsksModel() && !s.Agent.Replays
 }

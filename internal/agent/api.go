@@ -1,0 +1,46 @@
+package agent
+
+import "net/url"
+
+// API is a model API that agents speak, with the names of the environment
+// variables from which its clients take address and key.
+type API struct {
+	Name    string // as its provider calls it
+	Address string // where it is unless the environment says otherwise
+
+	AddressVariable string
+	KeyVariable     string // a key of the API's own kind
+	TokenVariable   string // a bearer token, taken where there is no key
+}
+
+// AnthropicMessages is the only API that the meter serves.
+var AnthropicMessages = API{
+	Name:    "Anthropic Messages",
+	Address: "https://api.anthropic.com",
+
+	AddressVariable: "ANTHROPIC_BASE_URL",
+	KeyVariable:     "ANTHROPIC_API_KEY",
+	TokenVariable:   "ANTHROPIC_AUTH_TOKEN",
+}
+
+// SecretVariables are the variables that hold a secret, the preferred one first.
+func (a API) SecretVariables() []string { return []string{a.KeyVariable, a.TokenVariable} }
+
+// Variables are all variables that lead a client to an API. A program that is
+// to be led elsewhere must not inherit them.
+func (a API) Variables() []string { return append(a.SecretVariables(), a.AddressVariable) }
+
+// PlaceholderKey is what a model API's client gets instead of a key, because
+// it refuses to start without one. The meter removes it from each request and
+// puts the real key in.
+const PlaceholderKey = "benchgate-holds-the-key"
+
+// Environment leads a client to the address, with a placeholder for the key.
+func (a API) Environment(address string) map[string]string {
+	env := map[string]string{a.AddressVariable: address, a.KeyVariable: PlaceholderKey}
+	// A proxy that the image names must not stand between agent and meter.
+	if meter, err := url.Parse(address); err == nil {
+		env["NO_PROXY"], env["no_proxy"] = meter.Hostname(), meter.Hostname()
+	}
+	return env
+}
