@@ -110,12 +110,10 @@ func (s *source) where(paths []string) place {
 }
 
 // err is everything that was found wrong, nil when nothing was. A secret may
-// have been found after a message or a snippet that holds it was made, so all
-// are made again.
+// have been found after a message that repeats it, so all are masked again.
 func (s *source) err() error {
 	for _, p := range s.problems.All() {
 		p.Message = s.content.Mask(p.Message)
-		p.Snippet = s.content.Snippet(p.Line, p.Column)
 	}
 	return s.problems.Err()
 }

@@ -94,14 +94,13 @@ func (c *jsonChecker) twice(n *Node) {
 	if !c.strict {
 		return
 	}
-	first := make(map[string]int)
+	first := make(map[string]int) // lines
 	for _, name := range n.Names {
-		if at, ok := first[name.Text]; ok {
-			line, _ := c.source.Place(at)
+		if line, ok := first[name.Text]; ok {
 			c.list.Add(c.source.At(name.Offset, "key %s is there twice, first on line %d", Quote(name.Text), line))
 			continue
 		}
-		first[name.Text] = name.Offset
+		first[name.Text], _ = c.source.Place(name.Offset)
 	}
 }
 

@@ -10,10 +10,17 @@ type Problem struct {
 	Message string // what is wrong, without the place
 	Hint    string // what to do about it; empty when the message says so
 
-	// Snippet is the line of the file with a mark below the column, two
-	// lines without a final newline. It is safe to print: see
-	// [Source.Snippet]. Empty when the text was not at hand.
-	Snippet string
+	source *Source // nil when the text was not at hand
+}
+
+// Snippet is the line of the file with a mark below the column, two lines
+// without a final newline: see [Source.Snippet]. Empty when the text was not at
+// hand or there is no column.
+func (p *Problem) Snippet() string {
+	if p.source == nil {
+		return ""
+	}
+	return p.source.Snippet(p.Line, p.Column)
 }
 
 // Error is the problem on one line: "file:line:column: message; hint", as
@@ -29,10 +36,11 @@ func (p *Problem) Error() string {
 
 // Text is Error and, below it, the snippet where there is one.
 func (p *Problem) Text() string {
-	if p.Snippet == "" {
+	snippet := p.Snippet()
+	if snippet == "" {
 		return p.Error()
 	}
-	return p.Error() + "\n" + p.Snippet
+	return p.Error() + "\n" + snippet
 }
 
 // place is what stands before the message.

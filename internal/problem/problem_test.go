@@ -70,6 +70,21 @@ func TestPlacesCountCharacters(t *testing.T) {
 	}
 }
 
+func TestPlacesDoNotDependOnWhatWasAskedBefore(t *testing.T) {
+	text := []byte("\ufeffaä\r\n日本🎉\xff\x80b\n\n\tc")
+	s := problem.NewSource("f", text)
+	for _, step := range []int{1, 3, 7, 11} { // 11 and the length have no common divisor: offsets go up and down
+		for i := range 2 * len(text) {
+			offset := i * step % (len(text) + 1)
+			line, column := s.Place(offset)
+			wantLine, wantColumn := problem.NewSource("f", text).Place(offset)
+			if line != wantLine || column != wantColumn {
+				t.Errorf("offset %d is at %d:%d, want %d:%d", offset, line, column, wantLine, wantColumn)
+			}
+		}
+	}
+}
+
 func TestASnippetMarksTheWord(t *testing.T) {
 	long := strings.Repeat("x", 300)
 	for _, tt := range []struct {
@@ -214,4 +229,22 @@ func FuzzSnippet(f *testing.F) {
 			}
 		}
 	})
+}
+
+// BenchmarkMistakes decodes two files of 1 MiB that are wrong from one end to
+// the other, one of them a single line.
+func BenchmarkMistakes(b *testing.B) {
+	for name, separator := range map[string]string{"one line": "", "many lines": "\n"} {
+		text := []byte("{" + strings.Repeat(`"ä": 1, `+separator, 1<<20/9) + `"z": 1}`)
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				var l problem.List
+				var into struct{}
+				problem.NewSource("f", text).DecodeJSON(&into, true, &l)
+				if l.Len() < 100_000 || l.Text() == "" {
+					b.Fatalf("%d mistakes", l.Len())
+				}
+			}
+		})
+	}
 }

@@ -38,8 +38,21 @@ func (s *Source) Snippet(line, column int) string {
 		strings.Repeat(" ", len(number)), strings.Repeat(" ", at), strings.Repeat("~", width-1))
 }
 
-// quotable is a line of the file without its secrets.
+// quotable is a line of the file without its secrets. It is kept, because a long
+// line can have many mistakes.
 func (s *Source) quotable(line int) string {
+	if s.quoted == nil {
+		s.quoted = make(map[int]string)
+	}
+	text, ok := s.quoted[line]
+	if !ok {
+		text = s.withoutSecrets(line)
+		s.quoted[line] = text
+	}
+	return text
+}
+
+func (s *Source) withoutSecrets(line int) string {
 	if s.inPrivateKey(line) {
 		return stars(s.line(line))
 	}

@@ -21,9 +21,18 @@ type Source struct {
 	split []string // its lines, without line ends and byte order mark; made when needed
 	keys  []bool   // which lines lie in a private key; made when needed
 
-	hidden  map[int]int // by line: the column from which nothing is quoted
-	secrets []string    // texts that are masked wherever they stand
+	// last is the place that was asked for last. Places are mostly asked for in
+	// the order of the text; counting goes on from here, so that a long file
+	// with many mistakes is counted once and not once a mistake.
+	last mark
+
+	hidden  map[int]int    // by line: the column from which nothing is quoted
+	quoted  map[int]string // by line: what may be quoted of it; made when needed
+	secrets []string       // texts that are masked wherever they occur
 }
+
+// mark is an offset in bytes and its place.
+type mark struct{ offset, line, column int }
 
 // NewSource is a whole file's text. File is its name in messages; it may be
 // empty.
@@ -62,13 +71,27 @@ func (s *Source) line(number int) string {
 // that is no UTF-8 are one each. Offsets outside the text are taken as its
 // nearest end.
 func (s *Source) Place(offset int) (line, column int) {
-	before := s.text[:min(max(offset, 0), len(s.text))]
-	start := bytes.LastIndexByte(before, '\n') + 1
-	line = s.first + bytes.Count(before, []byte("\n"))
-	if start == 0 {
-		before = bytes.TrimPrefix(before, []byte(byteOrderMark))
+	start := mark{line: s.first, column: 1}
+	if bytes.HasPrefix(s.text, []byte(byteOrderMark)) {
+		start.offset = len(byteOrderMark)
 	}
-	return line, utf8.RuneCount(before[start:]) + 1
+	offset = min(max(offset, start.offset), len(s.text))
+	m := s.last
+	if m.line == 0 || offset < m.offset {
+		m = start
+	}
+	passed := s.text[m.offset:offset]
+	if newline := bytes.LastIndexByte(passed, '\n'); newline >= 0 {
+		m.line += bytes.Count(passed, []byte("\n"))
+		m.column = 1
+		passed = passed[newline+1:]
+	}
+	m.column += utf8.RuneCount(passed)
+	m.offset = offset
+	if offset == len(s.text) || utf8.RuneStart(s.text[offset]) {
+		s.last = m // from the middle of a character counting could not go on
+	}
+	return m.line, m.column
 }
 
 // Characters turns a column in bytes, from 1, of a line into one in
@@ -90,11 +113,7 @@ func (s *Source) At(offset int, format string, args ...any) *Problem {
 // AtPlace is a problem at a line and a column, both from 1, the column in
 // characters. Column 0 is the line as a whole, line 0 the file.
 func (s *Source) AtPlace(line, column int, format string, args ...any) *Problem {
-	return &Problem{
-		File: s.file, Line: line, Column: column,
-		Message: s.Mask(fmt.Sprintf(format, args...)),
-		Snippet: s.Snippet(line, column),
-	}
+	return &Problem{File: s.file, Line: line, Column: column, Message: s.Mask(fmt.Sprintf(format, args...)), source: s}
 }
 
 // Whole is a problem of the file as a whole.
@@ -113,6 +132,7 @@ func (s *Source) Hide(line, column int, secret string) {
 	if at, ok := s.hidden[line]; !ok || column < at {
 		s.hidden[line] = column
 	}
+	s.quoted = nil
 	for part := range strings.Lines(secret) {
 		if part = strings.TrimSpace(part); len(part) >= 6 {
 			s.secrets = append(s.secrets, part)
