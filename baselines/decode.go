@@ -38,7 +38,7 @@ func ReadFile(path string) (*Run, error) {
 //     benchgate.run/v1, and only a change of meaning changes the schema's
 //     name. Unknown keys are dropped.
 //   - A try that is written twice in the same words. Two different records
-//     of one try are an error: nobody can say which is true.
+//     of one try are an error, since nothing shows which is right.
 //
 // Empty lines are skipped.
 func Decode(r io.Reader, file string) (*Run, error) {

@@ -15,7 +15,7 @@ const (
 	Refused    Ended = "refused"     // the model refused the task
 	AgentError Ended = "agent_error" // the agent failed by itself
 	InfraError Ended = "infra_error" // engine, network or model API failed; tried again up to twice
-	Cancelled  Ended = "cancelled"   // the verdict stood, or Ctrl-C
+	Cancelled  Ended = "cancelled"   // the gate had decided, or Ctrl-C
 )
 
 // AllEnded lists every end, in the order of the documentation.

@@ -17,7 +17,7 @@ type Journal struct {
 	mu   sync.Mutex // guards all below
 	file *os.File
 	size int64 // where the last good line ends
-	torn bool  // bytes of a failed write may stand behind size
+	torn bool  // bytes of a failed write may follow size
 	has  map[tryKey]bool
 }
 

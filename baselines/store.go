@@ -45,7 +45,7 @@ type Store interface {
 	// Promote accepts the run as a baseline. Promoting twice is no error.
 	Promote(ctx context.Context, id string) error
 
-	// Remove forgets the run and its ledger, or returns ErrNotFound.
+	// Remove deletes the run and its ledger, or returns ErrNotFound.
 	Remove(ctx context.Context, id string) error
 }
 

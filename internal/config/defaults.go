@@ -39,7 +39,9 @@ func orElse[T comparable](to *T, fallback T) {
 	}
 }
 
-// nameVariants names each arm by what tells them apart.
+// nameVariants gives an arm without a name that of its model, or of its agent
+// where it has no model. Two equal names are replaced by agent and version, or
+// told apart by the part in the gate when those are equal too.
 func (c *Config) nameVariants() {
 	orElse(&c.Candidate.Name, c.Candidate.shortName())
 	if c.Baseline == nil {

@@ -108,7 +108,7 @@ func (s *source) overrideBaseline(c *Config, f Flags) {
 	})
 }
 
-// flag is one flag and the key it stands for.
+// flag is one flag and the key that it sets.
 type flag struct {
 	name, value, path string
 	read              read
@@ -124,7 +124,7 @@ func (s *source) take(flags []flag) {
 	}
 }
 
-// tag is the YAML type of a flag's value, as if it stood in the file.
+// tag is the YAML type of a flag's value, as if it had been written in the file.
 func tag(value string) string {
 	if _, err := strconv.Atoi(value); err == nil {
 		return "!!int"

@@ -20,10 +20,10 @@ type Forward struct {
 }
 
 // Reference is a text that takes secrets from the environment: "${NAME}"
-// stands for the variable NAME. Its String is the text with the names.
+// is replaced by the variable NAME. Its String is the text with the names.
 type Reference struct {
 	text string
-	file string // where it stands, for messages
+	file string // its file and its place there, for messages
 	at   place
 }
 
@@ -89,7 +89,7 @@ func (s *source) endpoint(to *string) read {
 		case strings.Contains(text, "@"):
 			s.hide(n, text)
 			s.reject(n, path, "%s holds a user or a password; send it in a header: {authorization: \"Basic ${NAME}\"}", path)
-		case strings.ContainsAny(text, "?#"): // where some services want a key
+		case strings.ContainsAny(text, "?#"): // some services take their key there
 			s.hide(n, text)
 			s.reject(n, path, "%s has a query or a fragment, want %s", path, want)
 		case err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http"):

@@ -50,7 +50,7 @@ func mappingOf(keys []string) string {
 	return "a mapping with the keys " + strings.Join(keys, ", ")
 }
 
-// inside says which mapping a key stands in.
+// inside names the mapping in which a key is.
 func inside(path, key string) string {
 	top := strings.TrimSuffix(strings.TrimSuffix(path, key), ".")
 	if top == "" {
@@ -251,7 +251,7 @@ func (s *source) mistyped(n *yaml.Node, path, want string) {
 	}
 }
 
-// follow is the node an alias stands for.
+// follow is the node that an alias names.
 func follow(n *yaml.Node) *yaml.Node {
 	if n.Kind == yaml.AliasNode {
 		return n.Alias

@@ -7,7 +7,7 @@ import (
 	"github.com/benchgate/benchgate/internal/problem"
 )
 
-// secretHeader knows the names of HTTP headers that carry secrets.
+// secretHeader matches names of HTTP headers that usually carry secrets.
 var secretHeader = regexp.MustCompile(`(?i)key|token|secret|auth|passw|credential|cookie|dsn`)
 
 // findSecrets reports every secret in the text that is known by its looks, in

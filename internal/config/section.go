@@ -14,7 +14,7 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// config reads the whole file. Below it stand the file's sections, in the
+// config reads the whole file. The functions below it read the sections, in the
 // order of the file.
 func (s *source) config(c *Config) read {
 	return s.object(

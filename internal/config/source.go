@@ -9,8 +9,8 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// source is a configuration file while it is read: its lines, where each key
-// stands, and what was found wrong.
+// source is a configuration file while it is read: its text, the place of each
+// key, and what was found wrong.
 type source struct {
 	file     string // empty when everything comes from flags
 	content  *problem.Source

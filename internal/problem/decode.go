@@ -29,8 +29,8 @@ func (s *Source) DecodeJSON(into any, strict bool, l *List) *Node {
 	return root
 }
 
-// jsonChecker compares a document with a Go type. encoding/json stops at the
-// first unknown name without telling its place, and tells one wrong type.
+// jsonChecker compares a document with a Go type. encoding/json would stop at the
+// first unknown name, without its place, and report one wrong type only.
 type jsonChecker struct {
 	source *Source
 	strict bool
@@ -89,7 +89,7 @@ func (c *jsonChecker) object(n *Node, path string, fields map[string]reflect.Typ
 	}
 }
 
-// twice tells of the names that an object has more than once.
+// twice reports the names that an object has more than once.
 func (c *jsonChecker) twice(n *Node) {
 	if !c.strict {
 		return
@@ -123,7 +123,8 @@ func (c *jsonChecker) leaf(n *Node, path string, t reflect.Type) {
 
 type textUnmarshaler interface{ UnmarshalText(text []byte) error }
 
-// decodesItself tells whether a type brings its own decoding, such as time.Time.
+// decodesItself reports whether a type has a decoding of its own, such as
+// time.Time.
 func decodesItself(t reflect.Type) bool {
 	p := reflect.PointerTo(t)
 	return p.Implements(reflect.TypeFor[json.Unmarshaler]()) || p.Implements(reflect.TypeFor[textUnmarshaler]())

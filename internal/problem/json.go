@@ -11,7 +11,7 @@ import (
 // not so deep that a hostile file exhausts the stack.
 const maxDepth = 100
 
-// Node is a JSON value that knows where it stands.
+// Node is a JSON value with its place.
 type Node struct {
 	Offset int        // of its first byte
 	Value  any        // string, json.Number, bool or nil, of a scalar
@@ -69,7 +69,7 @@ func (s *Source) broken(err error) *Problem {
 }
 
 // nodeParser makes nodes of valid JSON from the tokens of encoding/json, which
-// alone tells neither where values stand nor that a name is there twice.
+// alone tells neither where a value is nor that a name is there twice.
 type nodeParser struct {
 	text []byte
 	dec  *json.Decoder

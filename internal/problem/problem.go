@@ -43,7 +43,7 @@ func (p *Problem) Text() string {
 	return p.Error() + "\n" + snippet
 }
 
-// place is what stands before the message.
+// place is the part before the message, with ": " at its end.
 func (p *Problem) place() string {
 	switch {
 	case p.File == "" && p.Line == 0:

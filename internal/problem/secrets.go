@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// looks knows the secrets that are known by their looks: keys of Anthropic and
+// looks matches secrets that have a form of their own: keys of Anthropic and
 // OpenAI, tokens of GitHub, GitLab, Slack, AWS and Google, and private keys.
 var looks = regexp.MustCompile(`sk-(ant-|proj-)?[A-Za-z0-9_-]{16,}` +
 	`|gh[oprsu]_[A-Za-z0-9]{16,}|github_pat_[A-Za-z0-9_]{16,}|glpat-[A-Za-z0-9_-]{16,}` +
@@ -15,16 +15,16 @@ var looks = regexp.MustCompile(`sk-(ant-|proj-)?[A-Za-z0-9_-]{16,}` +
 
 const privateKey = `-----BEGIN [A-Z ]*PRIVATE KEY-----`
 
-// FindSecrets returns the byte ranges of a text that hold a secret known by
-// its looks: an API key, a token, the beginning of a private key.
+// FindSecrets returns the byte ranges of a text that hold a secret of a known
+// form: an API key, a token, the first line of a private key.
 func FindSecrets(text string) [][]int { return looks.FindAllStringIndex(text, -1) }
 
 var (
 	// userInfo is the user and the password in a URL.
 	userInfo = regexp.MustCompile(`://([^/\s@"']+)@`)
 
-	// telling is a value behind a name that tells of a secret: password:
-	// "...", api_key = '...'. ${NAME} is none but the advised way to write one.
+	// telling matches a quoted value behind a name such as password or api_key.
+	// It leaves out ${NAME}, which names a variable and holds no secret.
 	telling = regexp.MustCompile(`(?i)(?:api[_-]?key|token|secret|passw(?:or)?d|credential|authorization|cookie|dsn)["']?\s*[:=]\s*["']([^"'$][^"']*)`)
 )
 
@@ -49,8 +49,8 @@ var (
 	endsPrivateKey   = regexp.MustCompile(`-----END [A-Z ]*PRIVATE KEY-----`)
 )
 
-// inPrivateKey tells whether a line lies in a private key: most lines of one
-// do not look like secrets by themselves.
+// inPrivateKey reports whether a line is part of a private key. Between its first
+// and its last line a key is base64 text of no special form.
 func (s *Source) inPrivateKey(line int) bool {
 	if s.keys == nil {
 		s.keys = make([]bool, len(s.Lines()))

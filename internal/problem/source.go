@@ -121,10 +121,11 @@ func (s *Source) Whole(format string, args ...any) *Problem {
 	return &Problem{File: s.file, Message: s.Mask(fmt.Sprintf(format, args...))}
 }
 
-// Hide keeps what stands in a line from a column on (both from 1) out of
-// snippets, and a text that stood there out of messages and snippets wherever
-// it is. Call it for a secret that looks like none. A text below six bytes is
-// hidden only at its place: masked everywhere it would spoil other words.
+// Hide is for a secret that has no form by which [FindSecrets] knows it. The
+// rest of the line from the column on (both from 1) is left out of snippets, and
+// the secret's text is masked in messages and snippets wherever it occurs. A
+// text below six bytes is hidden only at its place, since it may occur in
+// ordinary words.
 func (s *Source) Hide(line, column int, secret string) {
 	if s.hidden == nil {
 		s.hidden = make(map[int]int)

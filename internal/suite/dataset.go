@@ -54,8 +54,8 @@ func datasetIDs(dir string) ([]string, error) {
 }
 
 // pick returns those ids that match one of the wanted patterns, in the order
-// of the patterns, each once; all of them when none is wanted. What says in
-// messages what the ids are of.
+// of the patterns, each once; all of them when none is wanted. What names in
+// messages what has these ids.
 func pick(have, want []string, what string) ([]string, error) {
 	if len(want) == 0 {
 		return have, nil

@@ -90,7 +90,8 @@ func skipGit(e fs.DirEntry) error {
 	return nil
 }
 
-// covered says where to look, and what to leave out.
+// covered returns the files and directories at the top of a task that its
+// digest covers, and the patterns of files below them that it leaves out.
 func covered(root *os.Root, form Form) (tops []string, ignored ignores, err error) {
 	if form == TerminalBench1 {
 		return []string{"."}, nil, nil

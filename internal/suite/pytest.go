@@ -27,7 +27,7 @@ var (
 // ReadPytest reads Terminal-Bench 1's answer from what run-tests.sh printed:
 // the lines "STATUS name" after pytest's first "short test summary info" (so
 // pytest must run with -rA). The task is solved when every test passed. A name
-// that occurs twice counts as its last line says.
+// that occurs twice counts with its last line.
 //
 // It differs from the harness in one point: a summary that names no test is no
 // answer, where the harness would call the task solved.

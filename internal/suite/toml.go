@@ -27,7 +27,7 @@ func parseTOML(file string, data []byte, problems *problem.List) *document {
 	return &document{file: file, source: text, values: values, problems: problems, position: index.nearest}
 }
 
-// tomlIndex says where each key stands, by dotted path; elements of arrays are
+// tomlIndex holds the position of each key, by dotted path; elements of arrays are
 // named by their number.
 type tomlIndex struct {
 	text   *problem.Source

@@ -10,7 +10,7 @@ import (
 )
 
 // parseYAML returns the document and its nodes, or nil with what is wrong
-// noted: a syntax error, a key that stands twice, or a file that is no mapping.
+// noted: a syntax error, a key that is there twice, or a file that is no mapping.
 func parseYAML(file string, data []byte, problems *problem.List) (*document, *yaml.Node) {
 	text := problem.NewSource(file, data)
 	var top yaml.Node
