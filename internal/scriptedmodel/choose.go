@@ -33,7 +33,7 @@ func newChooser(s Script) *chooser {
 	return &chooser{script: s, attempts: make(map[openedBy]int), opened: make(map[int]int), failed: make(map[failure]int)}
 }
 
-// answer is one turn with what was left open filled in.
+// answer is one turn with its defaults filled in.
 type answer struct {
 	turn   Turn
 	usage  baselines.Tokens
@@ -102,7 +102,8 @@ func (c *chooser) turns(conversation int, session string) []Turn {
 	return conv.Attempts[attempt]
 }
 
-// fault returns the turn's next error that is still due to the session.
+// fault returns the next of the turn's errors that the session has not had yet,
+// or nil.
 func (c *chooser) fault(k failure, t Turn) *Fault {
 	before := c.failed[k]
 	for _, f := range t.Errors {

@@ -1,7 +1,7 @@
-// Package scriptedmodel is a model API whose answers were written by us: the
-// Anthropic Messages API, streaming and not, for tests, recordings and
-// demonstrations. A real agent runs against it and cannot tell; what it was
-// told and what that cost is then known exactly ([Server.Truth]).
+// Package scriptedmodel serves the Anthropic Messages API, streaming and not,
+// with answers from a script. Tests, recordings and demonstrations run a real
+// agent against it, because what was answered and what it cost is then known
+// exactly ([Server.Truth]).
 //
 // A script is a YAML file:
 //
@@ -19,7 +19,7 @@
 //	        errors: [{status: 529, times: 2}]
 //	      - text: "Fixed: the loop ran one element too far."
 //	  - match: "Evict the right entry"
-//	    attempts:                      # another course each time it is asked
+//	    attempts:                      # other answers for each new session
 //	      - [{text: "I give up."}]
 //	      - [{tool_uses: [{name: Write, input: {file_path: /app/x, content: "y"}}]}, {text: "Done."}]
 //
@@ -30,9 +30,9 @@
 //     title, a summary) never gets a conversation that calls some.
 //  2. Its turns, or the attempt of the request's session.
 //  3. The turn whose number is the count of assistant messages the request
-//     carries. So retries, parallel trials and subagents need no memory here.
-//     Past the end the last turn is said again: a script that ends with a tool
-//     call never ends.
+//     carries, so the server keeps no state for retries, parallel trials and
+//     subagents. After the last turn that one is repeated: a script whose last
+//     turn calls a tool never ends.
 //  4. The turn's errors, as often as they are due to this session.
 //
 // Everything else gets the fallback.

@@ -43,17 +43,18 @@ func (o *response) json(status int, body any) {
 	o.w.Header().Set("Content-Type", "application/json")
 	o.w.WriteHeader(status)
 	o.served.status(status)
-	// A client that is gone is seen by the test that made it go.
+	// The only error is a client that closed the connection; there is nobody
+	// left to tell.
 	_ = json.NewEncoder(o.w).Encode(body)
 }
 
-// whole answers without streaming.
+// whole writes the answer as one JSON document, without streaming.
 func (o *response) whole(m apiMessage) {
 	o.served.complete(true)
 	o.json(http.StatusOK, m)
 }
 
-// stream answers with server-sent events.
+// stream writes the answer as server-sent events.
 func (o *response) stream(m apiMessage) {
 	o.head("text/event-stream; charset=utf-8")
 	events := eventsOf(m)
@@ -68,7 +69,7 @@ func (o *response) stream(m apiMessage) {
 	}
 }
 
-// breakOff begins the answer and then fails as the fault says.
+// breakOff sends the beginning of the answer and then fails as f says.
 func (o *response) breakOff(ctx context.Context, m apiMessage, f Fault) {
 	o.head("text/event-stream; charset=utf-8")
 	events := eventsOf(m)
@@ -79,7 +80,7 @@ func (o *response) breakOff(ctx context.Context, m apiMessage, f Fault) {
 	}
 	switch {
 	case f.Event != "":
-		// The error ends the answer either way; whether it arrived is the client's matter.
+		// Nothing follows, so it makes no difference whether writing succeeds.
 		_ = o.event(event{"error", errorBody(f.Event, "scripted error")})
 	case f.Hang:
 		<-ctx.Done()

@@ -33,8 +33,9 @@ type Conversation struct {
 
 	// Attempts are several such lists: the first session that opens this
 	// conversation gets the first list, the next new session the second, and
-	// so on, beginning again after the last. Which trial is which is decided
-	// by who comes first, so record such scripts with one worker. Requests
+	// so on, beginning again after the last. Which trial gets which list
+	// depends on the order in which they start, so record such scripts with one
+	// worker. Requests
 	// without a session id get the first list.
 	Attempts [][]Turn `yaml:"attempts"`
 }
@@ -48,12 +49,12 @@ type Turn struct {
 	// "end_turn".
 	StopReason string `yaml:"stop_reason"`
 
-	// Usage is what the API reports and bills. Absent, it follows from the
-	// script alone, the prompt cached as a real agent caches it.
+	// Usage is what the API reports and bills. Absent, it is computed from the
+	// script (defaultUsage), as if the agent cached its prompt.
 	Usage *Usage `yaml:"usage"`
 
-	// Errors are what the server answers before it succeeds, in order: each
-	// session is failed anew.
+	// Errors are what the server answers before it succeeds, in order, to each
+	// session.
 	Errors []Fault `yaml:"errors"`
 
 	// Delay passes before the answer's headers are sent.
@@ -83,8 +84,8 @@ type Usage struct {
 func (u Usage) tokens() baselines.Tokens { return baselines.Tokens(u) }
 
 // Fault is one way in which an answer goes wrong. Exactly one of Status,
-// Event, Reset, Hang and Cut is given. The answers that begin do so as a
-// stream, even for a request that asked for none.
+// Event, Reset, Hang and Cut is given. All but Status begin to answer with a
+// stream, even where the request did not ask for one.
 type Fault struct {
 	// Status answers with this HTTP status, an error of Type (default: the
 	// API's own for the status) and, unless empty, the header Retry-After.

@@ -23,7 +23,8 @@ func (o *response) event(e event) error {
 	return http.NewResponseController(o.w).Flush()
 }
 
-// object is JSON whose shape is best seen where it is written.
+// object is a JSON object written as a literal, instead of a struct that only
+// one place would use.
 type object map[string]any
 
 // eventsOf takes a message apart as the API does: message_start with the input

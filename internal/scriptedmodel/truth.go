@@ -9,8 +9,8 @@ import (
 	"github.com/benchgate/benchgate/baselines"
 )
 
-// Served is what the server did with one request: the truth, against which a
-// meter and an agent's telemetry are held.
+// Served is what the server did with one request. Tests compare a meter and an
+// agent's telemetry with it.
 type Served struct {
 	RequestID string `json:"request_id"`
 	Path      string `json:"path"`
