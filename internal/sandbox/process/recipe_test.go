@@ -63,7 +63,7 @@ func TestDockerfileBeyondThisEngineIsRefusedWithEveryPlace(t *testing.T) {
 		"  && apt-get install -y curl",
 		"COPY *.go /app/",
 		"COPY --from=build /x /x",
-		"ENV NAME",
+		"COPY --chmod=755 a /b",
 		"HEALTHCHECK NONE",
 	}, "\n")})
 	_, err := engine(t).Prepare(t.Context(), env, io.Discard)
@@ -75,10 +75,26 @@ func TestDockerfileBeyondThisEngineIsRefusedWithEveryPlace(t *testing.T) {
 	want := file + ":2: RUN: " + docker +
 		file + ":4: COPY *.go: " + docker +
 		file + ":5: COPY --from=build: " + docker +
-		file + ":6: ENV needs a name and a value\n" +
+		file + ":6: COPY --chmod=755: " + docker +
 		file + ":7: HEALTHCHECK: " + docker
 	if diff := cmp.Diff(want, err.Error()+"\n"); diff != "" {
 		t.Errorf("error (-want +got):\n%s", diff)
+	}
+}
+
+func TestABrokenDockerfileNamesEveryLine(t *testing.T) {
+	env := sandboxtest.Environment(t, map[string]string{"Dockerfile": "FROM x\nCOPY a\nUSER\nFETCH b\n"})
+	_, err := engine(t).Prepare(t.Context(), env, io.Discard)
+	if err == nil {
+		t.Fatal("Prepare took a broken Dockerfile")
+	}
+	for i, line := range strings.Split(err.Error(), "\n") {
+		if want := fmt.Sprintf("Dockerfile:%d: ", i+2); !strings.Contains(line, want) {
+			t.Errorf("error line %q, want one at %s", line, want)
+		}
+	}
+	if n := strings.Count(err.Error(), "\n") + 1; n != 3 {
+		t.Errorf("%d errors, want 3: %v", n, err)
 	}
 }
 
