@@ -68,7 +68,7 @@ var rooms = []room{
 		"internal/sandbox", "internal/agent", "internal/usage", "internal/meter", "internal/otlp", "internal/suite", "internal/prices", "internal/redact", "internal/problem", "baselines",
 	}},
 	{dir: "internal/sandbox/docker", mayImport: []string{"internal/sandbox", "internal/sandbox/buildcontext", "internal/suite"}},
-	{dir: "internal/sandbox/process", mayImport: []string{"internal/sandbox", "internal/sandbox/buildcontext", "internal/suite"}},
+	{dir: "internal/sandbox/process", mayImport: []string{"internal/sandbox", "internal/sandbox/buildcontext", "internal/suite", "internal/dockerfile"}},
 	{dir: "internal/sandbox", mayImport: []string{
 		"internal/suite", // a task's environment is what an engine prepares
 	}},
@@ -81,9 +81,10 @@ var rooms = []room{
 	{dir: "internal/usage", mayImport: []string{"internal/meter", "internal/otlp", "internal/prices", "baselines"}},
 	{dir: "internal/meter", mayImport: []string{"internal/prices", "internal/problem", "baselines"}},
 	{dir: "internal/otlp"},
-	{dir: "internal/suite", mayImport: []string{"internal/problem", "baselines"}},
+	{dir: "internal/suite", mayImport: []string{"internal/dockerfile", "internal/problem", "baselines"}},
 	{dir: "internal/prices", mayImport: []string{"internal/problem", "baselines"}},
 	{dir: "baselines", is: pure, mayImport: []string{"internal/problem"}},
+	{dir: "internal/dockerfile", is: pure, mayImport: []string{"internal/problem"}},
 	{dir: "internal/problem", is: pure},
 	{dir: "internal/redact", is: pure},
 }
