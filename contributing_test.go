@@ -91,11 +91,7 @@ func mayImport(r room) string {
 	return words
 }
 
-var (
-	directModule  = regexp.MustCompile(`(?m)^\t(\S+) v\S+$`) // go.mod marks all others with a comment
-	dependencyRow = regexp.MustCompile(`(?m)^\| ([^|]+) \| [^|]+ \|$`)
-	majorVersion  = regexp.MustCompile(`/v\d+$`)
-)
+var dependencyRow = regexp.MustCompile(`(?m)^\| ([^|]+) \| [^|]+ \|$`)
 
 // The page has a reason for every direct dependency, and none for others.
 func TestContributingNamesEachDependency(t *testing.T) {
@@ -110,10 +106,7 @@ func TestContributingNamesEachDependency(t *testing.T) {
 			named = append(named, majorVersion.ReplaceAllString(code[1], ""))
 		}
 	}
-	var direct []string
-	for _, m := range directModule.FindAllStringSubmatch(read(t, "go.mod"), -1) {
-		direct = append(direct, majorVersion.ReplaceAllString(m[1], ""))
-	}
+	direct := directModules(t)
 	isOf := func(module, name string) bool { return module == name || strings.HasSuffix(module, "/"+name) }
 	for _, module := range direct {
 		if !slices.ContainsFunc(named, func(name string) bool { return isOf(module, name) }) {

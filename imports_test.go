@@ -108,6 +108,8 @@ func TestArrowsPointDown(t *testing.T) {
 				t.Errorf("%s may import %s, which stands above it", r.dir, to)
 			case rooms[at].is == forTests && r.is != forTests:
 				t.Errorf("%s may import %s, which is for tests", r.dir, to)
+			case r.is == pure && rooms[at].is != pure:
+				t.Errorf("%s is pure and may import %s, which is not", r.dir, to)
 			}
 		}
 	}
