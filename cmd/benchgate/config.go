@@ -45,6 +45,8 @@ func (s *settings) registerTasks(set *flag.FlagSet) {
 	set.StringVar(&f.Sandbox, "sandbox", "", "`kind` of sandbox: docker, process")
 	set.BoolVar(&f.Trusted, "trusted", false, "the tasks may run without isolation")
 	set.StringVar(&f.TimeoutMultiplier, "timeout-multiplier", "", "`factor` on the tasks' own timeouts")
+	set.StringVar(&f.CPUs, "cpus", "", "`number` of CPUs of a trial whose task sets none")
+	set.StringVar(&f.MemoryMB, "memory-mb", "", "`MiB` of memory of a trial whose task sets none")
 }
 
 // register adds every flag that overrides a key of the file.

@@ -122,6 +122,8 @@ type Limits struct {
 	USDPerTrial       *float64 // nil: no limit
 	Workers           int      // trials at the same time
 	TimeoutMultiplier float64  // on each task's own timeouts
+	CPUs              float64  // of a trial of a task that sets none; zero: no limit
+	MemoryMB          int      // MiB, of a trial of a task that sets none; zero: no limit
 }
 
 // Gate holds what the file says about the decision; nil is the default for

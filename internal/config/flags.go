@@ -34,6 +34,8 @@ type Flags struct {
 	USDPerTrial       string // --usd-per-trial
 	Workers           string // --workers
 	TimeoutMultiplier string // --timeout-multiplier
+	CPUs              string // --cpus
+	MemoryMB          string // --memory-mb
 	Mode              string // --mode
 	Baselines         string // --baselines: a directory
 	Prices            string // --prices: a price table
@@ -71,6 +73,8 @@ func (s *source) override(c *Config, f Flags) {
 		{"--usd-per-trial", f.USDPerTrial, "limits.usd_per_trial", s.known(&c.Limits.USDPerTrial, dollars)},
 		{"--workers", f.Workers, "limits.workers", s.workers(&c.Limits)},
 		{"--timeout-multiplier", f.TimeoutMultiplier, "limits.timeout_multiplier", s.amount(&c.Limits.TimeoutMultiplier, multiplier)},
+		{"--cpus", f.CPUs, "limits.cpus", s.amount(&c.Limits.CPUs, cpus)},
+		{"--memory-mb", f.MemoryMB, "limits.memory_mb", s.memory(&c.Limits)},
 		{"--mode", f.Mode, "gate.mode", choice(s, &c.Gate.Mode, modes...)},
 	})
 	s.overrideBaseline(c, f)

@@ -13,7 +13,7 @@ import (
 func TestFlagsAloneAreAConfiguration(t *testing.T) {
 	got, err := config.FromFlags(config.Flags{
 		Dir: "/work-dir", DatasetPath: "tasks/core", TaskIDs: []string{"a", "b"},
-		Agent: "claude-code", BaselineModel: "m1", Model: "m2", Attempts: "2", USD: "12.5",
+		Agent: "claude-code", BaselineModel: "m1", Model: "m2", Attempts: "2", USD: "12.5", CPUs: "1.5", MemoryMB: "2048",
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -26,7 +26,7 @@ func TestFlagsAloneAreAConfiguration(t *testing.T) {
 		From:      config.Auto,
 		Candidate: config.Variant{Name: "m2", Agent: config.Agent{Name: "claude-code"}, Model: "m2"},
 		Sandbox:   config.Docker,
-		Limits:    config.Limits{Attempts: 2, USD: new(12.5), Workers: 4, TimeoutMultiplier: 1},
+		Limits:    config.Limits{Attempts: 2, USD: new(12.5), Workers: 4, TimeoutMultiplier: 1, CPUs: 1.5, MemoryMB: 2048},
 		Gate:      config.Gate{Mode: gate.Auto, OnInconclusive: config.ConcludeNeutral},
 		Baselines: config.Baselines{Dir: "/work-dir/.benchgate/baselines"},
 	}
@@ -45,13 +45,14 @@ func TestFlagsAreJudgedLikeTheFile(t *testing.T) {
 			`there is no task to run; list at least one under suite.tasks, or name a directory of tasks with --dataset-path`,
 			`candidate has no model, which claude-code needs`,
 		}},
-		{"five mistakes", config.Flags{
-			DatasetPath: "tasks", Agent: "cluade-code", Model: "m", Attempts: "many", USD: "-1", Sandbox: "vm", Mode: "fast",
+		{"six mistakes", config.Flags{
+			DatasetPath: "tasks", Agent: "cluade-code", Model: "m", Attempts: "many", USD: "-1", MemoryMB: "4GB", Sandbox: "vm", Mode: "fast",
 		}, []string{
 			`--agent: candidate.agent is "cluade-code", want claude-code, oracle, nop, command or replay; did you mean "claude-code"?`,
 			`--sandbox: sandbox is "vm", want docker or process`,
 			`--attempts: limits.attempts is "many", want a whole number from 1 to 1000`,
 			`--usd: limits.usd is -1, want dollars above 0 and up to 1000000`,
+			`--memory-mb: limits.memory_mb is "4GB", want a whole number from 6 to 1048576`,
 			`--mode: gate.mode is "fast", want auto, informed, strict or fixed`,
 		}},
 		{"a sandbox that the suite has to allow", config.Flags{DatasetPath: "tasks", Model: "m", Sandbox: "process"}, []string{
@@ -75,7 +76,7 @@ func TestFlagsWinOverTheFile(t *testing.T) {
 	flags := config.Flags{
 		Dir: "/work-dir", DatasetPath: "other", TaskIDs: []string{"x*"}, Agent: "claude-code@2.2.0",
 		Model: "m9", BaselineModel: "4", From: "live", Attempts: "1", USDPerTrial: "0.5", Workers: "2",
-		TimeoutMultiplier: "2", Mode: "fixed", Baselines: "/b", Prices: "p.json",
+		TimeoutMultiplier: "2", CPUs: "1", MemoryMB: "512", Mode: "fixed", Baselines: "/b", Prices: "p.json",
 	}
 	got, err := config.Load("testdata/full.yaml", flags)
 	if err != nil {
@@ -89,7 +90,7 @@ func TestFlagsWinOverTheFile(t *testing.T) {
 	want.Candidate.Agent.Version, want.Baseline.Agent.Version = "2.2.0", "2.2.0"
 	want.Candidate.Model, want.Baseline.Model = "m9", "4"
 	want.From = config.Live
-	want.Limits = config.Limits{Attempts: 1, USD: new(120.0), USDPerTrial: new(0.5), Workers: 2, TimeoutMultiplier: 2}
+	want.Limits = config.Limits{Attempts: 1, USD: new(120.0), USDPerTrial: new(0.5), Workers: 2, TimeoutMultiplier: 2, CPUs: 1, MemoryMB: 512}
 	want.Gate.Mode = gate.Fixed
 	want.Baselines = config.Baselines{Dir: "/b"}
 	want.Prices = "/work-dir/p.json"

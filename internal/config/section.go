@@ -173,11 +173,16 @@ func (s *source) limits(to *Limits) read {
 		field{"usd_per_trial", s.known(&to.USDPerTrial, dollars)},
 		field{"workers", s.workers(to)},
 		field{"timeout_multiplier", s.amount(&to.TimeoutMultiplier, multiplier)},
+		field{"cpus", s.amount(&to.CPUs, cpus)},
+		field{"memory_mb", s.memory(to)},
 	)
 }
 
 func (s *source) attempts(to *Limits) read { return s.whole(&to.Attempts, 1, 1000) }
 func (s *source) workers(to *Limits) read  { return s.whole(&to.Workers, 1, 1000) }
+
+// memory takes from 6 MiB, the least that Docker takes, to 1 TiB.
+func (s *source) memory(to *Limits) read { return s.whole(&to.MemoryMB, 6, 1<<20) }
 
 // The amounts of the file.
 var (
@@ -188,6 +193,10 @@ var (
 	multiplier = span{
 		func(v float64) bool { return v > 0 && v <= 100 },
 		"a factor above 0 and up to 100, where 1 keeps each task's own timeouts",
+	}
+	cpus = span{
+		func(v float64) bool { return v >= 0.01 && v <= 1024 }, // Docker takes no less
+		"a number of CPUs from 0.01 to 1024",
 	}
 	drop = span{
 		func(v float64) bool { return v > 0 && v <= 1 },

@@ -98,7 +98,10 @@ func (b *bench) openRunner(ctx context.Context, o Options, api ModelAPI) error {
 		RunID: b.id, Engine: b.engine, Meter: m, Telemetry: receiver, Gateways: b.servers.gateways,
 		Prices: b.table, Cache: agentCache(o), Dir: b.dir, Record: o.Record, Secrets: api.Secrets,
 		Log: o.Log, Now: o.Now,
-		Limits: trial.Limits{TimeoutMultiplier: limits.TimeoutMultiplier, USD: value(limits.USDPerTrial)},
+		Limits: trial.Limits{
+			TimeoutMultiplier: limits.TimeoutMultiplier, USD: value(limits.USDPerTrial),
+			CPUs: limits.CPUs, MemoryMB: int64(limits.MemoryMB),
+		},
 	}
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/internal/config"
+	"github.com/benchgate/benchgate/internal/sandbox"
 )
 
 // now is when the tests' runs begin.
@@ -153,11 +154,52 @@ func TestThePlanHasEverythingThatIsDecidedBefore(t *testing.T) {
 		"model":    {Model: "model-c"},
 		"dollars":  {USDPerTrial: "2"},
 		"clock":    {TimeoutMultiplier: "2"},
+		"machine":  {CPUs: "2"},
+		"memory":   {MemoryMB: "4096"},
 		"suite":    {TaskIDs: []string{"lru-cache", "rate-limiter"}},
 	} {
 		if plan(f) == same {
 			t.Errorf("another %s leaves the plan as it is", name)
 		}
+	}
+}
+
+// Configured limits of the machine are part of what was measured: a stored
+// baseline with others is not used.
+func TestMachineLimitsAreInTheHeader(t *testing.T) {
+	dir := t.TempDir()
+	o, _ := designOptions(t, dir, config.Flags{From: "live"})
+	storeBaseline(t, o, 5, 0.1, func(*baselines.Header) {})
+
+	o, _ = designOptions(t, dir, config.Flags{From: "auto", CPUs: "1.5", MemoryMB: "4096"})
+	d, err := NewDesign(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d.Stored != nil {
+		t.Error("a baseline that was measured without limits is used")
+	}
+	for arm, h := range d.Headers {
+		if h.Limits.CPUs != 1.5 || h.Limits.MemoryMB != 4096 {
+			t.Errorf("%s: limits are %+v", arm, h.Limits)
+		}
+	}
+}
+
+func TestAMachineThatIsTooSmallIsToldBeforeMoneyIsSpent(t *testing.T) {
+	info := sandbox.Info{Engine: "docker", CPUs: 4, Isolated: true}
+	said := ""
+	p := &plan{o: Options{Config: new(config.Config), Notice: func(s string) { said = s }}}
+	p.o.Config.Limits.CPUs = 4
+	if err := p.limitsFit(info); err != nil || said != "" {
+		t.Errorf("four CPUs of four: %v, %q", err, said)
+	}
+	p.o.Config.Limits.CPUs = 4.5
+	if err := p.limitsFit(info); err == nil || !strings.Contains(err.Error(), "limits.cpus is 4.5, and the engine has 4 CPUs") {
+		t.Errorf("more CPUs than there are: %v", err)
+	}
+	if err := p.limitsFit(sandbox.Info{Engine: "process", CPUs: 4}); err != nil || !strings.Contains(said, "nothing holds a trial to them") {
+		t.Errorf("without isolation: %v, %q", err, said)
 	}
 }
 

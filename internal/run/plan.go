@@ -9,6 +9,7 @@ import (
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/gate"
+	"github.com/benchgate/benchgate/internal/sandbox"
 	"github.com/benchgate/benchgate/internal/trial"
 )
 
@@ -61,6 +62,9 @@ func (p *plan) openArms(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := p.limitsFit(info); err != nil {
+		return err
+	}
 	p.arms = make(arms)
 	for _, name := range p.measuredArms() {
 		h := p.Headers[name]
@@ -74,6 +78,21 @@ func (p *plan) openArms(ctx context.Context) error {
 			return err
 		}
 		p.arms[name] = a
+	}
+	return nil
+}
+
+// limitsFit refuses a limit that the engine would refuse at every trial, and
+// says so where nothing holds the trials to their limits.
+func (p *plan) limitsFit(info sandbox.Info) error {
+	limits := p.o.Config.Limits
+	switch {
+	case limits.CPUs == 0 && limits.MemoryMB == 0:
+		return nil
+	case !info.Isolated:
+		p.o.Notice(fmt.Sprintf("limits.cpus and limits.memory_mb are recorded, but nothing holds a trial to them: the engine %s isolates nothing", info.Engine))
+	case limits.CPUs > float64(info.CPUs):
+		return fmt.Errorf("limits.cpus is %g, and the engine has %d CPUs: lower it to what every machine of this suite has", limits.CPUs, info.CPUs)
 	}
 	return nil
 }

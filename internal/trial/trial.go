@@ -49,12 +49,15 @@ type Runner struct {
 	isolated bool // the engine's, from Prepare
 }
 
-// Limits are what one trial may use.
+// Limits are what one trial may use. CPUs and MemoryMB (MiB, without swap) are
+// for tasks that set none. What a task sets itself is part of the task, which
+// its authors tried with just that, and of its digest: it wins, be it more or
+// less.
 type Limits struct {
 	TimeoutMultiplier float64 // of the task's own timeouts; zero means 1
 	USD               float64 // per trial; zero: no limit
-	CPUs              float64 // for tasks that set none; zero: no limit
-	MemoryMB          int64   // for tasks that set none; zero: no limit
+	CPUs              float64 // may be a fraction; zero: no limit
+	MemoryMB          int64   // zero: no limit
 }
 
 // Gateways are the base URLs a sandbox reaches us at, by the network it is on.
