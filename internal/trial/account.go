@@ -9,7 +9,7 @@ import (
 )
 
 // account turns ledger, telemetry and the agent's own result into the trial's
-// numbers. It is done however the trial ended: money was spent all the same.
+// numbers. It is called however the trial ended, because the money is spent.
 func (a *attempt) account() {
 	ledger := a.Meter.Entries(a.job.ID())
 	records, broken := otlp.DecodeAll(a.Telemetry.Payloads(a.job.ID()))
@@ -42,7 +42,8 @@ func (a *attempt) price(model string, at time.Time, tokens baselines.Tokens) (fl
 	return rate.USD(tokens), true
 }
 
-// smallModels are those of the agent that really worked.
+// smallModels is the small-model list of the agent that did the work: in a
+// replay, the recorded one.
 func (a *attempt) smallModels() []string {
 	if a.recorded != nil {
 		return a.recorded.row.SmallModels

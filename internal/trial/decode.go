@@ -20,8 +20,8 @@ import (
 	"github.com/benchgate/benchgate/internal/problem"
 )
 
-// maxRecording bounds a recording, in bytes: a small archive can unpack to
-// anything.
+// maxRecording is how large a recording may be when it is unpacked, in bytes:
+// the compressed size does not limit it.
 const maxRecording = 512 << 20
 
 var errRecordingTooLarge = fmt.Errorf("it unpacks to more than %d MiB", maxRecording>>20)
@@ -61,7 +61,7 @@ func decodeRecording(r io.Reader) (*Recording, error) {
 	}
 }
 
-// take sorts one file of the archive into its field.
+// take reads one file of the archive into its field.
 func (rec *Recording) take(h *tar.Header, content []byte) (err error) {
 	name, isChange := strings.CutPrefix(h.Name, "changes/")
 	telemetry, isTelemetry := strings.CutPrefix(h.Name, "otlp/")

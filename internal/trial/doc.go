@@ -8,11 +8,14 @@
 //     (replay.go: or a recording of one is played)
 //  3. stop.go    the trial's model token is revoked, every process is ended
 //  4. account.go ledger, telemetry and the agent's own result become numbers;
-//     settle.go holds what is said of the end against the ledger
-//  5. record.go  what became of the files is counted, and recorded if asked for
-//  6. verify.go  only now the task's tests are placed, run, and their answer read
-//  7. files.go   transcript and logs are kept, secrets taken out
+//     settle.go corrects how the agent says it ended by what the ledger shows
+//  5. record.go  the lines that the agent's work left are counted, and the
+//     trial is recorded for replay if that was asked for
+//  6. verify.go  the task's tests are placed and run, and their answer is read:
+//     only now, so that the agent can neither see nor change them
+//  7. files.go   transcript and logs are written, without secrets
 //
-// Failures are records, not errors: whatever breaks, a trial comes out that
-// says so. What broke in the infrastructure is tried again (pool.go).
+// A trial that fails is a result like any other: [Runner.Run] has no error, and
+// its record says what went wrong. After an infrastructure error the attempt is
+// tried again (pool.go).
 package trial

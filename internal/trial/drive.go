@@ -12,14 +12,14 @@ import (
 	"github.com/benchgate/benchgate/internal/sandbox"
 )
 
-// defaultAgentTimeout holds for tasks that set no time of their own: Harbor
-// lets those run for ever, which no bill can.
+// defaultAgentTimeout is the agent's time in tasks that set none. Harbor lets
+// those run without an end; here each hour of an agent costs money.
 const defaultAgentTimeout = time.Hour
 
 // errDeadline is the cause of a context that ended by the task's clock.
 var errDeadline = errors.New("the task's time was over")
 
-// drive lets the agent work until its end or its deadline and judges how it
+// drive starts the agent, waits for its end or its deadline, and notes how it
 // ended. An error means that the infrastructure failed.
 func (a *attempt) drive(ctx context.Context) error {
 	row := a.job.Subject.Agent
@@ -53,7 +53,7 @@ func (a *attempt) drive(ctx context.Context) error {
 		a.cutOff(row)
 		return fmt.Errorf("running %s: %w", row.Name, err)
 	default:
-		if err := a.survived(ctx, exit); err != nil {
+		if err := a.sandboxKilled(ctx, exit); err != nil {
 			return fmt.Errorf("running %s: %w", row.Name, err)
 		}
 		a.ending = row.Read(agent.Exit(exit), a.transcript.reader())
@@ -64,7 +64,8 @@ func (a *attempt) drive(ctx context.Context) error {
 	return nil
 }
 
-// agentTime is the agent's share of the clock.
+// agentTime is how long the agent may work: the task's time for it, multiplied
+// by the run's factor.
 func (a *attempt) agentTime() time.Duration {
 	d := a.job.Task.AgentTimeout
 	if d == 0 {
@@ -73,7 +74,8 @@ func (a *attempt) agentTime() time.Duration {
 	return a.Limits.timeout(d)
 }
 
-// cutOff keeps what the agent told of itself before it was stopped.
+// cutOff notes that the agent was stopped before its end, and keeps what it had
+// reported of its own usage until then.
 func (a *attempt) cutOff(row agent.Agent) {
 	a.ending = agent.Ending{Result: row.Read(agent.Exit{}, a.transcript.reader()).Result}
 	a.flag(baselines.Killed)
@@ -90,13 +92,14 @@ func (a *attempt) execUntil(ctx context.Context, cmd sandbox.Command, d time.Dur
 	return exit, err
 }
 
-// killedCode is the exit code of a program that was killed, alone or together
-// with its sandbox.
+// killedCode is the exit code of a program that SIGKILL (9) ended, whether it was
+// sent to the program alone or ended the whole sandbox.
 const killedCode = 128 + 9
 
-// survived is an error when a program was killed because its whole sandbox was:
-// that says nothing about the agent. A sandbox that ran out of memory does.
-func (a *attempt) survived(ctx context.Context, exit sandbox.Exit) error {
+// sandboxKilled is an error when a program was killed because its whole sandbox
+// was, which is a fault of the infrastructure. A sandbox that is gone because it
+// ran out of memory is the program's own doing and no error.
+func (a *attempt) sandboxKilled(ctx context.Context, exit sandbox.Exit) error {
 	if exit.Code != killedCode || exit.OutOfMemory {
 		return nil
 	}

@@ -23,8 +23,8 @@ func (a *attempt) openFiles() {
 	a.transcript, a.agentLog, a.testsLog = newOutput(), newOutput(), newOutput()
 }
 
-// writeFiles keeps what the trial said, with secrets taken out, for the person
-// who wants to know why it failed.
+// writeFiles writes what agent and tests printed, and the telemetry, without
+// secrets, so that a person can find out why a trial failed.
 func (a *attempt) writeFiles() error {
 	dir := a.job.Dir(a.Dir)
 	if err := os.MkdirAll(dir, 0o755); err != nil {

@@ -7,9 +7,9 @@ import (
 	"sync"
 )
 
-// How much is kept of one stream, in bytes: a program that prints for ever
-// must fill neither the host's memory nor its disk. The end is kept besides
-// the beginning, because there an agent's result and a summary of tests stand.
+// How much is kept of one stream, in bytes: a program that never stops printing
+// must not fill the host's memory or disk. The end is kept as well as the
+// beginning, because the agent's result and the summary of the tests are there.
 const (
 	maxHead = 48 << 20
 	maxTail = 8 << 20
@@ -22,8 +22,8 @@ type output struct {
 
 	mu      sync.Mutex
 	head    bytes.Buffer
-	tail    []byte // at least the last maxTail bytes behind head, at most twice that
-	dropped int64  // between the two
+	tail    []byte // the last maxTail to 2*maxTail bytes of what did not fit into head
+	dropped int64  // bytes between head and tail
 }
 
 func newOutput() *output { return &output{maxHead: maxHead, maxTail: maxTail} }
@@ -43,8 +43,9 @@ func (o *output) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// bytes returns what was kept. Where something is missing, a line says so and
-// the lines around it are whole: no half of a secret can stand there.
+// bytes returns what was kept. Where something is missing, a line says how much,
+// and the lines around it are whole: half of a secret would not be recognized
+// and so not be redacted.
 func (o *output) bytes() []byte {
 	o.mu.Lock()
 	defer o.mu.Unlock()

@@ -67,7 +67,7 @@ func packFile(out *tar.Writer, file, name string, d fs.DirEntry, exec bool) erro
 	if err != nil {
 		return err
 	}
-	// The host's owners mean nothing in the sandbox.
+	// The host's users need not exist in the sandbox.
 	h.Uid, h.Gid, h.Uname, h.Gname = 0, 0, "", ""
 	h.Name, h.AccessTime, h.ChangeTime = name, time.Time{}, time.Time{}
 	if exec && info.Mode().IsRegular() {

@@ -28,9 +28,9 @@ type Pool struct {
 	Runner  *Runner
 	Workers int // at least 1
 
-	// Observe is told of every start and end, from the workers' goroutines;
-	// an error from it ends the pool. It records trials, so a try that was
-	// not recorded never counts as done.
+	// Observe is called at every start and end, from the workers' goroutines.
+	// It records the trial; an error from it ends the pool, because a trial
+	// that is not on disk would be lost.
 	Observe func(Event) error
 
 	// Pause is how long to wait before a try above the first; nil: 2 s, then
@@ -38,9 +38,10 @@ type Pool struct {
 	Pause func(try int) time.Duration
 }
 
-// Run takes jobs from next until it says there is none, and returns when all
-// of them are done. Jobs start in order; they may finish in any. When ctx
-// ends, what runs is stopped and recorded as cancelled.
+// Run takes jobs from next until it returns false, and returns when all of them
+// are done. Jobs start in the order of next and may finish in any order. When
+// ctx ends, running trials are stopped and recorded as cancelled. The error is
+// the first one of Observe.
 func (p *Pool) Run(ctx context.Context, next func() (Job, bool)) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -55,8 +56,8 @@ func (p *Pool) Run(ctx context.Context, next func() (Job, bool)) error {
 			cancel(err)
 		}
 	}
-	// take tells of the start under the lock too: the order in which starts
-	// are told is the order of the jobs.
+	// take calls Observe while it holds the lock, so that starts are observed
+	// in the order of the jobs.
 	take := func() (job Job, ok bool) {
 		mu.Lock()
 		defer mu.Unlock()
@@ -93,8 +94,8 @@ func (p *Pool) Run(ctx context.Context, next func() (Job, bool)) error {
 	return first
 }
 
-// tries runs one attempt whose start has been told, again while the
-// infrastructure breaks it. Each try is a record.
+// tries runs one attempt, whose first start has been observed, and repeats it
+// until a try is final ([baselines.Trial.Final]). Every try is observed.
 func (p *Pool) tries(ctx context.Context, job Job) error {
 	pause := p.Pause
 	if pause == nil {

@@ -15,8 +15,8 @@ import (
 )
 
 // Prepare builds or finds every task's image and checks, before any paid
-// request, that each subject's agent starts in it. It fills r.Images; all
-// tasks that cannot be prepared are named at once.
+// request, that each subject's agent starts in it. It fills r.Images. The error
+// names all tasks that cannot be prepared.
 func (r *Runner) Prepare(ctx context.Context, tasks []*suite.Task, subjects []Subject) error {
 	info, err := r.Engine.Info(ctx)
 	if err != nil {

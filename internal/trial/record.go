@@ -11,8 +11,10 @@ import (
 	"github.com/benchgate/benchgate/internal/redact"
 )
 
-// snapshotBefore remembers the working directory, so that what the agent made
-// of it can be told. It is not taken of agents of which nobody asks.
+// snapshotBefore reads the working directory before the agent works, for
+// compareFiles. Without recording it is not read when the agent asks no model,
+// because no kept lines are reported for it, or when it is the root directory,
+// which is too large.
 func (a *attempt) snapshotBefore(ctx context.Context) {
 	limit := forLines
 	switch {
@@ -27,10 +29,10 @@ func (a *attempt) snapshotBefore(ctx context.Context) {
 	}
 }
 
-// compareFiles says what became of the working directory, once the agent's
-// processes are gone and before the tests are placed: how many of the lines it
-// wrote are there, and everything, when the trial is recorded. A trial that
-// cannot be recorded counts all the same.
+// compareFiles compares the working directory with snapshotBefore's, after the
+// agent's processes have ended and before the tests are placed. It counts the
+// lines that the agent's work left and, if asked to, records the trial. When
+// either fails the trial itself is still good, so that is only logged.
 func (a *attempt) compareFiles(ctx context.Context) {
 	if a.before == nil {
 		return
@@ -65,8 +67,7 @@ func (a *attempt) cannotCompare(err error) {
 	}
 }
 
-// recording is what the agent did. It is stored and shared, so secrets are
-// taken out of all of it.
+// recording is what the agent did, without secrets: recordings are shared.
 func (a *attempt) recording(after *snapshot) *Recording {
 	rec := &Recording{
 		Schema: recordingSchema, Variant: a.job.Subject.Variant, Task: a.job.Task.ID, Attempt: a.job.Attempt,
@@ -77,7 +78,7 @@ func (a *attempt) recording(after *snapshot) *Recording {
 		telemetry:  a.payloads(),
 	}
 	if a.recorded != nil {
-		rec.Variant = a.recorded.Variant // it was the one that worked
+		rec.Variant = a.recorded.Variant // the one that did the work, not "replay"
 	}
 	for _, f := range a.trial.Flags {
 		if slices.Contains(recordedFlags, f) {
@@ -91,8 +92,9 @@ func (a *attempt) recording(after *snapshot) *Recording {
 	return rec
 }
 
-// recordedFlags tell of the agent's life. All others follow from the ledger,
-// the telemetry and the tests, or are true of one run only.
+// recordedFlags are the flags that a recording keeps, because a replay cannot
+// find them again. All others follow from the recorded ledger and telemetry or
+// from the tests, or are about the run in which the recording was made.
 var recordedFlags = []baselines.Flag{
 	baselines.Killed, baselines.OutOfMemory, baselines.KeptProcesses, baselines.TelemetryLossy,
 }

@@ -24,8 +24,8 @@ import (
 // recordingSchema names the format of a recording's recording.json.
 const recordingSchema = "benchgate.recording/v1"
 
-// Recording is what one agent did in one trial: enough to play it again
-// without the agent, the model or money. On disk it is one file,
+// Recording is what one agent did in one trial: enough to repeat the trial
+// without the agent, a model or any cost. On disk it is one file,
 // <dir>/<task>/<attempt>.tar.gz, with
 //
 //	recording.json    this struct's exported fields
@@ -44,7 +44,7 @@ type Recording struct {
 	Flags   []baselines.Flag  `json:"flags,omitempty"`   // of [recordedFlags]
 	Deleted []string          `json:"deleted,omitempty"` // files of the working directory
 
-	row        agent.Agent // of the recorded agent
+	row        agent.Agent // the table's row for the agent that was recorded
 	transcript []byte
 	ledger     []meter.Entry
 	telemetry  []otlp.Payload
@@ -55,7 +55,8 @@ func recordingPath(dir, task string, attempt int) string {
 	return filepath.Join(dir, task, strconv.Itoa(attempt)+".tar.gz")
 }
 
-// write stores the recording. The same recording gives the same bytes.
+// write stores the recording. The same recording gives the same bytes, so that
+// recordings can be kept in git.
 func (rec *Recording) write(dir string) error {
 	var buf bytes.Buffer
 	gz, _ := gzip.NewWriterLevel(&buf, gzip.BestCompression) // the level exists
@@ -105,9 +106,9 @@ func addFile(w *tar.Writer, h *tar.Header, content []byte) error {
 	return err
 }
 
-// ReadRecording reads the recording of one attempt. One that was never made is
-// an error that says which were.
-func ReadRecording(dir, task string, attempt int) (*Recording, error) {
+// readRecording reads the recording of one attempt. When there is none, the
+// error lists the attempts that are recorded.
+func readRecording(dir, task string, attempt int) (*Recording, error) {
 	f, err := os.Open(recordingPath(dir, task, attempt))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("there is no recording of task %s, attempt %d (%s)", task, attempt, recordedAttempts(dir, task))
@@ -126,8 +127,9 @@ func ReadRecording(dir, task string, attempt int) (*Recording, error) {
 	return rec, nil
 }
 
-// CheckRecordings says for every task of which the attempts 1 to attempts are
-// not all recorded in dir what is there.
+// CheckRecordings returns an error unless dir has recordings of the attempts 1
+// to attempts of every task. It names each task that lacks one, and the
+// attempts that are recorded.
 func CheckRecordings(dir string, tasks []string, attempts int) error {
 	var errs []error
 	for _, task := range tasks {

@@ -44,7 +44,7 @@ func TestRecordingIsTheSameBytes(t *testing.T) {
 			t.Fatal(err)
 		}
 		files = append(files, content)
-		if rec, err = ReadRecording(dir, "answer", 1); err != nil { // what was read is written next
+		if rec, err = readRecording(dir, "answer", 1); err != nil { // what was read is written next
 			t.Fatal(err)
 		}
 	}

@@ -11,10 +11,11 @@ import (
 	"github.com/benchgate/benchgate/internal/sandbox"
 )
 
-// replay plays a recorded trial: the agent's files, its telemetry, and what
-// the meter saw. Tests, statistics and verdict are as real as in any trial.
+// replay plays a recorded trial: the agent's changes to files, its telemetry and
+// the meter's ledger take the place of a running agent. Everything after it,
+// tests and statistics, is done as for any other trial.
 func (a *attempt) replay(ctx context.Context) error {
-	rec, err := ReadRecording(a.job.Subject.Recordings, a.job.Task.ID, a.job.Attempt)
+	rec, err := readRecording(a.job.Subject.Recordings, a.job.Task.ID, a.job.Attempt)
 	if err != nil {
 		return err
 	}
@@ -27,8 +28,9 @@ func (a *attempt) replay(ctx context.Context) error {
 		return fmt.Errorf("importing recorded ledger: %w", err)
 	}
 	_, _ = a.transcript.Write(rec.transcript) // an output never fails
-	told := rec.row.Read(agent.Exit{}, bytes.NewReader(rec.transcript))
-	a.ending = agent.Ending{Ended: rec.Ended, Reason: rec.Reason, Result: told.Result}
+	// The exit code is not recorded; only the result is taken from the transcript.
+	read := rec.row.Read(agent.Exit{}, bytes.NewReader(rec.transcript))
+	a.ending = agent.Ending{Ended: rec.Ended, Reason: rec.Reason, Result: read.Result}
 	a.trial.Seconds.Agent = rec.Seconds
 	for _, f := range rec.Flags {
 		a.flag(f)
@@ -36,12 +38,13 @@ func (a *attempt) replay(ctx context.Context) error {
 	return nil
 }
 
-// maxDeleted is how many files one command deletes: an argument list has its
-// limit.
+// maxDeleted is how many files one command deletes: the kernel limits the size
+// of an argument list.
 const maxDeleted = 500
 
-// applyChanges deletes first: a file may have taken a directory's place, or a
-// directory a file's.
+// applyChanges brings the working directory to its recorded state. It deletes
+// first, because a new file may have the name of a directory that is gone, or a
+// new directory that of a file.
 func (a *attempt) applyChanges(ctx context.Context, rec *Recording) error {
 	for names := range slices.Chunk(rec.Deleted, maxDeleted) {
 		argv := append([]string{"rm", "-f", "--"}, names...)

@@ -8,12 +8,13 @@ import (
 	"github.com/benchgate/benchgate/internal/meter"
 )
 
-// settle holds what is said of a trial's end against the ledger. An agent may
-// call every failure one of the API, which would take its trial out of the
-// statistics, or none: then an outage would count against it.
+// settle corrects how an agent says that it ended by what the ledger shows. An
+// agent that reports a failure of its own as one of the API would take its trial
+// out of the statistics; one that reports an outage of the API as its own
+// failure would have the outage counted against it.
 func settle(e agent.Ending, ledger []meter.Entry, outOfMemory bool) agent.Ending {
 	if e.Ended == "" {
-		return e // it did not come to an end of its own
+		return e // the infrastructure failed before the agent ended
 	}
 	seen := readAnswers(ledger)
 	switch {
@@ -23,7 +24,8 @@ func settle(e agent.Ending, ledger []meter.Entry, outOfMemory bool) agent.Ending
 	case e.Ended == baselines.InfraError && seen.any && !seen.failed:
 		e.Ended, e.Reason = baselines.AgentError, "the agent blames the model API, which answered every request well"
 
-	// Whatever an agent does without a single answer, it is not its fault.
+	// Without a single answer from the model no agent can work, whatever it
+	// says of its end.
 	case seen.lastFailed != nil && !seen.answered && (e.Ended == baselines.Timeout || e.Ended == baselines.Finished),
 		seen.lastFailed != nil && e.Ended == baselines.AgentError && !outOfMemory:
 		e.Ended, e.Reason = baselines.InfraError, failure(*seen.lastFailed)
@@ -31,13 +33,13 @@ func settle(e agent.Ending, ledger []meter.Entry, outOfMemory bool) agent.Ending
 	return e
 }
 
-// answers is what the model API made of a trial's requests.
+// answers is what became of a trial's requests to the model API.
 type answers struct {
-	any        bool         // something was asked
-	answered   bool         // at least one request had its answer
-	failed     bool         // at least one had none
-	lastFailed *meter.Entry // the last request, when the API failed it by no fault of the agent
-	overBudget bool         // the meter refused the trial money
+	any        bool         // there was a request
+	answered   bool         // at least one request was answered with a result
+	failed     bool         // at least one was not
+	lastFailed *meter.Entry // the last request, if it failed for a reason that is not the agent's; else nil
+	overBudget bool         // the meter refused a request because of the trial's dollar limit
 }
 
 func readAnswers(ledger []meter.Entry) answers {
@@ -45,7 +47,7 @@ func readAnswers(ledger []meter.Entry) answers {
 	for _, e := range ledger {
 		switch {
 		case e.Kind != meter.Finished || e.Retry == meter.Aborted || e.Retry == meter.Revoked:
-			continue // the other end broke off
+			continue // the agent or the end of the trial broke it off
 		case e.Retry == meter.OverBudget:
 			seen.overBudget = true
 		}

@@ -23,7 +23,7 @@ import (
 // layout, and the two that Terminal-Bench 1 binds.
 var logDirs = []string{"logs", "logs/agent", "logs/agent/claude", "logs/verifier", "logs/artifacts", "agent-logs"}
 
-// setup makes the sandbox and puts everything in but the tests.
+// setup makes the sandbox and puts everything into it except the tests.
 func (a *attempt) setup(ctx context.Context) error {
 	if err := a.create(ctx); err != nil {
 		return fmt.Errorf("creating sandbox: %w", err)
@@ -123,9 +123,9 @@ func (a *attempt) makeLogDirs(ctx context.Context) error {
 	return nil
 }
 
-// awaitHealthy runs the task's health check until it succeeds: while the start
-// period lasts failures do not count, then as many in a row as it has retries
-// are too many.
+// awaitHealthy runs the task's health check until it succeeds. It gives up when
+// the check has failed as often in a row as it has retries; failures within the
+// start period are not counted. These are the rules of Docker's HEALTHCHECK.
 func (a *attempt) awaitHealthy(ctx context.Context) error {
 	check := a.job.Task.Healthcheck
 	if check == nil {

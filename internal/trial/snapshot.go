@@ -20,28 +20,33 @@ type snapshot struct {
 	bytes int64             // of all contents
 }
 
-// change is one file of the working directory after the agent.
+// change is one regular file or symbolic link of the working directory.
 type change struct {
 	header  *tar.Header // Name is relative to the working directory
 	content []byte
 }
 
+// digest is equal for two changes that agree in kind, permissions, target and
+// content; times do not count.
 func (c change) digest() string {
 	return fmt.Sprintf("%c %o %s %x", c.header.Typeflag, c.header.Mode&0o777, c.header.Linkname, sha256.Sum256(c.content))
 }
 
-// extent bounds a snapshot.
+// extent is the size up to which a snapshot is taken.
 type extent struct {
-	files int
-	bytes int64
+	files int   // number of files
+	bytes int64 // of all contents
 }
 
 var (
-	// forLines is what is compared for the lines an agent wrote. Most tasks'
-	// directories are far smaller; a larger one is not worth the wait.
+	// forLines is the limit when only the lines that an agent wrote are
+	// counted: copying a larger directory out of the sandbox, twice in each
+	// trial, would take longer than the number is worth. Most tasks'
+	// directories are far smaller.
 	forLines = extent{files: 5000, bytes: 8 << 20}
 
-	// forRecording is what one recording may hold.
+	// forRecording is the limit when the trial is recorded. It leaves room
+	// below maxRecording.
 	forRecording = extent{files: 100_000, bytes: 256 << 20}
 )
 
@@ -135,7 +140,7 @@ func (s *snapshot) keptSince(before *snapshot) int64 {
 	return kept
 }
 
-// countLines is how often each line stands in a text; nil for binary content.
+// countLines is how often each line occurs in a text; nil for binary content.
 func countLines(content []byte) map[string]int64 {
 	if bytes.IndexByte(content, 0) >= 0 {
 		return nil

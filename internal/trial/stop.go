@@ -14,13 +14,14 @@ import (
 	"github.com/benchgate/benchgate/internal/sandbox"
 )
 
-// grace is how long an agent may take to send its last telemetry after TERM;
-// Claude Code needs at most two seconds.
+// grace is the time between TERM and KILL, in which an agent sends its last
+// telemetry. Claude Code takes at most two seconds for it.
 const grace = 3 * time.Second
 
-// stop ends the agent for good, also when the trial was cancelled or never got
-// as far: first its access to the model, then every process, then its access
-// to telemetry, which the last flush still needed.
+// stop ends everything of the agent: first its access to the model, then every
+// process, then its access to the telemetry receiver, which its last export
+// still needs. It is called for every trial, also one that was cancelled or
+// whose agent never started.
 func (a *attempt) stop(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanupTimeout)
 	defer cancel()
@@ -47,9 +48,10 @@ func (a *attempt) stopProcesses(ctx context.Context) error {
 	return nil
 }
 
-// remember makes a command say its process ID before it becomes the agent;
-// exec keeps the ID. It goes over standard error to us: a file the agent could
-// change to name any process.
+// remember makes a command print its process ID before it becomes the agent
+// (exec keeps the ID), so that stopAgentOnly can find its processes. The ID
+// comes through standard error and not through a file, because the agent could
+// write the ID of any other process into a file.
 func (a *attempt) remember(cmd sandbox.Command) sandbox.Command {
 	a.pid = &firstLine{rest: cmd.Stderr}
 	cmd.Argv = append([]string{"sh", "-c", `echo $$ >&2; exec "$0" "$@"`}, cmd.Argv...)
@@ -57,9 +59,11 @@ func (a *attempt) remember(cmd sandbox.Command) sandbox.Command {
 	return cmd
 }
 
-// killTree ends a process and its descendants, with nothing but a shell and
-// /proc. What left the tree (a service that was put into the background)
-// stays. It is not proof against an agent that hides: the record says so.
+// killTree ends a process and its descendants. It needs a shell and /proc and no
+// other program, because a task's image may have none. Processes that are no
+// descendants any more (a service put into the background, whose parent has
+// ended) are left running. So is an agent that detached itself on purpose; the
+// flag kept_processes tells readers that this was possible.
 const killTree = `
 parent() { read -r s < "/proc/$1/stat" && set -- ${s##*) } && echo "$2"; }
 tree() { echo "$1"; for d in /proc/[0-9]*; do p=${d#/proc/}; [ "$(parent "$p" 2>/dev/null)" = "$1" ] && tree "$p"; done; }
@@ -70,9 +74,8 @@ kill -KILL $pids 2>/dev/null
 exit 0
 `
 
-// stopAgentOnly ends the agent's own processes and leaves services running. Of
-// an agent that came to its own end nothing is left but what it wanted to
-// leave.
+// stopAgentOnly ends the agent's own processes and leaves services running. An
+// agent that came to its own end has no processes of its own left.
 func (a *attempt) stopAgentOnly(ctx context.Context) error {
 	if !a.running {
 		return nil
@@ -91,7 +94,7 @@ func (a *attempt) stopAgentOnly(ctx context.Context) error {
 	return nil
 }
 
-// firstLine keeps the first line that is written and passes on the rest.
+// firstLine is a writer that keeps the first line and writes the others to rest.
 type firstLine struct {
 	rest io.Writer
 

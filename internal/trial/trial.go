@@ -40,7 +40,7 @@ type Runner struct {
 	// directory per variant; empty: nowhere.
 	Record string
 
-	// Secrets are values that are written to no file.
+	// Secrets are values that must not be in any file.
 	Secrets []string
 
 	Log *slog.Logger
@@ -123,10 +123,10 @@ type attempt struct {
 	trial baselines.Trial
 
 	box        sandbox.Sandbox
-	workdir    string // the working directory, as the task names it
-	started    bool   // something of the agent's ran, or was replayed
-	running    bool   // the agent did not come to its own end
-	pid        *firstLine
+	workdir    string     // the working directory, as the task names it
+	started    bool       // the agent was started, or a recording applied
+	running    bool       // the agent was started and has not come to its own end
+	pid        *firstLine // says the agent's process ID; nil unless processes are kept
 	apiToken   string
 	otlpToken  string
 	before     *snapshot // of the working directory; nil: not taken
@@ -137,11 +137,13 @@ type attempt struct {
 	recorded   *Recording // what the replay agent played
 }
 
-// cleanupTimeout bounds what must happen even when the trial was cancelled.
+// cleanupTimeout is how long stopping and removing may take; they are done on a
+// context of their own, because the trial's may be cancelled already.
 const cleanupTimeout = 60 * time.Second
 
-// Run runs one try to its record. It never fails: an infrastructure failure is
-// a record too. When ctx ends the trial is stopped and recorded as cancelled.
+// Run runs one try and returns its record. It has no error: an infrastructure
+// failure is a record that ended with [baselines.InfraError]. When ctx ends the
+// trial is stopped and its record ended with [baselines.Cancelled].
 func (r *Runner) Run(ctx context.Context, job Job) baselines.Trial {
 	a := &attempt{
 		Runner: r, job: job, log: r.Log.With("trial", job.ID()),
@@ -159,8 +161,8 @@ func (r *Runner) Run(ctx context.Context, job Job) baselines.Trial {
 	return a.trial
 }
 
-// live walks through the trial's life. An error means that it could not be
-// brought to its end; what was found until then stays in the record.
+// live takes the trial through all its phases. An error means that one of them
+// failed; what was found until then stays in the record.
 func (a *attempt) live(ctx context.Context) error {
 	a.openFiles()
 	defer a.leave(ctx)
@@ -182,9 +184,9 @@ func (a *attempt) live(ctx context.Context) error {
 	return a.phase(&a.trial.Seconds.Verify, func() error { return a.verify(ctx) })
 }
 
-// leave keeps the trial's files and removes its sandbox. What fails here is
-// said, but takes nothing from the record: the trial is over, and what stays
-// of a sandbox goes with the run's.
+// leave writes the trial's files and removes its sandbox. A failure is logged
+// and does not change the record, because the trial is over; a sandbox that
+// could not be removed is removed at the end of the run.
 func (a *attempt) leave(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanupTimeout)
 	defer cancel()
@@ -193,8 +195,8 @@ func (a *attempt) leave(ctx context.Context) {
 	}
 }
 
-// end turns an error into how the trial ended. Cancellation wins: what fails
-// while everything is being stopped is no news.
+// end turns an error into how the trial ended. Once ctx has ended, every error
+// is taken for a consequence of stopping, and the trial is cancelled.
 func (a *attempt) end(ctx context.Context, err error) {
 	if ctx.Err() != nil {
 		a.ending.Ended, a.ending.Reason = baselines.Cancelled, cancelReason(ctx)
@@ -214,11 +216,11 @@ func cancelReason(ctx context.Context) string {
 	return "stopped before its end"
 }
 
-// phase times one step.
+// phase runs one step and sets seconds to its duration.
 func (a *attempt) phase(seconds *float64, step func() error) error {
 	start := a.Now()
 	err := step()
-	if *seconds == 0 { // a replayed agent brings its own
+	if *seconds == 0 { // replay has set the recorded duration
 		*seconds = a.Now().Sub(start).Seconds()
 	}
 	return err
@@ -231,7 +233,7 @@ func (a *attempt) flag(f baselines.Flag) {
 	}
 }
 
-// timeout applies the run's multiplier.
+// timeout is d times the run's multiplier.
 func (l Limits) timeout(d time.Duration) time.Duration {
 	if l.TimeoutMultiplier > 0 {
 		return time.Duration(float64(d) * l.TimeoutMultiplier)

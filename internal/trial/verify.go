@@ -14,15 +14,14 @@ import (
 	"github.com/benchgate/benchgate/internal/suite"
 )
 
-// Where tests stand, and where those of Harbor leave their answer.
+// Where tests are placed, and where those in Harbor form write their answer.
 const (
 	testsDir    = "/tests"
 	verifierDir = "/logs/verifier"
 )
 
-// verify places the task's tests, runs them, and reads what they say. Tests
-// that give no answer leave Solved absent; an error means that the
-// infrastructure failed.
+// verify places the task's tests, runs them, and reads their answer. When they
+// give none, Solved stays nil; an error means that the infrastructure failed.
 func (a *attempt) verify(ctx context.Context) error {
 	tests := a.job.Task.Tests
 	if cleared, err := a.clearAnswers(ctx); !cleared || err != nil {
@@ -48,7 +47,7 @@ func (a *attempt) verify(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("running tests: %w", err)
 	}
-	if err := a.survived(ctx, exit); err != nil {
+	if err := a.sandboxKilled(ctx, exit); err != nil {
 		return fmt.Errorf("running tests: %w", err)
 	}
 	if exit.OutOfMemory {
@@ -58,9 +57,10 @@ func (a *attempt) verify(ctx context.Context) error {
 }
 
 // clearAnswers removes what the agent may have left where tests and their
-// answer go, and looks from outside whether it is gone: the programs that
-// remove it are ones the agent could have changed. When something stays, the
-// agent saw to it, and there is no answer that could be trusted.
+// answer go. The programs that remove it are the sandbox's, which the agent may
+// have changed, so the result is read from outside through the engine. When
+// something is still there, the agent prevented its removal and the tests'
+// answer could not be trusted: cleared is false and the tests do not run.
 func (a *attempt) clearAnswers(ctx context.Context) (cleared bool, err error) {
 	dir, tests := a.box.Path(verifierDir), a.box.Path(testsDir)
 	script := `rm -rf "$0" "$1" && mkdir -p "$0" && chmod 777 "$0"`
@@ -71,7 +71,7 @@ func (a *attempt) clearAnswers(ctx context.Context) (cleared bool, err error) {
 	cleared = exit.Code == 0
 	for _, dir := range []string{verifierDir, testsDir} {
 		if !a.started {
-			break // nobody was there to change anything
+			break // nothing of an agent ran: there is nothing to look for
 		}
 		empty, err := a.isEmpty(ctx, dir)
 		if err != nil {
@@ -86,7 +86,7 @@ func (a *attempt) clearAnswers(ctx context.Context) (cleared bool, err error) {
 	return cleared, nil
 }
 
-// isEmpty tells whether a path is absent or a directory without entries.
+// isEmpty reports whether a path is absent or a directory without entries.
 func (a *attempt) isEmpty(ctx context.Context, dir string) (bool, error) {
 	out, err := a.box.CopyOut(ctx, dir)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -124,7 +124,7 @@ func (a *attempt) readAnswer(ctx context.Context) error {
 	if err != nil {
 		a.flag(baselines.NoReward)
 		a.ending.Reason = joinReason(a.ending.Reason, "the tests gave no answer: "+err.Error())
-		return nil //nolint:nilerr // no answer is a record, not a failure of ours
+		return nil //nolint:nilerr // tests without an answer are a result of the trial
 	}
 	a.trial.Solved = &answer.Solved
 	if !answer.Solved {
@@ -133,11 +133,12 @@ func (a *attempt) readAnswer(ctx context.Context) error {
 	return nil
 }
 
-// maxAnswer bounds what is read of one answer file, in bytes: what the tests
-// run is of the agent's making, and may write there too.
+// maxAnswer bounds what is read of one answer file, in bytes: the tests run the
+// agent's code, which can write there too.
 const maxAnswer = 1<<20 + 1
 
-// verifierFiles returns the answers in the verifier's directory.
+// verifierFiles returns the answer files in the verifier's directory, by name;
+// none when the directory is not there.
 func (a *attempt) verifierFiles(ctx context.Context) (map[string][]byte, error) {
 	out, err := a.box.CopyOut(ctx, verifierDir)
 	if errors.Is(err, fs.ErrNotExist) {
