@@ -9,7 +9,7 @@ import (
 // agent that goes on asking must not fill the disk.
 const maxRefusals = 100
 
-// account is what one trial has asked and spent, over all its admissions.
+// account holds one trial's requests and spending, over all its admissions.
 type account struct {
 	requests int
 	entries  []Entry
@@ -24,7 +24,7 @@ type exchange struct {
 	admission *admission
 	asked     Entry // the request's side of both lines
 	begun     time.Time
-	recorded  bool    // it has a place in the ledger: not so for count_tokens
+	recorded  bool    // it gets ledger lines; false for count_tokens, which is free
 	pending   float64 // US dollars: its estimated input, until it is finished
 }
 
@@ -38,8 +38,8 @@ func (m *Meter) account(trialID string) *account {
 	return a
 }
 
-// begin lets a request in or says why not. The request counts as in flight
-// until [Meter.end]; cancel is called when its trial is revoked.
+// begin admits a request, which then is in flight until [Meter.end], or returns
+// the refusal to answer it with. cancel is called when its trial is revoked.
 func (m *Meter) begin(a *admission, in inbound, cancel context.CancelCauseFunc) (*exchange, *apiError) {
 	now := m.now()
 	x := &exchange{admission: a, begun: now, recorded: in.billed, asked: Entry{

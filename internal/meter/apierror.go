@@ -11,13 +11,14 @@ type apiError struct {
 	status  int
 	kind    string
 	message string
-	final   bool // the client shall not try again
+	final   bool // tell the client not to send the request again
 }
 
 var (
 	errNoSuchPlace = apiError{http.StatusNotFound, "not_found_error", "benchgate: no such endpoint", true}
 	errTrialOver   = apiError{http.StatusForbidden, "permission_error", "benchgate: this trial is over", true}
-	// 402 is what the agents stop at once for: x-should-retry alone leaves some of them asking.
+	// The status is 402 because agents stop at it at once. For other statuses
+	// some repeat the request in spite of x-should-retry: false.
 	errOverBudget = apiError{http.StatusPaymentRequired, "billing_error", "benchgate: the trial's dollar limit is reached", true}
 	errOutOfMoney = apiError{http.StatusPaymentRequired, "billing_error", "benchgate: the run's dollar limit is reached", true}
 	errTooLarge   = apiError{http.StatusRequestEntityTooLarge, "request_too_large", "benchgate: the request is larger than 64 MiB", true}

@@ -9,8 +9,9 @@ import (
 )
 
 // Credential is the secret that the meter puts into requests to the upstream.
-// It prints as its kind and "[redacted]" whatever the verb. The zero
-// Credential puts in nothing, for an upstream that asks for none.
+// Formatted with any verb, logged or encoded, it gives its kind and
+// "[redacted]". The zero Credential adds nothing to requests, for an upstream
+// that needs none.
 type Credential struct {
 	header string
 	prefix string
@@ -32,7 +33,8 @@ func (c Credential) validate() error {
 	if c.secret == "" {
 		return errors.New("the model API's key is empty")
 	}
-	// Without the value: net/http would refuse the header later, on every request.
+	// Checked here, because net/http would refuse the header only later, on every
+	// request. The error does not quote the secret.
 	if strings.ContainsFunc(c.secret, func(r rune) bool { return r <= ' ' || r > '~' }) {
 		return errors.New("the model API's key holds a space, a line break or another character that no key has")
 	}
@@ -53,7 +55,7 @@ func (c Credential) String() string {
 	return strings.ToLower(c.header) + " [redacted]"
 }
 
-// Format keeps %x, %#v and every other verb from the fields.
+// Format implements [fmt.Formatter], so that no verb (%x, %#v) prints the fields.
 func (c Credential) Format(f fmt.State, _ rune) { fmt.Fprint(f, c.String()) }
 
 // LogValue implements [slog.LogValuer].

@@ -1,7 +1,7 @@
-// Package meter stands between a coding agent and its model API and writes
-// down what every request costs. What it writes, the ledger, is the truth
-// about money and tokens; telemetry and the agent's own account are held
-// against it.
+// Package meter is a proxy between a coding agent and its model API. It writes a
+// ledger with what every request cost. Money and tokens are taken from the
+// ledger; telemetry and the agent's own numbers are compared with it (package
+// usage).
 //
 // A request's way, in the order of the files:
 //
@@ -11,12 +11,12 @@
 //     estimate of its input must be known before any money is spent.
 //  3. account.go: the trial must not be over ([Meter.Revoke]) and its dollars
 //     and the run's must not be gone. A refusal is recorded.
-//  4. ledger.go: the started line is on disk.
+//  4. ledger.go: the started line is written to disk.
 //  5. forward.go: the request goes upstream with our credential in place of
-//     the agent's; the answer passes through, byte by byte as it comes.
-//  6. watch.go, sse.go, usage.go: a tee reads the usage out of those bytes and
-//     never changes or delays them.
-//  7. finish.go: the finished line is on disk, whatever happened.
+//     the agent's; each piece of the answer is passed on as it arrives.
+//  6. watch.go, sse.go, usage.go: the usage is read out of a copy of those
+//     bytes, which changes and delays nothing.
+//  7. finish.go: the finished line is written to disk, also after an error.
 //
 // The credential never leaves the process except towards the upstream. No
 // body, token or credential is ever logged.

@@ -27,7 +27,7 @@ func (m *Meter) start(x *exchange) error {
 func (m *Meter) finish(x *exchange, o outcome) {
 	line := m.finishedLine(x, o)
 	if x.recorded {
-		if err := m.write(line); err != nil { // booked all the same: the money is gone
+		if err := m.write(line); err != nil { // it is booked below: the money is spent
 			m.log.Error("a ledger line is lost", "trial", line.Trial, "request", line.Request, "error", err)
 		}
 	}
@@ -121,6 +121,6 @@ func (m *Meter) logLine(t Trial, line Entry, err error) {
 	if err != nil {
 		attrs = append(attrs, slog.Any("error", err))
 	}
-	// A line outlives its request, whose context may be done.
+	// The request's own context may be done by now.
 	m.log.LogAttrs(context.Background(), level, "model request", attrs...)
 }

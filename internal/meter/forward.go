@@ -19,7 +19,7 @@ type outcome struct {
 	status    int // HTTP status of the upstream; 0 when it did not answer
 	requestID string
 	usage     usage
-	sent      bool // a connection was there: the upstream may have seen it
+	sent      bool // a connection was made, so the upstream may have received it
 	err       error
 }
 
@@ -32,9 +32,9 @@ var (
 // its revoked request.
 const stuckClient = 2 * time.Second
 
-// forward sends the request upstream and passes the answer on. An answer that
-// breaks off upstream breaks off at the client too: an orderly end would look
-// like the whole answer.
+// forward sends the request upstream and passes the answer on. When the answer
+// breaks off upstream, [Meter.pass] breaks off the connection to the client too:
+// if it ended normally, the client would take the part for the whole answer.
 func (m *Meter) forward(ctx context.Context, w http.ResponseWriter, r *http.Request, in inbound) outcome {
 	client := http.NewResponseController(w)
 	defer context.AfterFunc(ctx, func() {
@@ -76,7 +76,7 @@ func (m *Meter) send(ctx context.Context, r *http.Request, in inbound, o *outcom
 	if err != nil {
 		return nil, fmt.Errorf("making the upstream request: %w", err)
 	}
-	out.GetBody = nil // never sent twice behind the ledger's back
+	out.GetBody = nil // else the transport may send it again, with one ledger line for both
 	out.Header = outboundHeader(r.Header)
 	m.credential.inject(out.Header)
 	answer, err := m.transport.RoundTrip(out)
@@ -92,7 +92,7 @@ func (m *Meter) send(ctx context.Context, r *http.Request, in inbound, o *outcom
 func answerHeader(from http.Header) http.Header {
 	to := endToEnd(from)
 	to.Del("Set-Cookie")
-	to.Del("Location") // nothing behind the meter is the agent's to follow
+	to.Del("Location") // a redirect would lead the agent past the meter
 	return to
 }
 

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// maxBody is twice what the API takes.
+// maxBody is the largest request body, in bytes: twice what the API accepts.
 const maxBody = 64 << 20
 
 // inbound is a request as the agent sent it.
@@ -44,9 +44,9 @@ func readInbound(w http.ResponseWriter, r *http.Request, place string) (inbound,
 	}, nil
 }
 
-// modelOf reads the model asked for. A map, not a struct: a struct's key takes
-// "Model" as well, which the API passes over, and by which an agent could file
-// its requests under another model's name.
+// modelOf reads the model asked for. It decodes into a map because a struct's
+// field "model" also takes the key "Model", which the API ignores: an agent
+// could have its requests recorded under another model's name.
 func modelOf(body []byte) (model string, ok bool) {
 	var asked map[string]shortText
 	if err := json.Unmarshal(body, &asked); err != nil {
@@ -75,12 +75,13 @@ var hopByHop = []string{
 	"Connection", "Proxy-Connection", "Keep-Alive", "Te", "Trailer", "Transfer-Encoding", "Upgrade",
 }
 
-// secretNames mark a header as a credential or a cookie, of whatever provider.
+// secretNames are parts of header names; a header whose name contains one is
+// taken for a credential or a cookie of some provider.
 var secretNames = []string{"authorization", "authenticate", "api-key", "apikey", "token", "secret", "cookie", "credential"}
 
-// outboundHeader is what of the agent's header goes upstream: no credential,
-// nothing about the connection or about who asked on whose behalf. The
-// encoding is pinned, as the meter must be able to read the answer.
+// outboundHeader is the part of the agent's header that goes upstream: no
+// credential, nothing about the connection, no X-Forwarded-For and its kind.
+// Accept-Encoding is "identity" because the meter must read the answer.
 func outboundHeader(from http.Header) http.Header {
 	to := endToEnd(from)
 	for name := range to {

@@ -35,7 +35,8 @@ func OpenLedger(path string) (*Ledger, error) {
 	return l, nil
 }
 
-// syncDir makes the file's name as durable as its lines.
+// syncDir fsyncs a directory, so that the name of a new file in it is on disk as
+// its lines are.
 func syncDir(dir string) error {
 	d, err := os.Open(dir)
 	if err != nil {
@@ -58,8 +59,8 @@ func (l *Ledger) recover() error {
 }
 
 // append writes the lines and returns when they are on disk. After a failure
-// it writes nothing more: half a line may be in the file, and a line behind it
-// would be lost with it.
+// every later call fails too: the file may end with half a line, and a line
+// written after it would be unreadable as well.
 func (l *Ledger) append(entries ...Entry) error {
 	var lines []byte
 	for _, e := range entries {

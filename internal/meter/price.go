@@ -30,10 +30,10 @@ func (e Entry) Price(t *prices.Table) (usd float64, ok bool) {
 	return usd, true
 }
 
-// EstimatedPrice is the price in US dollars of the request's estimated input,
-// nothing of it cached: what a request has cost at least, more or less, of
-// which nothing else is known. ok is false when the model asked for has no
-// price.
+// EstimatedPrice is the price in US dollars of the request's estimated input at
+// the rate for uncached input. It stands in for the cost of a request of which
+// no usage was reported; its output, which is not known, is left out. ok is
+// false when the model asked for has no price.
 func (e Entry) EstimatedPrice(t *prices.Table) (usd float64, ok bool) {
 	rate, ok := t.Rate(e.Model, e.Time)
 	if !ok {
@@ -51,8 +51,8 @@ func (e Entry) billedModel() string {
 	return e.Model
 }
 
-// bytesPerToken is the estimate for a request body: JSON of English text and
-// code has about four bytes to a token.
+// bytesPerToken is for estimating a request body's tokens: JSON with English text
+// and code has about four bytes a token.
 const bytesPerToken = 4
 
 func estimateInput(body []byte) int64 {

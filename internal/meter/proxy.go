@@ -6,12 +6,12 @@ import (
 	"strings"
 )
 
-// The places that the meter knows, behind the token. It is no open proxy:
-// everything else is answered 404.
+// The URL paths, after the token, that the meter serves. Any other is answered
+// with 404, so that an agent reaches nothing else through it.
 const (
 	messages    = "/v1/messages"
-	countTokens = "/v1/messages/count_tokens" // free of charge: passed on, not recorded
-	hello       = "/api/hello"                // "is anybody there?", answered here
+	countTokens = "/v1/messages/count_tokens" // costs nothing: passed on, not recorded
+	hello       = "/api/hello"                // a client's check that the API can be reached; answered by the meter
 )
 
 // ServeHTTP implements [http.Handler].
@@ -43,7 +43,7 @@ func (m *Meter) admission(token string) *admission {
 	return m.admissions[token]
 }
 
-// pass takes one request all its way.
+// pass takes one request through all steps of the package comment.
 func (m *Meter) pass(w http.ResponseWriter, r *http.Request, a *admission, place string) {
 	in, refusal := readInbound(w, r, place)
 	if refusal != nil {
@@ -66,6 +66,6 @@ func (m *Meter) pass(w http.ResponseWriter, r *http.Request, a *admission, place
 	}
 	o = m.forward(ctx, w, r, in)
 	if o.err != nil && o.status != 0 {
-		panic(http.ErrAbortHandler) // net/http's way to break off an answer; finish runs
+		panic(http.ErrAbortHandler) // makes net/http break off the answer; the deferred finish runs
 	}
 }

@@ -11,7 +11,8 @@ import (
 	"github.com/benchgate/benchgate/internal/problem"
 )
 
-// maxLine is far above any ledger line.
+// maxLine is the longest ledger line that is read, in bytes; real ones have less
+// than a kilobyte.
 const maxLine = 1 << 20
 
 // ReadLedger reads a ledger. A last line that a crash has torn (it has no

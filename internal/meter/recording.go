@@ -2,11 +2,11 @@ package meter
 
 import "fmt"
 
-// Import books a recording as the trial's own requests: relabelled, numbered
-// after those it has, priced anew from the meter's table, appended to the
-// ledger file. Times stay those of the recording, and its dollars count as
-// spent, so that a replay ends as what it replays. Either all lines are
-// imported or none.
+// Import adds a recording's lines as requests of the trial: with the trial's id,
+// numbered after the requests it has, with dollars from the meter's price table,
+// and appended to the ledger file. They keep the recording's times. Their
+// dollars count as spent, so that a replayed trial costs what the recorded one
+// did. Either all lines are imported or none.
 func (m *Meter) Import(trialID string, recorded []Entry) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -32,9 +32,9 @@ func (m *Meter) Import(trialID string, recorded []Entry) error {
 	return nil
 }
 
-// takeOver books lines that were written earlier. A started line without its
-// finished one is money of which only the estimate is known. The caller holds
-// m.mu, or is alone.
+// takeOver books lines that were written earlier. For a started line without a
+// finished one, only the estimate of its cost is known. The caller holds m.mu,
+// or nobody else has m yet.
 func (m *Meter) takeOver(lines []Entry) {
 	type request struct {
 		trial  string

@@ -12,7 +12,7 @@ import (
 // not the variant's own, is auxiliary: the agent's housekeeping. Everything
 // else is main: compaction and fallback answers too, whatever model gave them.
 //
-// Nothing on the wire marks housekeeping, so the model asked for decides.
+// A request does not say that it is housekeeping, so the model asked for decides.
 // Models are compared without provider, context size and date
 // ([prices.BaseName]).
 func (e Entry) Role(variantModel string, smallModels []string) baselines.Role {

@@ -9,18 +9,18 @@ const maxEvent = 1 << 20
 // eventReader finds server-sent events in a stream of bytes that arrives in
 // any pieces (https://html.spec.whatwg.org/multipage/server-sent-events.html,
 // section 9.2.6). It calls emit for each event that has data and that wanted
-// lets through; data is valid during the call only, and nil when the event was
-// too large to keep. Memory is bounded whatever comes.
+// accepts; data is valid during the call only, and nil when the event was too
+// large to keep. It holds at most about two times maxEvent in memory.
 type eventReader struct {
-	// wanted says by its name whether an event is worth keeping. An event
-	// without a name has the name "".
+	// wanted says by its name whether an event is emitted. An event without a
+	// name has the name "".
 	wanted func(name string) bool
 	emit   func(name string, data []byte)
 
-	line    []byte // of the line that is not over yet
-	tooLong bool   // that line is over maxEvent: its rest is skipped
-	sawCR   bool   // the last byte was CR: an LF after it belongs to it
-	started bool   // the first line has begun: no byte order mark any more
+	line    []byte // what has come of the current line
+	tooLong bool   // the current line is longer than maxEvent: its rest is skipped
+	sawCR   bool   // the last byte was CR: an LF after it is part of the line end
+	started bool   // the first line is over; only that one can have a byte order mark
 
 	name    []byte
 	data    []byte
@@ -117,8 +117,8 @@ func (r *eventReader) dispatch() {
 	r.hasData, r.lost = false, false
 }
 
-// indexLineEnd is the place of the first CR or LF, or -1. Two searches by
-// machine words beat one by bytes.
+// indexLineEnd is the index of the first CR or LF, or -1. IndexByte compares
+// many bytes at a time, so calling it twice is faster than one loop over bytes.
 func indexLineEnd(b []byte) int {
 	lf := bytes.IndexByte(b, '\n')
 	if lf >= 0 {

@@ -7,7 +7,7 @@ import (
 	"fmt"
 )
 
-// Trial is what the meter must know of a trial to let it ask the model.
+// Trial is what the meter needs to know of a trial whose requests it admits.
 type Trial struct {
 	// ID names the trial in the ledger: "<arm>/<task>/<attempt>.<try>".
 	ID string
@@ -18,15 +18,15 @@ type Trial struct {
 	SmallModels []string
 
 	// BudgetUSD is what the trial may cost, in US dollars; 0 is no limit. A
-	// request is refused when the money spent, the estimated input of what is
-	// in flight and its own exceed it. So requests overshoot it by their
-	// output at most, and by what their input costs above the estimate.
-	// Requests to a model without a price are not counted: nobody knows what
-	// they cost.
+	// request is refused when the sum of the money spent, the estimated input
+	// of the requests in flight and its own estimated input exceeds it. The
+	// cost can therefore exceed the budget by the output of the requests in
+	// flight and by what their input costs above the estimate. Requests to a
+	// model without a price count as nothing.
 	BudgetUSD float64
 }
 
-// admission is a trial's right to ask, for as long as it lasts.
+// admission is a trial's permission to ask the model, from Admit to Revoke.
 type admission struct {
 	trial    Trial
 	account  *account

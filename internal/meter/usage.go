@@ -16,7 +16,7 @@ type usage struct {
 	stop      string
 	tier      string // empty for the standard one
 	webSearch int64
-	failure   string // type of the error that ended a stream
+	failure   string // type of the error event that ended a stream; empty: none
 }
 
 // apiUsage is the API's "usage" object. Every field may be missing: events
@@ -82,10 +82,13 @@ func replace(count *int64, by *int64) {
 // streamUsage reads the usage out of an answer's events.
 type streamUsage struct {
 	usage
-	started, ended bool // message_start, message_delta with usage
-	broken         bool // an event that matters could not be read
+	started bool // message_start has come
+	ended   bool // a message_delta with usage has come
+	broken  bool // an event that matters could not be read
 }
 
+// usageEvent reports whether events of the name can have usage, so that all
+// others need not be decoded. Without a name only the data says what it is.
 func usageEvent(name string) bool {
 	switch name {
 	case "", "message_start", "message_delta", "message_stop", "error":
@@ -159,8 +162,8 @@ func messageUsage(body []byte) usage {
 	return u
 }
 
-// capped keeps a foreign text short enough, and clean enough, for a ledger
-// line.
+// capped makes text from the agent or the API fit for a ledger line: at most 256
+// bytes, valid UTF-8.
 func capped(s string) string {
 	const limit = 256
 	return strings.ToValidUTF8(s[:min(len(s), limit)], "")

@@ -6,8 +6,8 @@ import (
 	"net/http"
 )
 
-// maxMessage bounds what is kept of an answer that is not streamed. A larger
-// one is passed on, but its usage is not read.
+// maxMessage is the largest answer, in bytes, whose usage is read when it is not
+// streamed. A larger one is passed on, and its usage is not known.
 const maxMessage = 16 << 20
 
 // watch reads the usage out of an answer's bytes as they pass.
@@ -16,7 +16,7 @@ type watch struct {
 	events eventReader
 
 	message bytes.Buffer // of anything else
-	over    bool         // message would have grown above maxMessage
+	over    bool         // the answer is larger than maxMessage
 }
 
 func newWatch(h http.Header) *watch {

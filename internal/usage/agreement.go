@@ -10,28 +10,29 @@ import (
 	"github.com/benchgate/benchgate/internal/prices"
 )
 
-// The words of Agreement.Explained, in the order in which they are given.
+// The words of Agreement.Explained.
 const (
-	whyKilled      = "killed"          // what was in flight is lost
+	whyKilled      = "killed"          // the agent did not report what was in flight
 	whyLossy       = "lossy_telemetry" // a payload was refused, lost or unreadable
 	whyNested      = "nested_agent"    // another session went through the meter
-	whyBudget      = "agent_budget"    // the request that crosses the agent's own budget is missing
-	whyCut         = "cut_requests"    // each view counts a broken answer in its own way
+	whyBudget      = "agent_budget"    // the agent does not report the request that exceeded its own budget
+	whyCut         = "cut_requests"    // each view counts an answer that broke off in its own way
 	whyFallback    = "fallback"        // the agent went on with another model
 	whyOtherModel  = "other_model"     // the API answered with another model than the agent counted
 	whyWebSearch   = "web_search"      // billed by the meter apart from tokens
 	whyClientPrice = "client_price"    // the agent's printed dollars are not at our prices
 )
 
+// whyOrder is the order in which the words are given.
 var whyOrder = []string{whyKilled, whyLossy, whyNested, whyBudget, whyCut, whyFallback, whyOtherModel, whyWebSearch, whyClientPrice}
 
-// fillAgreement sets the three views side by side.
+// fillAgreement sets Trial.Agreement: each view's dollars, and why they differ.
 //
-// Dollars are at our prices, from each view's tokens; the meter's are the
-// trial's whole cost. What is compared is tokens, per model asked for: whole
-// answers of the agent's own sessions on the meter's side. Where another view
-// has less, it lost something; where it has more, the meter did, unless
-// requests were cut: a client estimates what those cost.
+// The dollars are each view's tokens at our prices; the meter's are the trial's
+// whole cost. Compared are tokens per model asked for, on the meter's side those
+// of complete answers in the agent's own sessions. When another view has fewer
+// tokens, that view lost some. When it has more, the meter missed requests,
+// unless requests were cut: a client estimates the tokens of those.
 func fillAgreement(t *baselines.Trial, in Input, ledger []request, seen telemetry, agent []portion) {
 	c := comparison{t: t, in: in, ledger: ledger, seen: seen}
 	var a baselines.Agreement
@@ -71,7 +72,7 @@ func (in Input) bill(ps []portion) *float64 {
 	return &sum
 }
 
-// comparison collects why views differ.
+// comparison compares the views and collects why they differ.
 type comparison struct {
 	t      *baselines.Trial
 	in     Input
@@ -92,7 +93,7 @@ func (c *comparison) explained() string {
 	return strings.Join(words, ", ")
 }
 
-// dollars explains dollars that differ though tokens agree.
+// dollars adds the reasons why dollars can differ although tokens agree.
 func (c *comparison) dollars() {
 	if c.t.Flagged(baselines.OtherModel) {
 		c.explain(whyOtherModel)
@@ -105,8 +106,8 @@ func (c *comparison) dollars() {
 	}
 }
 
-// missed looks for requests that the agent tells of by id and the meter never
-// saw. It can only be told when the API gives every answer an id.
+// missed looks for requests whose ids the agent reports and the ledger does not
+// have. It works only when every answer in the ledger has an id.
 func (c *comparison) missed() {
 	ids := make(map[string]bool)
 	for _, r := range c.ledger {
@@ -123,7 +124,7 @@ func (c *comparison) missed() {
 	}
 }
 
-// compare holds a view's tokens against the meter's.
+// compare compares another view's tokens with the meter's.
 func (c *comparison) compare(other []portion, isTelemetry bool) {
 	if len(other) == 0 {
 		return
@@ -159,10 +160,10 @@ func (c *comparison) key(model string) string {
 	return prices.BaseName(model)
 }
 
-// meterView is the meter's whole answers by model, of the sessions that the
-// other views tell of, and the requests that were cut. Other sessions are
-// explained apart: an agent that the agent starts in its shell goes through
-// the meter and sends no telemetry.
+// meterView is the tokens by model of the meter's complete answers, and its
+// requests that were cut, both of the sessions that the other views report.
+// Requests of any other session are left out and explained: an agent that the
+// agent starts in its shell goes through the meter but sends us no telemetry.
 func (c *comparison) meterView() (view map[string]baselines.Tokens, cut []request) {
 	sessions := slices.Clone(c.seen.sessions)
 	if c.in.Agent != nil && c.in.Agent.SessionID != "" {
@@ -183,8 +184,9 @@ func (c *comparison) meterView() (view map[string]baselines.Tokens, cut []reques
 	return view, cut
 }
 
-// difference says whether b has less or more than a of any kind of token of
-// any model, and how much more input in all.
+// difference reports whether b has less than a, and whether it has more, of any
+// kind of token of any model. Both can be true. moreInput is by how many input
+// tokens b exceeds a, summed over the models where it does.
 func difference(a, b map[string]baselines.Tokens) (less, more bool, moreInput int64) {
 	models := maps.Clone(a)
 	maps.Copy(models, b)
@@ -208,8 +210,8 @@ func inputSide(t baselines.Tokens) int64 {
 	return t.Input + t.CacheRead + t.CacheWrite5m + t.CacheWrite1h
 }
 
-// explainLess is for a view that has less than the meter. It proves nothing
-// against the meter, but its counts are lower bounds.
+// explainLess is for a view that has less than the meter. That is no evidence
+// against the meter; it means that the view's counts are lower bounds.
 func (c *comparison) explainLess(isTelemetry bool) {
 	if c.in.Killed {
 		c.explain(whyKilled)
@@ -228,9 +230,10 @@ func (c *comparison) explainLess(isTelemetry bool) {
 	}
 }
 
-// blameMeter is for a view that has more than the meter. Requests that were
-// cut explain it, as far as they can have had that much input: estimates by
-// size are within a factor of two.
+// blameMeter is for a view that has more tokens than the meter. Requests that
+// were cut can explain that, but only as much input as they can have had: what
+// is known of it, and twice the estimate by size, which is right within a factor
+// of two.
 func (c *comparison) blameMeter(cut []request, moreInput int64) {
 	var most int64
 	for _, r := range cut {

@@ -16,8 +16,8 @@ func text(a otlp.Attributes, key string) string {
 	return s
 }
 
-// integer is a count, which the agent sends as a number or as text; 0 when
-// there is none, or none that a count can be.
+// integer is a count, which the agent sends as a number or as text; 0 when it is
+// absent, negative or no number.
 func integer(a otlp.Attributes, key string) int64 {
 	switch v := a[key].(type) {
 	case int64:

@@ -1,17 +1,18 @@
-// Package usage makes a trial's numbers from three views of one thing.
+// Package usage works out a trial's numbers from three reports of what its agent
+// did, called views here:
 //
-//  1. The meter's ledger is the truth for money, tokens, requests and retries.
-//  2. The agent's telemetry tells what no proxy sees: tools, failures, active
-//     time, lines. It is second for money and tokens.
-//  3. The agent's own result comes third.
+//  1. The meter's ledger comes first for money, tokens, requests and retries.
+//  2. The agent's telemetry has what a proxy cannot see: tools, failures, active
+//     time, lines. It comes second for money and tokens.
+//  3. The agent's own result, printed at its end, comes third.
 //
-// The views are never added up. [Fill] takes each number from the first view
-// that has it, says in Trial.Sources which that was, and leaves absent what
-// nobody knows. It then compares the views, tokens per model, and says what
-// their differences mean: an explained one is a word in Agreement.Explained;
-// unexplained evidence of requests that the meter did not see is the flag
-// [baselines.MeterMissed].
+// All three report the same requests, so they are never added up. [Fill] takes
+// each number from the first view that has it and names that view in
+// Trial.Sources; a number that no view has stays absent. It then compares the
+// views' tokens per model. A difference with a known cause adds a word to
+// Agreement.Explained; one that can only mean that requests went past the meter
+// sets the flag [baselines.MeterMissed].
 //
-// Telemetry is read as Claude Code 2.1.330 sends it. Of other agents only its
-// presence is noted.
+// Telemetry is read as Claude Code 2.1.330 sends it. Of other agents' telemetry
+// it is only noted that there was some.
 package usage

@@ -42,8 +42,8 @@ func Fill(t *baselines.Trial, in Input) {
 	}
 }
 
-// began is the time for prices where nothing else has one: the agent's own
-// result tells of tokens, not of when.
+// began is the time at which the agent's own result is priced: it has tokens but
+// does not say when they were used.
 func began(t *baselines.Trial, ledger []request, seen telemetry) time.Time {
 	switch {
 	case !t.Started.IsZero():
@@ -67,8 +67,8 @@ func fillSession(t *baselines.Trial, in Input, ledger []request, seen telemetry)
 	}
 }
 
-// fillWork sets what telemetry alone tells: active time, lines, failures. An
-// agent that was killed sends no active time.
+// fillWork sets what only telemetry has: active time, lines, failures. An agent
+// that was killed sends no active time.
 func fillWork(t *baselines.Trial, seen telemetry) {
 	if seen.active != nil {
 		t.Seconds.Active = seen.active

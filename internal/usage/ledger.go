@@ -26,7 +26,8 @@ func (r request) cut() bool { return r.Kind == meter.Started || r.Cut }
 // model is the model that answered, else the one that was asked.
 func (r request) model() string { return cmp.Or(r.Answered, r.Model) }
 
-// readLedger pairs the ledger's lines, in the order of the requests.
+// readLedger joins the two lines of each request and sorts the requests by
+// number. Lines may come in any order.
 func readLedger(in Input, seen telemetry) []request {
 	byNumber := make(map[int]request)
 	for _, e := range in.Ledger {
@@ -53,10 +54,10 @@ func readLedger(in Input, seen telemetry) []request {
 	return out
 }
 
-// roleOf corrects the ledger's view by telemetry in one case: the model that
-// the agent falls back to, or compacts with, may be on its small-model list.
-// On the wire that looks like housekeeping; joined by request id, the agent
-// itself says that it was its main work.
+// roleOf is the request's role by the ledger, corrected by telemetry in one case:
+// the model that the agent falls back to, or compacts with, may be on its
+// small-model list, and then the request alone looks like housekeeping. When
+// telemetry says of the same request id that it was main work, it was.
 func roleOf(r request, in Input, seen telemetry) baselines.Role {
 	role := r.Role(in.Model, in.SmallModels)
 	if role == baselines.RoleAuxiliary && r.RequestID != "" && seen.mainRequests[r.RequestID] {
@@ -65,9 +66,9 @@ func roleOf(r request, in Input, seen telemetry) baselines.Role {
 	return role
 }
 
-// fillFromMeter books every request. The money of a cut one is Unfinished,
-// whatever is known of it, but for housekeeping, which stays apart. What had
-// arrived of its tokens is counted in Tokens and Models; estimates are not.
+// fillFromMeter adds up every request. The cost of a cut one is Unfinished,
+// known or estimated, except that of housekeeping, which stays Auxiliary. Its
+// reported tokens are in Tokens and Models; estimated ones are not.
 func fillFromMeter(t *baselines.Trial, in Input, ledger []request) {
 	var cost baselines.CostUSD
 	var tokens baselines.Tokens

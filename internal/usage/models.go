@@ -5,7 +5,7 @@ import (
 	"github.com/benchgate/benchgate/internal/prices"
 )
 
-// models sums up by the model that answered.
+// models are sums over requests, by the model that answered.
 type models map[string]baselines.Model
 
 func (m models) add(name string, role baselines.Role, requests int, tokens baselines.Tokens, usd *float64) {

@@ -11,11 +11,11 @@ import (
 	"github.com/benchgate/benchgate/internal/otlp"
 )
 
-// portion is the tokens that one model answered in one role, as telemetry or
-// the agent's result tell it. Neither names requests one by one.
+// portion is the sum of the tokens of one model in one role, as telemetry or the
+// agent's result report it: neither lists single requests.
 type portion struct {
 	model  string         // that was asked
-	role   baselines.Role // empty: not said
+	role   baselines.Role // empty: not reported
 	at     time.Time
 	tokens baselines.Tokens
 }
@@ -33,8 +33,8 @@ func (p portion) roleIn(in Input) baselines.Role {
 	return role
 }
 
-// fillFromPortions books what an agent that was not metered says, at our
-// prices.
+// fillFromPortions sets money, tokens and models from another view than the
+// meter's, at our prices, when the ledger is empty.
 func fillFromPortions(t *baselines.Trial, in Input, portions []portion, from string) {
 	var cost baselines.CostUSD
 	var tokens baselines.Tokens
@@ -83,11 +83,11 @@ func agentPortions(in Input, at time.Time) []portion {
 	return out
 }
 
-// tokensOf reads the tokens from that signal which tells of the most. All
-// three are views of the same numbers and each can lose a batch, metrics the
-// least. Of the two kinds of cache writes metrics and spans know the sum only:
-// the events' share of one-hour writes is taken from it, the rest is taken for
-// five-minute writes, which is what the agent asks for by default.
+// tokensOf takes the tokens from the one signal that reports the most. All three
+// report the same requests, and each can lose a batch; metrics lose least. For
+// cache writes metrics and spans have only the sum of both kinds: as many as the
+// events report are taken as one-hour writes and the rest as five-minute writes,
+// which the agent asks for by default.
 func tokensOf(series []series, events []otlp.Event, spans []otlp.Span) []portion {
 	fromEvents := eventTokens(events)
 	best := fromEvents
@@ -210,8 +210,8 @@ func total(ps []portion) (n int64) {
 	return n
 }
 
-// withOneHourWrites moves the events' one-hour cache writes from the sum, per
-// model and role.
+// withOneHourWrites moves as many cache writes as the events report for one hour
+// from the five-minute to the one-hour count, per model and role.
 func withOneHourWrites(ps, fromEvents []portion) []portion {
 	for i := range ps {
 		for _, e := range fromEvents {

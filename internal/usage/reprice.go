@@ -9,13 +9,13 @@ import (
 	"github.com/benchgate/benchgate/internal/prices"
 )
 
-// Reprice gives a recorded trial the dollars that another price table says,
-// from its ledger lines; tokens, requests and all else stay. In holds the
-// variant's model and the agent's small models, as [Fill] had them.
+// Reprice computes a recorded trial's dollars again from its ledger lines and
+// another price table; tokens, requests and everything else stay. In needs
+// Model and SmallModels as [Fill] had them; its other fields are not used.
 //
-// It returns false, and the trial as it was, when the lines do not give the
-// dollars that were recorded: then they are not all there, or telemetry knew
-// better what a request was for.
+// It returns false, and the trial unchanged, when the recorded dollars do not
+// follow from the lines' own: then lines are missing, or [Fill] corrected a
+// request's role by telemetry, which is not at hand here.
 func Reprice(t baselines.Trial, ledger []meter.Entry, in Input, table *prices.Table) (baselines.Trial, bool) {
 	if t.CostUSD == nil && t.Tokens == nil {
 		return t, true // nothing was billed, so nothing is priced
@@ -31,12 +31,11 @@ func Reprice(t baselines.Trial, ledger []meter.Entry, in Input, table *prices.Ta
 	if again.CostUSD == nil {
 		flag(&t, baselines.CostUnknown)
 	}
-	// The views were compared at the old prices.
-	t.Agreement = nil
+	t.Agreement = nil // its dollars are at the old prices
 	return t, true
 }
 
-// billOf books the lines on a trial of their own.
+// billOf is a trial with only the money and models of the lines.
 func billOf(t baselines.Trial, in Input) baselines.Trial {
 	bill := baselines.Trial{Started: t.Started}
 	if len(in.Ledger) == 0 {
@@ -47,8 +46,8 @@ func billOf(t baselines.Trial, in Input) baselines.Trial {
 	return bill
 }
 
-// repriced sets each line's dollars anew; those of a request that never came
-// back are its estimated input's.
+// repriced returns the lines with dollars by the table. A request without
+// reported usage gets the price of its estimated input.
 func repriced(ledger []meter.Entry, table *prices.Table) []meter.Entry {
 	out := make([]meter.Entry, len(ledger))
 	for i, e := range ledger {
@@ -65,9 +64,9 @@ func repriced(ledger []meter.Entry, table *prices.Table) []meter.Entry {
 	return out
 }
 
-// sameMoney holds the recorded dollars against the lines' own, by role, to a
-// millionth of a dollar. Estimates are left out: the table that made them is
-// not at hand.
+// sameMoney reports whether the recorded dollars are the sum of the lines', by
+// role, to a millionth of a dollar. Unfinished is left out: it has estimates,
+// which were made with a price table that is not at hand.
 func sameMoney(recorded baselines.CostUSD, in Input) bool {
 	in.Price = func(string, time.Time, baselines.Tokens) (float64, bool) { return 0, true }
 	lines := billOf(baselines.Trial{}, in).CostUSD

@@ -17,15 +17,16 @@ type series struct {
 	last       time.Time
 }
 
-// sums totals the sum metrics. A task's own settings can switch the agent from
-// delta to cumulative points, so each point says which it is:
+// sums adds up the metrics of kind sum. A task's own settings can switch the
+// agent from delta to cumulative points, so both kinds are read, as each point
+// is marked:
 //
-//   - delta points add up; one that repeats another's start and end was sent
-//     again and counts once;
-//   - of cumulative points the last of each start counts; one that falls
-//     below the one before it began anew.
+//   - delta points are added; two with the same start and end are one that was
+//     sent twice;
+//   - of cumulative points with the same start the last is taken; a value below
+//     the one before it means that the counter started again from zero.
 //
-// Values that no counter has (negative, not finite) are passed over.
+// Values that no counter can have (negative, not finite) are ignored.
 func sums(points []otlp.Point) []series {
 	byKey := make(map[string][]otlp.Point)
 	var order []string
@@ -67,8 +68,8 @@ func sumDeltas(points []otlp.Point) (total float64) {
 	return total
 }
 
-// sumCumulative adds the ends of cumulative runs; the points are sorted by
-// start and time.
+// sumCumulative adds the last values of cumulative counters, each from its start
+// to where the next one starts; the points are sorted by start and time.
 func sumCumulative(points []otlp.Point) (total float64) {
 	var start time.Time
 	running := 0.0
@@ -86,6 +87,6 @@ func sumCumulative(points []otlp.Point) (total float64) {
 
 // count makes a whole number of a counter, which the agent sends as a double.
 func count(v float64) int64 {
-	const largest = 1 << 53 // above, doubles skip whole numbers
+	const largest = 1 << 53 // above it a float64 cannot hold every whole number
 	return int64(math.Round(min(v, largest)))
 }

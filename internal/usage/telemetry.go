@@ -8,19 +8,20 @@ import (
 	"github.com/benchgate/benchgate/internal/otlp"
 )
 
-// telemetry is what the agent's telemetry says, each fact counted once.
+// telemetry is what the agent's telemetry reports. Records that were sent twice
+// are counted once.
 type telemetry struct {
-	any      bool     // something came in, of whatever agent
+	any      bool     // something came in, from any agent
 	sessions []string // in order of appearance
 	gap      bool     // a batch of events is missing
 
 	tokens       []portion
-	requests     *int            // nil: neither events nor spans tell
-	retries      *int            // nil: no spans
-	requestIDs   []string        // of every answered request it tells of
+	requests     *int            // nil: there are neither events nor spans
+	retries      *int            // nil: there are no spans
+	requestIDs   []string        // of every answered request
 	mainRequests map[string]bool // request ids of the main thread's requests
 
-	tools  *toolCount // nil: neither events nor spans tell
+	tools  *toolCount // nil: there are neither events nor spans
 	errors []baselines.SpanError
 	active *float64         // seconds
 	lines  *baselines.Lines // nil: no metrics came in
@@ -59,9 +60,10 @@ func (seen *telemetry) addSession(a otlp.Attributes) {
 	}
 }
 
-// readRequests counts answered requests, by events or, when no events came,
-// by spans. Retries that end well are in spans only, one event for each
-// attempt; the attribute "attempt" starts anew after a broken stream.
+// readRequests counts answered requests, by events or, when no events came, by
+// spans. Only spans have retries: a request's span has one span event for each
+// attempt. The attribute "attempt" is not used, because it counts from 1 again
+// after a broken stream.
 func (seen *telemetry) readRequests(events []otlp.Event, spans []otlp.Span) {
 	ids := make(map[string]bool)
 	var answered, fromSpans, retries int
@@ -144,8 +146,8 @@ func fillRequestsFromTelemetry(t *baselines.Trial, seen telemetry) {
 	}
 }
 
-// sequenceGap reports whether numbers are missing among the events of a
-// session: each process numbers its events from 0, so a gap is a lost batch.
+// sequenceGap reports whether a session's events have a gap in their numbers.
+// Each process numbers its events from 0, so a gap means that a batch was lost.
 func sequenceGap(events []otlp.Event) bool {
 	type numbers struct {
 		have map[int64]bool

@@ -14,12 +14,12 @@ import (
 // toolCount counts tools that ran.
 type toolCount struct{ calls, failures int }
 
-// readTools counts tool calls by their ids over all that tells of them: a call
-// has an event when it is decided, one when it ended, and two spans, of which
-// any can be lost. Calls that fail validation have none of these and are not
-// counted.
+// readTools counts tool calls by their ids in events and spans. A call has an
+// event when it is permitted, one when it ends, and two spans; any of the four
+// can be lost, and one is enough to count the call. Calls that fail validation
+// have none of them and are not counted.
 func (seen *telemetry) readTools(events []otlp.Event, spans []otlp.Span) {
-	names := make(map[string]string) // by tool call; of MCP tools only spans have it
+	names := make(map[string]string) // by tool call; for MCP tools only spans have the name
 	ran, failed := make(map[string]bool), make(map[string]bool)
 	for _, e := range events {
 		id := text(e.Attributes, "tool_use_id")
@@ -58,12 +58,13 @@ func (seen *telemetry) readTools(events []otlp.Event, spans []otlp.Span) {
 	seen.errors = spanErrors(spans, names)
 }
 
-// maxErrors bounds the list of failures in a trial's record, which its reader
-// wants to see, not to scroll.
+// maxErrors is how many failures a trial's record lists: enough to see what went
+// wrong, and a bound on its size.
 const maxErrors = 100
 
 // spanErrors lists failed model requests and failed tools, in order of time.
-// Other spans never fail, a retried request not even once.
+// No other spans of Claude Code fail; a request that was repeated has one span,
+// which fails only if its last attempt did.
 func spanErrors(spans []otlp.Span, tools map[string]string) []baselines.SpanError {
 	var failed []otlp.Span
 	for _, s := range spans {
@@ -78,17 +79,17 @@ func spanErrors(spans []otlp.Span, tools map[string]string) []baselines.SpanErro
 	for _, s := range failed[:min(len(failed), maxErrors)] {
 		out = append(out, baselines.SpanError{
 			Span:    s.Name,
-			Tool:    word(tools[text(s.Attributes, "tool_use_id")]),
-			Error:   word(cmp.Or(text(s.Attributes, "error_class"), text(s.Attributes, "error.type"), "unknown")),
+			Tool:    printable(tools[text(s.Attributes, "tool_use_id")]),
+			Error:   printable(cmp.Or(text(s.Attributes, "error_class"), text(s.Attributes, "error.type"), "unknown")),
 			Seconds: math.Round(max(s.End.Sub(s.Start).Seconds(), 0)*1000) / 1000,
 		})
 	}
 	return out
 }
 
-// word makes a name of the agent's fit for a record: short, and nothing in it
-// that a terminal or a log would act on.
-func word(s string) string {
+// printable makes a name that the agent sent fit for a record: at most 80
+// characters, without any that a terminal or a log would interpret.
+func printable(s string) string {
 	s = strings.Map(func(r rune) rune {
 		if !unicode.IsPrint(r) {
 			return -1

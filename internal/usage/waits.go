@@ -15,15 +15,15 @@ type thread struct {
 	role             baselines.Role
 }
 
-// waits tells how many requests were sent again after a failure, and how long
-// the agent waited because the model API had said 429 or 529.
+// waits returns how many requests were sent again after a failure, and how long
+// the agent waited after answers of 429 or 529 (rate limit, overload).
 //
-// A request is sent again when the one before it on its thread failed in a
-// way that clients repeat, or was cut. The wait is the time from the end of a
-// 429 or 529 answer to the start of that thread's next request. Waits of
-// several threads at once count once. Housekeeping waits are not counted, as
-// nothing waits for them; nor is the time after a last failure, when the
-// client gave up.
+// A request counts as sent again when the one before it on its thread failed in
+// a way that clients repeat, or was cut. A wait is the time from the end of a
+// 429 or 529 answer to the start of that thread's next request. Time in which
+// several threads wait counts once. Two waits are not counted: those of
+// housekeeping, which hold up nothing else, and those after a thread's last
+// request, when the client had given up.
 func waits(ledger []request) (again int, waited time.Duration) {
 	threads := make(map[thread][]request)
 	for _, r := range ledger {
