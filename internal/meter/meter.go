@@ -112,23 +112,3 @@ func (m *Meter) Entries(trialID string) []Entry {
 	}
 	return nil
 }
-
-// SpentUSD is what all trials together have cost, in US dollars, as far as it
-// is known; complete is false when something is missing: a model without a
-// price, an answer whose usage did not arrive, a request still in flight.
-func (m *Meter) SpentUSD() (known float64, complete bool) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.spent.known()
-}
-
-// TrialSpentUSD is [Meter.SpentUSD] of one trial. A trial that has asked
-// nothing has spent nothing.
-func (m *Meter) TrialSpentUSD(trialID string) (known float64, complete bool) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if a := m.accounts[trialID]; a != nil {
-		return a.spent.known()
-	}
-	return 0, true
-}

@@ -2,15 +2,13 @@ package meter
 
 import "github.com/benchgate/benchgate/internal/prices"
 
-// spending is money in US dollars. All three amounts count against a budget;
-// only the reported one is given out as spent.
+// spending is money in US dollars. All three amounts count against a budget.
 type spending struct {
 	reported float64 // price of the usage that answers reported
 	guessed  float64 // estimated input of requests whose usage never came
 	open     float64 // estimated input of requests in flight
 
 	requests int // in flight
-	gaps     int // finished requests whose cost is not known, or not all of it
 }
 
 func (s *spending) begin(estimate float64) {
@@ -31,24 +29,15 @@ func (s *spending) add(line Entry, t *prices.Table) {
 	if line.USD != nil {
 		s.reported += *line.USD
 	}
-	switch {
-	case line.Cut && line.Tokens == nil:
+	if line.Cut && line.Tokens == nil {
 		s.lose(line, t)
-	case line.Cut || (line.Tokens != nil && line.USD == nil):
-		s.gaps++
 	}
 }
 
 // lose counts a request whose usage never came.
 func (s *spending) lose(line Entry, t *prices.Table) {
-	s.gaps++
 	usd, _ := line.EstimatedPrice(t) // 0 when the model has no price
 	s.guessed += usd
-}
-
-// known is the reported amount; complete reports whether that is all.
-func (s *spending) known() (usd float64, complete bool) {
-	return s.reported, s.gaps == 0 && s.requests == 0
 }
 
 // exceeds reports whether one more request with this estimate would exceed the

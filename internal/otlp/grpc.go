@@ -19,14 +19,14 @@ var services = map[Signal]string{
 	Logs:    "opentelemetry.proto.collector.logs.v1.LogsService",
 }
 
-// GRPCServer takes OTLP over gRPC. The token comes in the metadata,
+// grpcServer takes OTLP over gRPC. The token comes in the metadata,
 // "authorization: Bearer <token>".
 //
 // It is a server of its own, not services for any server, because it reads
 // messages with a codec that leaves them raw. pdata's own services would
 // decode each message while the agent waits, and drop one that does not
 // decode.
-func (r *Receiver) GRPCServer() *grpc.Server {
+func (r *Receiver) grpcServer() *grpc.Server {
 	server := grpc.NewServer(
 		grpc.ForceServerCodecV2(rawCodec{}),
 		grpc.MaxRecvMsgSize(int(r.maxBytes)),

@@ -15,7 +15,7 @@ import (
 // listener, until ctx ends. It closes the listener. Requests under way then
 // have two seconds to end; the end of ctx is no error.
 func (r *Receiver) Serve(ctx context.Context, l net.Listener) error {
-	grpcServer := r.GRPCServer()
+	grpcServer := r.grpcServer()
 	defer grpcServer.Stop()
 	server := &http.Server{
 		Handler:           byProtocol(grpcServer, r.Handler()),

@@ -18,10 +18,10 @@ func Fill(t *baselines.Trial, in Input) {
 	case len(ledger) > 0:
 		fillFromMeter(t, in, ledger)
 	case len(seen.tokens) > 0:
-		fillFromPortions(t, in, seen.tokens, FromTelemetry)
+		fillFromPortions(t, in, seen.tokens, fromTelemetry)
 		fillRequestsFromTelemetry(t, seen)
 	case len(agent) > 0:
-		fillFromPortions(t, in, agent, FromAgent)
+		fillFromPortions(t, in, agent, fromAgent)
 	case in.NoModel:
 		t.CostUSD, t.Tokens = new(baselines.CostUSD), new(baselines.Tokens)
 		t.Requests, t.Retries = new(int), new(int)
@@ -72,7 +72,7 @@ func fillSession(t *baselines.Trial, in Input, ledger []request, seen telemetry)
 func fillWork(t *baselines.Trial, seen telemetry) {
 	if seen.active != nil {
 		t.Seconds.Active = seen.active
-		source(t, "seconds.active", FromTelemetry)
+		source(t, "seconds.active", fromTelemetry)
 	}
 	if seen.lines != nil {
 		lines := *seen.lines
@@ -80,11 +80,11 @@ func fillWork(t *baselines.Trial, seen telemetry) {
 			lines.Kept = t.Lines.Kept // counted elsewhere
 		}
 		t.Lines = &lines
-		source(t, "lines", FromTelemetry)
+		source(t, "lines", fromTelemetry)
 	}
 	if len(seen.errors) > 0 {
 		t.Errors = seen.errors
-		source(t, "errors", FromTelemetry)
+		source(t, "errors", fromTelemetry)
 	}
 }
 

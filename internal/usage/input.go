@@ -10,10 +10,10 @@ import (
 
 // The values of Trial.Sources that this package gives.
 const (
-	FromMeter      = "meter"
-	FromTelemetry  = "telemetry"
-	FromAgent      = "agent"
-	FromTranscript = "transcript"
+	fromMeter      = "meter"
+	fromTelemetry  = "telemetry"
+	fromAgent      = "agent"
+	fromTranscript = "transcript"
 )
 
 // Input is everything known about one trial when it is over.

@@ -101,14 +101,14 @@ func fillFromMeter(t *baselines.Trial, in Input, ledger []request) {
 	}
 	if known {
 		t.CostUSD = &cost
-		source(t, "cost_usd", FromMeter)
+		source(t, "cost_usd", fromMeter)
 	} else {
 		t.CostUSD = nil
 		flag(t, baselines.CostUnknown)
 	}
 	t.Tokens, t.Models, t.Requests = &tokens, models, &answered
 	for _, group := range []string{"tokens", "models", "requests", "retries", "seconds.rate_limited"} {
-		source(t, group, FromMeter)
+		source(t, group, fromMeter)
 	}
 	again, waited := waits(ledger)
 	t.Retries, t.Seconds.RateLimited = &again, waited.Seconds()

@@ -138,11 +138,11 @@ func (seen *telemetry) readWork(series []series) {
 func fillRequestsFromTelemetry(t *baselines.Trial, seen telemetry) {
 	if seen.requests != nil {
 		t.Requests = seen.requests
-		source(t, "requests", FromTelemetry)
+		source(t, "requests", fromTelemetry)
 	}
 	if seen.retries != nil {
 		t.Retries = seen.retries
-		source(t, "retries", FromTelemetry)
+		source(t, "retries", fromTelemetry)
 	}
 }
 

@@ -109,12 +109,12 @@ func fillTools(t *baselines.Trial, in Input, seen telemetry) {
 	switch {
 	case seen.tools != nil:
 		t.ToolCalls, t.ToolErrors = &seen.tools.calls, &seen.tools.failures
-		source(t, "tool_calls", FromTelemetry)
-		source(t, "tool_errors", FromTelemetry)
+		source(t, "tool_calls", fromTelemetry)
+		source(t, "tool_errors", fromTelemetry)
 	case in.Agent != nil && in.Agent.ToolCalls != nil:
 		t.ToolCalls, t.ToolErrors = in.Agent.ToolCalls, in.Agent.ToolErrors
-		source(t, "tool_calls", FromTranscript)
-		source(t, "tool_errors", FromTranscript)
+		source(t, "tool_calls", fromTranscript)
+		source(t, "tool_errors", fromTranscript)
 		flag(t, baselines.TranscriptOnly)
 	}
 }
