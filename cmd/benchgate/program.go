@@ -68,8 +68,8 @@ func (p *program) run(ctx context.Context, args []string) int {
 // else begins with the program's name.
 func (p *program) complain(err error) {
 	for _, e := range problem.Split(err) {
-		mistake, ok := e.(*problem.Problem)
-		if ok && mistake.File != "" {
+		var mistake *problem.Problem
+		if errors.As(e, &mistake) && mistake.File != "" {
 			fmt.Fprintln(p.Stderr, mistake.Text())
 			continue
 		}

@@ -121,7 +121,7 @@ func (c Cache) store(ctx context.Context, pkg, version, path string) error {
 	if err != nil {
 		return err
 	}
-	defer tarball.Cleanup() // of no effect once it is renamed
+	defer func() { _ = tarball.Cleanup() }() // has no effect once the file is in its place
 	if _, err := io.Copy(tarball, body); err != nil {
 		return fmt.Errorf("downloading: %w", err)
 	}

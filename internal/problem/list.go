@@ -115,13 +115,13 @@ func Split(err error) []error {
 	if err == nil {
 		return nil
 	}
-	if p, ok := err.(*Problem); ok {
+	if p, ok := err.(*Problem); ok { //nolint:errorlint // wrapped ones are taken out below
 		return []error{p}
 	}
 	if _, ok := errors.AsType[*Problem](err); !ok {
 		return []error{err}
 	}
-	switch err := err.(type) {
+	switch err := err.(type) { //nolint:errorlint // each layer is looked at by itself
 	case interface{ Unwrap() []error }:
 		var parts []error
 		for _, e := range err.Unwrap() {
