@@ -46,7 +46,9 @@ var rooms = []room{
 		"internal/sandbox", "internal/agent", "internal/meter", "internal/suite", "internal/problem", "baselines",
 	}},
 	{dir: "internal/run", moving: true, mayImport: []string{
-		"internal/site", "internal/config", "gate", "internal/trial",
+		"internal/site", "internal/config",
+		"internal/report", // the sentences of a verdict, and of what the user is told about money
+		"gate", "internal/trial",
 		"internal/sandbox/docker", "internal/sandbox/process", "internal/sandbox", "internal/agent", "internal/usage", "internal/meter",
 		"internal/otlp", "internal/suite", "internal/prices", "internal/problem", "baselines",
 	}},

@@ -1,6 +1,7 @@
 package compare_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"math"
 	"strings"
@@ -139,16 +140,21 @@ func TestOtherTasksOnlyFromThirty(t *testing.T) {
 		if got := c.OtherTasks != nil; got != (tasks >= 30) {
 			t.Errorf("%d tasks: a statement on other tasks: %v", tasks, got)
 		}
-		if said := strings.Contains(texts(c), "says nothing about other tasks"); said != (tasks < 30) {
+		if said := strings.Contains(texts(c), `{"code":"no_other_tasks","tasks":`); said != (tasks < 30) {
 			t.Errorf("%d tasks: warned: %v", tasks, said)
 		}
 	}
 }
 
+// texts are the warnings as the verdict document has them, one a line.
 func texts(c *compare.Comparison) string {
 	var all []string
 	for _, w := range c.Warnings {
-		all = append(all, w.String())
+		text, err := json.Marshal(w)
+		if err != nil {
+			panic(err)
+		}
+		all = append(all, string(text))
 	}
 	return strings.Join(all, "\n")
 }
@@ -158,16 +164,16 @@ func TestWarnings(t *testing.T) {
 		change func(baseline, candidate *baselines.Run)
 		want   string
 	}{
-		"few attempts": {func(b, c *baselines.Run) {}, "1 attempt per task: needs 5 attempts per task to see a 20-point drop with 10 tasks"},
-		"unknown cost": {func(b, c *baselines.Run) { c.Trials[0].CostUSD = nil }, "candidate: the cost of 1 attempt is unknown"},
-		"no answer":    {func(b, c *baselines.Run) { c.Trials[0].Solved = nil }, "candidate: the tests of 1 attempt gave no answer, which counts as not solved"},
-		"lost attempt": {func(b, c *baselines.Run) { b.Trials[3].Ended = baselines.InfraError }, "1 task has no attempt that counts on one side or both: task-03"},
-		"another host": {func(b, c *baselines.Run) { c.Header.Host.Arch = "arm64" }, "times are not comparable"},
+		"few attempts": {func(b, c *baselines.Run) {}, `{"code":"few_attempts","count":1,"need":5,"tasks":10,"margin":0.2}`},
+		"unknown cost": {func(b, c *baselines.Run) { c.Trials[0].CostUSD = nil }, `{"code":"unknown_cost","arm":"candidate","count":1,"of":10}`},
+		"no answer":    {func(b, c *baselines.Run) { c.Trials[0].Solved = nil }, `{"code":"no_answer","arm":"candidate","count":1}`},
+		"lost attempt": {func(b, c *baselines.Run) { b.Trials[3].Ended = baselines.InfraError }, `{"code":"missing_tasks","names":["task-03"]}`},
+		"another host": {func(b, c *baselines.Run) { c.Header.Host.Arch = "arm64" }, `{"code":"hosts_differ"}`},
 		"missed requests": {func(b, c *baselines.Run) {
 			b.Trials[0].Flags = []baselines.Flag{baselines.MeterMissed}
-		}, "baseline: 1 attempt made requests that the meter did not see"},
-		"unmatched attempts": {func(b, c *baselines.Run) { attempt(c, 0, 2, baselines.Finished, true, 1) }, "1 attempt has no counterpart"},
-		"nothing at all":     {func(b, c *baselines.Run) { c.Trials = nil }, "no task has attempts that count on both sides"},
+		}, `{"code":"meter_missed","arm":"baseline","count":1,"of":10}`},
+		"unmatched attempts": {func(b, c *baselines.Run) { attempt(c, 0, 2, baselines.Finished, true, 1) }, `{"code":"unmatched","count":1}`},
+		"nothing at all":     {func(b, c *baselines.Run) { c.Trials = nil }, `{"code":"nothing_to_compare"}`},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -228,11 +234,12 @@ func ExampleCompare() {
 	perSolved, rate := c.Estimates[compare.CostPerSolved], c.Estimates[compare.PassRate]
 	fmt.Printf("$%.2f -> $%.2f per solved task\n", *perSolved.Baseline, *perSolved.Candidate)
 	fmt.Printf("%+.0f points, %+.0f to %+.0f\n", 100**rate.Delta, 100**rate.Low, 100**rate.High)
-	fmt.Println(c.Warnings[0])
+	few := c.Warnings[0]
+	fmt.Printf("%s: %d, needs %d\n", few.Code, few.Count, few.Need)
 	// Output:
 	// $1.26 -> $1.01 per solved task
 	// +30 points, +2 to +56
-	// 1 attempt per task: needs 5 attempts per task to see a 20-point drop with 10 tasks
+	// few_attempts: 1, needs 5
 }
 
 // Reference values from outside: tables and closed forms.

@@ -13,7 +13,7 @@ type Comparison struct {
 	// statement about other tasks holds.
 	OtherTasks *Interval
 
-	Warnings []Warning
+	Warnings []Fact
 }
 
 // Compare estimates every metric from two runs of one suite. It does not ask

@@ -61,8 +61,8 @@ type Estimate struct {
 	// for the typical values.
 	Basis int
 
-	// Note says in one sentence what a reader must know, or is empty.
-	Note string
+	// Notes are what a reader of the numbers must know.
+	Notes []Fact
 }
 
 // finite is the only way a number gets into an [Estimate].

@@ -49,7 +49,7 @@ func (c *Comparison) passRate(tasks []matchedTask) {
 		e.Method = "tango"
 	case Strata:
 		e.Method = "stratified-mn"
-		e.Note = "the tasks' numbers of attempts differ between the sides; each task has the same weight"
+		e.Notes = []Fact{{Code: UnequalAttempts}}
 	}
 	e.describe(c.PassRateTest)
 	e.Baseline, e.Candidate = finite(strata.baselineRate()), finite(strata.Mirrored().baselineRate())

@@ -1,5 +1,7 @@
 package compare
 
+import "github.com/benchgate/benchgate/baselines"
+
 // ratiosOfSums compares what is one sum over another: dollars per solved task,
 // dollars, failed tool calls per call.
 func (c *Comparison) ratiosOfSums(tasks []matchedTask, seed uint64) {
@@ -7,23 +9,23 @@ func (c *Comparison) ratiosOfSums(tasks []matchedTask, seed uint64) {
 	c.Estimates[TotalCost] = swapEstimate("usd", c.CostPerSolvedTest.Totals())
 	c.Estimates[ToolErrorRate] = swapEstimate("errors_per_call", NewSwapTest(swapPairs(tasks, toolErrorsOf, toolCallsOf), seed))
 	e := c.Estimates[CostPerSolved]
-	e.Note = c.CostPerSolvedTest.zeroSolved()
+	e.Notes = c.CostPerSolvedTest.zeroSolved()
 	c.Estimates[CostPerSolved] = e
 }
 
-// zeroSolved says which side solved nothing, or nothing.
-func (t *SwapTest) zeroSolved() string {
+// zeroSolved says which side solved nothing, if one did.
+func (t *SwapTest) zeroSolved() []Fact {
 	switch {
 	case t.pairs == 0:
-		return ""
+		return nil
 	case t.total.S1 == 0 && t.total.S0 == 0:
-		return "neither side solved a task"
+		return []Fact{{Code: SolvedNone}}
 	case t.total.S1 == 0:
-		return "the candidate solved no task"
+		return []Fact{{Code: SolvedNone, Arm: baselines.Candidate}}
 	case t.total.S0 == 0:
-		return "the baseline solved no task"
+		return []Fact{{Code: SolvedNone, Arm: baselines.Baseline}}
 	}
-	return ""
+	return nil
 }
 
 func swapPairs(tasks []matchedTask, cost, bought quantity) []SwapPair {

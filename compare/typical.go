@@ -1,9 +1,6 @@
 package compare
 
-import (
-	"fmt"
-	"math"
-)
+import "math"
 
 // typicalTask compares what happens to a typical task.
 func (c *Comparison) typicalTask(tasks []matchedTask) {
@@ -28,7 +25,7 @@ func (c *Comparison) typicalTask(tasks []matchedTask) {
 		e := typicalRatio(m.unit, shift, undefined)
 		e.Baseline, e.Candidate = totals(tasks, m.of)
 		if e.Ratio != nil {
-			e.Note = join(e.Note, "the values are totals, the ratio is a typical task's")
+			e.Notes = append(e.Notes, Fact{Code: TotalsBesideRatio})
 		}
 		c.Estimates[m.metric] = e
 	}
@@ -56,7 +53,7 @@ func typicalRatio(unit string, shift *Shift, undefined int) Estimate {
 	e.Ratio, e.Delta = exponential(e.Delta), nil
 	e.Low, e.High = exponential(e.Low), exponential(e.High)
 	if undefined > 0 {
-		e.Note = fmt.Sprintf("%s zero on one side only left out", counted(undefined, "pair that is", "pairs that are"))
+		e.Notes = []Fact{{Code: ZeroOnOneSide, Count: undefined}}
 	}
 	return e
 }
@@ -169,11 +166,4 @@ func geometricMeans(tasks []matchedTask, of quantity) (baseline, candidate *floa
 	baseline = mean(func(_, b float64) float64 { return math.Log(b) })
 	candidate = mean(func(c, _ float64) float64 { return math.Log(c) })
 	return baseline, candidate
-}
-
-func join(first, second string) string {
-	if first == "" {
-		return second
-	}
-	return first + "; " + second
 }

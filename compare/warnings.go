@@ -1,38 +1,10 @@
 package compare
 
 import (
-	"fmt"
 	"math"
-	"strings"
 
 	"github.com/benchgate/benchgate/baselines"
 )
-
-// Warning is something a reader of a comparison must know. Code is stable,
-// Text is one plain sentence.
-type Warning struct {
-	Code WarningCode
-	Text string
-}
-
-// WarningCode is a kind of warning.
-type WarningCode string
-
-// The warnings.
-const (
-	WarnNothing      WarningCode = "nothing_to_compare"
-	WarnFewAttempts  WarningCode = "few_attempts"
-	WarnUnmatched    WarningCode = "unmatched"
-	WarnMissingTasks WarningCode = "missing_tasks"
-	WarnInfra        WarningCode = "infra"
-	WarnNoAnswer     WarningCode = "no_answer"
-	WarnUnknownCost  WarningCode = "unknown_cost"
-	WarnMeterMissed  WarningCode = "meter_missed"
-	WarnHostsDiffer  WarningCode = "hosts_differ"
-	WarnNoOtherTasks WarningCode = "no_other_tasks"
-)
-
-func (w Warning) String() string { return w.Text }
 
 // AttemptsToSee is the number of attempts per task with which a fixed design
 // finds a drop of the mean pass rate (0 to 1) four times in five, at a
@@ -63,30 +35,23 @@ func SmallestDropSeen(tasks, attempts int) float64 {
 	return min(1, (z*z+math.Sqrt(z*z*z*z+4*n*z*z*noise))/(2*n))
 }
 
-func warnings(c *Comparison, tasks []matchedTask, baseline, candidate baselines.Header) []Warning {
-	var out []Warning
-	warn := func(code WarningCode, format string, args ...any) {
-		out = append(out, Warning{Code: code, Text: fmt.Sprintf(format, args...)})
-	}
-	few(c, tasks, warn)
+func warnings(c *Comparison, tasks []matchedTask, baseline, candidate baselines.Header) []Fact {
+	out := few(c, tasks)
 	if len(c.MissingTasks) > 0 {
-		warn(WarnMissingTasks, "%s no attempt that counts on one side or both: %s", counted(len(c.MissingTasks), "task has", "tasks have"), listed(c.MissingTasks))
+		out = append(out, Fact{Code: MissingTasks, Names: c.MissingTasks})
 	}
-	eachSide(c, warn)
+	out = append(out, eachSide(c)...)
 	if baseline.Host.Arch != candidate.Host.Arch || baseline.Host.OS != candidate.Host.OS {
-		warn(WarnHostsDiffer, "the baseline ran on %s/%s, the candidate on %s/%s: times are not comparable",
-			baseline.Host.OS, baseline.Host.Arch, candidate.Host.OS, candidate.Host.Arch)
+		out = append(out, Fact{Code: HostsDiffer})
 	}
 	if n := len(c.Tasks); n > 0 && n < populationFrom {
-		warn(WarnNoOtherTasks, "%s: this says nothing about other tasks", counted(n, "task", "tasks"))
+		out = append(out, Fact{Code: NoOtherTasks, Tasks: n})
 	}
 	return out
 }
 
-type warner func(code WarningCode, format string, args ...any)
-
 // few warns when the attempts cannot show what a gate usually asks for.
-func few(c *Comparison, tasks []matchedTask, warn warner) {
+func few(c *Comparison, tasks []matchedTask) []Fact {
 	compared, pairs, least := 0, 0, math.MaxInt
 	for _, t := range tasks {
 		attempts := min(len(t.candidate.valid), len(t.baseline.valid))
@@ -98,57 +63,41 @@ func few(c *Comparison, tasks []matchedTask, warn warner) {
 		least = min(least, attempts)
 	}
 	if compared == 0 {
-		warn(WarnNothing, "no task has attempts that count on both sides")
-		return
+		return []Fact{{Code: NothingToCompare}}
 	}
 	drop := 0.20
 	if compared >= 80 {
 		drop = 0.10
 	}
+	var out []Fact
 	if need := AttemptsToSee(compared, drop); least < need {
-		warn(WarnFewAttempts, "%s per task: needs %d attempts per task to see a %.0f-point drop with %s",
-			counted(least, "attempt", "attempts"), need, 100*drop, counted(compared, "task", "tasks"))
+		out = append(out, Fact{Code: FewAttempts, Count: least, Need: need, Tasks: compared, Margin: &drop})
 	}
 	if unmatched := c.Candidate.Attempts + c.Baseline.Attempts - 2*pairs; unmatched > 0 {
-		warn(WarnUnmatched, "%s no counterpart on the other side and enter the pass rate only", counted(unmatched, "attempt has", "attempts have"))
+		out = append(out, Fact{Code: Unmatched, Count: unmatched})
 	}
+	return out
 }
 
-func eachSide(c *Comparison, warn warner) {
+func eachSide(c *Comparison) []Fact {
+	var out []Fact
 	for _, side := range []struct {
-		name string
+		arm baselines.Arm
 		Side
-	}{{"baseline", c.Baseline}, {"candidate", c.Candidate}} {
+	}{{baselines.Baseline, c.Baseline}, {baselines.Candidate, c.Candidate}} {
 		if side.Infra > 0 && side.Attempts > 0 {
-			warn(WarnInfra, "%s: %s lost to infrastructure errors; its pass rate is %.0f%%, between %.0f%% and %.0f%% had they counted",
-				side.name, counted(side.Infra, "attempt was", "attempts were"),
-				100*side.PassRate.Excluded, 100*side.PassRate.Worst, 100*side.PassRate.Best)
+			rate := side.PassRate
+			out = append(out, Fact{Code: InfraLost, Arm: side.arm, Count: side.Infra, Value: finite(rate.Excluded), Low: finite(rate.Worst), High: finite(rate.Best)})
 		}
 		if side.NoAnswer > 0 {
-			warn(WarnNoAnswer, "%s: the tests of %s gave no answer, which counts as not solved", side.name, counted(side.NoAnswer, "attempt", "attempts"))
+			out = append(out, Fact{Code: NoAnswer, Arm: side.arm, Count: side.NoAnswer})
 		}
 		if side.UnknownCost > 0 {
-			warn(WarnUnknownCost, "%s: the cost of %s is unknown and enters no cost metric", side.name, counted(side.UnknownCost, "attempt", "attempts"))
+			out = append(out, Fact{Code: UnknownCost, Arm: side.arm, Count: side.UnknownCost, Of: side.Attempts})
 		}
 		if side.MeterMissed > 0 {
-			warn(WarnMeterMissed, "%s: %s requests that the meter did not see, for no known reason", side.name, counted(side.MeterMissed, "attempt made", "attempts made"))
+			out = append(out, Fact{Code: MissedRequests, Arm: side.arm, Count: side.MeterMissed, Of: side.Attempts})
 		}
 	}
-}
-
-// counted writes 1 task, 2 tasks.
-func counted(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
-}
-
-// listed names up to five.
-func listed(names []string) string {
-	const shown = 5
-	if len(names) <= shown {
-		return strings.Join(names, ", ")
-	}
-	return fmt.Sprintf("%s and %d more", strings.Join(names[:shown], ", "), len(names)-shown)
+	return out
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/benchgate/benchgate/compare"
 	"github.com/benchgate/benchgate/gate"
 	"github.com/benchgate/benchgate/internal/realparts"
+	"github.com/benchgate/benchgate/internal/report"
 )
 
 // identicalAgentsOnce compares each agent with itself: two runs of ten tasks,
@@ -94,7 +95,9 @@ func decide(random *rand.Rand, baseline, candidate model) gate.Verdict {
 		prices[i] = least * math.Pow(most/least, float64(i)/(tasks-1))
 	}
 	b, c := baseline.once(random, baselines.Baseline, prices), candidate.once(random, baselines.Candidate, prices)
-	return gate.Decide(gate.DefaultPolicy(10), b, c)
+	v := gate.Decide(gate.DefaultPolicy(10), b, c)
+	report.Explain(&v)
+	return v
 }
 
 // spreads decides many ways in which the bills can be spread, sorted by the
@@ -110,7 +113,7 @@ func spreads(baseline, candidate model) []gate.Verdict {
 	return out
 }
 
-func perSolved(v gate.Verdict) gate.Metric { return v.Metrics[string(compare.CostPerSolved)] }
+func perSolved(v gate.Verdict) gate.Metric { return v.Metrics[compare.CostPerSolved] }
 
 func articleTable(*testing.T) string {
 	rows := [][]string{{

@@ -30,7 +30,9 @@ func quickstartReport(t *testing.T) string {
 	policy := gate.DefaultPolicy(len(runs[1].Header.Suite.Tasks))
 	var b strings.Builder
 	b.WriteString("```\n")
-	if err := report.Text(&b, gate.Decide(policy, runs[0], runs[1]), report.TextOptions{Width: 100}); err != nil {
+	v := gate.Decide(policy, runs[0], runs[1])
+	report.Explain(&v)
+	if err := report.Text(&b, v, report.TextOptions{Width: 100}); err != nil {
 		t.Fatal(err)
 	}
 	return b.String() + "```\n"

@@ -1,10 +1,13 @@
 package gate_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 
 	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/compare"
 	"github.com/benchgate/benchgate/gate"
 )
 
@@ -114,4 +117,42 @@ func fixed(tasks int) gate.Policy {
 	p := gate.DefaultPolicy(tasks)
 	p.Mode = gate.Fixed
 	return p
+}
+
+// said is everything that a verdict has to say, in the document's own codes: a
+// line a finding ("pass_rate: worse worse"), what is held against it, what would
+// settle it, what it warns of, and the metrics' notes.
+func said(v gate.Verdict) string {
+	var b strings.Builder
+	line := func(what string, about any) {
+		text, err := json.Marshal(about)
+		if err != nil {
+			panic(err)
+		}
+		fmt.Fprintf(&b, "%s%s\n", what, text)
+	}
+	for _, f := range v.Findings {
+		fmt.Fprintf(&b, "%s: %s %s", f.Metric, f.Status, f.Says)
+		for _, fact := range []*compare.Fact{f.Why, f.Doubt} {
+			if fact != nil {
+				line(" ", fact)
+			}
+		}
+		b.WriteString("\n")
+	}
+	for _, fact := range v.Held {
+		line("held: ", fact)
+	}
+	if v.Settle != nil {
+		line("settle: ", v.Settle)
+	}
+	for _, fact := range v.Caveats {
+		line("caveat: ", fact)
+	}
+	for _, m := range compare.Metrics {
+		for _, fact := range v.Metrics[m].Notes {
+			line("note "+string(m)+": ", fact)
+		}
+	}
+	return b.String()
 }

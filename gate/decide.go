@@ -1,6 +1,9 @@
 package gate
 
-import "github.com/benchgate/benchgate/baselines"
+import (
+	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/compare"
+)
 
 // Decide gives the verdict on two runs. In the informed and strict modes it
 // replays the candidate by [baselines.Trial.Seq] and stops where a live run
@@ -14,10 +17,12 @@ func Decide(p Policy, baseline, candidate *baselines.Run) Verdict {
 	}
 	d := newDocument(p, baseline.Header, candidate.Header)
 	if err := p.Validate(); err != nil {
-		return d.refuse(NotMeasured, "the policy is not valid: "+err.Error())
+		d.Held = append(d.Held, compare.Fact{Code: PolicyInvalid, Detail: err.Error()})
+		return d.refuse(NotMeasured)
 	}
 	if differences := Differences(p, baseline.Header, candidate.Header); len(differences) > 0 {
-		return d.incomparable(differences)
+		d.Differences = differences
+		return d.refuse(Incomparable)
 	}
 	g := open(p, baseline, candidate.Header, new(tables))
 	for _, t := range candidate.Counted() {

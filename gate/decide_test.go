@@ -2,6 +2,7 @@ package gate_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -18,28 +19,27 @@ func TestFixedVerdicts(t *testing.T) {
 		cost                func(task, attempt int) float64
 		policy              func(*gate.Policy)
 		want                gate.Outcome
-		headline            string // part of it
-		reason              string // part of one of them
+		says                string // part of [said]
 	}{
 		"nothing changed": {
 			baseline: usual, candidate: usual, cost: same,
-			want: gate.Pass, headline: "Cost per solved task $", reason: "Pass rate: a drop of 20 points or more is ruled out",
+			want: gate.Pass, says: `pass_rate: no_worse margin_ruled_out`,
 		},
 		"three tasks broke": {
 			baseline: usual, candidate: usual.but("fffff", 0, 1, 2), cost: same,
-			want: gate.Regression, headline: "regression of the pass rate", reason: "Pass rate fell beyond what chance explains: -30 points",
+			want: gate.Regression, says: `pass_rate: worse worse`,
 		},
 		"twice the price": {
 			baseline: usual, candidate: usual, cost: costing(2, 2),
-			want: gate.Regression, headline: "regression of the typical cost", reason: "Typical cost rose beyond what chance explains: x1.9",
+			want: gate.Regression, says: `typical_cost: worse worse`,
 		},
 		"half the price": {
 			baseline: usual, candidate: usual, cost: costing(0.5, 2),
-			want: gate.Pass, reason: "Typical cost got better: x0.4",
+			want: gate.Pass, says: `typical_cost: better better`,
 		},
 		"ten tasks once cannot pass, even when all are equal": {
 			baseline: all(tasks, "s"), candidate: all(tasks, "s"), cost: same,
-			want: gate.Inconclusive, reason: "more trials of the candidate would decide",
+			want: gate.Inconclusive, says: `settle: {"by":"more_attempts"`,
 		},
 		"three of ten tasks lost once is no regression": {
 			baseline: all(tasks, "s"), candidate: all(tasks, "s").but("f", 0, 1, 2), cost: same,
@@ -51,48 +51,48 @@ func TestFixedVerdicts(t *testing.T) {
 		},
 		"one attempt, 8 solved against 5": {
 			baseline: all(tasks, "s").but("f", 0, 1), candidate: all(tasks, "s").but("f", 0, 1, 2, 3, 4), cost: same,
-			want: gate.Inconclusive, reason: "Pass rate: the fall is not beyond what chance explains at the gate's level, and a drop of 20 points or more is not ruled out: -30 points, 90% interval -56 to -2",
+			want: gate.Inconclusive, says: `pass_rate: unclear open`,
 		},
 		"nothing solved any more": {
 			baseline: usual, candidate: all(tasks, "fffff"), cost: same,
-			want: gate.Regression, headline: "the candidate solved no task",
+			want: gate.Regression, says: `note cost_per_solved: {"code":"solved_none","arm":"candidate"}`,
 		},
 		"neither side solves anything": {
 			baseline: all(tasks, "fffff"), candidate: all(tasks, "fffff"), cost: same,
-			want: gate.Pass, headline: "neither side solved a task",
+			want: gate.Pass, says: `note cost_per_solved: {"code":"solved_none"}`,
 		},
 		"costs unknown": {
 			baseline: usual, candidate: usual,
-			want: gate.Inconclusive, headline: "Cost per solved task is not known", reason: "Typical cost cannot be judged",
+			want: gate.Inconclusive, says: `typical_cost: not_measured not_judged {"code":"unknown_cost","arm":"baseline","count":50,"of":50}`,
 		},
 		"costs unknown, not gated": {
 			baseline: usual, candidate: usual,
 			policy: func(p *gate.Policy) { p.TypicalCostMaxRatio = 0 },
-			want:   gate.Pass, headline: "Cost per solved task is not known",
+			want:   gate.Pass, says: `note cost_per_solved: {"code":"unknown_cost","arm":"baseline","count":50,"of":50}`,
 		},
 		"a task missing on one side": {
 			baseline: usual, candidate: usual.but(".....", 3), cost: same,
-			want: gate.Inconclusive, reason: "A pass needs an attempt that counts at every task on both sides; missing: task-03",
+			want: gate.Inconclusive, says: `held: {"code":"missing_tasks","names":["task-03"]}`,
 		},
 		"a task lost to infrastructure errors": {
 			baseline: usual, candidate: usual.but("iiiii", 3), cost: same,
-			want: gate.Inconclusive, reason: "missing: task-03",
+			want: gate.Inconclusive, says: `"code":"missing_tasks","names":["task-03"]`,
 		},
 		"infrastructure errors on one side": {
 			baseline: usual, candidate: all(tasks, "ssssi").but("ffffi", 8, 9), cost: same,
-			want: gate.Inconclusive, reason: "infrastructure errors took 20% of the candidate's attempts",
+			want: gate.Inconclusive, says: `{"code":"infra_share","value":0.2}`,
 		},
 		"infrastructure errors everywhere": {
 			baseline: usual, candidate: all(tasks, "iiiii"), cost: same,
-			want: gate.NotMeasured, headline: "infrastructure errors took all 50 attempts of the candidate",
+			want: gate.NotMeasured, says: `held: {"code":"infra_took_all","arm":"candidate","count":50}`,
 		},
 		"no candidate trial": {
 			baseline: usual, candidate: all(tasks, "....."), cost: same,
-			want: gate.NotMeasured, headline: "the candidate has no finished attempt",
+			want: gate.NotMeasured, says: `held: {"code":"no_attempts","arm":"candidate"}`,
 		},
 		"a cancelled tail": {
 			baseline: usual, candidate: all(tasks, "ssscc").but("fffcc", 8, 9), cost: same,
-			want: gate.Inconclusive, reason: "30 of 50 planned trials are in: the fixed mode decides at the planned end only",
+			want: gate.Inconclusive, says: `held: {"code":"plan_incomplete","arm":"candidate","count":30,"of":50}`,
 		},
 		"tests without an answer did not solve": {
 			baseline: usual, candidate: usual.but("nnnnn", 0, 1, 2), cost: same,
@@ -108,12 +108,12 @@ func TestFixedVerdicts(t *testing.T) {
 		},
 		"unequal attempts": {
 			baseline: usual, candidate: all(tasks, "sss").but("fff", 0, 1, 2, 8, 9), cost: same,
-			want: gate.Regression, reason: "-30 points",
+			want: gate.Regression, says: `pass_rate: worse worse`,
 		},
 		"cost per solved, gated": {
 			baseline: usual, candidate: usual.but("fffff", 0), cost: costing(1.4, 2),
 			policy: func(p *gate.Policy) { p.TypicalCostMaxRatio, p.CostPerSolvedMaxRatio = 0, 1.5 },
-			want:   gate.Regression, headline: "regression of the cost per solved",
+			want:   gate.Regression, says: `cost_per_solved: worse worse`,
 		},
 	}
 	for name, test := range tests {
@@ -135,11 +135,8 @@ func TestFixedVerdicts(t *testing.T) {
 			if v.ExitCode != test.want.ExitCode() {
 				t.Errorf("exit code is %d, want %d", v.ExitCode, test.want.ExitCode())
 			}
-			if !strings.Contains(v.Headline, test.headline) {
-				t.Errorf("headline is %q, want it to say %q", v.Headline, test.headline)
-			}
-			if reasons := strings.Join(v.Reasons, "\n"); !strings.Contains(reasons, test.reason) {
-				t.Errorf("reasons are\n%s\nwant them to say %q", reasons, test.reason)
+			if got := said(v); !strings.Contains(got, test.says) {
+				t.Errorf("the document says\n%s\nwant it to say %s", got, test.says)
 			}
 			written(t, v)
 		})
@@ -214,15 +211,19 @@ func TestIncomparableNamesTheKey(t *testing.T) {
 			v := gate.Decide(p, baseline, candidate)
 			if test.want == "" {
 				if v.Outcome == gate.Incomparable {
-					t.Errorf("incomparable: %v", v.Reasons)
+					t.Errorf("incomparable: %v", v.Differences)
 				}
 				return
 			}
 			if v.Outcome != gate.Incomparable || v.ExitCode != 4 {
 				t.Errorf("verdict is %s, exit code %d", v.Outcome, v.ExitCode)
 			}
-			if len(v.Reasons) != 1 || !strings.Contains(v.Reasons[0], test.want) {
-				t.Errorf("reasons are %q, want %q", v.Reasons, test.want)
+			var got []string
+			for _, d := range v.Differences {
+				got = append(got, fmt.Sprintf("%s differs: baseline %s, candidate %s", d.Key, d.Baseline, d.Candidate))
+			}
+			if len(got) != 1 || !strings.Contains(got[0], test.want) {
+				t.Errorf("differences are %q, want %q", got, test.want)
 			}
 			written(t, v)
 		})
@@ -234,8 +235,8 @@ func TestOtherTasksAreSpokenOfFromThirtyOn(t *testing.T) {
 	for tasks, speaks := range map[int]bool{10: false, 29: false, 30: true, 80: true} {
 		baseline := all(tasks, "sfs").but("sss", 0, 1, 2)
 		v := gate.Decide(gate.DefaultPolicy(tasks), run(baselines.Baseline, "old", baseline, nil), run(baselines.Candidate, "new", baseline.but("fff", 3), nil))
-		if says := strings.Contains(v.Metrics["pass_rate"].Note, "on other tasks like these: 90% interval"); says != speaks {
-			t.Errorf("%d tasks: it speaks of others: %v, want %v (%q)", tasks, says, speaks, v.Metrics["pass_rate"].Note)
+		if says := strings.Contains(said(v), `note pass_rate: {"code":"other_tasks"`); says != speaks {
+			t.Errorf("%d tasks: it speaks of others: %v, want %v (%q)", tasks, says, speaks, said(v))
 		}
 	}
 }

@@ -1,29 +1,27 @@
 package gate
 
 import (
-	"fmt"
+	"math"
 	"slices"
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/compare"
 )
 
-// document is a verdict while it is written.
+// document is a verdict while it is made.
 type document struct {
 	Verdict
 	policy Policy
-	once   bool     // nothing is looked at twice
-	held   []string // why a verdict that the numbers gave does not stand
-	design []string // what the margins ask of the design that it cannot give
+	limits []compare.Fact // what the margins ask of the design that it cannot give
 }
 
 func newDocument(p Policy, baseline, candidate baselines.Header) *document {
 	d := &document{policy: p}
 	d.Schema = SchemaV1
 	d.Baseline, d.Candidate = baseline, candidate
-	d.Mode = string(p.Mode)
+	d.Mode = p.Mode
 	d.Reasons, d.Warnings = []string{}, []string{}
-	d.Metrics, d.Tasks = map[string]Metric{}, []TaskRow{}
+	d.Metrics, d.Tasks = map[compare.Metric]Metric{}, []TaskRow{}
 	d.TrialsPlanned = planned(p, candidate) * len(candidate.Suite.Tasks)
 	return d
 }
@@ -37,83 +35,68 @@ func planned(p Policy, candidate baselines.Header) int {
 }
 
 // refuse ends a document that has no numbers.
-func (d *document) refuse(o Outcome, reason string) Verdict {
-	d.settle(o)
-	d.Headline = outcomeName(o) + ": " + reason
-	d.Reasons = append(d.Reasons, reason)
+func (d *document) refuse(o Outcome) Verdict {
+	d.Outcome, d.ExitCode = o, o.ExitCode()
 	for _, m := range compare.Metrics {
-		d.Metrics[string(m)] = d.metric(m, compare.Estimate{Unit: unitOf(m)})
+		d.Metrics[m] = d.metric(m, compare.Estimate{Unit: unitOf(m)})
 	}
 	return d.Verdict
 }
 
-func (d *document) incomparable(differences []baselines.Difference) Verdict {
-	v := d.refuse(Incomparable, incomparableReason(differences))
-	v.Reasons = nil
-	for _, difference := range differences {
-		v.Reasons = append(v.Reasons, differencePhrase(difference))
-	}
-	return v
-}
-
-// note puts a sentence before the reasons.
-func (d *document) note(sentence string) { d.Reasons = append(d.Reasons, sentence) }
-
-// hold records why a verdict that the numbers gave does not stand.
-func (d *document) hold(reason string) { d.held = append(d.held, reason) }
-
-func (d *document) settle(o Outcome) { d.Outcome, d.ExitCode = o, o.ExitCode() }
-
-// complete writes everything that the comparison and the findings say.
+// complete fills in everything that the comparison and the findings say.
 func (d *document) complete(o Outcome, findings []finding, c *compare.Comparison) Verdict {
-	d.settle(o)
+	d.Outcome, d.ExitCode = o, o.ExitCode()
 	d.TrialsUsed = c.Candidate.Attempts
 	d.metrics(findings, c)
 	d.tasks(c)
-	d.evidence(o, findings)
-	d.Headline = headline(o, findings, c)
-	d.Reasons = append(d.Reasons, d.reasons(o, findings, c)...)
-	d.warnings(o, c)
+	switch {
+	case o == NotMeasured:
+		d.Held = append(d.Held, unmeasured(c))
+	case len(c.MissingTasks) > 0 && o == Inconclusive:
+		d.Held = append(d.Held, compare.Fact{Code: compare.MissingTasks, Names: c.MissingTasks})
+	}
+	if o != NotMeasured {
+		d.findings(findings, c)
+	}
+	d.caveats(o, c)
 	return d.Verdict
 }
 
-func (d *document) evidence(o Outcome, findings []finding) {
-	if o == NotMeasured {
-		return
-	}
+func (d *document) findings(findings []finding, c *compare.Comparison) {
 	for _, f := range findings {
+		d.Findings = append(d.Findings, f.published(d.policy, c))
 		if f.evidence == nil {
 			continue
 		}
 		if d.Evidence == nil {
-			d.Evidence = make(map[string]Evidence)
+			d.Evidence = make(map[compare.Metric]Evidence)
 		}
-		d.Evidence[string(f.metric)] = *f.evidence
+		d.Evidence[f.metric] = *f.evidence
 	}
 }
 
-// warnings keeps what still matters: a verdict that stands did not lack
+// caveats keeps what still matters: a verdict that stands did not lack
 // attempts, and one that came early leaves attempts unmatched by design.
-func (d *document) warnings(o Outcome, c *compare.Comparison) {
+func (d *document) caveats(o Outcome, c *compare.Comparison) {
 	stands := o == Pass || o == Regression
 	if !stands && o != NotMeasured {
-		d.Warnings = append(d.Warnings, d.design...)
+		d.Caveats = append(d.Caveats, d.limits...)
 	}
 	for _, w := range c.Warnings {
 		switch w.Code {
-		case compare.WarnFewAttempts:
-			// The design's own warning speaks of the policy's margin.
+		case compare.FewAttempts:
+			// The design's own limits speak of the policy's margin.
 			continue
-		case compare.WarnUnmatched:
-			if stands && d.Mode != string(Fixed) {
+		case compare.Unmatched:
+			if stands && d.Mode != Fixed {
 				continue
 			}
-		case compare.WarnMissingTasks, compare.WarnNoOtherTasks, compare.WarnNothing:
+		case compare.MissingTasks, compare.NoOtherTasks, compare.NothingToCompare:
 			if o == NotMeasured {
 				continue
 			}
 		}
-		d.Warnings = append(d.Warnings, w.Text)
+		d.Caveats = append(d.Caveats, w)
 	}
 }
 
@@ -121,17 +104,21 @@ func (d *document) metrics(findings []finding, c *compare.Comparison) {
 	doubt := basisOf(&c.Tests).costDoubt()
 	for _, m := range compare.Metrics {
 		metric := d.metric(m, c.Estimates[m])
-		if isCost(m) && doubt != "" && metric.Status != StatusNotMeasured {
+		if isCost(m) && doubt != nil {
 			metric.Low, metric.High, metric.PValue, metric.Level = nil, nil, nil, 0
-			metric.Status = Unclear
-			metric.Note = doubt
+			metric.Notes = []compare.Fact{*doubt}
+			if metric.Status != StatusNotMeasured {
+				metric.Status = Unclear
+			}
 		}
-		d.Metrics[string(m)] = metric
+		d.Metrics[m] = metric
 	}
-	d.otherTasks(c)
-	worthALook(d.Metrics, c)
+	if o := c.OtherTasks; o != nil { // the tasks taken for a sample of others like them
+		d.note(compare.PassRate, compare.Fact{Code: OtherTasks, Low: finite(o.Low), High: finite(o.High)})
+	}
+	d.worthALook(c)
 	for _, f := range findings {
-		metric := d.Metrics[string(f.metric)]
+		metric := d.Metrics[f.metric]
 		switch {
 		case metric.Status == StatusNotMeasured:
 			continue
@@ -140,27 +127,15 @@ func (d *document) metrics(findings []finding, c *compare.Comparison) {
 		default:
 			metric.Status = f.status
 		}
-		d.Metrics[string(f.metric)] = metric
+		d.Metrics[f.metric] = metric
 	}
 }
 
-// otherTasks adds what the suite says of tasks like its own: the tasks taken
-// for a sample of them. Below 30 tasks there is nothing to say.
-func (d *document) otherTasks(c *compare.Comparison) {
-	if c.OtherTasks == nil {
-		return
-	}
-	metric := d.Metrics[string(compare.PassRate)]
-	metric.remark(fmt.Sprintf("on other tasks like these: %s interval %s to %s points", percent(compare.Level), points(c.OtherTasks.Low), points(c.OtherTasks.High)))
-	d.Metrics[string(compare.PassRate)] = metric
-}
-
-// remark adds to the note.
-func (m *Metric) remark(clause string) {
-	if m.Note != "" {
-		clause = m.Note + "; " + clause
-	}
-	m.Note = clause
+// note adds to what a reader of the metric must know.
+func (v *Verdict) note(m compare.Metric, f compare.Fact) {
+	metric := v.Metrics[m]
+	metric.Notes = append(slices.Clip(metric.Notes), f)
+	v.Metrics[m] = metric
 }
 
 func isCost(m compare.Metric) bool {
@@ -171,7 +146,7 @@ func isCost(m compare.Metric) bool {
 func (d *document) metric(m compare.Metric, e compare.Estimate) Metric {
 	out := Metric{
 		Unit: e.Unit, Baseline: e.Baseline, Candidate: e.Candidate, Delta: e.Delta, Ratio: e.Ratio,
-		Low: e.Low, High: e.High, Method: e.Method, PValue: e.PWorse, Note: e.Note, Status: Unclear,
+		Low: e.Low, High: e.High, Method: e.Method, PValue: e.PWorse, Notes: e.Notes, Status: Unclear,
 	}
 	if e.Low != nil && e.High != nil {
 		out.Level = compare.Level
@@ -209,20 +184,20 @@ func unitOf(m compare.Metric) string {
 // that, a note says why the status does not follow it.
 //
 // Source: Journal of the Royal Statistical Society B 57 (1995) 289-300.
-func worthALook(metrics map[string]Metric, c *compare.Comparison) {
+func (d *document) worthALook(c *compare.Comparison) {
 	const rate = 0.05
 	type candidate struct {
-		name   string
+		metric compare.Metric
 		p      float64
 		status Status
 	}
 	var tests []candidate
 	for _, m := range compare.Metrics {
-		metric, e := metrics[string(m)], c.Estimates[m]
+		metric, e := d.Metrics[m], c.Estimates[m]
 		if metric.Gated || m.Neutral() || metric.PValue == nil || e.PBetter == nil {
 			continue
 		}
-		t := candidate{string(m), 2 * *e.PWorse, Worse}
+		t := candidate{m, 2 * *e.PWorse, Worse}
 		if *e.PBetter < *e.PWorse {
 			t.p, t.status = 2**e.PBetter, Better
 		}
@@ -244,15 +219,25 @@ func worthALook(metrics map[string]Metric, c *compare.Comparison) {
 		}
 	}
 	for i, t := range tests {
-		metric := metrics[t.name]
+		metric := d.Metrics[t.metric]
 		switch {
 		case i <= last:
 			metric.Status = t.status
-		case len(tests) > 1 && excludesNoChange(metric.Low, metric.High, metric.Delta):
-			metric.remark(fmt.Sprintf("its interval alone says %s, but among %d metrics that may be chance", t.status, len(tests)))
+			d.Metrics[t.metric] = metric
+		case len(tests) > 1 && excludesNoChange(metric):
+			d.note(t.metric, compare.Fact{Code: ChanceAmongMany, Count: len(tests), Detail: string(t.status)})
 		}
-		metrics[t.name] = metric
 	}
+}
+
+// excludesNoChange reports that an interval leaves out no change: zero for a
+// difference, one for a ratio.
+func excludesNoChange(m Metric) bool {
+	none := 1.0
+	if m.Delta != nil {
+		none = 0
+	}
+	return m.Low != nil && m.High != nil && (*m.Low > none || *m.High < none)
 }
 
 func (d *document) tasks(c *compare.Comparison) {
@@ -265,4 +250,13 @@ func (d *document) tasks(c *compare.Comparison) {
 			Flip: t.Flip, ShareOfChange: t.ShareOfChange,
 		})
 	}
+}
+
+// finite is the only way a number gets into a document: JSON has no NaN and no
+// infinity.
+func finite(x float64) *float64 {
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		return nil
+	}
+	return &x
 }

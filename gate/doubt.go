@@ -1,8 +1,7 @@
 package gate
 
 import (
-	"fmt"
-
+	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/compare"
 )
 
@@ -31,23 +30,23 @@ func basisOf(c *compare.Tests) basis {
 	}
 }
 
-// costDoubt says why the costs cannot be compared, or nothing.
-func (b basis) costDoubt() string {
+// costDoubt says why the costs cannot be compared; nil when they can.
+func (b basis) costDoubt() *compare.Fact {
 	for _, side := range []struct {
-		name string
+		arm baselines.Arm
 		compare.Side
-	}{{"baseline", b.baseline}, {"candidate", b.candidate}} {
+	}{{baselines.Baseline, b.baseline}, {baselines.Candidate, b.candidate}} {
 		if side.UnknownCostShare() > mostUnknown {
-			return fmt.Sprintf("the cost of %d of the %s's %d attempts is unknown", side.UnknownCost, side.name, side.Attempts)
+			return &compare.Fact{Code: compare.UnknownCost, Arm: side.arm, Count: side.UnknownCost, Of: side.Attempts}
 		}
 		if side.MeterMissedShare() > mostUnknown {
-			return fmt.Sprintf("in %d of the %s's %d attempts the agent made requests that the meter did not see", side.MeterMissed, side.name, side.Attempts)
+			return &compare.Fact{Code: compare.MissedRequests, Arm: side.arm, Count: side.MeterMissed, Of: side.Attempts}
 		}
 	}
 	if float64(b.undefined) > mostUnknown*float64(b.pairs) {
-		return fmt.Sprintf("%d matched attempts cost nothing on one side only", b.undefined)
+		return &compare.Fact{Code: FreeOnOneSide, Count: b.undefined}
 	}
-	return ""
+	return nil
 }
 
 // Infrastructure errors are no outcome of the candidate as long as they are
@@ -57,19 +56,19 @@ const (
 	mostExcessInfra = 0.05 // above the baseline's share
 )
 
-// infraDoubt says why infrastructure errors keep a finding from standing, or
-// nothing. Beside their number it asks what they could have changed: the
-// opposite finding's guard must not be reached when all of them are read in
+// infraDoubt says why infrastructure errors keep a finding from counting; nil
+// when they do not. Beside their number it asks what they could have changed:
+// the opposite finding's guard must not be reached when all of them are read in
 // its favour.
-func (b basis) infraDoubt(p Policy, f finding) string {
+func (b basis) infraDoubt(p Policy, f finding) *compare.Fact {
 	candidate, baseline := b.candidate.InfraShare(), b.baseline.InfraShare()
 	switch {
 	case candidate > mostInfra+rounding:
-		return fmt.Sprintf("infrastructure errors took %s of the candidate's attempts", percent(candidate))
+		return &compare.Fact{Code: InfraShare, Value: finite(candidate)}
 	case candidate > baseline+mostExcessInfra+rounding:
-		return fmt.Sprintf("infrastructure errors took %s of the candidate's attempts but %s of the baseline's", percent(candidate), percent(baseline))
+		return &compare.Fact{Code: InfraExcess, Value: finite(candidate), Beside: finite(baseline)}
 	case f.metric != compare.PassRate || b.candidate.Infra+b.baseline.Infra == 0:
-		return ""
+		return nil
 	}
 	worst := b.candidate.PassRate.Worst - b.baseline.PassRate.Best
 	best := b.candidate.PassRate.Best - b.baseline.PassRate.Worst
@@ -78,7 +77,23 @@ func (b basis) infraDoubt(p Policy, f finding) string {
 		flips = best >= -passGuard*p.PassRateMaxDrop
 	}
 	if flips {
-		return "the attempts lost to infrastructure errors could have turned the pass rate's verdict into its opposite"
+		return &compare.Fact{Code: InfraCouldTurn}
 	}
-	return ""
+	return nil
+}
+
+// unmeasured says why there is nothing to judge at all.
+func unmeasured(c *compare.Comparison) compare.Fact {
+	for _, side := range []struct {
+		arm baselines.Arm
+		compare.Side
+	}{{baselines.Candidate, c.Candidate}, {baselines.Baseline, c.Baseline}} {
+		switch {
+		case side.Attempts == 0 && side.Infra > 0:
+			return compare.Fact{Code: InfraTookAll, Arm: side.arm, Count: side.Infra}
+		case side.Attempts == 0:
+			return compare.Fact{Code: NoAttempts, Arm: side.arm}
+		}
+	}
+	return compare.Fact{Code: compare.NothingToCompare}
 }

@@ -19,12 +19,15 @@ func ExampleDecide() {
 	v := gate.Decide(p, baseline, candidate)
 
 	fmt.Println(v.Outcome, v.ExitCode)
-	fmt.Println(v.Headline)
-	fmt.Println(v.Reasons[0])
+	for _, f := range v.Findings {
+		fmt.Println(f.Metric, f.Status, f.Says)
+	}
+	fmt.Println(v.Settle.By, v.Settle.Attempts)
 	// Output:
 	// inconclusive 3
-	// Cost per solved task $1.22 → $1.01 (x0.83, 90% interval 0.61 to 1.21); solved 70% → 80% (+10 points, 90% interval -13 to +35): inconclusive
-	// Pass rate: 10 attempts are too few to rule out a drop of 20 points or more: +10 points, 90% interval -13 to +35
+	// pass_rate unclear too_few_attempts
+	// typical_cost no_worse margin_ruled_out
+	// more_attempts 1
 }
 
 // bill spreads dollars over ten tasks as unevenly as real ones, and as

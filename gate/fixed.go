@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/compare"
 )
 
@@ -12,7 +13,7 @@ import (
 // hypotheses, and whether the estimate agrees.
 type test struct {
 	metric compare.Metric
-	why    string // the metric has no answer, and why; empty otherwise
+	why    *compare.Fact // why the metric has no answer; nil when it has one
 
 	pWorse  float64 // of "nothing got worse"
 	bad     bool    // the estimate is bad in practice
@@ -41,7 +42,7 @@ func testOf(m compare.Metric, p Policy, c *compare.Tests) test {
 	switch {
 	case m == compare.PassRate:
 		return passRateTest(p, c)
-	case basisOf(c).costDoubt() != "":
+	case basisOf(c).costDoubt() != nil:
 		return test{metric: m, why: basisOf(c).costDoubt(), pWorse: 1, pBetter: 1}
 	case m == compare.TypicalCost:
 		return typicalCostTest(p, c)
@@ -58,7 +59,7 @@ func (t test) finding(rejected bool, alpha float64) finding {
 
 func (t test) status(rejected bool, alpha float64) Status {
 	switch {
-	case t.why != "":
+	case t.why != nil:
 		return StatusNotMeasured
 	case t.ruleOut && t.good && t.pBetter <= alpha:
 		return Better
@@ -92,7 +93,7 @@ const rounding = 1e-9
 func passRateTest(p Policy, c *compare.Tests) test {
 	d := c.PassRateTest
 	if d == nil {
-		return test{metric: compare.PassRate, why: "no task has attempts that count on both sides", pWorse: 1, pBetter: 1}
+		return test{metric: compare.PassRate, why: &compare.Fact{Code: compare.NothingToCompare}, pWorse: 1, pBetter: 1}
 	}
 	return test{
 		metric:  compare.PassRate,
@@ -118,7 +119,7 @@ func typicalCostTest(p Policy, c *compare.Tests) test {
 	shift := c.TypicalCostTest
 	estimate, ok := shift.Estimate()
 	if !ok {
-		return test{metric: compare.TypicalCost, why: "no attempt has a known cost on both sides", pWorse: 1, pBetter: 1}
+		return test{metric: compare.TypicalCost, why: &compare.Fact{Code: NoKnownCosts}, pWorse: 1, pBetter: 1}
 	}
 	margin := math.Log(p.TypicalCostMaxRatio)
 	return test{
@@ -146,11 +147,11 @@ func costPerSolvedTest(p Policy, c *compare.Tests) test {
 	case sums.S1 == 0 && sums.S0 > 0:
 		t.bad = true
 	case sums.S1 == 0:
-		t.why = "neither side solved a task"
+		t.why = &compare.Fact{Code: compare.SolvedNone}
 	case sums.S0 == 0:
-		t.why = "the baseline solved no task"
+		t.why = &compare.Fact{Code: compare.SolvedNone, Arm: baselines.Baseline}
 	default:
-		t.why = "one side cost nothing"
+		t.why = &compare.Fact{Code: OneSideFree}
 	}
 	return t
 }

@@ -25,7 +25,7 @@ type Gate struct {
 
 	tally     *tally
 	processes []process
-	warnings  []string
+	caveats   []compare.Fact // on the mode that was chosen
 
 	next      int // the Seq that is consumed next
 	waiting   map[int]baselines.Trial
@@ -59,7 +59,7 @@ func Open(p Policy, baseline *baselines.Run, candidate baselines.Header) (*Gate,
 		return nil, fmt.Errorf("reading the policy: %w", err)
 	}
 	if differences := Differences(p, baseline.Header, candidate); len(differences) > 0 {
-		return nil, fmt.Errorf("%w: %s", ErrIncomparable, incomparableReason(differences))
+		return nil, fmt.Errorf("%w: they differ in %s", ErrIncomparable, keysOf(differences))
 	}
 	return open(p, baseline, candidate, new(tables)), nil
 }
@@ -104,23 +104,19 @@ func (g *Gate) choose() Mode {
 	case g.policy.Mode == Fixed || g.policy.Mode == Strict:
 		return g.policy.Mode
 	case g.together && g.policy.Mode == Informed:
-		g.warn("the informed mode needs a stored baseline; this one was measured beside the candidate, so the strict mode decides")
+		g.caveats = append(g.caveats, compare.Fact{Code: LiveNotInformed})
 		return Strict
 	case g.together:
 		return Strict
 	case least < informedFrom:
 		if g.policy.Mode == Informed {
-			g.warn("the informed mode needs %d baseline attempts at each task and has %d, so the strict mode decides", informedFrom, least)
+			g.caveats = append(g.caveats, compare.Fact{Code: FewForInformed, Count: least, Need: informedFrom})
 		}
 		return Strict
 	case least < informedWellFrom:
-		g.warn("the baseline has %d attempts at some task; with %d the gate needs fewer candidate trials", least, informedWellFrom)
+		g.caveats = append(g.caveats, compare.Fact{Code: FewForFewer, Count: least, Need: informedWellFrom})
 	}
 	return Informed
-}
-
-func (g *Gate) warn(format string, args ...any) {
-	g.warnings = append(g.warnings, fmt.Sprintf(format, args...))
 }
 
 // start makes the sequential tests; the fixed mode has none.
@@ -265,17 +261,6 @@ func (g *Gate) Mode() Mode { return g.policy.Mode }
 
 // Used is the number of candidate trials consumed so far, in the planned order.
 func (g *Gate) Used() int { return g.consumed }
-
-// Evidence is how far the tests have come, by metric; empty in the fixed mode.
-func (g *Gate) Evidence() map[string]Evidence {
-	out := make(map[string]Evidence)
-	for _, f := range g.findings() {
-		if f.evidence != nil {
-			out[string(f.metric)] = *f.evidence
-		}
-	}
-	return out
-}
 
 // Verdict is the verdict that stands, or what there is to say without one:
 // [Inconclusive] or [NotMeasured]. At the planned end it includes what is read

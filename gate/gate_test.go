@@ -29,20 +29,20 @@ func TestSequentialVerdicts(t *testing.T) {
 		cost     func(task, attempt int) float64
 		want     gate.Outcome
 		mostUsed int
-		reason   string
+		says     string // part of [said]
 	}{
-		"informed: nothing changed":    {gate.Informed, usual, usual, costing(1, 2), gate.Pass, 25, "Decided after"},
-		"informed: three tasks broke":  {gate.Informed, usual, usual.but("fffff", 0, 1, 2), costing(1, 2), gate.Regression, 10, "Decided after 10 of 50 trials"},
-		"informed: twice the price":    {gate.Informed, usual, usual, costing(2, 2), gate.Regression, 12, "Typical cost rose beyond what chance explains"},
+		"informed: nothing changed":    {gate.Informed, usual, usual, costing(1, 2), gate.Pass, 25, "pass_rate: no_worse margin_ruled_out"},
+		"informed: three tasks broke":  {gate.Informed, usual, usual.but("fffff", 0, 1, 2), costing(1, 2), gate.Regression, 10, "pass_rate: worse worse"},
+		"informed: twice the price":    {gate.Informed, usual, usual, costing(2, 2), gate.Regression, 12, "typical_cost: worse worse"},
 		"informed: a flaky task flaps": {gate.Informed, usual, usual.but("fsfss", 7), costing(1, 2), gate.Pass, 30, ""},
-		"strict: nothing changed":      {gate.Strict, usual, usual, costing(1, 2), gate.Pass, 20, "Decided after 20 of 50 trials"},
+		"strict: nothing changed":      {gate.Strict, usual, usual, costing(1, 2), gate.Pass, 20, `{"code":"not_adjusted",`},
 		"strict: three tasks broke":    {gate.Strict, usual, usual.but("fffff", 0, 1, 2), costing(1, 2), gate.Regression, 30, ""},
 		"informed: four tasks, all solved": {
 			gate.Informed, all(4, "sssss"), all(4, "sssss"), costing(1, 2), gate.Pass, 20, "",
 		},
 		"auto with a thin baseline is strict": {gate.Auto, all(10, "ss"), all(10, "ff"), costing(1, 2), gate.Regression, 10, ""},
-		"informed: without costs no pass":     {gate.Informed, usual, usual, nil, gate.Inconclusive, 50, "Typical cost cannot be judged"},
-		"informed: every trial broken":        {gate.Informed, usual, all(10, "iiiii"), costing(1, 2), gate.NotMeasured, 0, "infrastructure errors took all 50"},
+		"informed: without costs no pass":     {gate.Informed, usual, usual, nil, gate.Inconclusive, 50, `typical_cost: not_measured not_judged {"code":"unknown_cost"`},
+		"informed: every trial broken":        {gate.Informed, usual, all(10, "iiiii"), costing(1, 2), gate.NotMeasured, 0, `held: {"code":"infra_took_all","arm":"candidate","count":50}`},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -56,8 +56,11 @@ func TestSequentialVerdicts(t *testing.T) {
 			if v.Outcome != test.want || v.TrialsUsed > test.mostUsed {
 				t.Errorf("verdict is %s after %d trials, want %s after %d at most\n%s", v.Outcome, v.TrialsUsed, test.want, test.mostUsed, written(t, v))
 			}
-			if reasons := strings.Join(v.Reasons, "\n"); !strings.Contains(reasons, test.reason) {
-				t.Errorf("reasons are\n%s\nwant them to say %q", reasons, test.reason)
+			if got := said(v); !strings.Contains(got, test.says) {
+				t.Errorf("the document says\n%s\nwant it to say %s", got, test.says)
+			}
+			if early := v.Outcome != gate.Inconclusive && v.TrialsUsed > 0; v.StoppedEarly != early {
+				t.Errorf("stopped early: %v, want %v", v.StoppedEarly, early)
 			}
 		})
 	}
@@ -154,8 +157,8 @@ func TestAnInconclusiveRunContinues(t *testing.T) {
 	part := *candidate
 	part.Trials = candidate.Trials[:12]
 	first := gate.Decide(policy(gate.Informed), baseline, &part)
-	if first.Outcome != gate.Inconclusive || !strings.Contains(first.Reasons[0], "12 of 50 planned trials are in") {
-		t.Fatalf("after 12 trials: %s, %q", first.Outcome, first.Reasons)
+	if first.Outcome != gate.Inconclusive || first.Settle == nil || first.Settle.By != gate.ByPlannedTrials || first.Settle.Trials != 38 {
+		t.Fatalf("after 12 trials: %s, %q", first.Outcome, said(first))
 	}
 	g := open(t, policy(gate.Informed), baseline, candidate.Header)
 	for _, trial := range candidate.Trials[:12] {
@@ -177,7 +180,7 @@ func TestLiveBaselineIsStrict(t *testing.T) {
 	candidate := run(baselines.Candidate, "new", usual.but("fffff", 0, 1, 2, 3), costing(1, 2))
 	baseline.Header.Plan, candidate.Header.Plan = "sha256:one", "sha256:one"
 	want := gate.Decide(policy(gate.Auto), baseline, candidate)
-	if want.Mode != string(gate.Strict) || want.Outcome != gate.Regression {
+	if want.Mode != gate.Strict || want.Outcome != gate.Regression {
 		t.Fatalf("two runs of one plan: %s, %s", want.Mode, want.Outcome)
 	}
 
@@ -228,13 +231,13 @@ func TestModes(t *testing.T) {
 		warning  string
 	}{
 		"auto, five attempts":      {gate.Auto, "sssss", gate.Informed, ""},
-		"auto, three attempts":     {gate.Auto, "sss", gate.Informed, "with 5 the gate needs fewer candidate trials"},
+		"auto, three attempts":     {gate.Auto, "sss", gate.Informed, `{"code":"few_baseline","count":3,"need":5}`},
 		"auto, two attempts":       {gate.Auto, "ss", gate.Strict, ""},
-		"informed, two attempts":   {gate.Informed, "ss", gate.Strict, "needs 3 baseline attempts at each task and has 2"},
+		"informed, two attempts":   {gate.Informed, "ss", gate.Strict, `{"code":"few_for_informed","count":2,"need":3}`},
 		"strict, five attempts":    {gate.Strict, "sssss", gate.Strict, ""},
 		"fixed, five attempts":     {gate.Fixed, "sssss", gate.Fixed, ""},
 		"nothing said":             {"", "sssss", gate.Informed, ""},
-		"informed, live":           {gate.Informed, "", gate.Strict, "needs a stored baseline"},
+		"informed, live":           {gate.Informed, "", gate.Strict, `{"code":"live_not_informed"}`},
 		"auto, live":               {gate.Auto, "", gate.Strict, ""},
 		"lost attempts are no use": {gate.Auto, "ssiii", gate.Strict, ""},
 	}
@@ -245,7 +248,7 @@ func TestModes(t *testing.T) {
 			if g.Mode() != test.want {
 				t.Errorf("mode is %s, want %s", g.Mode(), test.want)
 			}
-			if warnings := strings.Join(g.Verdict().Warnings, "\n"); !strings.Contains(warnings, test.warning) {
+			if warnings := said(g.Verdict()); !strings.Contains(warnings, test.warning) {
 				t.Errorf("warnings are %q, want %q", warnings, test.warning)
 			}
 		})
@@ -263,8 +266,8 @@ func TestCostPerSolvedIsReadAtThePlannedEndOnly(t *testing.T) {
 		if g.Stands() {
 			t.Fatalf("%s stands after %d trials", g.Verdict().Outcome, i+1)
 		}
-		if i == 30 && !strings.Contains(strings.Join(g.Verdict().Reasons, "\n"), "read at the planned end only") {
-			t.Errorf("reasons do not say why nothing is decided: %q", g.Verdict().Reasons)
+		if i == 30 && !strings.Contains(said(g.Verdict()), `cost_per_solved: unclear not_judged {"code":"read_at_end"}`) {
+			t.Errorf("nothing says why nothing is decided:\n%s", said(g.Verdict()))
 		}
 	}
 	if v := g.Verdict(); v.Outcome != gate.Pass || v.TrialsUsed != 50 {

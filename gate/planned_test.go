@@ -2,7 +2,6 @@ package gate_test
 
 import (
 	"fmt"
-	"strings"
 	"testing"
 
 	"github.com/benchgate/benchgate/baselines"
@@ -13,20 +12,19 @@ import (
 // Whatever ended a run before its plan did, money or a keypress, what is there
 // was not chosen by the plan: the fixed mode says numbers and decides nothing.
 func TestTheFixedModeDecidesAtThePlannedEndOnly(t *testing.T) {
-	const partial = "planned trials are in: the fixed mode decides at the planned end only"
 	broke := usual.but("fffff", 0, 1, 2)
 	tests := map[string]struct {
 		baseline, candidate outcomes
 		plans               func(p *gate.Policy, baseline, candidate *baselines.Header)
 		want                gate.Outcome
-		in                  string // "N of M" that the reason says; empty: all is in
+		in                  string // what of which arm; empty: all is in
 	}{
 		"all there":                       {usual, usual, nil, gate.Pass, ""},
-		"the last trial never began":      {usual, usual.but("ffff.", 9), nil, gate.Inconclusive, "49 of 50"},
-		"the last trial was cancelled":    {usual, usual.but("ffffc", 9), nil, gate.Inconclusive, "49 of 50"},
+		"the last trial never began":      {usual, usual.but("ffff.", 9), nil, gate.Inconclusive, "49 of the candidate's 50"},
+		"the last trial was cancelled":    {usual, usual.but("ffffc", 9), nil, gate.Inconclusive, "49 of the candidate's 50"},
 		"the last trial broke every time": {usual, usual.but("ffffi", 9), nil, gate.Pass, ""},
-		"a clear regression, cut":         {usual, broke.but("fff..", 9), nil, gate.Inconclusive, "48 of 50"},
-		"too little to tell, cut":         {all(10, "s"), all(10, "s").but(".", 9), nil, gate.Inconclusive, "9 of 10"},
+		"a clear regression, cut":         {usual, broke.but("fff..", 9), nil, gate.Inconclusive, "48 of the candidate's 50"},
+		"too little to tell, cut":         {all(10, "s"), all(10, "s").but(".", 9), nil, gate.Inconclusive, "9 of the candidate's 10"},
 		"nothing there":                   {usual, all(10, "....."), nil, gate.NotMeasured, ""},
 
 		"a stored baseline of fewer attempts": {all(10, "ss").but("ff", 8, 9), usual, nil, gate.Pass, ""},
@@ -36,12 +34,12 @@ func TestTheFixedModeDecidesAtThePlannedEndOnly(t *testing.T) {
 		"a baseline planned along, all there": {usual, usual, onePlan, gate.Pass, ""},
 		"both arms cut":                       {usual.but("ffff.", 9), usual.but("fff..", 9), onePlan, gate.Inconclusive, "49 of the baseline's 50"},
 
-		"the policy plans what no header says": {usual, usual, noHeaderPlans(7), gate.Inconclusive, "50 of 70"},
+		"the policy plans what no header says": {usual, usual, noHeaderPlans(7), gate.Inconclusive, "50 of the candidate's 70"},
 		"the header's plan comes first":        {usual, usual, policyPlans(7), gate.Pass, ""},
 		"nobody says the plan":                 {usual, usual, noHeaderPlans(0), gate.Pass, ""},
-		"nobody says the plan, cut":            {usual, usual.but("ffff.", 9), noHeaderPlans(0), gate.Inconclusive, "49 of 50"},
+		"nobody says the plan, cut":            {usual, usual.but("ffff.", 9), noHeaderPlans(0), gate.Inconclusive, "49 of the candidate's 50"},
 		"nobody says the plan, a tail cancelled": {
-			usual, all(10, "ssscc").but("fffcc", 8, 9), noHeaderPlans(0), gate.Inconclusive, "30 of 50",
+			usual, all(10, "ssscc").but("fffcc", 8, 9), noHeaderPlans(0), gate.Inconclusive, "30 of the candidate's 50",
 		},
 	}
 	for name, test := range tests {
@@ -56,9 +54,14 @@ func TestTheFixedModeDecidesAtThePlannedEndOnly(t *testing.T) {
 			if v.Outcome != test.want {
 				t.Errorf("verdict is %s, want %s\n%s", v.Outcome, test.want, written(t, v))
 			}
-			reasons := strings.Join(v.Reasons, "\n")
-			if says := strings.Contains(reasons, partial); says != (test.in != "") || !strings.Contains(reasons, test.in) {
-				t.Errorf("reasons are\n%s\nwant %q of the plan", reasons, test.in)
+			in := ""
+			for _, held := range v.Held {
+				if held.Code == gate.PlanIncomplete {
+					in = fmt.Sprintf("%d of the %s's %d", held.Count, held.Arm, held.Of)
+				}
+			}
+			if in != test.in {
+				t.Errorf("%q of the plan is in, want %q\n%s", in, test.in, said(v))
 			}
 		})
 	}

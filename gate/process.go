@@ -64,5 +64,5 @@ func oneOver(rate float64) float64 { return math.Round(1e6/rate) / 1e6 }
 
 // atTheEnd is a metric that is read once, when the plan is through.
 func atTheEnd(m compare.Metric) finding {
-	return finding{metric: m, status: Unclear, why: "it is read at the planned end only"}
+	return finding{metric: m, status: Unclear, why: &compare.Fact{Code: ReadAtEnd}}
 }

@@ -73,7 +73,7 @@ func FuzzDecide(f *testing.F) {
 		p, baseline, candidate := runsFrom(data, true)
 		v := gate.Decide(p, baseline, candidate)
 		written(t, v)
-		if v.Headline == "" || len(v.Reasons) == 0 || v.ExitCode != v.Outcome.ExitCode() || len(v.Metrics) != len(compare.Metrics) {
+		if len(v.Findings)+len(v.Held)+len(v.Differences) == 0 || v.Outcome == gate.Inconclusive && v.Settle == nil || v.ExitCode != v.Outcome.ExitCode() || len(v.Metrics) != len(compare.Metrics) {
 			t.Errorf("the document lacks something:\n%s", written(t, v))
 		}
 		if v.Outcome == gate.Pass {

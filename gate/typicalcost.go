@@ -15,7 +15,7 @@ type symmetricCost struct {
 	sum        float64 // of log ratios
 	n          int
 	standing
-	why string
+	why *compare.Fact // why it has no answer at the last look; nil when it has one
 }
 
 func newSymmetricCost(p Policy) *symmetricCost {
@@ -34,7 +34,7 @@ func (t *symmetricCost) observe(o observation) {
 
 func (t *symmetricCost) look(l look) {
 	t.why = l.tally.basis().costDoubt()
-	if t.n == 0 || t.why != "" {
+	if t.n == 0 || t.why != nil {
 		return
 	}
 	ruledOut := l.everyTask && t.pass.logE() >= -math.Log(t.policy.Beta)
@@ -44,10 +44,10 @@ func (t *symmetricCost) look(l look) {
 
 func (t *symmetricCost) finding() finding {
 	f := t.standing.finding(compare.TypicalCost, t.evidence())
-	if f.why = t.why; f.why == "" && t.n == 0 {
-		f.why = "no matched attempt has a known cost on both sides"
+	if f.why = t.why; f.why == nil && t.n == 0 {
+		f.why = &compare.Fact{Code: NoKnownCosts}
 	}
-	if f.why != "" {
+	if f.why != nil {
 		f.status = StatusNotMeasured
 	}
 	return f

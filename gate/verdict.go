@@ -40,13 +40,17 @@ func (o Outcome) ExitCode() int {
 
 // Verdict is the document every report is made from (benchgate.verdict/v1).
 type Verdict struct {
-	Schema   string   `json:"schema"`
-	Outcome  Outcome  `json:"verdict"`
-	ExitCode int      `json:"exit_code"`
+	Schema   string  `json:"schema"`
+	Outcome  Outcome `json:"verdict"`
+	ExitCode int     `json:"exit_code"`
+
+	// The sentences of the document. The gate leaves them empty: whoever
+	// makes reports fills them from the findings below.
 	Headline string   `json:"headline"` // one sentence, cost per solved task first
 	Reasons  []string `json:"reasons"`
 	Warnings []string `json:"warnings"`
-	Mode     string   `json:"mode"` // "informed", "strict" or "fixed"; as asked for when nothing was compared
+
+	Mode Mode `json:"mode"` // informed, strict or fixed; as asked for when nothing was compared
 
 	Baseline  baselines.Header `json:"baseline"`
 	Candidate baselines.Header `json:"candidate"`
@@ -59,9 +63,22 @@ type Verdict struct {
 	USDUsed  *float64 `json:"usd_used,omitempty"`
 	USDSaved *float64 `json:"usd_saved,omitempty"` // expected, by stopping early
 
-	Evidence map[string]Evidence `json:"evidence,omitempty"`
-	Metrics  map[string]Metric   `json:"metrics"`
-	Tasks    []TaskRow           `json:"tasks"`
+	// StoppedEarly tells that the verdict stood before the plan was through.
+	StoppedEarly bool `json:"stopped_early,omitempty"`
+
+	// Once tells that the data were read once only; otherwise the gate looked
+	// several times and asks for more than chance explains at one look.
+	Once bool `json:"once,omitempty"`
+
+	Findings    []Finding      `json:"findings,omitempty"`    // one a gated metric; none when nothing was measured
+	Held        []compare.Fact `json:"held,omitempty"`        // what keeps the whole verdict from an answer
+	Differences []Difference   `json:"differences,omitempty"` // what makes the runs incomparable
+	Settle      *Settle        `json:"settle,omitempty"`      // of an inconclusive verdict
+	Caveats     []compare.Fact `json:"caveats,omitempty"`     // what a reader should be warned of
+
+	Evidence map[compare.Metric]Evidence `json:"evidence,omitempty"`
+	Metrics  map[compare.Metric]Metric   `json:"metrics"`
+	Tasks    []TaskRow                   `json:"tasks"`
 }
 
 // Evidence is how far a gated metric's two sequential tests have come. A test
@@ -108,7 +125,9 @@ type Metric struct {
 	Margin    *float64 `json:"margin,omitempty"`
 	Gated     bool     `json:"gated"`
 	Status    Status   `json:"status"`
-	Note      string   `json:"note,omitempty"`
+
+	Notes []compare.Fact `json:"notes,omitempty"` // what a reader of these numbers must know
+	Note  string         `json:"note,omitempty"`  // the same in words; empty as the gate leaves it
 }
 
 // TaskRow is one task on both sides.

@@ -54,6 +54,7 @@ func compareVerb(_ context.Context, p *program, args []string) error {
 		return err
 	}
 	v := gate.Decide(policy, b, c)
+	report.Explain(&v)
 	v.Warnings = append(warnings, v.Warnings...)
 	if err := report.Verdict(p.Stdout, v, format, p.reportOptions()); err != nil {
 		return err

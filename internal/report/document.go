@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/benchgate/benchgate/compare"
 	"github.com/benchgate/benchgate/gate"
 	"github.com/benchgate/benchgate/internal/problem"
 )
@@ -64,7 +65,7 @@ func JSON(w io.Writer, v gate.Verdict) error {
 	v.Warnings = append([]string{}, v.Warnings...)
 	v.Tasks = append([]gate.TaskRow{}, v.Tasks...)
 	if v.Metrics == nil {
-		v.Metrics = map[string]gate.Metric{}
+		v.Metrics = map[compare.Metric]gate.Metric{}
 	}
 	return writeJSON(w, v)
 }
@@ -132,7 +133,7 @@ func check(v gate.Verdict, wrong wrong) {
 		wrong("trials_used", "trials_used is %d, want 0 or more", v.TrialsUsed)
 	}
 	for _, kind := range kindsOf(v.Metrics) {
-		checkMetric("metrics."+kind.name, v.Metrics[kind.name], wrong)
+		checkMetric("metrics."+string(kind.name), v.Metrics[kind.name], wrong)
 	}
 	seen := make(map[string]bool)
 	for i, row := range v.Tasks {

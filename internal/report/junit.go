@@ -107,7 +107,7 @@ func properties(v gate.Verdict) []junitProperty {
 	all := []junitProperty{
 		{"verdict", outcomeWords(v.Outcome)},
 		{"exit code", fmt.Sprint(v.Outcome.ExitCode())},
-		{"mode", orNotKnown(plain(v.Mode, maxName))},
+		{"mode", orNotKnown(plain(string(v.Mode), maxName))},
 		{"trials and money", moneyLine(v)},
 	}
 	for _, f := range measuredFacts(v) {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/benchgate/benchgate/compare"
 	"github.com/benchgate/benchgate/gate"
 )
 
@@ -84,7 +85,6 @@ func render(v gate.Verdict, metrics []metricView, tasks []taskView, d detail, cu
 		m.mainTable(metrics)
 	}
 	m.bullets("", prose(v.Reasons), d.prose)
-	m.bullets("**What would settle it**", settling(v), d.prose)
 	m.bullets("**Warnings**", prose(v.Warnings), d.prose)
 	if d.others {
 		m.intervals(metrics)
@@ -167,7 +167,7 @@ func metricRow(view metricView) []string {
 		status = "**" + status + "**"
 	}
 	label := escape(view.label)
-	if view.name == "cost_per_solved" {
+	if view.name == compare.CostPerSolved {
 		label = "**" + label + "**"
 	}
 	return []string{label, escape(view.baseline), escape(view.candidate), escape(orDash(view.change)), orDash(view.interval), view.margin, status}
@@ -272,7 +272,7 @@ func (m *markdown) measured(v gate.Verdict) {
 func (m *markdown) foot(v gate.Verdict, cutShort bool) {
 	text := escape(moneyLine(v)) + fmt.Sprintf(" · exit code %d", v.Outcome.ExitCode())
 	if v.Mode != "" {
-		text += " · " + escape(plain(v.Mode, maxName)) + " mode"
+		text += " · " + escape(plain(string(v.Mode), maxName)) + " mode"
 	}
 	if cutShort {
 		text += " · shortened to fit; verdict.json has all of it"

@@ -6,13 +6,14 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/benchgate/benchgate/compare"
 	"github.com/benchgate/benchgate/gate"
 )
 
 // metricKind is what a report knows about a metric by its name in the verdict
 // document.
 type metricKind struct {
-	name         string
+	name         compare.Metric
 	label        string
 	main         bool // in the short table, always
 	higherBetter bool
@@ -21,19 +22,19 @@ type metricKind struct {
 
 // metricKinds is the order of every report: cost per solved task first.
 var metricKinds = []metricKind{
-	{name: "cost_per_solved", label: "Cost per solved task", main: true},
-	{name: "pass_rate", label: "Pass rate", main: true, higherBetter: true},
-	{name: "typical_cost", label: "Typical cost", main: true},
-	{name: "total_cost", label: "Total cost", main: true},
-	{name: "tool_error_rate", label: "Tool error rate"},
-	{name: "active_time", label: "Active time"},
-	{name: "tokens", label: "Tokens"},
-	{name: "requests", label: "Model requests"},
-	{name: "tool_calls", label: "Tool calls"},
-	{name: "lines", label: "Lines of code"},
+	{name: compare.CostPerSolved, label: "Cost per solved task", main: true},
+	{name: compare.PassRate, label: "Pass rate", main: true, higherBetter: true},
+	{name: compare.TypicalCost, label: "Typical cost", main: true},
+	{name: compare.TotalCost, label: "Total cost", main: true},
+	{name: compare.ToolErrorRate, label: "Tool error rate"},
+	{name: compare.ActiveTime, label: "Active time"},
+	{name: compare.Tokens, label: "Tokens"},
+	{name: compare.Requests, label: "Model requests"},
+	{name: compare.ToolCalls, label: "Tool calls"},
+	{name: compare.Lines, label: "Lines of code"},
 	{name: "lines_added", label: "Lines added"},
 	{name: "lines_removed", label: "Lines removed"},
-	{name: "cache_utilization", label: "Cache utilization", higherBetter: true},
+	{name: compare.CacheUtilization, label: "Cache utilization", higherBetter: true},
 }
 
 // metricView is one metric as strings, ready for any layout.
@@ -68,9 +69,9 @@ func rank(m metricView) int {
 	return 1
 }
 
-func kindsOf(metrics map[string]gate.Metric) []metricKind {
+func kindsOf(metrics map[compare.Metric]gate.Metric) []metricKind {
 	var kinds []metricKind
-	seen := make(map[string]bool)
+	seen := make(map[compare.Metric]bool)
 	for _, kind := range metricKinds {
 		seen[kind.name] = true
 		if _, ok := metrics[kind.name]; ok {
@@ -79,7 +80,7 @@ func kindsOf(metrics map[string]gate.Metric) []metricKind {
 	}
 	for _, name := range slices.Sorted(maps.Keys(metrics)) {
 		if !seen[name] {
-			kinds = append(kinds, metricKind{name: name, label: strings.ReplaceAll(plain(name, maxName), "_", " "), foreign: true})
+			kinds = append(kinds, metricKind{name: name, label: strings.ReplaceAll(plain(string(name), maxName), "_", " "), foreign: true})
 		}
 	}
 	return kinds
@@ -107,7 +108,7 @@ func viewMetric(kind metricKind, m gate.Metric, v gate.Verdict) metricView {
 	if m.Gated {
 		view.margin = marginText(kind, m)
 	}
-	if kind.name == "cost_per_solved" {
+	if kind.name == compare.CostPerSolved {
 		view.explainZeroSolved(m, v)
 	}
 	return view
@@ -194,7 +195,7 @@ func intervalTitle(views []metricView) string {
 	if level == 0 {
 		return "interval"
 	}
-	return strings.TrimSuffix(strings.TrimSuffix(percent(level), "%"), ".0") + "% interval"
+	return probability(level) + " interval"
 }
 
 // numbersOf is a metric in one line.

@@ -82,6 +82,20 @@ func percent(fraction float64) string {
 	}
 }
 
+// probability takes a chance or a confidence level, 0 to 1, of which nobody
+// needs tenths: 90%.
+func probability(x float64) string { return strconv.FormatFloat(x*100, 'f', 0, 64) + "%" }
+
+// statistic is a test statistic, which may be negative. Nobody needs the digits
+// of what lies far beyond every threshold.
+func statistic(x float64) string {
+	if x > 1000 {
+		return "over 1,000"
+	}
+	sign, x := signOf(x)
+	return sign + threeDigits(x)
+}
+
 // points takes a difference of fractions: −20.0 pts (percentage points), with
 // its sign.
 func points(delta float64) string { return signed(delta*100, 1) + " pts" }

@@ -40,7 +40,6 @@ func Text(w io.Writer, v gate.Verdict, opts TextOptions) error {
 	t.title(v)
 	t.metrics(metricViews(v))
 	t.tasks(taskViews(v))
-	t.list("What would settle it", strong, settling(v))
 	t.list("Warnings", doubtful, prose(v.Warnings))
 	t.verdict(v)
 	return t.flush(w)
@@ -102,7 +101,7 @@ func (t *text) title(v gate.Verdict) {
 		parts = append(parts, agent)
 	}
 	if v.Mode != "" {
-		parts = append(parts, plain(v.Mode, maxName)+" mode")
+		parts = append(parts, plain(string(v.Mode), maxName)+" mode")
 	}
 	t.wrapped(faint, "", "", strings.Join(parts, " · "))
 }

@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/compare"
 	"github.com/benchgate/benchgate/gate"
 	"github.com/benchgate/benchgate/internal/report"
 )
@@ -83,7 +84,7 @@ func TestNobodyElseSteersTerminalOrRunner(t *testing.T) {
 
 func TestUnknownIsNeverZero(t *testing.T) {
 	v := verdict(gate.Inconclusive, []gate.TaskRow{{ID: "a", Baseline: gate.TaskSide{Attempts: 1}, Candidate: gate.TaskSide{Attempts: 1, Solved: 1}}})
-	v.Metrics = map[string]gate.Metric{"total_cost": {Unit: "usd"}, "tokens": {Unit: "tokens"}, "active_time": {Unit: "seconds"}}
+	v.Metrics = map[compare.Metric]gate.Metric{"total_cost": {Unit: "usd"}, "tokens": {Unit: "tokens"}, "active_time": {Unit: "seconds"}}
 	for format, out := range everyFormat(t, v) {
 		if zero.MatchString(out) {
 			t.Errorf("%s prints a zero for what is not known:\n%s", format, out)

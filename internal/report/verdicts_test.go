@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/compare"
 	"github.com/benchgate/benchgate/gate"
 )
 
@@ -39,7 +40,7 @@ func verdict(outcome gate.Outcome, tasks []gate.TaskRow) gate.Verdict {
 		Baseline:      header("base-7", baselines.Baseline, "claude-opus-4-7", tasks),
 		Candidate:     header("cand-8", baselines.Candidate, "claude-opus-4-8", tasks),
 		TrialsPlanned: 5 * len(tasks), TrialsUsed: 5 * len(tasks), Tasks: tasks,
-		Metrics: map[string]gate.Metric{},
+		Metrics: map[compare.Metric]gate.Metric{},
 	}
 }
 
@@ -110,8 +111,8 @@ func regression() gate.Verdict {
 	}
 	v.Warnings = []string{"2 trials were tried again after infrastructure errors"}
 	v.TrialsUsed, v.USDUsed, v.USDSaved = 23, ptr(24.46), ptr(31.0)
-	v.Evidence = map[string]gate.Evidence{"pass_rate": {Fail: 41, Pass: 0.02, FailAt: 33.3, PassAt: 10}}
-	v.Metrics = map[string]gate.Metric{
+	v.Evidence = map[compare.Metric]gate.Evidence{"pass_rate": {Fail: 41, Pass: 0.02, FailAt: 33.3, PassAt: 10}}
+	v.Metrics = map[compare.Metric]gate.Metric{
 		"cost_per_solved":   withMargin(ratio("usd", 1.06, 1.63, 0.98, 2.41, gate.Unclear), 1.5),
 		"pass_rate":         gated(delta(0.7, 0.5, -0.35, -0.04, gate.Worse), 0.2),
 		"typical_cost":      gated(ratio("usd", 0.74, 0.81, 0.96, 1.31, gate.NoWorse), 1.5),
@@ -137,7 +138,7 @@ func pass() gate.Verdict {
 	v.Headline = "Cost per solved task $1.06 before, $1.01 now; the pass rate is no worse (70.0% before, 72.0% now)."
 	v.Reasons = []string{"pass rate: a drop of 20 points or more is ruled out", "typical cost: a rise of 50% or more is ruled out"}
 	v.TrialsUsed, v.USDUsed, v.USDSaved = 21, ptr(15.1), ptr(22.4)
-	v.Metrics = map[string]gate.Metric{
+	v.Metrics = map[compare.Metric]gate.Metric{
 		"cost_per_solved": ratio("usd", 1.06, 1.01, 0.7, 1.31, gate.Unclear),
 		"pass_rate":       gated(delta(0.7, 0.72, -0.08, 0.12, gate.NoWorse), 0.2),
 		"typical_cost":    gated(ratio("usd", 0.74, 0.7, 0.81, 1.08, gate.NoWorse), 1.5),
@@ -153,8 +154,8 @@ func inconclusive() gate.Verdict {
 	v.Headline = "Cost per solved task $1.22 before, $1.01 now, and the pass rate 70.0% before, 80.0% now: ten trials cannot tell these from chance."
 	v.USDUsed = ptr(8.06)
 	v.Warnings = []string{"needs 5 attempts per task to see a 20-point drop", "no statement about other tasks: the suite has fewer than 30"}
-	v.Evidence = map[string]gate.Evidence{"pass_rate": {Fail: 0.4, Pass: 2.6, FailAt: 33.3, PassAt: 10}}
-	v.Metrics = map[string]gate.Metric{
+	v.Evidence = map[compare.Metric]gate.Evidence{"pass_rate": {Fail: 0.4, Pass: 2.6, FailAt: 33.3, PassAt: 10}}
+	v.Metrics = map[compare.Metric]gate.Metric{
 		"cost_per_solved": withMargin(ratio("usd", 1.216, 1.0075, 0.41, 1.9, gate.Unclear), 1.5),
 		"pass_rate":       gated(delta(0.7, 0.8, -0.24, 0.39, gate.Unclear), 0.2),
 		"typical_cost":    gated(ratio("usd", 0.851, 0.806, 0.62, 1.61, gate.Unclear), 1.5),
@@ -186,7 +187,7 @@ func zeroSolved() gate.Verdict {
 	v := verdict(gate.Regression, tasks)
 	v.Headline = "The candidate solved no task; the baseline solved 3 of 6 trials at $0.47 each."
 	v.TrialsPlanned, v.TrialsUsed = 6, 4
-	v.Metrics = map[string]gate.Metric{
+	v.Metrics = map[compare.Metric]gate.Metric{
 		"cost_per_solved": {Unit: "usd", Baseline: ptr(0.473), Status: gate.Unclear, PValue: ptr(0.0039)},
 		"pass_rate":       gated(delta(0.5, 0, -0.81, -0.2, gate.Worse), 0.2),
 		"typical_cost":    {Unit: "usd", Baseline: ptr(0.2), Gated: true, Margin: ptr(1.5), Status: gate.StatusNotMeasured, Note: "2 of 4 trials have no known cost"},
@@ -211,7 +212,7 @@ func hundredTasks() gate.Verdict {
 	v.Candidate.Suite.Name = "terminal-bench-2"
 	v.Headline = "Cost per solved task $0.17 before, $0.18 now; the pass rate is no worse (98.0% before, 95.0% now)."
 	v.USDUsed = ptr(1204.2)
-	v.Metrics = map[string]gate.Metric{
+	v.Metrics = map[compare.Metric]gate.Metric{
 		"cost_per_solved": ratio("usd", 0.17, 0.18, 0.98, 1.11, gate.Unclear),
 		"pass_rate":       gated(delta(0.98, 0.95, -0.06, 0, gate.NoWorse), 0.1),
 		"typical_cost":    gated(ratio("usd", 0.17, 0.171, 0.99, 1.03, gate.NoWorse), 1.2),
@@ -240,7 +241,7 @@ func hostile() gate.Verdict {
 		Settings: baselines.Settings{Effort: evil, Arguments: []string{evil}, Files: map[string]string{evil: evil}},
 	}
 	v.Candidate.ID, v.Candidate.Suite.Name, v.Candidate.Prices.Source, v.Candidate.Host.Engine = evil, evil, evil, evil
-	v.Metrics = map[string]gate.Metric{
+	v.Metrics = map[compare.Metric]gate.Metric{
 		"pass_rate":    gated(delta(0.5, 0.5, -0.4, 0.4, gate.Unclear), 0.2),
 		evil:           {Unit: evil, Baseline: ptr(1.0), Method: evil, Note: evil, Status: gate.Status(evil)},
 		"typical_cost": {Unit: "usd", Gated: true, Status: gate.StatusNotMeasured, Note: evil},

@@ -9,6 +9,7 @@ import (
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/gate"
 	"github.com/benchgate/benchgate/internal/prices"
+	"github.com/benchgate/benchgate/internal/report"
 	"github.com/benchgate/benchgate/internal/suite"
 	"github.com/benchgate/benchgate/internal/trial"
 )
@@ -114,7 +115,7 @@ func (d *Design) affordable(o Options) error {
 	if limit == nil || worst == nil || *worst <= *limit {
 		return nil
 	}
-	return fmt.Errorf("%d trials at the baseline's costs come to $%.2f, and limits.usd is $%.2f: raise it, or plan fewer than %d attempts", d.Forecast.Trials, *worst, *limit, d.Policy.Attempts)
+	return errors.New(report.Unaffordable(d.Forecast, d.Policy.Attempts, *limit))
 }
 
 // Incomparable says why no verdict can come of the two arms; empty: it can.
@@ -123,14 +124,32 @@ func (d *Design) Incomparable(o Options) string {
 	if len(differences) == 0 {
 		return ""
 	}
-	return cmp.Or(o.Config.Incomparable(), fmt.Sprintf("baseline and candidate cannot be compared: %v", differences))
+	return cmp.Or(o.Config.Incomparable(), "baseline and candidate cannot be compared: "+report.Difference(differences))
+}
+
+// Planned is the design as a report shows it, with every trial in its order on
+// request.
+func (d *Design) Planned(o Options, order bool) report.Planned {
+	p := report.Planned{
+		Suite: d.Suite.Name, Tasks: len(d.Suite.Tasks), Policy: d.Policy, Forecast: d.Forecast,
+		Workers: o.Config.Limits.Workers, LimitUSD: o.Config.Limits.USD, Incomparable: d.Incomparable(o),
+	}
+	if d.Stored != nil {
+		p.Stored = d.Stored.Header.ID
+	}
+	if order {
+		p.Order = keys(d.Steps)
+	}
+	return p
 }
 
 // incomparable is the result of such arms: a verdict that cost nothing.
 func (d *Design) incomparable() *Result {
 	baseline := &baselines.Run{Header: d.Headers[baselines.Baseline]}
 	candidate := &baselines.Run{Header: d.Headers[baselines.Candidate]}
-	return &Result{Verdict: gate.Decide(d.Policy, baseline, candidate), Baseline: baseline, Candidate: candidate}
+	v := gate.Decide(d.Policy, baseline, candidate)
+	report.Explain(&v)
+	return &Result{Verdict: v, Baseline: baseline, Candidate: candidate}
 }
 
 func keys(steps []Step) []baselines.Key {

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/compare"
 	"github.com/benchgate/benchgate/gate"
 	"github.com/benchgate/benchgate/internal/run"
 )
@@ -152,7 +153,7 @@ func checkVerdict(t *testing.T, v gate.Verdict, all []measured) {
 		t.Errorf("%d tasks, %d of %d trials; want 3, 6 of 6", len(v.Tasks), v.TrialsUsed, v.TrialsPlanned)
 	}
 	before, after := total[baselines.Baseline], total[baselines.Candidate]
-	for name, want := range map[string][2]float64{
+	for name, want := range map[compare.Metric][2]float64{
 		"pass_rate":       {1, 4.0 / 6},
 		"total_cost":      {before, after},
 		"cost_per_solved": {before / 6, after / 4},

@@ -9,6 +9,7 @@ import (
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/gate"
+	"github.com/benchgate/benchgate/internal/report"
 	"github.com/benchgate/benchgate/internal/sandbox"
 	"github.com/benchgate/benchgate/internal/trial"
 )
@@ -131,9 +132,6 @@ func (p *plan) measured() []trial.Subject {
 	return now
 }
 
-// unlikely is the chance of a verdict below which a run is warned about.
-const unlikely = 0.5
-
 // notices says what the user should know before money is spent.
 func (p *plan) notices() {
 	if p.Lock == nil {
@@ -159,7 +157,7 @@ func (p *plan) notices() {
 	if p.o.Config.Forward != nil {
 		p.o.Notice("telemetry.forward is read but not done yet: nothing is sent on; a run keeps what the agents sent in its otlp directories")
 	}
-	if pass := p.Forecast.Unchanged.Pass; pass < unlikely {
-		p.o.Notice(fmt.Sprintf("a verdict is unlikely: if nothing changed, this design passes in %.0f of 100 runs; \"benchgate plan\" says what more attempts would buy", 100*pass))
+	if warning := report.Unlikely(p.Forecast); warning != "" {
+		p.o.Notice(warning)
 	}
 }

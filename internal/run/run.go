@@ -18,6 +18,7 @@ import (
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/gate"
 	"github.com/benchgate/benchgate/internal/config"
+	"github.com/benchgate/benchgate/internal/report"
 	"github.com/benchgate/benchgate/internal/trial"
 )
 
@@ -154,6 +155,7 @@ func (p *plan) measure(ctx context.Context) (*Result, error) {
 		result.Baseline, result.Stored = p.Stored, p.Stored.Header.ID
 	}
 	result.Verdict = p.gate.Verdict()
+	report.Explain(&result.Verdict)
 	result.Verdict.Warnings = slices.Concat(early, recordingNotes(p.subjects), result.Verdict.Warnings)
 	if err := p.writeVerdict(result.Verdict); err != nil {
 		return nil, err

@@ -10,6 +10,7 @@ import (
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/internal/meter"
+	"github.com/benchgate/benchgate/internal/report"
 	"github.com/benchgate/benchgate/internal/trial"
 )
 
@@ -117,5 +118,5 @@ func (w *watch) outOfMoney() string {
 	if !w.broken || w.plan.gate.Stands() {
 		return ""
 	}
-	return fmt.Sprintf("the run ended early: its $%g (limits.usd) cannot pay for the next request; raise the limit, or lower limits.usd_per_trial or limits.attempts", value(w.plan.o.Config.Limits.USD))
+	return report.OutOfMoney(value(w.plan.o.Config.Limits.USD))
 }

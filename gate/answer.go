@@ -1,0 +1,109 @@
+package gate
+
+import (
+	"slices"
+
+	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/compare"
+)
+
+// readOnce is the verdict of the fixed mode: everything is read once, at the
+// planned end. Before it there are numbers and no decision, whatever kept the
+// rest from being measured: what it was may depend on the numbers.
+func (g *Gate) readOnce() Verdict {
+	// No look came before this one, so nothing needs to wait for its turn.
+	candidate := &baselines.Run{Header: g.candidate.Header, Trials: slices.Concat(g.candidate.Trials, g.outOfTurn())}
+	c := compare.Compare(g.baseline, candidate)
+	findings := readOnce(g.policy, &c.Tests)
+	outcome := conclude(g.policy, findings, basisOf(&c.Tests))
+	d := g.document()
+	if missing := g.shortOfThePlan(candidate); missing != nil && outcome != NotMeasured {
+		d.Held = append(d.Held, *missing)
+		outcome = Inconclusive
+	}
+	return g.complete(d, outcome, findings, c)
+}
+
+// shortOfThePlan says how much of the plan is not in; nil when all is. A stored
+// baseline may have fewer attempts than the candidate; one that was planned
+// along may not.
+func (g *Gate) shortOfThePlan(candidate *baselines.Run) *compare.Fact {
+	if in := g.plannedIn(g.baseline); g.together && in < g.planned {
+		return &compare.Fact{Code: PlanIncomplete, Arm: baselines.Baseline, Count: in, Of: g.planned}
+	}
+	if in := g.plannedIn(candidate); in < g.planned {
+		return &compare.Fact{Code: PlanIncomplete, Arm: baselines.Candidate, Count: in, Of: g.planned}
+	}
+	return nil
+}
+
+// plannedIn counts the planned attempts that ended by themselves. Those that
+// infrastructure errors took are among them: they were tried to the end.
+func (g *Gate) plannedIn(r *baselines.Run) int {
+	n := 0
+	for _, t := range r.Counted() {
+		if _, known := g.tally.index[t.Task]; known && t.Attempt >= 1 && t.Attempt <= len(g.remaining) {
+			n++
+		}
+	}
+	return n
+}
+
+// costPerSolved reads the metric that is gated at the planned end only, at its
+// own share of alpha.
+func (g *Gate) costPerSolved() finding {
+	c := compare.NewTests(g.baseline, g.candidate)
+	t := testOf(compare.CostPerSolved, g.policy, c)
+	alpha := g.policy.alphaOf(compare.CostPerSolved)
+	return t.finding(t.pWorse <= alpha, alpha)
+}
+
+// write makes the document of a sequential mode.
+func (g *Gate) write(o Outcome, findings []finding) Verdict {
+	c := compare.Compare(g.baseline, g.candidate)
+	d := g.document()
+	d.StoppedEarly = (o == Pass || o == Regression) && g.consumed < g.planned
+	v := g.complete(d, o, findings, c)
+	if o != NotMeasured {
+		widen(&v, c)
+	}
+	if v.StoppedEarly {
+		v.USDSaved = g.saved()
+	}
+	return v
+}
+
+// complete fills in the comparison and the findings, and for an inconclusive
+// verdict what would settle it.
+func (g *Gate) complete(d *document, o Outcome, findings []finding, c *compare.Comparison) Verdict {
+	if o == Inconclusive {
+		d.Settle = g.settle(findings, c)
+	}
+	return d.complete(o, findings, c)
+}
+
+func (g *Gate) document() *document {
+	d := newDocument(g.policy, g.baseline.Header, g.candidate.Header)
+	d.Once = g.policy.Mode == Fixed || g.policy.Mode == Strict && g.strictRounds() == 1
+	d.Caveats = append(d.Caveats, g.caveats...)
+	d.limits = designLimits(g.policy, len(g.tally.tasks), planned(g.policy, g.candidate.Header))
+	return d
+}
+
+// widen notes that intervals after several looks are too narrow, and gives the
+// pass rate's interval at z = 2.176, the widest bound of Pocock-type spending
+// over five looks.
+func widen(v *Verdict, c *compare.Comparison) {
+	const pocock = 2.176
+	strata := make(compare.Strata, 0, len(c.Tasks))
+	for _, t := range c.Tasks {
+		if t.Candidate.Attempts > 0 && t.Baseline.Attempts > 0 {
+			strata = append(strata, compare.Stratum{
+				Candidate: compare.Count{Solved: t.Candidate.Solved, Attempts: t.Candidate.Attempts},
+				Baseline:  compare.Count{Solved: t.Baseline.Solved, Attempts: t.Baseline.Attempts},
+			})
+		}
+	}
+	wide := strata.IntervalAt(pocock)
+	v.note(compare.PassRate, compare.Fact{Code: NotAdjusted, Low: finite(wide.Low), High: finite(wide.High)})
+}

@@ -1,0 +1,29 @@
+package gate
+
+import "github.com/benchgate/benchgate/compare"
+
+// Why a metric or a whole verdict has no answer, beside
+// [compare.UnknownCost], [compare.MissedRequests], [compare.SolvedNone],
+// [compare.MissingTasks] and [compare.NothingToCompare].
+const (
+	PolicyInvalid   compare.Code = "policy_invalid"    // Detail is the error's text
+	NoAttempts      compare.Code = "no_attempts"       // Arm has no finished attempt
+	InfraTookAll    compare.Code = "infra_took_all"    // infrastructure errors took all Count attempts of Arm
+	PlanIncomplete  compare.Code = "plan_incomplete"   // Count of Arm's Of planned trials are in: the fixed mode reads at the planned end only
+	FreeOnOneSide   compare.Code = "free_on_one_side"  // Count matched attempts cost nothing on one side only
+	NoKnownCosts    compare.Code = "no_known_costs"    // no matched attempt has a known cost on both sides
+	OneSideFree     compare.Code = "one_side_free"     // one side as a whole cost nothing
+	ReadAtEnd       compare.Code = "read_at_end"       // the metric is read at the planned end only
+	InfraShare      compare.Code = "infra_share"       // infrastructure errors took Value of the candidate's attempts
+	InfraExcess     compare.Code = "infra_excess"      // they took Value of the candidate's attempts but Beside of the baseline's
+	InfraCouldTurn  compare.Code = "infra_could_turn"  // read in its favour, the lost attempts give the pass rate the opposite finding
+	LiveNotInformed compare.Code = "live_not_informed" // the baseline was measured beside the candidate: the strict mode decides
+	FewForInformed  compare.Code = "few_for_informed"  // the baseline has Count attempts at some task, the informed mode takes Need
+	FewForFewer     compare.Code = "few_baseline"      // it has Count; from Need on the gate takes fewer candidate trials
+	DropNotSeen     compare.Code = "drop_not_seen"     // Tasks with Count attempts each show a drop of Value or more, which is above the Margin
+	PassOutOfReach  compare.Code = "pass_out_of_reach" // Count trials cannot rule out the Margin, however they end
+	RatioTooNarrow  compare.Code = "ratio_too_narrow"  // Count trials are too few for a cost Margin as narrow as this
+	NotAdjusted     compare.Code = "not_adjusted"      // the interval takes no account of stopping; Low to High does
+	OtherTasks      compare.Code = "other_tasks"       // Low to High is the interval for other tasks like these
+	ChanceAmongMany compare.Code = "chance_among_many" // the interval alone says Detail (a status); among Count metrics that may be chance
+)

@@ -1,0 +1,162 @@
+package gate
+
+import (
+	"math"
+	"slices"
+
+	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/compare"
+)
+
+// Settle is the one answer to what would turn an inconclusive verdict into
+// another. It never speaks of margins: choosing one with the data in sight
+// would void the error rates.
+type Settle struct {
+	By SettledBy `json:"by"`
+
+	// Trials of the candidate, and of a baseline that is measured beside it.
+	Trials         int `json:"trials,omitempty"`
+	BaselineTrials int `json:"baseline_trials,omitempty"`
+
+	// Attempts is how many more attempts a task that is, and Plan how many
+	// the next plan then has; zero where planned trials are still to come.
+	Attempts int `json:"attempts,omitempty"`
+	Plan     int `json:"plan,omitempty"`
+
+	// USD is what those trials will cost if they cost what the others did, in
+	// US dollars; nil when that is not known.
+	USD *float64 `json:"usd,omitempty"`
+}
+
+// SettledBy is what would settle an inconclusive verdict.
+type SettledBy string
+
+// The ways.
+const (
+	// ByPlannedTrials: trials that were planned are not in yet.
+	ByPlannedTrials SettledBy = "planned_trials"
+	// ByMoreAttempts: all are in; if the estimates stay, so many more would do.
+	ByMoreAttempts SettledBy = "more_attempts"
+	// ByTooMany: it would take more than Attempts more a task.
+	ByTooMany SettledBy = "too_many"
+	// NotByTrials: what keeps the verdict open is not the number of trials.
+	NotByTrials SettledBy = "not_by_trials"
+)
+
+// mostMoreAttempts is how many more attempts a task can be asked for.
+const mostMoreAttempts = 20
+
+// settle says what would turn an inconclusive verdict on these findings into an
+// answer.
+func (g *Gate) settle(findings []finding, c *compare.Comparison) *Settle {
+	if g.beyondThisBaseline(c) {
+		return &Settle{By: NotByTrials}
+	}
+	if s := g.openTrials(); s.Trials+s.BaselineTrials > 0 {
+		s.USD = billOf(s, c)
+		return &s
+	}
+	more := 0
+	if len(c.MissingTasks) > 0 {
+		more = len(c.Tasks)
+	}
+	for _, f := range findings {
+		if f.status == Unclear && f.why == nil && !(f.worseShown && f.marginRuledOut) {
+			more = max(more, moreTrials(g.policy, f.metric, c))
+		}
+	}
+	tasks := max(len(c.Tasks), 1)
+	rounds := (more + tasks - 1) / tasks
+	switch {
+	case rounds == 0:
+		return &Settle{By: NotByTrials}
+	case rounds > mostMoreAttempts:
+		return &Settle{By: ByTooMany, Attempts: mostMoreAttempts}
+	}
+	s := Settle{By: ByMoreAttempts, Trials: rounds * tasks, Attempts: rounds, Plan: len(g.remaining) + rounds}
+	if g.together {
+		s.BaselineTrials = s.Trials
+	}
+	s.USD = billOf(s, c)
+	return &s
+}
+
+// beyondThisBaseline reports that a stored baseline lacks a task: no trial of
+// the candidate makes up for that.
+func (g *Gate) beyondThisBaseline(c *compare.Comparison) bool {
+	return !g.together && slices.ContainsFunc(c.Tasks, func(t compare.Task) bool { return t.Baseline.Attempts == 0 })
+}
+
+// openTrials are those that were planned and are not in.
+func (g *Gate) openTrials() Settle {
+	in := &baselines.Run{Trials: slices.Concat(g.candidate.Trials, g.outOfTurn())}
+	s := Settle{By: ByPlannedTrials, Trials: max(0, g.planned-g.plannedIn(in))}
+	if g.together {
+		s.BaselineTrials = max(0, g.planned-g.plannedIn(g.baseline))
+	}
+	return s
+}
+
+// billOf is what the trials will cost at the mean so far; nil when one side's
+// costs are not all known.
+func billOf(s Settle, c *compare.Comparison) *float64 {
+	bill := 0.0
+	for _, side := range []struct {
+		trials int
+		compare.Side
+	}{{s.Trials, c.Candidate}, {s.BaselineTrials, c.Baseline}} {
+		switch {
+		case side.trials == 0:
+			continue
+		case side.USD == nil || side.UnknownCost > 0 || side.Attempts == 0:
+			return nil
+		}
+		bill += *side.USD / float64(side.Attempts) * float64(side.trials)
+	}
+	return finite(bill)
+}
+
+// moreTrials is how many more trials, in whole rounds, an unclear metric would
+// take: the width of its interval shrinks with the root of the trials, until the
+// estimate is far enough from the nearer hypothesis to be found out four times
+// in five.
+func moreTrials(p Policy, m compare.Metric, c *compare.Comparison) int {
+	tasks := len(c.Tasks)
+	e := c.Estimates[m]
+	have := float64(c.Candidate.Attempts)
+	margin, _ := p.margin(m)
+	low, high, drop := e.Low, e.High, 0.0
+	if m != compare.PassRate {
+		low, high, margin = logOf(e.Low), logOf(e.High), math.Log(margin)
+	}
+	if low == nil || high == nil {
+		return max(tasks, compare.AttemptsToSee(tasks, p.PassRateMaxDrop)*tasks-int(have))
+	}
+	if m == compare.PassRate {
+		drop = -*e.Delta
+	} else {
+		drop = *logOf(e.Ratio)
+	}
+	perRoot := (*high - *low) / 2 / compare.NormalQuantile((1+compare.Level)/2) * math.Sqrt(have)
+	distance, level := margin-drop, p.Beta
+	if drop > (failGuard+passGuard)/2*margin {
+		distance, level = drop, p.alphaOf(m)
+	}
+	z := compare.NormalQuantile(1-level) + compare.NormalQuantile(0.8)
+	need := math.Pow(perRoot*z/distance, 2) - have
+	if m == compare.PassRate && drop <= passGuard*margin {
+		need = max(need, attemptsToPass(p)-have)
+	}
+	if !(need > 0) {
+		return tasks
+	}
+	return int(math.Ceil(min(need, 1e6)/float64(tasks))) * tasks
+}
+
+// logOf is nil where there is no logarithm.
+func logOf(x *float64) *float64 {
+	if x == nil || *x <= 0 {
+		return nil
+	}
+	return finite(math.Log(*x))
+}

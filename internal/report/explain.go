@@ -1,0 +1,162 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/benchgate/benchgate/compare"
+	"github.com/benchgate/benchgate/gate"
+)
+
+// Explain fills in the sentences of a verdict that the gate has just given:
+// headline, reasons, warnings and the metrics' notes, all of them from the
+// document's own findings. It is called once, before the document is written or
+// shown. A stored document has its sentences already: those of an older
+// benchgate have no findings to make them from.
+//
+// What the sentences never say: that one run is cheaper or better where only
+// the estimate is; "no regression" where none was merely found; anything on
+// tasks outside the suite, below 30 tasks; which single task broke; and that
+// another margin would do, since choosing one with the data in sight voids the
+// error rates.
+func Explain(v *gate.Verdict) {
+	metrics := make(map[compare.Metric]gate.Metric, len(v.Metrics))
+	for name, m := range v.Metrics {
+		m.Note = sentences(m.Notes)
+		metrics[name] = m
+	}
+	v.Metrics = metrics
+	v.Headline, v.Reasons = headline(v), reasons(v)
+	v.Warnings = make([]string, 0, len(v.Caveats))
+	for _, caveat := range v.Caveats {
+		v.Warnings = append(v.Warnings, capital(sentence(caveat)))
+	}
+}
+
+// headline is one sentence, cost per solved task first.
+func headline(v *gate.Verdict) string {
+	switch v.Outcome {
+	case gate.Incomparable:
+		return "Incomparable: " + Difference(v.Differences)
+	case gate.Pass, gate.Regression, gate.Inconclusive:
+		return costPerSolved(v) + "; " + solved(v) + ": " + outcome(v)
+	}
+	return "Not measured: " + sentences(v.Held)
+}
+
+func costPerSolved(v *gate.Verdict) string {
+	m := view(v, compare.CostPerSolved)
+	switch unknown := costsUnknown(m.source.Notes); {
+	case unknown != "":
+		return "Cost per solved task is not known (" + unknown + ")"
+	case m.source.Baseline == nil && m.source.Candidate == nil && len(m.source.Notes) == 0:
+		return "Cost per solved task is not known (" + sentence(compare.Fact{Code: gate.NoKnownCosts}) + ")"
+	case m.source.Ratio == nil && len(m.source.Notes) > 0:
+		return "Cost per solved task has no ratio (" + sentence(m.source.Notes[0]) + ")"
+	case m.source.Ratio == nil:
+		return "Cost per solved task has no ratio (" + sentence(compare.Fact{Code: gate.OneSideFree}) + ")"
+	}
+	return fmt.Sprintf("Cost per solved task %s → %s (%s)", m.baseline, m.candidate, m.changeAndInterval())
+}
+
+// costsUnknown is what keeps costs from being compared at all; empty when
+// nothing does.
+func costsUnknown(notes []compare.Fact) string {
+	for _, note := range notes {
+		switch note.Code {
+		case compare.UnknownCost, compare.MissedRequests, gate.FreeOnOneSide:
+			return sentence(note)
+		}
+	}
+	return ""
+}
+
+func solved(v *gate.Verdict) string {
+	m := view(v, compare.PassRate)
+	return fmt.Sprintf("solved %s → %s (%s)", m.baseline, m.candidate, m.changeAndInterval())
+}
+
+// outcome names what got worse.
+func outcome(v *gate.Verdict) string {
+	if v.Outcome != gate.Regression {
+		return outcomeWords(v.Outcome)
+	}
+	var worse []string
+	for _, f := range v.Findings {
+		if f.Status == gate.Worse {
+			worse = append(worse, strings.ToLower(view(v, f.Metric).label))
+		}
+	}
+	return "regression of the " + strings.Join(worse, " and the ")
+}
+
+// reasons explains the verdict: what was found on each gated metric, what else
+// keeps it from an answer, and for an inconclusive one what would settle it.
+func reasons(v *gate.Verdict) []string {
+	out := []string{}
+	if v.StoppedEarly {
+		out = append(out, fmt.Sprintf("Decided after %s of %s", count(float64(v.TrialsUsed)), plural(v.TrialsPlanned, "planned trial")))
+	}
+	for _, f := range v.Findings {
+		out = append(out, finding(v, f))
+	}
+	for _, held := range v.Held {
+		out = append(out, capital(sentence(held)))
+	}
+	for _, d := range v.Differences {
+		out = append(out, difference(d))
+	}
+	if v.Settle != nil {
+		out = append(out, "What would settle it: "+settle(*v.Settle))
+	}
+	return out
+}
+
+// Difference names what makes two runs incomparable: the first of its causes,
+// and how many more there are.
+func Difference(differences []gate.Difference) string {
+	switch n := len(differences); n {
+	case 0:
+		return "the runs differ"
+	case 1:
+		return difference(differences[0])
+	default:
+		return difference(differences[0]) + " (and " + plural(n-1, "more difference") + ")"
+	}
+}
+
+func difference(d gate.Difference) string {
+	return fmt.Sprintf("%s differs: baseline %s, candidate %s", d.Key, d.Baseline, d.Candidate)
+}
+
+// settle is the one sentence on what to do next. "plan" and reports never add
+// another.
+func settle(s gate.Settle) string {
+	switch s.By {
+	case gate.ByPlannedTrials:
+		return "the " + trials(s) + " that are planned and not in yet" + about(s.USD)
+	case gate.ByMoreAttempts:
+		return fmt.Sprintf("if things stay as they look, about %s a task, %s in all (limits.attempts), which is %s%s",
+			plural(s.Attempts, "more attempt"), count(float64(s.Plan)), trials(s), about(s.USD))
+	case gate.ByTooMany:
+		return fmt.Sprintf("more than %s a task, which is more than can be asked for; more tasks say more for the same money", plural(s.Attempts, "more attempt"))
+	}
+	return "not more trials: what keeps the answer open is said above"
+}
+
+func trials(s gate.Settle) string {
+	switch {
+	case s.BaselineTrials == 0:
+		return plural(s.Trials, "trial") + " of the candidate"
+	case s.Trials == 0:
+		return plural(s.BaselineTrials, "trial") + " of the baseline"
+	}
+	return plural(s.Trials, "trial") + " of the candidate and " + count(float64(s.BaselineTrials)) + " of the baseline"
+}
+
+func about(usd *float64) string {
+	if usd == nil {
+		return ""
+	}
+	return " (about " + dollars(*usd) + ")"
+}

@@ -1,0 +1,139 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+
+	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/gate"
+)
+
+// Planned is a run before it costs anything, for [Plan].
+type Planned struct {
+	Suite    string // its name
+	Tasks    int    // in the suite
+	Policy   gate.Policy
+	Forecast gate.Forecast
+
+	Stored   string   // id of the stored baseline; empty: measured live
+	Workers  int      // trials at the same time
+	LimitUSD *float64 // of the whole command; nil: none
+
+	Incomparable string          // why no verdict can come of it; empty: one can
+	Order        []baselines.Key // to be listed; nil: not asked for
+}
+
+// Plan writes what a run will do and what will probably come of it, as text.
+// Its numbers are those that the verdict's reports will show.
+func Plan(w io.Writer, p Planned) error {
+	t := &text{width: 120}
+	row := func(name, body string) { t.WriteString(pad(name, 9, false) + body + "\n") }
+	f := p.Forecast
+	row("suite", fmt.Sprintf("%s: %s, %s each, %s mode", plain(p.Suite, maxName), plural(p.Tasks, "task"), plural(p.Policy.Attempts, "attempt"), f.Mode))
+	row("margins", margins(p.Policy))
+	row("trials", "at most "+count(float64(f.Trials))+" of the candidate"+besides(p.Stored))
+	row("cost", expectedCost(f)+spendingLimit(p.LimitUSD))
+	if f.WorstSeconds != nil {
+		each := float64(max(p.Workers, 1))
+		expected := *f.WorstSeconds * f.Unchanged.Trials / float64(max(f.Trials, 1))
+		row("time", fmt.Sprintf("about %s if nothing changed, at most about %s, with %d at a time", duration(expected/each), duration(*f.WorstSeconds/each), p.Workers))
+	}
+	row("sees", fmt.Sprintf("a pass rate change of %s four times in five; with one more attempt a task, of %s", points(-f.SmallestDrop), points(-f.WithOneMore)))
+	t.gap()
+	for _, line := range oddsTable(p).lines(t.painter) {
+		t.line(line)
+	}
+	if p.Incomparable != "" {
+		t.gap()
+		t.line("INCOMPARABLE: " + plain(p.Incomparable, maxProse))
+	}
+	for i, k := range p.Order {
+		t.line(pad(strconv.Itoa(i+1), 4, true) + "  " + plain(k.Task, maxName) + " #" + strconv.Itoa(k.Attempt))
+	}
+	return t.flush(w)
+}
+
+// margins are written as the verdict's tables write them.
+func margins(p gate.Policy) string {
+	text := "pass rate " + points(-p.PassRateMaxDrop)
+	if p.TypicalCostMaxRatio > 0 {
+		text += ", typical cost " + ratioChange(p.TypicalCostMaxRatio)
+	}
+	if p.CostPerSolvedMaxRatio > 0 {
+		text += ", cost per solved task " + ratioChange(p.CostPerSolvedMaxRatio)
+	}
+	return text
+}
+
+func besides(stored string) string {
+	if stored == "" {
+		return " and as many of the baseline, which is measured live"
+	}
+	return "; the baseline is stored (" + plain(stored, maxName) + ")"
+}
+
+func expectedCost(f gate.Forecast) string {
+	switch {
+	case f.WorstUSD == nil:
+		return "not known before a baseline is stored"
+	case f.Unchanged.USD == nil:
+		return "at most about " + dollars(*f.WorstUSD) + ", at the baseline's costs"
+	}
+	return fmt.Sprintf("about %s if nothing changed, at most about %s, at the baseline's costs", dollars(*f.Unchanged.USD), dollars(*f.WorstUSD))
+}
+
+func spendingLimit(usd *float64) string {
+	if usd == nil {
+		return ""
+	}
+	return "; the run ends when " + dollars(*usd) + " are spent"
+}
+
+// oddsTable shows what the gate will probably say, and after how much.
+func oddsTable(p Planned) *table {
+	t := &table{columns: []column{
+		{title: "odds"},
+		{title: "pass", right: true},
+		{title: "regression", right: true},
+		{title: "inconclusive", right: true},
+		{title: "trials", right: true},
+		{title: "cost", right: true},
+	}}
+	row := func(when string, o gate.Odds) {
+		cost := "–"
+		if o.USD != nil {
+			cost = dollars(*o.USD)
+		}
+		var cells []cell
+		for _, s := range []string{when, probability(o.Pass), probability(o.Regression), probability(o.Inconclusive), count(o.Trials), cost} {
+			cells = append(cells, cell{text: s})
+		}
+		t.rows = append(t.rows, cells)
+	}
+	row("if nothing changed", p.Forecast.Unchanged)
+	row("if the pass rate changed by "+points(-p.Policy.PassRateMaxDrop), p.Forecast.AtMargin)
+	return t
+}
+
+// Unlikely warns of a design that will hardly pass what did not change; empty
+// for one that will.
+func Unlikely(f gate.Forecast) string {
+	const unlikely = 0.5
+	if f.Unchanged.Pass >= unlikely {
+		return ""
+	}
+	return "a verdict is unlikely: if nothing changed, this design passes in " + probability(f.Unchanged.Pass) +
+		` of runs; "benchgate plan" says what more attempts would buy`
+}
+
+// Unaffordable says that a plan costs more than its own limit.
+func Unaffordable(f gate.Forecast, attempts int, limitUSD float64) string {
+	return fmt.Sprintf("%s at the baseline's costs come to %s, and limits.usd is %s: raise it, or plan fewer than %s",
+		plural(f.Trials, "trial"), known(f.WorstUSD, dollars), dollars(limitUSD), plural(attempts, "attempt"))
+}
+
+// OutOfMoney says that a run ended before its plan did.
+func OutOfMoney(limitUSD float64) string {
+	return "the run ended early: its " + dollars(limitUSD) + " (limits.usd) cannot pay for the next request; raise the limit, or lower limits.usd_per_trial or limits.attempts"
+}

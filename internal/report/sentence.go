@@ -1,0 +1,163 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/benchgate/benchgate/compare"
+	"github.com/benchgate/benchgate/gate"
+)
+
+// sentences joins what is said of one thing.
+func sentences(facts []compare.Fact) string {
+	var all []string
+	for _, f := range facts {
+		all = append(all, sentence(f))
+	}
+	return strings.Join(all, "; ")
+}
+
+// sentence puts a fact into words. A code that this benchgate does not know,
+// of a document that a newer one wrote, is its own words.
+func sentence(f compare.Fact) string {
+	for _, words := range []func(compare.Fact) string{attemptsWords, costWords, infraWords, estimateWords, designWords} {
+		if text := words(f); text != "" {
+			return text
+		}
+	}
+	return strings.ReplaceAll(string(f.Code), "_", " ")
+}
+
+// attemptsWords are about what was measured and what was not.
+func attemptsWords(f compare.Fact) string {
+	switch f.Code {
+	case gate.PolicyInvalid:
+		return "the policy is not valid: " + f.Detail
+	case gate.NoAttempts:
+		return fmt.Sprintf("the %s has no finished attempt", f.Arm)
+	case compare.NothingToCompare:
+		return "no task has an attempt that counts on both sides"
+	case compare.MissingTasks:
+		return "a pass needs an attempt that counts at every task on both sides; missing: " + listed(f.Names)
+	case gate.PlanIncomplete:
+		return fmt.Sprintf("%s of the %s's %s are in: the fixed mode decides at the planned end only",
+			count(float64(f.Count)), f.Arm, plural(f.Of, "planned trial"))
+	case gate.ReadAtEnd:
+		return "it is read at the planned end only"
+	case compare.FewAttempts:
+		return fmt.Sprintf("%s a task: a drop of %s takes %s, with %s", plural(f.Count, "attempt"), points(-value(f.Margin)), plural(f.Need, "attempt"), plural(f.Tasks, "task"))
+	case compare.Unmatched:
+		return has(f.Count, "attempt", "has", "have") + " no counterpart on the other side: in the pass rate only"
+	case compare.NoAnswer:
+		return fmt.Sprintf("the tests of %s of the %s gave no answer, which counts as not solved", plural(f.Count, "attempt"), f.Arm)
+	case compare.HostsDiffer:
+		return "the arms ran on different operating systems or processors: times do not compare"
+	case compare.NoOtherTasks:
+		return plural(f.Tasks, "task") + ": this says nothing about other tasks"
+	}
+	return ""
+}
+
+// costWords are about money that is not known.
+func costWords(f compare.Fact) string {
+	switch f.Code {
+	case compare.UnknownCost:
+		return fmt.Sprintf("the cost of %s of the %s's %s is not known", count(float64(f.Count)), f.Arm, plural(f.Of, "attempt"))
+	case compare.MissedRequests:
+		return fmt.Sprintf("in %s of the %s's %s the agent made requests that the meter did not see, for no known reason", count(float64(f.Count)), f.Arm, plural(f.Of, "attempt"))
+	case gate.FreeOnOneSide:
+		return plural(f.Count, "matched attempt") + " cost nothing on one side only"
+	case gate.NoKnownCosts:
+		return "no matched attempt has a known cost on both sides"
+	case gate.OneSideFree:
+		return "one side cost nothing"
+	case compare.SolvedNone:
+		if f.Arm == "" {
+			return "neither side solved a task"
+		}
+		return fmt.Sprintf("the %s solved no task", f.Arm)
+	}
+	return ""
+}
+
+// infraWords are about attempts that were lost to infrastructure errors.
+func infraWords(f compare.Fact) string {
+	switch f.Code {
+	case gate.InfraTookAll:
+		return fmt.Sprintf("infrastructure errors took all %s of the %s", plural(f.Count, "attempt"), f.Arm)
+	case gate.InfraShare:
+		return fmt.Sprintf("infrastructure errors took %s of the candidate's attempts", percent(value(f.Value)))
+	case gate.InfraExcess:
+		return fmt.Sprintf("infrastructure errors took %s of the candidate's attempts but %s of the baseline's", percent(value(f.Value)), percent(value(f.Beside)))
+	case gate.InfraCouldTurn:
+		return "the attempts lost to infrastructure errors could have turned the pass rate's finding into its opposite"
+	case compare.InfraLost:
+		return fmt.Sprintf("%s of the %s lost to infrastructure errors; its pass rate is %s, and from %s to %s had they counted",
+			has(f.Count, "attempt", "was", "were"), f.Arm, percent(value(f.Value)), percent(value(f.Low)), percent(value(f.High)))
+	}
+	return ""
+}
+
+// estimateWords are about what a metric's numbers do not say.
+func estimateWords(f compare.Fact) string {
+	switch f.Code {
+	case compare.UnequalAttempts:
+		return "the tasks' numbers of attempts differ between the sides; each task has the same weight"
+	case compare.TotalsBesideRatio:
+		return "the values are totals, the change is a typical task's"
+	case compare.ZeroOnOneSide:
+		return has(f.Count, "pair", "is", "are") + " zero on one side only and left out"
+	case gate.NotAdjusted:
+		return "the interval is not adjusted for stopping; adjusted: " + span(value(f.Low), value(f.High), false)
+	case gate.OtherTasks:
+		return "on other tasks like these: " + probability(compare.Level) + " interval " + span(value(f.Low), value(f.High), false)
+	case gate.ChanceAmongMany:
+		return fmt.Sprintf("its interval alone says %s, but among %s that may be chance", f.Detail, plural(f.Count, "metric"))
+	}
+	return ""
+}
+
+// designWords are about what the plan or the stored baseline cannot give.
+func designWords(f compare.Fact) string {
+	switch f.Code {
+	case gate.LiveNotInformed:
+		return "the informed mode needs a stored baseline; this one was measured beside the candidate, so the strict mode decides"
+	case gate.FewForInformed:
+		return fmt.Sprintf("the informed mode needs %s at each task of the baseline, which has %d at some task, so the strict mode decides", plural(f.Need, "attempt"), f.Count)
+	case gate.FewForFewer:
+		return fmt.Sprintf("the baseline has %s at some task; with %d the gate needs fewer candidate trials", plural(f.Count, "attempt"), f.Need)
+	case gate.DropNotSeen:
+		return fmt.Sprintf("%s with %s each: the smallest drop found four times in five is %s, and the margin is %s",
+			plural(f.Tasks, "task"), plural(f.Count, "attempt"), points(-value(f.Value)), points(-value(f.Margin)))
+	case gate.PassOutOfReach:
+		return fmt.Sprintf("%s cannot rule out %s, however they end", plural(f.Count, "trial"), points(-value(f.Margin)))
+	case gate.RatioTooNarrow:
+		return fmt.Sprintf("%s are few for a cost margin of %s", plural(f.Count, "trial"), ratioChange(value(f.Margin)))
+	}
+	return ""
+}
+
+// has counts with a verb: "1 attempt has", "2 attempts have".
+func has(n int, noun, one, many string) string {
+	if n == 1 {
+		return "1 " + noun + " " + one
+	}
+	return plural(n, noun) + " " + many
+}
+
+// value reads a number that its code always has; a broken document may lack it.
+func value(x *float64) float64 {
+	if x == nil {
+		return 0
+	}
+	return *x
+}
+
+// listed names up to five.
+func listed(names []string) string {
+	const shown = 5
+	if len(names) <= shown {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:shown], ", "), len(names)-shown)
+}
