@@ -3,16 +3,11 @@ package main
 import (
 	"context"
 	"fmt"
-	"os/exec"
 	"path/filepath"
-	"reflect"
-	"strings"
 	"time"
 
 	"github.com/benchgate/benchgate/baselines"
-	"github.com/benchgate/benchgate/internal/config"
 	"github.com/benchgate/benchgate/internal/run"
-	"github.com/benchgate/benchgate/internal/suite"
 )
 
 const checkHelp = `
@@ -35,38 +30,20 @@ func checkVerb(ctx context.Context, p *program, args []string) error {
 	if err != nil {
 		return err
 	}
-	tasks, lock, err := run.LoadSuite(ctx, c, p.suiteOptions(s))
-	if err != nil {
-		return err
-	}
-	var checked, unsound int
-	err = run.Check(ctx, run.Options{
+	found, err := run.CheckSuite(ctx, run.Options{
 		Config: c, Version: version(), LookupEnv: p.LookupEnv, Log: p.logger(s.verbose), Now: time.Now,
 		RunsDir: filepath.Join(".benchgate", "checks"), CacheDir: p.cacheDir(),
 		Notice:   func(text string) { fmt.Fprintln(p.Stderr, "note: "+text) },
 		Progress: func(run.Progress) {},
-	}, tasks, func(t run.TaskCheck) {
-		p.printCheck(t)
-		checked++
-		if t.Problem != "" {
-			unsound++
-		}
-		if locked := lock.Task(t.Task.ID); locked != nil && !sameFindings(locked.Check, t.Found) {
-			t.Found.Commit = commitOf(ctx, c.Dir)
-			locked.Check = &t.Found
-		}
-	})
+	}, p.printCheck)
 	if ctx.Err() != nil {
-		return notMeasured(fmt.Errorf("interrupted: %d of %d tasks were checked", checked, len(tasks.Tasks)))
+		return notMeasured(fmt.Errorf("interrupted: %d of %d tasks were checked", found.Checked, found.Tasks))
 	}
 	if err != nil {
 		return err
 	}
-	if err := keepChecks(c, lock); err != nil {
-		return err
-	}
-	if unsound > 0 {
-		return silent{usagef("%d of %d tasks are not sound", unsound, len(tasks.Tasks))}
+	if found.Unsound > 0 {
+		return silent{usagef("%d of %d tasks are not sound", found.Unsound, found.Tasks)}
 	}
 	return nil
 }
@@ -88,16 +65,6 @@ func (p *program) printCheck(t run.TaskCheck) {
 	}
 }
 
-// sameFindings tells whether a check found what is in the lock already. Then the
-// lock stays as it is: checking a suite that is sound changes no file.
-func sameFindings(had *suite.Check, found suite.Check) bool {
-	if had == nil {
-		return false
-	}
-	found.At, found.Commit = had.At, had.Commit
-	return reflect.DeepEqual(*had, found)
-}
-
 // answer is what a trial's tests said, in a word.
 func answer(t baselines.Trial) string {
 	switch {
@@ -108,25 +75,4 @@ func answer(t baselines.Trial) string {
 	default:
 		return "fails"
 	}
-}
-
-func keepChecks(c *config.Config, lock *suite.Lock) error {
-	if lock == nil {
-		return nil
-	}
-	if _, err := writeLock(c, lock); err != nil {
-		return err
-	}
-	return nil
-}
-
-// commitOf is the commit of the user's repository, empty outside one.
-func commitOf(ctx context.Context, dir string) string {
-	cmd := exec.CommandContext(ctx, "git", "rev-parse", "HEAD")
-	cmd.Dir = dir
-	out, err := cmd.Output()
-	if err != nil {
-		return ""
-	}
-	return strings.TrimSpace(string(out))
 }

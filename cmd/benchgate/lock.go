@@ -1,16 +1,10 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"path/filepath"
 
-	"github.com/google/renameio/v2"
-
-	"github.com/benchgate/benchgate/internal/config"
 	"github.com/benchgate/benchgate/internal/run"
-	"github.com/benchgate/benchgate/internal/suite"
 )
 
 const lockHelp = `
@@ -35,35 +29,10 @@ func lockVerb(ctx context.Context, p *program, args []string) error {
 	if err != nil {
 		return err
 	}
-	tasks, err := run.ReadSuite(ctx, c, nil, p.suiteOptions(s))
-	if err != nil {
-		return err
-	}
-	previous, err := run.ReadLock(c)
-	if err != nil {
-		return err
-	}
-	lock, err := suite.NewLock(tasks, previous)
-	if err != nil {
-		return err
-	}
-	file, err := writeLock(c, lock)
+	lock, file, err := run.LockSuite(ctx, c, p.suiteOptions(s))
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(p.Stdout, "%s pins %d tasks, suite digest %s\n", file, len(lock.Tasks), lock.Digest)
 	return nil
-}
-
-// writeLock replaces the lock beside the configuration whole or not at all.
-func writeLock(c *config.Config, lock *suite.Lock) (string, error) {
-	file := filepath.Join(filepath.Dir(c.File), run.LockFile)
-	var text bytes.Buffer
-	if err := lock.Encode(&text); err != nil {
-		return "", err
-	}
-	if err := renameio.WriteFile(file, text.Bytes(), 0o644, renameio.WithTempDir(filepath.Dir(file))); err != nil {
-		return "", fmt.Errorf("writing lock: %w", err)
-	}
-	return file, nil
 }

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/benchgate/benchgate/baselines"
@@ -81,27 +82,50 @@ func oneAttempt(summaries []Summary) string {
 	return text
 }
 
-// differences lists what makes runs incomparable side by side.
+// differences names what other runs measured differently than the first, each
+// thing once. Who and what is measured may differ: that is what rows are for.
 func differences(runs []*baselines.Run) []string {
-	keys := []struct {
-		what string
-		of   func(baselines.Header) any
-	}{
-		{"suites", func(h baselines.Header) any { return h.Suite.Digest }},
-		{"timeouts", func(h baselines.Header) any { return h.Limits.TimeoutMultiplier }},
-		{"CPU or memory limits", func(h baselines.Header) any { return [2]float64{h.Limits.CPUs, float64(h.Limits.MemoryMB)} }},
-		{"price tables", func(h baselines.Header) any { return h.Prices.Digest }},
+	conditions := func(f baselines.Field) bool {
+		return f.Compared && (f.Part == baselines.PartSuite || f.Part == baselines.PartLimits)
 	}
 	var found []string
-	for _, key := range keys {
-		for _, r := range runs[1:] {
-			if key.of(r.Header) != key.of(runs[0].Header) {
-				found = append(found, key.what)
-				break
-			}
+	for _, r := range runs[1:] {
+		for _, d := range baselines.Differences(runs[0].Header, r.Header, conditions) {
+			found = append(found, conditionWords(d))
 		}
 	}
-	return found
+	// Prices are no condition to a comparison, which gives both runs the same;
+	// this table does not.
+	if slices.ContainsFunc(runs, func(r *baselines.Run) bool { return r.Header.Prices.Digest != runs[0].Header.Prices.Digest }) {
+		found = append(found, "price tables")
+	}
+	return unique(found)
+}
+
+func conditionWords(d baselines.Difference) string {
+	switch d.Key {
+	case "suite.digest":
+		return "suites"
+	case "limits.timeout_multiplier":
+		return "timeouts"
+	case "limits.cpus", "limits.memory_mb":
+		return "CPU or memory limits"
+	case "limits.usd_per_trial":
+		return "dollar limits of a trial"
+	default:
+		return d.Key
+	}
+}
+
+// unique leaves out what was said before.
+func unique(words []string) []string {
+	var out []string
+	for _, w := range words {
+		if !slices.Contains(out, w) {
+			out = append(out, w)
+		}
+	}
+	return out
 }
 
 func unequal(summaries []Summary, of func(Summary) int) bool {
