@@ -1,6 +1,6 @@
-// Package agent says how each coding agent is put into a sandbox, started,
-// and read. It is a table: an agent is a row of values and functions, and
-// whoever runs a trial walks the row from top to bottom.
+// Package agent says how each coding agent is put into a sandbox, started, and
+// how its output is read. It is a table: an agent is a row of values and
+// functions, and package trial uses them in their order.
 package agent
 
 import (
@@ -35,7 +35,8 @@ type Agent struct {
 	// the agent and model it was recorded from.
 	Replays bool
 
-	// SmallModels are the models of the agent's own housekeeping.
+	// SmallModels are the models that the agent uses for its own housekeeping
+	// (titles, summaries); package meter finds such requests by this list.
 	SmallModels []string
 
 	// Tools is the software to mount; nil when nothing is put in.
@@ -56,19 +57,19 @@ type Agent struct {
 	// Command starts the agent; nil when there is nothing to start.
 	Command func(s Start) (Program, error)
 
-	// Read judges a run that came to its own end from its exit and its
-	// standard output.
+	// Read says how an agent ended that came to its own end, from its exit and
+	// its standard output. For one that was stopped only Ending.Result is used.
 	Read func(exit Exit, stdout io.Reader) Ending
 }
 
 // AsksModel reports whether the agent spends money.
 func (a Agent) AsksModel() bool { return a.API != nil }
 
-// Start is everything a row's functions may use.
+// Start is what a row's functions are given.
 type Start struct {
 	Task     *suite.Task
 	Variant  baselines.Variant
-	Path     func(string) string // translates an absolute path of the task's world
+	Path     func(string) string // translates an absolute path as the task has it
 	MeterURL string              // base URL of the model API, with the trial's token
 	OTLPURL  string              // OTLP/HTTP endpoint, with the trial's token
 	TrialID  string
@@ -80,11 +81,11 @@ type Platform struct {
 	Libc     string // "glibc", "musl" or "" when not known
 }
 
-// Tools is software put into a sandbox without its image knowing: a directory
-// mounted read-only.
+// Tools is software that is put into a sandbox without changing its image: a
+// directory that is mounted read-only.
 type Tools struct {
-	Name string                                       // identity with version and platform
-	Path string                                       // absolute in the task's world
+	Name string                                       // names software, version and platform: equal names, equal content
+	Path string                                       // absolute, as the task has it
 	Fill func(ctx context.Context, w io.Writer) error // writes the directory as a tar
 }
 
@@ -112,8 +113,8 @@ type Ending struct {
 	Ended  baselines.Ended
 	Reason string // one sentence, empty for [baselines.Finished]
 
-	// Result is what the agent says of its own usage; nil when it says
-	// nothing.
+	// Result is the usage that the agent reports itself; nil when it reports
+	// none.
 	Result *usage.AgentResult
 }
 

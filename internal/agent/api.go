@@ -26,8 +26,8 @@ var AnthropicMessages = API{
 // SecretVariables are the variables that hold a secret, the preferred one first.
 func (a API) SecretVariables() []string { return []string{a.KeyVariable, a.TokenVariable} }
 
-// Variables are all variables that lead a client to an API. A program that is
-// to be led elsewhere must not inherit them.
+// Variables are all variables from which a client takes an API's address and
+// secret. A program that is to use another address must not inherit them.
 func (a API) Variables() []string { return append(a.SecretVariables(), a.AddressVariable) }
 
 // PlaceholderKey is what a model API's client gets instead of a key, because
@@ -35,10 +35,11 @@ func (a API) Variables() []string { return append(a.SecretVariables(), a.Address
 // puts the real key in.
 const PlaceholderKey = "benchgate-holds-the-key"
 
-// Environment leads a client to the address, with a placeholder for the key.
+// Environment makes a client send its requests to the address, with a
+// placeholder for the key.
 func (a API) Environment(address string) map[string]string {
 	env := map[string]string{a.AddressVariable: address, a.KeyVariable: PlaceholderKey}
-	// A proxy that the image names must not stand between agent and meter.
+	// Requests to the meter must not go through a proxy that the image sets.
 	if meter, err := url.Parse(address); err == nil {
 		env["NO_PROXY"], env["no_proxy"] = meter.Hostname(), meter.Hostname()
 	}

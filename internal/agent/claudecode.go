@@ -10,14 +10,13 @@ import (
 // ClaudeCode is the name of the agent that runs where none is named.
 const ClaudeCode = "claude-code"
 
-// claudeVersion is the pinned default; its telemetry is what package usage
-// was written against.
+// claudeVersion is the default version, whose telemetry package usage reads.
 const claudeVersion = "2.1.330"
 
-// Where Claude Code stands in a sandbox, and what it may write.
+// Claude Code's directories in a sandbox.
 const (
-	claudeTools  = "/opt/benchgate/claude-code"
-	claudeConfig = "/logs/agent/claude"
+	claudeTools  = "/opt/benchgate/claude-code" // the program, mounted read-only
+	claudeConfig = "/logs/agent/claude"         // its settings and session files; it writes there
 )
 
 func claudeCode() Agent {
@@ -47,9 +46,9 @@ func claudePreflight(s Start) []Check {
 	}
 }
 
-// claudeFile places memory, agents, skills and commands of the variant on the
-// user's level: the project's level is shut (see claudeCommand), so a CLAUDE.md
-// in the working directory would not be read.
+// claudeFile places memory, agents, skills and commands of the variant among the
+// user's settings. The project's settings are not read (see claudeCommand), and
+// so a CLAUDE.md in the working directory would have no effect.
 func claudeFile(file string) string {
 	file = path.Clean(file)
 	if file == "CLAUDE.md" {
@@ -70,8 +69,8 @@ func claudeCommand(s Start) (Program, error) {
 		"--output-format", "stream-json", "--verbose",
 		"--permission-mode", "bypassPermissions",
 		// The task's own .claude/settings.json could redirect model requests
-		// and telemetry; only the user's settings are read, and those lie in
-		// the empty directory CLAUDE_CONFIG_DIR names.
+		// and telemetry, so only the user's settings are read. They are in
+		// CLAUDE_CONFIG_DIR, which has only what the variant brings.
 		"--setting-sources", "user",
 	}
 	if set.MaxTurns > 0 {
@@ -84,7 +83,7 @@ func claudeCommand(s Start) (Program, error) {
 	return Program{Argv: argv, Env: claudeEnv(s), Stdin: instruction(s)}, nil
 }
 
-// claudeEnv is the whole of what the client is told through its environment.
+// claudeEnv are the variables that the client gets besides the task's own.
 func claudeEnv(s Start) map[string]string {
 	env := AnthropicMessages.Environment(s.MeterURL)
 	for name, value := range map[string]string{
@@ -96,7 +95,7 @@ func claudeEnv(s Start) map[string]string {
 		"DISABLE_ERROR_REPORTING":                  "1",
 		"CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
 
-		// Traces need both switches.
+		// Traces need the first two.
 		"CLAUDE_CODE_ENABLE_TELEMETRY":        "1",
 		"CLAUDE_CODE_ENHANCED_TELEMETRY_BETA": "1",
 		"OTEL_METRICS_EXPORTER":               "otlp",
@@ -104,12 +103,13 @@ func claudeEnv(s Start) map[string]string {
 		"OTEL_TRACES_EXPORTER":                "otlp",
 		"OTEL_EXPORTER_OTLP_PROTOCOL":         "http/protobuf",
 		"OTEL_EXPORTER_OTLP_ENDPOINT":         s.OTLPURL,
-		// Short intervals: what was not sent when a trial is killed is lost.
+		// In milliseconds; short, because what is not sent when a trial is
+		// killed is lost.
 		"OTEL_METRIC_EXPORT_INTERVAL":                       "1000",
 		"OTEL_LOGS_EXPORT_INTERVAL":                         "1000",
 		"OTEL_TRACES_EXPORT_INTERVAL":                       "1000",
 		"OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE": "delta",
-		// Joins each request at the meter to its span.
+		// Requests carry the trace id of their span.
 		"CLAUDE_CODE_PROPAGATE_TRACEPARENT": "1",
 		"OTEL_RESOURCE_ATTRIBUTES":          "benchgate.trial=" + resourceValue(s.TrialID),
 	} {
@@ -121,8 +121,9 @@ func claudeEnv(s Start) map[string]string {
 	return env
 }
 
-// claudeForeign are variables that a task's image or settings may have and
-// that would lead requests or telemetry elsewhere; empty counts as not set.
+// claudeForeign are variables that a task's image may have and that would send
+// requests or telemetry elsewhere. They are set to empty, which the client takes
+// as not set.
 var claudeForeign = []string{
 	AnthropicMessages.TokenVariable, "ANTHROPIC_CUSTOM_HEADERS",
 	"CLAUDE_CODE_USE_BEDROCK", "CLAUDE_CODE_USE_VERTEX",

@@ -13,7 +13,8 @@ import (
 	"github.com/benchgate/benchgate/internal/usage"
 )
 
-// claudeLine is the part we read of a line of Claude Code's stream-json.
+// claudeLine has the fields that are read from a line of Claude Code's
+// stream-json output.
 type claudeLine struct {
 	Type           string                 `json:"type"`
 	Subtype        string                 `json:"subtype"`
@@ -21,8 +22,8 @@ type claudeLine struct {
 	IsError        bool                   `json:"is_error"`
 	TerminalReason string                 `json:"terminal_reason"`
 	StopReason     string                 `json:"stop_reason"`
-	APIErrorStatus int                    `json:"api_error_status"` // null when no HTTP status is to blame
-	APIError       string                 `json:"api_error"`        // a word that says more than the status
+	APIErrorStatus int                    `json:"api_error_status"` // null when the error was no HTTP status
+	APIError       string                 `json:"api_error"`        // the kind of error, more precise than the status
 	NumTurns       int                    `json:"num_turns"`
 	TotalCostUSD   float64                `json:"total_cost_usd"`
 	ModelUsage     map[string]claudeModel `json:"modelUsage"`
@@ -51,9 +52,9 @@ type claudeBlock struct {
 	IsError   bool   `json:"is_error"`
 }
 
-// readClaude reads stream-json. The last result line counts: a background
-// subagent causes several, and cost and model usage are the whole process's in
-// each.
+// readClaude reads stream-json. It uses the last result line: with background
+// subagents there are several, and each has the cost and model usage of the
+// whole process until then.
 func readClaude(exit Exit, stdout io.Reader) Ending {
 	var result *claudeLine
 	tally := newToolTally()
@@ -105,8 +106,9 @@ func judgeClaude(exit Exit, result *claudeLine) Ending {
 	}
 }
 
-// ownErrors are what Claude Code files under API errors although the API
-// answered well: the model's own doing, which another try would not mend.
+// ownErrors are errors that Claude Code reports as API errors although the API
+// answered as it should. They come from what the model wrote, so another try is
+// no remedy and the trial counts.
 var ownErrors = map[string]string{
 	"max_output_tokens":            "the model's answers exceeded their output limit",
 	"malformed_tool_use_exhausted": "the model's tool calls stayed malformed",
@@ -115,8 +117,8 @@ var ownErrors = map[string]string{
 	"message_over_context_limit":   "the conversation exceeded the context window",
 }
 
-// judgeAPIError blames the API for what would fail any agent, and the agent
-// for a request that the API found wrong.
+// judgeAPIError takes an error that any agent would have had for a failure of
+// the infrastructure, and one about the request itself for the agent's.
 func judgeAPIError(status int, word string) Ending {
 	reason := fmt.Sprintf("the model API answered %d", status)
 	switch own := ownErrors[word]; {
@@ -154,7 +156,7 @@ func claudeResult(line *claudeLine, tally *toolTally) *usage.AgentResult {
 	return r
 }
 
-// read takes negative counts, which no bill has, for nothing.
+// read converts the counts; a negative one, which is impossible, becomes 0.
 func (m claudeModel) read() usage.AgentModel {
 	hour := max(m.CacheCreation1h, 0)
 	return usage.AgentModel{
@@ -184,7 +186,7 @@ func newToolTally() *toolTally {
 func (t *toolTally) add(content json.RawMessage) {
 	var blocks []claudeBlock
 	if json.Unmarshal(content, &blocks) != nil {
-		return // a text, or nothing we know
+		return // a plain text, or a form that is not known
 	}
 	t.seen = true
 	for _, b := range blocks {

@@ -45,8 +45,9 @@ func claudePackage(version string, on Platform, cache Cache) (Tools, error) {
 	}, nil
 }
 
-// plainVersion keeps versions out of other paths: they become part of a URL
-// and of a file name. It leaves out tags like "latest", which pin nothing.
+// plainVersion is what a version may be. It becomes part of a URL and of a file
+// name, so it must not have a slash; tags like "latest" are not accepted either,
+// because they change their meaning.
 var plainVersion = regexp.MustCompile(`^[0-9]+\.[0-9]+\.[0-9]+([-+][0-9A-Za-z.-]+)?$`)
 
 func npmPlatform(on Platform) (string, error) {
@@ -128,15 +129,15 @@ func (c Cache) store(ctx context.Context, pkg, version, path string) error {
 	return tarball.CloseAtomicallyReplace()
 }
 
-// NPM downloads packages from an npm registry and checks each against the
-// integrity the registry publishes for it.
+// NPM downloads packages from an npm registry and compares each with the
+// integrity (a sha512 digest) that the registry publishes for it.
 type NPM struct {
 	Registry string // base URL without a final slash
 	Client   *http.Client
 }
 
-// Download returns the package's tarball. The final Read fails when its bytes
-// are not the ones the registry vouches for.
+// Download returns the package's tarball. The Read that reaches its end fails
+// when the digest is not the published one.
 func (n NPM) Download(ctx context.Context, pkg, version string) (io.ReadCloser, error) {
 	var meta struct {
 		Dist struct {
@@ -177,7 +178,7 @@ func sha512Of(integrity string) string {
 
 func (n NPM) get(ctx context.Context, url string) (io.ReadCloser, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
-	if err != nil { // which quotes the URL, with its password if it has one
+	if err != nil { // it quotes the URL, which may have a password, so it is not wrapped
 		return nil, errors.New("the registry's URL, or the one it gave for the package, is malformed")
 	}
 	resp, err := n.Client.Do(req)
@@ -191,7 +192,7 @@ func (n NPM) get(ctx context.Context, url string) (io.ReadCloser, error) {
 	return resp.Body, nil
 }
 
-// verified hands bytes on and compares their digest at the end.
+// verified is a reader that compares the digest of what was read at the end.
 type verified struct {
 	body io.ReadCloser
 	sum  hash.Hash

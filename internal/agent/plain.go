@@ -9,7 +9,7 @@ import (
 	"github.com/benchgate/benchgate/internal/suite"
 )
 
-// oracle plays the task's own solution: it shows that a task can be solved.
+// oracle runs the task's own solution, which shows that the task can be solved.
 func oracle() Agent {
 	return Agent{
 		Name:  "oracle",
@@ -25,7 +25,7 @@ func oracle() Agent {
 	}
 }
 
-// nop does nothing: it shows that a task is not solved to begin with.
+// nop does nothing, which shows that the task is not solved from the start.
 func nop() Agent {
 	return Agent{Name: "nop", Read: exitCode}
 }
@@ -64,7 +64,7 @@ func replay() Agent {
 	}
 }
 
-// exitCode judges an agent that says nothing of itself.
+// exitCode is [Agent.Read] for agents that report nothing: only the exit counts.
 func exitCode(exit Exit, _ io.Reader) Ending {
 	if exit.Code == 0 {
 		return Ending{Ended: baselines.Finished}

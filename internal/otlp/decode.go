@@ -10,8 +10,8 @@ import (
 	"go.opentelemetry.io/collector/pdata/ptrace/ptraceotlp"
 )
 
-// maxRecords bounds what DecodeAll keeps of one trial, many times what a real
-// one sends.
+// maxRecords is how many records DecodeAll keeps of one trial: many times as many
+// as a real one sends.
 const maxRecords = 250_000
 
 // DecodeAll decodes a trial's payloads in their order. What can be read is
@@ -38,8 +38,8 @@ func DecodeAll(payloads []Payload) (Records, []error) {
 
 func (r Records) len() int { return len(r.Points) + len(r.Events) + len(r.Spans) }
 
-// Decode reads one payload. The body is foreign: anything in it that is not
-// OTLP of the payload's signal and encoding is an error.
+// Decode reads one payload. A body that is not OTLP of the payload's signal and
+// encoding is an error; none makes the process panic or run out of memory.
 func Decode(p Payload) (Records, error) {
 	r, err := decode(p)
 	if err != nil {
@@ -90,7 +90,7 @@ func unmarshal(p Payload, into message) error {
 		if err := scanJSON(p.Body); err != nil {
 			return err
 		}
-		// pdata stops at the end of the first value and does not look on.
+		// pdata stops at the end of the first JSON value and ignores what follows.
 		if !json.Valid(p.Body) {
 			return errors.New("the body is not one JSON value")
 		}

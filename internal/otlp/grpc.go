@@ -22,10 +22,9 @@ var services = map[Signal]string{
 // grpcServer takes OTLP over gRPC. The token comes in the metadata,
 // "authorization: Bearer <token>".
 //
-// It is a server of its own, not services for any server, because it reads
-// messages with a codec that leaves them raw. pdata's own services would
-// decode each message while the agent waits, and drop one that does not
-// decode.
+// It does not use pdata's own services, because those decode each message while
+// the agent waits and drop one that cannot be decoded. This one leaves messages
+// as bytes, which takes a codec of its own and so a server of its own.
 func (r *Receiver) grpcServer() *grpc.Server {
 	server := grpc.NewServer(
 		grpc.ForceServerCodecV2(rawCodec{}),
@@ -35,9 +34,9 @@ func (r *Receiver) grpcServer() *grpc.Server {
 		server.RegisterService(&grpc.ServiceDesc{
 			ServiceName: name,
 			HandlerType: (*any)(nil),
-			// On the wire a unary call is a stream of one message each way. As a
-			// stream the token is seen before the message is read, and a message
-			// that cannot be read is still counted.
+			// On the wire a unary call is a stream of one message each way.
+			// Handled as a stream, the token is checked before the message is
+			// read, and a message that cannot be read is counted as refused.
 			Streams: []grpc.StreamDesc{{
 				StreamName: "Export",
 				Handler:    func(_ any, stream grpc.ServerStream) error { return r.export(stream, signal) },
@@ -73,7 +72,7 @@ func bearerToken(ctx context.Context) string {
 	return ""
 }
 
-// rawCodec hands messages over as the bytes they came in.
+// rawCodec leaves messages as the bytes that came in.
 type rawCodec struct{}
 
 func (rawCodec) Name() string { return "proto" }

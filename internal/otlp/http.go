@@ -16,8 +16,8 @@ import (
 
 // Handler takes OTLP over HTTP: POST /<token>/v1/{traces,metrics,logs},
 // protobuf or JSON, plain or gzip. Statuses and bodies of its answers are
-// those of https://opentelemetry.io/docs/specs/otlp/#otlphttp-response; all
-// refusals are of the kind that a client must not repeat.
+// those of https://opentelemetry.io/docs/specs/otlp/#otlphttp-response. After
+// any refusal the client must not send the request again.
 func (r *Receiver) Handler() http.Handler {
 	mux := http.NewServeMux() // answers 404 and 405 by itself
 	for _, signal := range []Signal{Traces, Metrics, Logs} {
@@ -31,7 +31,7 @@ func (r *Receiver) Handler() http.Handler {
 func (r *Receiver) post(w http.ResponseWriter, req *http.Request, token string, signal Signal) {
 	encoding, ok := encodingOf(req.Header.Get("Content-Type"))
 	if !ok {
-		// There is no encoding to write a status message in.
+		// Without a known encoding there is none to write a status message in.
 		r.refuse(token, signal, errors.New("unsupported content type"))
 		http.Error(w, "want application/x-protobuf or application/json", http.StatusUnsupportedMediaType)
 		return
@@ -116,7 +116,7 @@ func answer(w http.ResponseWriter, encoding string, err error) {
 		w.Header().Set("Content-Type", "application/x-protobuf")
 	}
 	w.WriteHeader(code)
-	_, _ = w.Write(body) // a client that is gone has nothing to be told
+	_, _ = w.Write(body) // an error means that the client is gone
 }
 
 func httpStatus(err error) int {

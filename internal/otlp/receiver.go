@@ -18,11 +18,11 @@ type Options struct {
 	MaxBytes int64
 
 	// MaxTrialBytes bounds all bodies of one trial together; 0 is 64 MiB. An
-	// agent is not trusted with the memory of its judge.
+	// agent must not be able to exhaust this process's memory.
 	MaxTrialBytes int64
 }
 
-// Receiver takes the telemetry of many trials at once and keeps it apart by
+// Receiver takes the telemetry of many trials at once and tells them apart by
 // their tokens. Its methods may be called concurrently.
 type Receiver struct {
 	log           *slog.Logger
@@ -42,8 +42,8 @@ type inbox struct {
 	refused  int
 }
 
-// payloadBytes is what a payload costs beyond its body, so that a flood of
-// empty ones meets the trial's bound too.
+// payloadBytes is added to the size of each body, so that a very large number of
+// empty ones reaches MaxTrialBytes too.
 const payloadBytes = 128
 
 var (
@@ -76,8 +76,8 @@ func NewReceiver(o Options) *Receiver {
 	return r
 }
 
-// Admit makes a new token for a trial. The token has letters and digits only:
-// of the agents' exporters some percent-decode header values, some do not.
+// Admit makes a new token for a trial. It has letters and digits only, because
+// some of the agents' exporters percent-decode header values and some do not.
 func (r *Receiver) Admit(trialID string) (token string) {
 	token = rand.Text()
 	r.mu.Lock()
@@ -87,9 +87,10 @@ func (r *Receiver) Admit(trialID string) (token string) {
 	return token
 }
 
-// Revoke ends a token: once it returns, nothing more is taken under it, not
-// even a request that is half in. Revoke after the agent's grace, or its last
-// telemetry is lost. Revoking a token twice, or an unknown one, does nothing.
+// Revoke ends a token: after it returns nothing more is taken with it, not even
+// the rest of a request that has begun. Call it only after the agent had time to
+// send its last telemetry. Revoking a token twice, or an unknown one, does
+// nothing.
 func (r *Receiver) Revoke(token string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -106,9 +107,9 @@ func (r *Receiver) Payloads(trialID string) []Payload {
 	return nil
 }
 
-// Refused counts the requests that carried the trial's token and were lost all
-// the same: too large, damaged, broken off, or of a kind that is not OTLP.
-// Above 0, what the trial's telemetry counts are lower bounds.
+// Refused is the number of requests that had the trial's token and were not
+// kept: too large, damaged, broken off, or not OTLP. When it is above 0, numbers
+// from the trial's telemetry are lower bounds.
 func (r *Receiver) Refused(trialID string) int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -118,8 +119,8 @@ func (r *Receiver) Refused(trialID string) int {
 	return 0
 }
 
-// Deliver adds payloads to a trial as if its agent had sent them, for
-// recordings that are played again.
+// Deliver adds payloads to a trial as if its agent had sent them. A replay adds
+// its recording's.
 func (r *Receiver) Deliver(trialID string, payloads []Payload) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -164,8 +165,8 @@ func (r *Receiver) known(token string) bool {
 	return ok
 }
 
-// keep stores a body. The token is looked up again: it can have been revoked
-// while the body came in.
+// keep stores a body. It looks the token up again, because it may have been
+// revoked while the body came in.
 func (r *Receiver) keep(token string, p Payload) error {
 	p.Received = r.now()
 	r.mu.Lock()
@@ -182,7 +183,7 @@ func (r *Receiver) keep(token string, p Payload) error {
 	return nil
 }
 
-// refuse counts a request that is lost and says why. Nothing that the sender
+// refuse counts and logs a request that is not kept. Nothing that the sender
 // wrote goes into the log.
 func (r *Receiver) refuse(token string, signal Signal, reason error) {
 	r.mu.Lock()

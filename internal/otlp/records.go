@@ -12,8 +12,8 @@ const (
 	Logs    Signal = "logs"
 )
 
-// Attributes are the own attributes of a point, event or span. Resource
-// attributes are never mixed in: a task can set any resource attribute.
+// Attributes are the attributes of one point, event or span, without those of
+// its resource: a task can set any resource attribute through its environment.
 //
 // A value is a string, bool, int64, float64, []byte, nil (sent without a
 // value), or nested []any and map[string]any of those.

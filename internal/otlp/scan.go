@@ -5,12 +5,12 @@ import (
 	"fmt"
 )
 
-// A body is looked over before pdata reads it, because two things in it could
-// end the whole process: values nested one in the other, which pdata follows
-// by recursion until the stack is exhausted, and empty records of two bytes
-// each, which grow by a factor of several hundred in memory. Both limits are
-// far from what agents send: a span event's attribute lies at depth 6, a full
-// batch of 512 records has some 50,000 fields.
+// A body is scanned before pdata reads it, because two things in it could end
+// the whole process: deeply nested values, which pdata follows by recursion
+// until the stack is exhausted, and empty records of two bytes each, which take
+// several hundred times as much memory. Both limits are far above what agents
+// send: the attribute of a span event is at depth 6, and a full batch of 512
+// records has some 50,000 fields.
 const (
 	maxDepth  = 100
 	maxFields = 200_000
@@ -22,14 +22,14 @@ var (
 )
 
 // protoScan walks a protobuf body without its schema. The wire format does not
-// tell a message from a string, so whatever reads as a message counts as one.
-// That errs towards refusal, but a string would have to be a well-formed nest
-// itself to be taken for one. Wherever pdata reads on, the scan does too: it
-// is the more lenient reader of both.
+// distinguish a message from a string, so everything that can be read as a
+// message is counted as one. At worst a body is refused because a string in it
+// happens to be a well-formed, deeply nested message. The scan reads on wherever
+// pdata does, so that pdata never sees fields that were not counted.
 type protoScan struct{ fields int }
 
-// message walks one message, depth levels down; what does not read as one is
-// left to pdata to refuse.
+// message walks one message, which is depth levels deep. It stops without an
+// error at bytes that are no message; pdata refuses those.
 func (s *protoScan) message(b []byte, depth int) error {
 	if depth > maxDepth {
 		return errTooDeep
@@ -63,7 +63,7 @@ func (s *protoScan) message(b []byte, depth int) error {
 			if err := s.message(b[:length], depth+1); err != nil {
 				return err
 			}
-		case 3, 4: // start and end of a group, whose fields stand between them
+		case 3, 4: // start and end of a group; its fields are between them
 		case 5: // 32 bits
 			size = 4
 		default:
@@ -89,8 +89,8 @@ func varint(b []byte) (v uint64, n int) {
 	return 0, 0
 }
 
-// scanJSON looks over a JSON body, which need not be valid. JSON has about two
-// levels, the object and its list, for each of protobuf's.
+// scanJSON scans a JSON body, which need not be valid. For each level of protobuf
+// JSON has about two, the object and its list, so twice the depth is allowed.
 func scanJSON(b []byte) error {
 	depth, fields, inString := 0, 0, false
 	for i := 0; i < len(b); i++ {

@@ -12,8 +12,8 @@ import (
 )
 
 // Serve takes OTLP over HTTP/1.1, HTTP/2 without TLS, and gRPC, all on one
-// listener, until ctx ends. It closes the listener. Requests under way then
-// have two seconds to end; the end of ctx is no error.
+// listener, until ctx ends, which is no error. Then it closes the listener and
+// gives requests that have begun two seconds to end.
 func (r *Receiver) Serve(ctx context.Context, l net.Listener) error {
 	grpcServer := r.grpcServer()
 	defer grpcServer.Stop()
@@ -47,7 +47,8 @@ func (r *Receiver) Serve(ctx context.Context, l net.Listener) error {
 	return nil
 }
 
-// byProtocol tells gRPC from OTLP over HTTP by its content type.
+// byProtocol passes requests with gRPC's content type to one handler and all
+// others to the other.
 func byProtocol(grpc, plain http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		if req.ProtoMajor == 2 && strings.HasPrefix(req.Header.Get("Content-Type"), "application/grpc") {

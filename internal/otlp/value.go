@@ -7,7 +7,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/pcommon"
 )
 
-// attributes copies a map; of a key that stands in it twice, the last counts.
+// attributes copies a map; of a key that is in it twice, the last value is kept.
 func attributes(m pcommon.Map) Attributes {
 	out := make(Attributes, m.Len())
 	for key, v := range m.All() {

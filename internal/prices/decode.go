@@ -14,13 +14,13 @@ import (
 
 const (
 	maxBytes = 4 << 20
-	maxPrice = 1e6 // a dollar a token: anything above is a slip of the unit
+	maxPrice = 1e6 // US dollars per million tokens; a higher one was meant for another unit
 )
 
 // Decode reads a table. It is strict: a key that is not known, given twice or
-// missing, a wrong type, a negative or absurd price, a date that is none are
-// errors, all of them at once in a [problem.List]. name is the file's name in
-// them.
+// missing, a wrong type, a price below 0 or above a dollar a token, and a date
+// that does not exist are errors, all of them in one [problem.List]. name is the
+// file's name in them.
 func Decode(r io.Reader, name string) (*Table, error) {
 	data, err := io.ReadAll(io.LimitReader(r, maxBytes+1))
 	if err != nil {

@@ -19,8 +19,8 @@
 //	}
 //
 // A model without a rate has no price: its tokens are known, its dollars are
-// not. No name is ever priced as another model's. Some agents do that
-// silently, which is one reason why benchgate counts for itself.
+// not. A name is never priced as another model's, as some agents do without
+// saying so in the dollars they report.
 package prices
 
 import (
@@ -70,11 +70,11 @@ func (t *Table) Rate(model string, at time.Time) (Rate, bool) {
 	return t.TierRate(model, Standard, at)
 }
 
-// TierRate returns the rate of the model in a service tier: of those that
-// have begun, the latest. The exact name is looked up first, then the name
-// without "[1m]", without "provider/", and without "-YYYYMMDD", each on top of
-// the last. ok is false when the table has no such model, no such tier of it,
-// or no rate that had begun.
+// TierRate returns the rate of the model in a service tier that is valid at the
+// time: the one with the latest From that is not after it. The exact name is
+// looked up first, then the name without "[1m]", then also without "provider/",
+// and then also without "-YYYYMMDD". ok is false when the table has no such
+// model, no such tier of it, or no rate that was valid yet.
 func (t *Table) TierRate(model, tier string, at time.Time) (rate Rate, ok bool) {
 	if tier == "" {
 		tier = Standard
@@ -106,9 +106,9 @@ func (t *Table) WebSearchUSD() (usd float64, ok bool) {
 // Models lists the names that have a rate, sorted.
 func (t *Table) Models() []string { return slices.Sorted(maps.Keys(t.rates)) }
 
-// With returns a table in which over's models replace those of t as a whole,
-// rates, tiers and dates, and over's web search price, if it has one, that of
-// t. Its source names both.
+// With returns a table with the models of both. A model that both have gets all
+// its rates from over and none from t, and over's web search price is taken if
+// it has one. The source names both tables.
 func (t *Table) With(over *Table) *Table {
 	merged := &Table{
 		source:    t.source + "; over it " + over.source,

@@ -21,10 +21,10 @@ type Rate struct {
 
 const million = 1e6
 
-// USD is the price of the tokens in US dollars. It is not rounded: the API
-// bills fractions of a cent too, and a sum of rounded numbers drifts. Sums of
-// the same requests in another order may differ in the last bits of a float64,
-// which is less than a millionth of a cent for any real bill.
+// USD is the price of the tokens in US dollars. It is not rounded: the API bills
+// fractions of a cent too, and rounding errors would add up. Summing the same
+// requests in another order can change the last bits of a float64, which is less
+// than a millionth of a cent for any real bill.
 func (r Rate) USD(tok baselines.Tokens) float64 {
 	return (float64(tok.Input)*r.Input +
 		float64(tok.Output)*r.Output +
