@@ -35,7 +35,7 @@ type Trial struct {
 	Errors []SpanError `json:"errors,omitempty"`
 
 	// Sources says for each group of numbers where it came from: "meter",
-	// "telemetry", "agent", "transcript" or "recording".
+	// "telemetry", "agent" or "transcript".
 	Sources   map[string]string `json:"sources,omitempty"`
 	Agreement *Agreement        `json:"agreement,omitempty"`
 	Flags     []Flag            `json:"flags,omitempty"`

@@ -9,13 +9,14 @@ import (
 // SchemaV1 names the ledger's format; every line carries it.
 const SchemaV1 = "benchgate.ledger/v1"
 
-// Kind tells the two kinds of ledger lines apart.
+// Kind is one of the two kinds of ledger lines.
 type Kind string
 
 // A started line is fsynced before the request is sent; a finished line
-// follows when its answer has ended. A started line without a finished one is
-// unfinished money: the meter itself died. A finished line without a started
-// one is a request the meter refused; it was never sent and cost nothing.
+// follows when its answer has ended. A started line without a finished one means
+// that this process ended in between: what the request cost is not known. A
+// finished line without a started one is a request that the meter refused; it
+// was never sent and cost nothing.
 const (
 	Started  Kind = "started"
 	Finished Kind = "finished"
@@ -61,7 +62,7 @@ type Entry struct {
 	Stop      string            `json:"stop,omitempty"`       // stop_reason
 	Retry     RetryClass        `json:"retry,omitempty"`      // empty when the request was answered with a result
 	USD       *float64          `json:"usd,omitempty"`        // price of Tokens and WebSearch; absent when either has no price, or without Tokens
-	Cut       bool              `json:"cut,omitempty"`        // the answer ended before its usage was complete
+	Cut       bool              `json:"cut,omitempty"`        // the answer broke off before its usage was complete
 }
 
 // RetryClass says why a request was not answered with a result.

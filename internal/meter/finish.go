@@ -76,7 +76,7 @@ func (m *Meter) finishedLine(x *exchange, o outcome) Entry {
 }
 
 // mayHaveCost reports whether the upstream may bill the request: it answered
-// with a result, or it was reached and nobody knows what it did. Error answers
+// with a result, or it was reached and its answer did not arrive. Error answers
 // are free.
 func mayHaveCost(o outcome) bool {
 	if o.status == 0 {
