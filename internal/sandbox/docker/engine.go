@@ -13,6 +13,7 @@ import (
 
 	"github.com/benchgate/benchgate/internal/sandbox"
 	"github.com/docker/docker/api/types/system"
+	"github.com/docker/docker/api/types/versions"
 	"github.com/docker/docker/client"
 )
 
@@ -101,23 +102,11 @@ func suitable(api *client.Client, info system.Info) error {
 	if info.OSType != "linux" {
 		return fmt.Errorf("%w: the Docker engine at %s runs %s containers: switch it to Linux containers", sandbox.ErrEngine, api.DaemonHost(), info.OSType)
 	}
-	if older(api.ClientVersion(), minimumAPI) {
+	if versions.LessThan(api.ClientVersion(), minimumAPI) {
 		return fmt.Errorf("%w: Docker engine %s speaks API %s only: benchgate needs 20.10 (API %s) or newer",
 			sandbox.ErrEngine, info.ServerVersion, api.ClientVersion(), minimumAPI)
 	}
 	return nil
-}
-
-// older compares API versions, "1.9" before "1.41".
-func older(version, than string) bool {
-	var major, minor, thanMajor, thanMinor int
-	if _, err := fmt.Sscanf(version, "%d.%d", &major, &minor); err != nil {
-		return true
-	}
-	if _, err := fmt.Sscanf(than, "%d.%d", &thanMajor, &thanMinor); err != nil {
-		return true
-	}
-	return major < thanMajor || major == thanMajor && minor < thanMinor
 }
 
 // Info implements sandbox.Engine.

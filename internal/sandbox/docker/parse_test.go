@@ -7,6 +7,7 @@ import (
 
 	"github.com/benchgate/benchgate/internal/suite"
 	"github.com/docker/docker/api/types/network"
+	"github.com/docker/docker/api/types/versions"
 )
 
 func TestOwnContainerIsReadFromTheMountTable(t *testing.T) {
@@ -75,8 +76,8 @@ func TestGraceEndsWhenOnlyInitAndItsSleepAreLeft(t *testing.T) {
 
 func TestEnginesFrom2010On(t *testing.T) {
 	for version, want := range map[string]bool{"1.40": true, "1.9": true, "1.41": false, "1.56": false, "2.0": false, "": true} {
-		if got := older(version, minimumAPI); got != want {
-			t.Errorf("older(%q, %q) = %v, want %v", version, minimumAPI, got, want)
+		if got := versions.LessThan(version, minimumAPI); got != want {
+			t.Errorf("LessThan(%q, %q) = %v, want %v", version, minimumAPI, got, want)
 		}
 	}
 }
@@ -100,7 +101,7 @@ func TestProgressIsReadable(t *testing.T) {
 {"status":"Downloading","progressDetail":{"current":1},"progress":"[>  ]","id":"ab"}
 {"status":"Pull complete","id":"ab"}
 {"stream":"Step 1/2 : FROM x\n"}
-{"error":"the command returned a non-zero code: 7","errorDetail":{"code":7}}
+{"error":"the command returned a non-zero code: 7","errorDetail":{"code":7,"message":"the command returned a non-zero code: 7"}}
 `
 	var log strings.Builder
 	err := follow(strings.NewReader(stream), &log)

@@ -2,43 +2,25 @@ package docker
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+
+	"github.com/docker/docker/pkg/jsonmessage"
 )
 
-// follow copies the messages of a build or pull to log until it ends. An error
-// among them is the result.
+// follow copies the messages of a build or pull to log until it ends, without
+// the progress bars. The error that the engine sends among them is the result;
+// all engines from 20.10 on send it in the field that the library reads.
 func follow(progress io.Reader, log io.Writer) error {
-	messages := json.NewDecoder(progress)
-	for {
-		var m struct {
-			Stream   string          `json:"stream"`   // a build's output
-			Status   string          `json:"status"`   // a pull's step
-			ID       string          `json:"id"`       // of the layer
-			Progress json.RawMessage `json:"progress"` // a bar; one line per redraw says nothing in a log
-			Error    string          `json:"error"`
-		}
-		switch err := messages.Decode(&m); {
-		case errors.Is(err, io.EOF):
-			return nil
-		case err != nil:
-			return fmt.Errorf("reading the engine's progress: %w", err)
-		}
-		text := m.Stream
-		switch {
-		case m.Error != "":
-			return errors.New(m.Error)
-		case m.Status != "" && m.Progress == nil && m.ID != "":
-			text = m.ID + ": " + m.Status + "\n"
-		case m.Status != "" && m.Progress == nil:
-			text = m.Status + "\n"
-		}
-		if _, err := io.WriteString(log, text); err != nil {
-			return fmt.Errorf("writing the build log: %w", err)
-		}
+	err := jsonmessage.DisplayJSONMessagesStream(progress, log, 0, false, nil)
+	if engineSays, ok := errors.AsType[*jsonmessage.JSONError](err); ok {
+		return engineSays
 	}
+	if err != nil {
+		return fmt.Errorf("reading the engine's progress: %w", err)
+	}
+	return nil
 }
 
 // withTar runs write and read on two ends of a pipe and waits for both. An
