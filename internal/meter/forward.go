@@ -35,6 +35,13 @@ const stuckClient = 2 * time.Second
 // forward sends the request upstream and passes the answer on. When the answer
 // breaks off upstream, [Meter.pass] breaks off the connection to the client too:
 // if it ended normally, the client would take the part for the whole answer.
+//
+// httputil.ReverseProxy is not used, because it returns no outcome. When an
+// answer breaks off it logs and panics, and whether the client or the upstream
+// was the cause is lost; the finished line of the ledger needs that, and
+// whether a connection was there, to say what may have cost money. It would
+// also pass on upgrades to other protocols and 1xx answers, whose content no
+// one meters, and Set-Cookie and Location.
 func (m *Meter) forward(ctx context.Context, w http.ResponseWriter, r *http.Request, in inbound) outcome {
 	client := http.NewResponseController(w)
 	defer context.AfterFunc(ctx, func() {

@@ -11,6 +11,10 @@ const maxEvent = 1 << 20
 // section 9.2.6). It calls emit for each event that has data and that wanted
 // accepts; data is valid during the call only, and nil when the event was too
 // large to keep. It holds at most about two times maxEvent in memory.
+//
+// The libraries for server-sent events read from an io.Reader. This one is
+// written to, because the client's answer comes first: it gets each piece when
+// it arrives, and the reading never makes it wait.
 type eventReader struct {
 	// wanted says by its name whether an event is emitted. An event without a
 	// name has the name "".

@@ -8,6 +8,9 @@ import (
 // KeyedMutex is a set of locks by name, for work that must happen once per
 // image, volume or network. The zero value is ready. Waiting ends with the
 // context, so that one slow build does not hold a cancelled trial.
+//
+// It is not x/sync's singleflight, which gives all callers the error of the
+// first: when that caller is cancelled, the others must still build.
 type KeyedMutex struct {
 	mu   sync.Mutex
 	held map[string]*keyLock

@@ -23,6 +23,12 @@ import (
 //
 // The hashes are the first 16 hex digits of a SHA-256. A checkout is made in a
 // temporary directory and renamed, so that a directory of that name is complete.
+//
+// It runs the git program and is not written with go-git, because the program
+// knows the user's credential helpers, ssh keys and proxies, and because a
+// checkout of go-git does not fetch the contents that a partial clone left on
+// the server (go-git/go-git#1381): it would fetch the whole data set for one
+// task.
 type gitCache struct {
 	dir string
 	log *slog.Logger

@@ -15,7 +15,9 @@ var defaultIgnores = []string{"__pycache__/", "*.pyc", ".DS_Store", "*.swp", "*.
 // ignores are the lines of a .gitignore, read as Harbor reads them: by Python's
 // pathspec 1.x, patterns named "gitignore". The last line that matches a file
 // decides; unlike in git, a file can be taken back out of an ignored directory,
-// "dir/*" does not reach below dir's own entries, and "/" is everything.
+// "dir/*" does not reach below dir's own entries, and "/" is everything. Go's
+// libraries for .gitignore follow git: with them a task could get another
+// digest than Harbor gives it.
 type ignores []ignoreLine
 
 type ignoreLine struct {

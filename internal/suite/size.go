@@ -26,6 +26,8 @@ func megabytes(d *document, field, legacy string) int64 {
 	return old
 }
 
+// parseSize reads what Harbor reads, a number and G, M or K. docker/go-units
+// takes more (bytes, T, "GB"), with which a task would run here and not there.
 func parseSize(text string) (mb int64, ok bool) {
 	text = strings.ToUpper(strings.TrimSpace(text))
 	if text == "" {

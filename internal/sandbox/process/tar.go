@@ -15,7 +15,8 @@ import (
 )
 
 // extract unpacks a tar below dir. Everything goes through root, so that
-// neither names nor links in the tar lead outside.
+// neither names nor links in the tar lead outside. Docker's own library for
+// this, moby/go-archive, needs chroot and so the rights of root to be as safe.
 func extract(ctx context.Context, root *os.Root, dir string, archive io.Reader) error {
 	if err := root.MkdirAll(dir, 0o755); err != nil {
 		return err
