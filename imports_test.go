@@ -41,26 +41,28 @@ var rooms = []room{
 	{dir: "internal/golden", is: forTests},
 
 	{dir: "cmd/benchgate", moving: true, mayImport: []string{
-		"internal/run", "internal/site", "internal/config", "internal/report", "gate",
-		"internal/sandbox/docker", // clean and doctor ask the engine without a run
-		"internal/sandbox", "internal/agent", "internal/meter", "internal/suite", "internal/problem", "baselines",
+		"internal/run", "internal/check", "internal/site", "internal/config", "internal/report", "gate",
+		"internal/sandbox", // the kinds of engine, and that an engine failed
+		"internal/agent", "internal/suite", "internal/problem", "baselines",
 	}},
+	{dir: "internal/check", mayImport: []string{"internal/run", "internal/site", "internal/trial", "internal/agent", "internal/suite", "baselines"}},
 	{dir: "internal/run", moving: true, mayImport: []string{
 		"internal/site", "internal/config",
 		"internal/report", // the sentences of a verdict, and of what the user is told about money
 		"gate", "internal/trial",
-		"internal/sandbox/docker", "internal/sandbox/process", "internal/sandbox", "internal/agent", "internal/usage", "internal/meter",
-		"internal/otlp", "internal/suite", "internal/prices", "internal/problem", "baselines",
+		"internal/sandbox", // what the machine behind an engine has
+		"internal/agent", "internal/usage", "internal/meter", "internal/suite", "internal/prices", "internal/problem", "baselines",
 	}},
 	{dir: "internal/site", moving: true, mayImport: []string{
+		"internal/report", // the form of a bill
 		"internal/trial",
 		"internal/sandbox/docker", "internal/sandbox/process", // it chooses the engine; all others see sandbox.Engine
-		"internal/sandbox", "internal/agent", "internal/usage", "internal/meter",
-		"internal/otlp", "internal/suite", "internal/prices", "internal/problem", "baselines",
+		"internal/sandbox", "internal/agent", "internal/meter", "internal/otlp", "internal/suite", "internal/prices", "baselines",
 	}},
 	{dir: "internal/config", moving: true, mayImport: []string{
-		"gate",           // the policy, whose defaults depend on the number of tasks
-		"internal/agent", // which agents there are
+		"gate",             // the policy, whose defaults depend on the number of tasks
+		"internal/sandbox", // which kinds of sandbox there are
+		"internal/agent",   // which agents there are
 		"internal/suite", "internal/problem", "baselines",
 	}},
 	{dir: "internal/report", is: pure, moving: true, mayImport: []string{"gate", "compare", "internal/problem", "baselines"}},

@@ -23,7 +23,7 @@ var owners = map[string]string{
 	"github.com/sethvargo/go-githubactions":      "internal/workflow",
 	"github.com/yuin/goldmark":                   "internal/report",
 	"go.opentelemetry.io/collector/pdata":        "internal/otlp",
-	"golang.org/x/sync":                          "internal/run",
+	"golang.org/x/sync":                          "internal/site",
 	"golang.org/x/term":                          "cmd/benchgate",
 	"google.golang.org/genproto":                 "internal/otlp",
 	"google.golang.org/grpc":                     "internal/otlp",

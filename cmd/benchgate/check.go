@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/internal/check"
 	"github.com/benchgate/benchgate/internal/run"
 )
 
@@ -30,12 +31,11 @@ func checkVerb(ctx context.Context, p *program, args []string) error {
 	if err != nil {
 		return err
 	}
-	found, err := run.CheckSuite(ctx, run.Options{
-		Config: c, Version: version(), LookupEnv: p.LookupEnv, Log: p.logger(s.verbose), Now: time.Now,
+	found, err := check.Suite(ctx, run.Options{
+		Config: c, LookupEnv: p.LookupEnv, Log: p.logger(s.verbose), Now: time.Now,
 		RunsDir: filepath.Join(".benchgate", "checks"), CacheDir: p.cacheDir(),
-		Notice:   func(text string) { fmt.Fprintln(p.Stderr, "note: "+text) },
-		Progress: func(run.Progress) {},
-	}, p.printCheck)
+		Notice: func(text string) { fmt.Fprintln(p.Stderr, "note: "+text) },
+	}, p.printFinding)
 	if ctx.Err() != nil {
 		return notMeasured(fmt.Errorf("interrupted: %d of %d tasks were checked", found.Checked, found.Tasks))
 	}
@@ -48,20 +48,20 @@ func checkVerb(ctx context.Context, p *program, args []string) error {
 	return nil
 }
 
-func (p *program) printCheck(t run.TaskCheck) {
+func (p *program) printFinding(f check.Finding) {
 	mark, reference := "ok  ", "no reference solution"
-	if t.Oracle != nil {
-		reference = "reference " + answer(*t.Oracle)
+	if f.Oracle != nil {
+		reference = "reference " + answer(*f.Oracle)
 	}
-	if t.Found.LeavesProcesses {
+	if f.Check.LeavesProcesses {
 		reference += " (leaves a service running)"
 	}
-	if t.Problem != "" {
+	if f.Problem != "" {
 		mark = "BAD "
 	}
-	fmt.Fprintf(p.Stdout, "%s %-36s %s, doing nothing %s\n", mark, visible(t.Task.ID), reference, answer(*t.Nop))
-	if t.Problem != "" {
-		fmt.Fprintf(p.Stdout, "     %s; see %s\n", visible(t.Problem), t.Dir)
+	fmt.Fprintf(p.Stdout, "%s %-36s %s, doing nothing %s\n", mark, visible(f.Task.ID), reference, answer(*f.Nop))
+	if f.Problem != "" {
+		fmt.Fprintf(p.Stdout, "     %s; see %s\n", visible(f.Problem), f.Dir)
 	}
 }
 

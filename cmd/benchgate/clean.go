@@ -6,10 +6,8 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/benchgate/benchgate/internal/config"
-	"github.com/benchgate/benchgate/internal/run"
 	"github.com/benchgate/benchgate/internal/sandbox"
-	"github.com/benchgate/benchgate/internal/sandbox/docker"
+	"github.com/benchgate/benchgate/internal/site"
 )
 
 const cleanHelp = `
@@ -30,16 +28,16 @@ func cleanVerb(ctx context.Context, p *program, args []string) error {
 	if rest, err := parse(fs, args); err != nil || len(rest) > 0 {
 		return firstError(err, rest)
 	}
-	kinds := []config.Sandbox{config.Process, config.Docker}
-	if only := config.Sandbox(*sandboxes); only != "" {
+	kinds := []sandbox.Kind{sandbox.Process, sandbox.Docker}
+	if only := sandbox.Kind(*sandboxes); only != "" {
 		if !slices.Contains(kinds, only) {
 			return usagef("--sandbox is %q, want docker or process", only)
 		}
-		kinds = []config.Sandbox{only}
+		kinds = []sandbox.Kind{only}
 	}
 	var removed int
 	for _, kind := range kinds {
-		engine, err := run.OpenEngine(ctx, kind, "clean", p.logger(*verbose))
+		engine, err := site.OpenEngine(ctx, kind, "clean", p.logger(*verbose))
 		if err != nil && len(kinds) > 1 && !*all {
 			fmt.Fprintf(p.Stderr, "note: no container was looked for: %v\n", err)
 			continue
@@ -47,12 +45,12 @@ func cleanVerb(ctx context.Context, p *program, args []string) error {
 		if err != nil {
 			return err
 		}
-		names, err := sweep(ctx, engine, *all)
+		names, err := site.Clean(ctx, engine, *all)
 		for _, name := range names {
 			fmt.Fprintln(p.Stdout, "removed", name)
 		}
 		removed += len(names)
-		if err != nil {
+		if err := errors.Join(err, engine.Close(context.WithoutCancel(ctx))); err != nil {
 			return err
 		}
 	}
@@ -60,25 +58,4 @@ func cleanVerb(ctx context.Context, p *program, args []string) error {
 		fmt.Fprintln(p.Stdout, "nothing to remove")
 	}
 	return nil
-}
-
-// sweep removes what crashed runs left on the engine, and with all what is kept
-// from run to run, and closes it. It returns what is gone, also with an error.
-func sweep(ctx context.Context, engine sandbox.Engine, all bool) (removed []string, err error) {
-	defer func() { err = errors.Join(err, engine.Close(context.WithoutCancel(ctx))) }()
-	removed, err = engine.Sweep(ctx, "")
-	if err != nil || !all {
-		return removed, err
-	}
-	if e, ok := engine.(interface {
-		RemoveTools(context.Context, func(string) bool) ([]string, error)
-	}); ok {
-		tools, toolsErr := e.RemoveTools(ctx, nil)
-		removed, err = append(removed, tools...), toolsErr
-	}
-	if e, ok := engine.(*docker.Engine); ok {
-		images, imagesErr := e.RemoveTaskImages(ctx, nil)
-		removed, err = append(removed, images...), errors.Join(err, imagesErr)
-	}
-	return removed, err
 }

@@ -4,9 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"maps"
 	"os"
-	"slices"
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/gate"
@@ -49,7 +47,7 @@ func compareVerb(_ context.Context, p *program, args []string) error {
 	if err != nil {
 		return err
 	}
-	warnings, err := reprice(cmp.Or(*pricesFile, ownPrices), map[string]*baselines.Run{*baseline: b, *candidate: c})
+	warnings, err := run.AtOnePrice(cmp.Or(*pricesFile, ownPrices), map[string]*baselines.Run{*baseline: b, *candidate: c})
 	if err != nil {
 		return err
 	}
@@ -60,32 +58,6 @@ func compareVerb(_ context.Context, p *program, args []string) error {
 		return err
 	}
 	return verdictError(v.Outcome)
-}
-
-// reprice gives both runs the dollars of one table when they were measured with
-// different ones. It says what could not be priced anew.
-func reprice(ownPrices string, runs map[string]*baselines.Run) (warnings []string, err error) {
-	digests := make(map[string]bool)
-	for _, r := range runs {
-		digests[r.Header.Prices.Digest] = true
-	}
-	if len(digests) < 2 {
-		return nil, nil
-	}
-	table, err := run.Prices(ownPrices)
-	if err != nil {
-		return nil, err
-	}
-	for _, file := range slices.Sorted(maps.Keys(runs)) {
-		warning, err := run.RepriceFile(file, runs[file], table)
-		if err != nil {
-			return nil, err
-		}
-		if warning != "" {
-			warnings = append(warnings, warning)
-		}
-	}
-	return warnings, nil
 }
 
 // policyFor is the policy of the named file, else of benchgate.yaml here, else

@@ -10,6 +10,8 @@ import (
 	"github.com/benchgate/benchgate/internal/agent"
 	"github.com/benchgate/benchgate/internal/config"
 	"github.com/benchgate/benchgate/internal/run"
+	"github.com/benchgate/benchgate/internal/sandbox"
+	"github.com/benchgate/benchgate/internal/site"
 )
 
 const doctorHelp = `
@@ -85,11 +87,11 @@ func (p *program) suiteFinding(ctx context.Context, c *config.Config, s settings
 // engineFinding looks at the engine that is configured; docker when nothing
 // is.
 func (p *program) engineFinding(ctx context.Context, c *config.Config) finding {
-	kind := config.Docker
+	kind := sandbox.Docker
 	if c != nil {
 		kind = c.Sandbox
 	}
-	engine, err := run.OpenEngine(ctx, kind, "doctor", p.logger(false))
+	engine, err := site.OpenEngine(ctx, kind, "doctor", p.logger(false))
 	if err != nil {
 		return finding{"engine", firstLine(err), "", true}
 	}

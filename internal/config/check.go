@@ -9,6 +9,7 @@ import (
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/internal/agent"
+	"github.com/benchgate/benchgate/internal/sandbox"
 )
 
 // blamer takes problems that several keys together make.
@@ -57,7 +58,7 @@ func (c *Config) checkSuite(b blamer) {
 		}
 		first[id] = i + 1
 	}
-	if c.Sandbox == Process && !c.Suite.Trusted {
+	if c.Sandbox == sandbox.Process && !c.Suite.Trusted {
 		b.blame([]string{"sandbox", "suite.trusted"}, "sandbox is process, which isolates nothing: the agent acts with your rights; use docker, or declare `trusted: true` under suite if you trust every task and the agent")
 	}
 }

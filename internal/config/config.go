@@ -8,6 +8,7 @@ import (
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/gate"
+	"github.com/benchgate/benchgate/internal/sandbox"
 	"github.com/benchgate/benchgate/internal/suite"
 )
 
@@ -25,7 +26,7 @@ type Config struct {
 	From      From
 	Candidate Variant
 
-	Sandbox   Sandbox
+	Sandbox   sandbox.Kind
 	Limits    Limits
 	Gate      Gate
 	Baselines Baselines
@@ -105,15 +106,6 @@ type Settings struct {
 	Command    []string // argument vector of the agent "command"
 	Recordings string   // directory of the agent "replay"
 }
-
-// Sandbox is the kind of place where trials run.
-type Sandbox string
-
-// The sandboxes.
-const (
-	Docker  Sandbox = "docker"
-	Process Sandbox = "process" // no isolation: trusted suites only
-)
 
 // Limits bound a run.
 type Limits struct {

@@ -12,6 +12,7 @@ import (
 	"github.com/benchgate/benchgate/internal/agent"
 	"github.com/benchgate/benchgate/internal/config"
 	"github.com/benchgate/benchgate/internal/problem"
+	"github.com/benchgate/benchgate/internal/sandbox"
 	"github.com/benchgate/benchgate/internal/suite"
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -61,7 +62,7 @@ func TestEveryKey(t *testing.T) {
 				Files: map[string]string{"CLAUDE.md": filepath.Join(dir, "prompts", "CLAUDE.md")},
 			},
 		},
-		Sandbox: config.Process,
+		Sandbox: sandbox.Process,
 		Limits: config.Limits{
 			Attempts: 5, USD: new(120.0), USDPerTrial: new(5.0), Workers: 8, TimeoutMultiplier: 1.5, CPUs: 2.5, MemoryMB: 4096,
 		},
@@ -111,7 +112,7 @@ func TestDefaultsNeedNoStatistics(t *testing.T) {
 		Baseline:  &config.Variant{Name: "m1", Agent: config.Agent{Name: "claude-code"}, Model: "m1"},
 		From:      config.Auto,
 		Candidate: config.Variant{Name: "m2", Agent: config.Agent{Name: "claude-code"}, Model: "m2"},
-		Sandbox:   config.Docker,
+		Sandbox:   sandbox.Docker,
 		Limits:    config.Limits{Workers: 4, TimeoutMultiplier: 1},
 		Gate:      config.Gate{Mode: gate.Auto, OnInconclusive: config.ConcludeNeutral},
 		Baselines: config.Baselines{Dir: "/repo/.benchgate/baselines"},

@@ -6,13 +6,14 @@ import (
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/gate"
+	"github.com/benchgate/benchgate/internal/sandbox"
 )
 
 // setDefaults fills in what was not said and makes paths absolute.
 func (c *Config) setDefaults() {
 	orElse(&c.Suite.Name, filepath.Base(c.Dir))
 	orElse(&c.From, Auto)
-	orElse(&c.Sandbox, Docker)
+	orElse(&c.Sandbox, sandbox.Docker)
 	orElse(&c.Limits.Workers, 4)
 	orElse(&c.Limits.TimeoutMultiplier, 1)
 	orElse(&c.Gate.Mode, gate.Auto)

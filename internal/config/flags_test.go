@@ -7,6 +7,7 @@ import (
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/gate"
 	"github.com/benchgate/benchgate/internal/config"
+	"github.com/benchgate/benchgate/internal/sandbox"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -25,7 +26,7 @@ func TestFlagsAloneAreAConfiguration(t *testing.T) {
 		Baseline:  &config.Variant{Name: "m1", Agent: config.Agent{Name: "claude-code"}, Model: "m1"},
 		From:      config.Auto,
 		Candidate: config.Variant{Name: "m2", Agent: config.Agent{Name: "claude-code"}, Model: "m2"},
-		Sandbox:   config.Docker,
+		Sandbox:   sandbox.Docker,
 		Limits:    config.Limits{Attempts: 2, USD: new(12.5), Workers: 4, TimeoutMultiplier: 1, CPUs: 1.5, MemoryMB: 2048},
 		Gate:      config.Gate{Mode: gate.Auto, OnInconclusive: config.ConcludeNeutral},
 		Baselines: config.Baselines{Dir: "/work-dir/.benchgate/baselines"},

@@ -10,6 +10,7 @@ import (
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/gate"
 	"github.com/benchgate/benchgate/internal/agent"
+	"github.com/benchgate/benchgate/internal/sandbox"
 	"github.com/benchgate/benchgate/internal/suite"
 	"go.yaml.in/yaml/v4"
 )
@@ -96,7 +97,7 @@ func (s *source) variant(to *Variant) []field {
 // The words a key may have.
 var (
 	froms     = []From{Auto, Stored, Live}
-	sandboxes = []Sandbox{Docker, Process}
+	sandboxes = []sandbox.Kind{sandbox.Docker, sandbox.Process}
 	modes     = []gate.Mode{gate.Auto, gate.Informed, gate.Strict, gate.Fixed}
 	efforts   = []string{"low", "medium", "high", "xhigh", "max"} // as Claude Code 2.1 knows them
 )

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/internal/site"
 	"github.com/benchgate/benchgate/internal/trial"
 )
 
@@ -60,7 +61,7 @@ func (c carried) writeLedger(e *earlier, dir string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fmt.Errorf("carrying over ledger: %w", err)
 	}
-	f, err := os.Create(filepath.Join(dir, ledgerFile))
+	f, err := os.Create(filepath.Join(dir, site.LedgerFile))
 	if err != nil {
 		return fmt.Errorf("carrying over ledger: %w", err)
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/internal/site"
 	"github.com/benchgate/benchgate/internal/suite"
 )
 
@@ -64,7 +65,7 @@ func TestCarryGoesOnFromACrash(t *testing.T) {
 	if err := writePlan(dir, id); err != nil {
 		t.Fatal(err)
 	}
-	for file, torn := range map[string]string{"candidate.jsonl": `{"seq":2,"task":"fla`, ledgerFile: `{"kind":"star`} {
+	for file, torn := range map[string]string{"candidate.jsonl": `{"seq":2,"task":"fla`, site.LedgerFile: `{"kind":"star`} {
 		f, err := os.OpenFile(filepath.Join(dir, file), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
 		if err != nil {
 			t.Fatal(err)

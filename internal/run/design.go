@@ -10,6 +10,7 @@ import (
 	"github.com/benchgate/benchgate/gate"
 	"github.com/benchgate/benchgate/internal/prices"
 	"github.com/benchgate/benchgate/internal/report"
+	"github.com/benchgate/benchgate/internal/site"
 	"github.com/benchgate/benchgate/internal/suite"
 	"github.com/benchgate/benchgate/internal/trial"
 )
@@ -41,14 +42,14 @@ const simulations = 400
 // NewDesign loads the suite and decides order, policy and where the baseline
 // comes from.
 func NewDesign(ctx context.Context, o Options) (d *Design, err error) {
-	d = &Design{ID: newID(o.Now())}
+	d = &Design{ID: site.NewID(o.Now())}
 	if d.Suite, d.Lock, err = LoadSuite(ctx, o.Config, SuiteOptions{Lookup: o.LookupEnv, CacheDir: o.CacheDir, Log: o.Log}); err != nil {
 		return nil, err
 	}
 	if d.subjects, err = subjectsOf(o.Config); err != nil {
 		return nil, err
 	}
-	if d.Prices, err = Prices(o.Config.Prices); err != nil {
+	if d.Prices, err = prices.Load(o.Config.Prices); err != nil {
 		return nil, err
 	}
 	d.Policy = o.Config.Policy(len(d.Suite.Tasks))

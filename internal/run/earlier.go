@@ -13,6 +13,7 @@ import (
 	"github.com/benchgate/benchgate/gate"
 	"github.com/benchgate/benchgate/internal/meter"
 	"github.com/benchgate/benchgate/internal/problem"
+	"github.com/benchgate/benchgate/internal/site"
 )
 
 // planFile is written before the first trial, so that a later run knows
@@ -103,7 +104,7 @@ func readEarlier(dir string, id identity) (*earlier, error) {
 	if e.candidate, err = baselines.ReadFile(filepath.Join(dir, string(baselines.Candidate)+".jsonl")); err != nil {
 		return nil, fmt.Errorf("reading earlier run: %w", err)
 	}
-	ledger, err := os.Open(filepath.Join(dir, ledgerFile))
+	ledger, err := os.Open(filepath.Join(dir, site.LedgerFile))
 	if err != nil {
 		return nil, fmt.Errorf("reading earlier run: %w", err)
 	}

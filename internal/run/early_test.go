@@ -192,10 +192,10 @@ func TestWhenTheEngineIsGoneTheRunEnds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	engine := &gone{Engine: p.engine, left: 3}
-	p.engine, p.runner.Engine = engine, engine
+	engine := &gone{Engine: p.site.Engine, left: 3}
+	p.site.Engine, p.site.Runner.Engine = engine, engine
 	_, err = p.measure(t.Context())
-	if !errors.Is(err, sandbox.ErrEngine) || !strings.Contains(err.Error(), p.dir) {
+	if !errors.Is(err, sandbox.ErrEngine) || !strings.Contains(err.Error(), p.site.Dir) {
 		t.Errorf("the error is %v, want the engine's, with the place of what finished", err)
 	}
 	if err := p.close(context.Background()); err != nil {
@@ -203,7 +203,7 @@ func TestWhenTheEngineIsGoneTheRunEnds(t *testing.T) {
 	}
 	tries := 0
 	for _, arm := range []baselines.Arm{baselines.Baseline, baselines.Candidate} {
-		r, err := baselines.ReadFile(filepath.Join(p.dir, string(arm)+".jsonl"))
+		r, err := baselines.ReadFile(filepath.Join(p.site.Dir, string(arm)+".jsonl"))
 		if err != nil {
 			t.Fatal(err)
 		}

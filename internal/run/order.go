@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"hash/fnv"
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/gate"
@@ -30,6 +31,14 @@ func order(p gate.Policy, stored *baselines.Run, s *suite.Suite, seed uint64) []
 		steps[i] = Step{Seq: i + 1, Attempt: k.Attempt, Task: s.ByID(k.Task)}
 	}
 	return steps
+}
+
+// orderSeed is the suite's own: two runs of one suite have one order, and
+// nobody picks it after seeing results.
+func orderSeed(suiteDigest string) uint64 {
+	h := fnv.New64a()
+	h.Write([]byte(suiteDigest))
+	return h.Sum64() >> 11 // fits a JSON number exactly
 }
 
 // planDigest covers everything that must be decided before the first

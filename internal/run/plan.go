@@ -11,16 +11,17 @@ import (
 	"github.com/benchgate/benchgate/gate"
 	"github.com/benchgate/benchgate/internal/report"
 	"github.com/benchgate/benchgate/internal/sandbox"
+	"github.com/benchgate/benchgate/internal/site"
 	"github.com/benchgate/benchgate/internal/trial"
 )
 
 // plan is a run that was decided on and is ready to start.
 type plan struct {
-	*Design
-	*bench
-	o    Options
-	arms arms
-	gate *gate.Gate
+	o      Options
+	design *Design
+	site   *site.Site
+	arms   arms
+	gate   *gate.Gate
 
 	carried carried // from an earlier run of the same process
 }
@@ -28,20 +29,25 @@ type plan struct {
 // prepare does everything that can go wrong before money is spent. What it
 // opened is closed again when it fails.
 func prepare(ctx context.Context, o Options, d *Design, id identity, before *earlier) (_ *plan, err error) {
-	p := &plan{o: o, Design: d, carried: carry(before, d.Steps)}
+	p := &plan{o: o, design: d, carried: carry(before, d.Steps)}
 	if err := p.carried.writeLedger(before, filepath.Join(o.RunsDir, d.ID)); err != nil {
 		return nil, err
 	}
-	if p.bench, err = openBench(ctx, o, p.ID, p.Suite, p.subjects); err != nil {
+	at := o.Site(d.ID, d.Suite.Tasks)
+	at.Prices = d.Prices
+	for _, s := range d.subjects {
+		at.Subjects = append(at.Subjects, s)
+	}
+	if p.site, err = site.Open(ctx, at); err != nil {
 		return nil, err
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, p.arms.close(), p.discard(context.WithoutCancel(ctx)))
+			err = errors.Join(err, p.arms.close(), p.site.Discard(context.WithoutCancel(ctx)))
 		}
 	}()
 	p.notices()
-	if err := p.runner.Prepare(ctx, p.Suite.Tasks, p.measured()); err != nil {
+	if err := p.site.Runner.Prepare(ctx, d.Suite.Tasks, p.measured()); err != nil {
 		return nil, err
 	}
 	if err := p.openArms(ctx); err != nil {
@@ -53,13 +59,13 @@ func prepare(ctx context.Context, o Options, d *Design, id identity, before *ear
 	if n := len(p.carried.done); n > 0 {
 		p.o.Notice(fmt.Sprintf("going on from the run in %s: %d of its trials count here, too; --again measures anew", before.dir, n))
 	}
-	return p, errors.Join(p.resume(p.carried), writePlan(p.dir, id))
+	return p, errors.Join(p.resume(p.carried), writePlan(p.site.Dir, id))
 }
 
 // openArms begins the journals of what is measured now. Their headers name the
 // images, so everything must be prepared.
 func (p *plan) openArms(ctx context.Context) error {
-	info, err := p.engine.Info(ctx)
+	info, err := p.site.Engine.Info(ctx)
 	if err != nil {
 		return err
 	}
@@ -68,13 +74,13 @@ func (p *plan) openArms(ctx context.Context) error {
 	}
 	p.arms = make(arms)
 	for _, name := range p.measuredArms() {
-		h := p.Headers[name]
+		h := p.design.Headers[name]
 		h.Suite.Tasks = slices.Clone(h.Suite.Tasks)
 		for i, t := range h.Suite.Tasks {
-			h.Suite.Tasks[i].Image = p.runner.Images[t.ID].ID
+			h.Suite.Tasks[i].Image = p.site.Runner.Images[t.ID].ID
 		}
 		h.Host = baselines.Host{OS: info.OS, Arch: info.Arch, CPUs: info.CPUs, MemoryBytes: info.MemoryBytes, Engine: info.Engine}
-		a, err := openArm(p.dir, h, p.subjects[name])
+		a, err := openArm(p.site.Dir, h, p.design.subjects[name])
 		if err != nil {
 			return err
 		}
@@ -101,23 +107,23 @@ func (p *plan) limitsFit(info sandbox.Info) error {
 // openGate opens the gate before the first trial, so that arms which cannot be
 // compared cost nothing.
 func (p *plan) openGate() (err error) {
-	baseline := p.Stored
+	baseline := p.design.Stored
 	if baseline == nil {
 		baseline = &baselines.Run{Header: p.arms[baselines.Baseline].run.Header}
 	}
-	p.gate, err = gate.Open(p.Policy, baseline, p.arms[baselines.Candidate].run.Header)
+	p.gate, err = gate.Open(p.design.Policy, baseline, p.arms[baselines.Candidate].run.Header)
 	return err
 }
 
 // close ends whatever was opened.
 func (p *plan) close(ctx context.Context) error {
-	return errors.Join(p.arms.close(), p.bench.close(ctx))
+	return errors.Join(p.arms.close(), p.site.Close(ctx))
 }
 
 // measuredArms are the arms that run now: the candidate always, the baseline
 // when none is stored.
 func (p *plan) measuredArms() []baselines.Arm {
-	if p.Stored != nil {
+	if p.design.Stored != nil {
 		return []baselines.Arm{baselines.Candidate}
 	}
 	return []baselines.Arm{baselines.Candidate, baselines.Baseline}
@@ -127,37 +133,37 @@ func (p *plan) measuredArms() []baselines.Arm {
 func (p *plan) measured() []trial.Subject {
 	var now []trial.Subject
 	for _, name := range p.measuredArms() {
-		now = append(now, p.subjects[name])
+		now = append(now, p.design.subjects[name])
 	}
 	return now
 }
 
 // notices says what the user should know before money is spent.
 func (p *plan) notices() {
-	if p.Lock == nil {
+	if p.design.Lock == nil {
 		p.o.Notice("there is no benchgate.lock: tasks are taken as they are now; run \"benchgate lock\" to pin them")
 	}
-	for _, t := range p.Suite.Tasks {
+	for _, t := range p.design.Suite.Tasks {
 		for _, note := range t.Notes {
 			p.o.Notice("task " + t.ID + ": " + note)
 		}
 	}
 	var named []string
 	for _, arm := range []baselines.Arm{baselines.Baseline, baselines.Candidate} {
-		s := p.subjects[arm]
+		s := p.design.subjects[arm]
 		model := s.Variant.Model
 		if model == "" || slices.Contains(named, model) || s.NoModel() {
 			continue
 		}
 		named = append(named, model)
-		if _, priced := p.table.Rate(model, p.o.Now()); !priced {
-			p.o.Notice(fmt.Sprintf("model %s has no price in %s: its tokens will be counted, its dollars will be unknown, and cost cannot be gated", model, p.table.Ref().Source))
+		if _, priced := p.design.Prices.Rate(model, p.o.Now()); !priced {
+			p.o.Notice(fmt.Sprintf("model %s has no price in %s: its tokens will be counted, its dollars will be unknown, and cost cannot be gated", model, p.design.Prices.Ref().Source))
 		}
 	}
 	if p.o.Config.Forward != nil {
 		p.o.Notice("telemetry.forward is read but not done yet: nothing is sent on; a run keeps what the agents sent in its otlp directories")
 	}
-	if warning := report.Unlikely(p.Forecast); warning != "" {
+	if warning := report.Unlikely(p.design.Forecast); warning != "" {
 		p.o.Notice(warning)
 	}
 }

@@ -5,14 +5,17 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/internal/agent"
 	"github.com/benchgate/benchgate/internal/meter"
 	"github.com/benchgate/benchgate/internal/prices"
+	"github.com/benchgate/benchgate/internal/site"
 	"github.com/benchgate/benchgate/internal/trial"
 	"github.com/benchgate/benchgate/internal/usage"
 )
@@ -76,15 +79,42 @@ func repriceStored(ctx context.Context, store baselines.Store, r *baselines.Run,
 	return Reprice(r, ledger, table), nil
 }
 
-// RepriceFile reprices a run that was read from a file with the ledger beside
+// AtOnePrice gives runs that were read from these files the dollars of one
+// table, when they were measured with different ones: the embedded table, with
+// the user's own file over it. It says what could not be priced anew.
+func AtOnePrice(ownPrices string, runs map[string]*baselines.Run) (warnings []string, err error) {
+	digests := make(map[string]bool)
+	for _, r := range runs {
+		digests[r.Header.Prices.Digest] = true
+	}
+	if len(digests) < 2 {
+		return nil, nil
+	}
+	table, err := prices.Load(ownPrices)
+	if err != nil {
+		return nil, err
+	}
+	for _, file := range slices.Sorted(maps.Keys(runs)) {
+		warning, err := repriceFile(file, runs[file], table)
+		if err != nil {
+			return nil, err
+		}
+		if warning != "" {
+			warnings = append(warnings, warning)
+		}
+	}
+	return warnings, nil
+}
+
+// repriceFile reprices a run that was read from a file with the ledger beside
 // it.
-func RepriceFile(file string, r *baselines.Run, table *prices.Table) (warning string, err error) {
+func repriceFile(file string, r *baselines.Run, table *prices.Table) (warning string, err error) {
 	if r.Header.Prices.Digest == table.Ref().Digest {
 		return "", nil
 	}
-	ledger, err := os.Open(filepath.Join(filepath.Dir(file), ledgerFile))
+	ledger, err := os.Open(filepath.Join(filepath.Dir(file), site.LedgerFile))
 	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Sprintf("%s has no %s beside it and keeps the prices it was measured with (%s)", file, ledgerFile, r.Header.Prices.Source), nil
+		return fmt.Sprintf("%s has no %s beside it and keeps the prices it was measured with (%s)", file, site.LedgerFile, r.Header.Prices.Source), nil
 	}
 	if err != nil {
 		return "", err

@@ -12,6 +12,7 @@ import (
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/internal/config"
 	"github.com/benchgate/benchgate/internal/prices"
+	"github.com/benchgate/benchgate/internal/site"
 )
 
 // doubled is the quickstart's table with every price of model-a and model-b
@@ -32,7 +33,7 @@ func TestAStoredBaselineIsPricedWithTheCandidatesTable(t *testing.T) {
 	}
 	dir := t.TempDir()
 	live, _ := measure(t, dir, config.Flags{Attempts: "3", Mode: "fixed"})
-	ledger, err := os.Open(filepath.Join(live.Dir, ledgerFile))
+	ledger, err := os.Open(filepath.Join(live.Dir, site.LedgerFile))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,14 +3,12 @@ package run
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/google/renameio/v2"
@@ -84,7 +82,6 @@ type Result struct {
 
 // Names of the files in a run's directory, beside the journals.
 const (
-	ledgerFile  = "ledger.jsonl"
 	verdictFile = "verdict.json"
 )
 
@@ -146,17 +143,17 @@ func (p *plan) measure(ctx context.Context) (*Result, error) {
 		return nil, err
 	}
 	if ctx.Err() != nil {
-		return nil, interrupted{p.dir}
+		return nil, interrupted{p.site.Dir}
 	}
-	result := &Result{Dir: p.dir, Candidate: p.arms[baselines.Candidate].soFar()}
+	result := &Result{Dir: p.site.Dir, Candidate: p.arms[baselines.Candidate].soFar()}
 	if live, measured := p.arms[baselines.Baseline]; measured {
 		result.Baseline = live.soFar()
 	} else {
-		result.Baseline, result.Stored = p.Stored, p.Stored.Header.ID
+		result.Baseline, result.Stored = p.design.Stored, p.design.Stored.Header.ID
 	}
 	result.Verdict = p.gate.Verdict()
 	report.Explain(&result.Verdict)
-	result.Verdict.Warnings = slices.Concat(early, recordingNotes(p.subjects), result.Verdict.Warnings)
+	result.Verdict.Warnings = slices.Concat(early, recordingNotes(p.design.subjects), result.Verdict.Warnings)
 	if err := p.writeVerdict(result.Verdict); err != nil {
 		return nil, err
 	}
@@ -169,12 +166,12 @@ func (p *plan) runTrials(ctx context.Context) (early []string, err error) {
 	if p.gate.Stands() { // on what was carried over
 		return nil, nil
 	}
-	jobs := p.arms.jobs(p.Steps, keptProcesses(p.Lock), p.carried.done)
+	jobs := p.arms.jobs(p.design.Steps, keptProcesses(p.design.Lock), p.carried.done)
 	ctx, end := context.WithCancelCause(ctx)
 	defer end(nil)
 	watch := &watch{plan: p, planned: len(jobs), end: end}
 	pool := &trial.Pool{
-		Runner: p.runner, Workers: p.o.Config.Limits.Workers,
+		Runner: p.site.Runner, Workers: p.o.Config.Limits.Workers,
 		Observe: func(e trial.Event) error { return watch.observe(ctx, e) },
 	}
 	next := 0
@@ -200,7 +197,7 @@ func (p *plan) writeVerdict(v gate.Verdict) error {
 	if err := e.Encode(v); err != nil {
 		return fmt.Errorf("writing verdict: %w", err)
 	}
-	if err := writeFile(filepath.Join(p.dir, verdictFile), text.Bytes()); err != nil {
+	if err := writeFile(filepath.Join(p.site.Dir, verdictFile), text.Bytes()); err != nil {
 		return fmt.Errorf("writing verdict: %w", err)
 	}
 	return nil
@@ -210,10 +207,4 @@ func (p *plan) writeVerdict(v gate.Verdict) error {
 // it, and half of one would stop that.
 func writeFile(path string, content []byte) error {
 	return renameio.WriteFile(path, content, 0o644, renameio.WithTempDir(filepath.Dir(path)))
-}
-
-// newID names a run: its time, readable and sortable, and enough randomness
-// for several runs in one second.
-func newID(now time.Time) string {
-	return now.UTC().Format("20060102T150405Z") + "-" + strings.ToLower(rand.Text()[:6])
 }

@@ -1,14 +1,11 @@
 package run
 
 import (
-	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"hash/fnv"
 	"io/fs"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,7 +13,6 @@ import (
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/internal/agent"
 	"github.com/benchgate/benchgate/internal/config"
-	"github.com/benchgate/benchgate/internal/meter"
 	"github.com/benchgate/benchgate/internal/trial"
 )
 
@@ -114,64 +110,4 @@ func treeDigest(dir string) (string, error) {
 		return "", err
 	}
 	return "sha256:" + hex.EncodeToString(all.Sum(nil)), nil
-}
-
-// ModelAPI is where the model is and the secret that opens it.
-type ModelAPI struct {
-	Upstream   *url.URL
-	Credential meter.Credential // zero: none was given
-	Secrets    []string         // to be written nowhere
-}
-
-// Access reads the model API's address and secret from the environment, by the
-// names that [agent.AnthropicMessages] has for them. A key wins over a token.
-func Access(lookup func(string) (string, bool)) (access ModelAPI, err error) {
-	api := agent.AnthropicMessages
-	base, _ := lookup(api.AddressVariable)
-	// Neither error quotes the address: it may hold a password.
-	if access.Upstream, err = url.Parse(cmp.Or(base, api.Address)); err != nil {
-		return access, fmt.Errorf("%s is no URL: want one like %s", api.AddressVariable, api.Address)
-	}
-	if access.Upstream.User != nil {
-		return access, fmt.Errorf("%s holds a user name or password, which would not be sent: put the secret into %s", api.AddressVariable, strings.Join(api.SecretVariables(), " or "))
-	}
-	key, token := secret(lookup, api.KeyVariable), secret(lookup, api.TokenVariable)
-	for _, s := range []string{key, token} {
-		if s != "" {
-			access.Secrets = append(access.Secrets, s)
-		}
-	}
-	switch {
-	case key != "":
-		access.Credential = meter.APIKey(key)
-	case token != "":
-		access.Credential = meter.Bearer(token)
-	}
-	return access, nil
-}
-
-// needKey is an error when an agent will ask a model and there is no secret.
-func needKey(api ModelAPI, subjects map[baselines.Arm]trial.Subject) error {
-	if len(api.Secrets) > 0 {
-		return nil
-	}
-	for _, s := range subjects {
-		if s.Agent.AsksModel() && s.Variant.Model != "" {
-			return fmt.Errorf("agent %s needs a key for the model API: set %s (it stays in this process and enters no container)", s.Agent.Name, s.Agent.API.KeyVariable)
-		}
-	}
-	return nil
-}
-
-func secret(lookup func(string) (string, bool), name string) string {
-	value, _ := lookup(name)
-	return strings.TrimSpace(value)
-}
-
-// orderSeed is the suite's own: two runs of one suite have one order, and
-// nobody picks it after seeing results.
-func orderSeed(suiteDigest string) uint64 {
-	h := fnv.New64a()
-	h.Write([]byte(suiteDigest))
-	return h.Sum64() >> 11 // fits a JSON number exactly
 }

@@ -1,6 +1,7 @@
 package run
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -10,9 +11,6 @@ import (
 	"path/filepath"
 
 	"github.com/benchgate/benchgate/internal/config"
-	"github.com/benchgate/benchgate/internal/sandbox"
-	"github.com/benchgate/benchgate/internal/sandbox/docker"
-	"github.com/benchgate/benchgate/internal/sandbox/process"
 	"github.com/benchgate/benchgate/internal/suite"
 )
 
@@ -80,6 +78,20 @@ func ReadLock(c *config.Config) (*suite.Lock, error) {
 	return suite.DecodeLock(file, data)
 }
 
+// WriteLock replaces the lock beside the configuration whole or not at all, and
+// returns its name.
+func WriteLock(c *config.Config, lock *suite.Lock) (string, error) {
+	file := filepath.Join(filepath.Dir(c.File), LockFile)
+	var text bytes.Buffer
+	if err := lock.Encode(&text); err != nil {
+		return "", err
+	}
+	if err := writeFile(file, text.Bytes()); err != nil {
+		return "", fmt.Errorf("writing lock: %w", err)
+	}
+	return file, nil
+}
+
 // keptProcesses names the tasks whose reference solution leaves a service
 // running.
 func keptProcesses(lock *suite.Lock) map[string]bool {
@@ -90,22 +102,4 @@ func keptProcesses(lock *suite.Lock) map[string]bool {
 		}
 	}
 	return kept
-}
-
-// OpenEngine connects to the configured kind of sandbox.
-func OpenEngine(ctx context.Context, kind config.Sandbox, runID string, log *slog.Logger) (sandbox.Engine, error) {
-	// Each is returned on its own: a nil *docker.Engine in an interface would
-	// not be a nil engine.
-	if kind == config.Process {
-		engine, err := process.New(process.Options{Run: runID, Log: log})
-		if err != nil {
-			return nil, err
-		}
-		return engine, nil
-	}
-	engine, err := docker.New(ctx, docker.Options{Run: runID, Log: log})
-	if err != nil {
-		return nil, err
-	}
-	return engine, nil
 }

@@ -50,7 +50,7 @@ func (w *watch) observe(ctx context.Context, e trial.Event) error {
 		}
 		w.weigh(e.Job.Arm, t, e.Final)
 		progress.Trial = &t
-		progress.Dir = e.Job.Dir(w.plan.dir)
+		progress.Dir = e.Job.Dir(w.plan.site.Dir)
 	}
 	progress.Done = w.done
 	w.plan.o.Progress(progress)
@@ -60,7 +60,7 @@ func (w *watch) observe(ctx context.Context, e trial.Event) error {
 // settle takes a trial that was refused the run's money out of the statistics:
 // it did not fail, it was not let finish. The run ends with it.
 func (w *watch) settle(job trial.Job, t baselines.Trial) baselines.Trial {
-	refused := slices.ContainsFunc(w.plan.runner.Meter.Entries(job.ID()), func(e meter.Entry) bool {
+	refused := slices.ContainsFunc(w.plan.site.Runner.Meter.Entries(job.ID()), func(e meter.Entry) bool {
 		return e.Retry == meter.OutOfMoney
 	})
 	if !refused {
@@ -83,8 +83,8 @@ func (w *watch) alive(ctx context.Context, t *baselines.Trial) error {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), engineTimeout)
 	defer cancel()
-	if _, err := w.plan.engine.Info(ctx); err != nil {
-		return fmt.Errorf("no verdict; the trials that finished are kept in %s: %w", w.plan.dir, err)
+	if _, err := w.plan.site.Engine.Info(ctx); err != nil {
+		return fmt.Errorf("no verdict; the trials that finished are kept in %s: %w", w.plan.site.Dir, err)
 	}
 	return nil
 }
@@ -118,5 +118,5 @@ func (w *watch) outOfMoney() string {
 	if !w.broken || w.plan.gate.Stands() {
 		return ""
 	}
-	return report.OutOfMoney(value(w.plan.o.Config.Limits.USD))
+	return report.OutOfMoney(dollars(w.plan.o.Config.Limits.USD))
 }

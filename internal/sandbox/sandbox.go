@@ -13,6 +13,15 @@ import (
 	"github.com/benchgate/benchgate/internal/suite"
 )
 
+// Kind names an engine, as the configuration does.
+type Kind string
+
+// The kinds of engine.
+const (
+	Docker  Kind = "docker"
+	Process Kind = "process" // no isolation: trusted suites only
+)
+
 // ErrUnsupported says that this kind of engine cannot do what the task needs.
 // It is a suite error, not an infrastructure error.
 var ErrUnsupported = errors.New("not supported by this sandbox")
@@ -39,6 +48,18 @@ type Engine interface {
 	// empty run, everything of any run whose owner is gone. The agents'
 	// volumes stay. It returns what it removed.
 	Sweep(ctx context.Context, run string) ([]string, error)
+
+	// RemoveTools removes the tools that are kept from run to run, except those
+	// whose name keep wants to stay; a nil keep keeps none. They are filled
+	// again when a sandbox asks for them. It returns what it removed, also
+	// with an error; tools that the engine sees in use are one.
+	RemoveTools(ctx context.Context, keep func(name string) bool) ([]string, error)
+
+	// RemoveTaskImages removes the images that Prepare built, except those of
+	// tasks whose digest keep wants to stay; a nil keep keeps none. Prepare
+	// builds them again. It returns what it removed, also with an error; images
+	// in use are one. An engine that keeps no images removes nothing.
+	RemoveTaskImages(ctx context.Context, keep func(digest string) bool) ([]string, error)
 
 	// Gateway returns the address a sandbox of this engine reaches the
 	// benchgate process at: where the meter and the OTLP receiver listen

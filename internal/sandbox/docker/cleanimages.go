@@ -9,10 +9,7 @@ import (
 	"github.com/docker/docker/api/types/image"
 )
 
-// RemoveTaskImages removes the images that were built for tasks, but those that
-// keep, given the task's digest, wants to stay; nil keeps none. The next run
-// builds them again. Images in use are an error. It returns the names of what
-// it removed.
+// RemoveTaskImages implements sandbox.Engine.
 func (e *Engine) RemoveTaskImages(ctx context.Context, keep func(digest string) bool) ([]string, error) {
 	found, err := e.api.ImageList(ctx, image.ListOptions{Filters: filters.NewArgs(filters.Arg("label", labelTask))})
 	if err != nil {

@@ -184,9 +184,7 @@ func (e *Engine) setFilled(volume string, filled bool) {
 	e.filled[volume] = filled
 }
 
-// RemoveTools removes the tools' volumes, but those that keep, given the
-// tools' name, wants to stay; nil keeps none. Volumes in use are an error. It
-// returns the names of what it removed.
+// RemoveTools implements sandbox.Engine: the tools are volumes.
 func (e *Engine) RemoveTools(ctx context.Context, keep func(name string) bool) ([]string, error) {
 	found, err := e.api.VolumeList(ctx, volume.ListOptions{Filters: filters.NewArgs(filters.Arg("label", labelTools))})
 	if err != nil {

@@ -103,8 +103,7 @@ func install(draft, dir string) error {
 	return err
 }
 
-// RemoveTools removes the tools, but those that keep, given the tools' name,
-// wants to stay; nil keeps none. It returns the names of what it removed.
+// RemoveTools implements sandbox.Engine.
 func (e *Engine) RemoveTools(ctx context.Context, keep func(name string) bool) ([]string, error) {
 	dirs, err := filepath.Glob(filepath.Join(e.dir, toolsDir, "*"))
 	if err != nil {
@@ -128,4 +127,10 @@ func (e *Engine) RemoveTools(ctx context.Context, keep func(name string) bool) (
 		removed = append(removed, "directory "+dir+" of "+string(name))
 	}
 	return removed, errors.Join(append(errs, ctx.Err())...)
+}
+
+// RemoveTaskImages implements sandbox.Engine. There are no images here: each
+// sandbox copies the task's files.
+func (*Engine) RemoveTaskImages(context.Context, func(digest string) bool) ([]string, error) {
+	return nil, nil
 }

@@ -28,6 +28,7 @@ func TestEngine(t *testing.T, new func(t *testing.T) sandbox.Engine) {
 	t.Run("Copy", func(t *testing.T) { testCopy(t, start(t, new(t), env)) })
 	t.Run("StopProcesses", func(t *testing.T) { testStopProcesses(t, start(t, new(t), env)) })
 	t.Run("Tools", func(t *testing.T) { testTools(t, start(t, new(t), env)) })
+	t.Run("Kept", func(t *testing.T) { testKept(t, start(t, new(t), env)) })
 	t.Run("Isolation", func(t *testing.T) { testApart(t, start(t, new(t), env)) })
 	t.Run("Gateway", func(t *testing.T) { testGateway(t, start(t, new(t), env)) })
 	t.Run("Removal", func(t *testing.T) { testRemoval(t, start(t, new(t), env)) })

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -82,24 +83,18 @@ func testTools(t *testing.T, l *lab) {
 	})
 }
 
-// removeTools lets the engines keep no tools of the test, where they offer it.
+// removeTools lets the engine keep no tools of the test.
 func removeTools(t *testing.T, engine sandbox.Engine) {
-	type remover interface {
-		RemoveTools(ctx context.Context, keep func(name string) bool) ([]string, error)
-	}
-	r, ok := engine.(remover)
-	if !ok {
-		return
-	}
 	t.Cleanup(func() {
 		ctx, cancel := afterTest()
 		defer cancel()
-		others := func(name string) bool { return len(name) < 9 || name[:9] != "contract " }
-		if _, err := r.RemoveTools(ctx, others); err != nil {
+		if _, err := engine.RemoveTools(ctx, notOfThisTest); err != nil {
 			t.Errorf("removing the test's tools: %v", err)
 		}
 	})
 }
+
+func notOfThisTest(name string) bool { return !strings.HasPrefix(name, "contract ") }
 
 func remove(t *testing.T, sb sandbox.Sandbox) {
 	t.Helper()

@@ -1,4 +1,4 @@
-package run
+package site
 
 import (
 	"context"
@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -88,4 +89,15 @@ func serveHTTP(ctx context.Context, l net.Listener, h http.Handler, log *slog.Lo
 func (s *servers) close() error {
 	s.cancel()
 	return s.group.Wait()
+}
+
+// networksOf lists the networks of the tasks, each once.
+func networksOf(tasks []*suite.Task) []suite.Network {
+	var all []suite.Network
+	for _, t := range tasks {
+		if !slices.Contains(all, t.Network) {
+			all = append(all, t.Network)
+		}
+	}
+	return all
 }

@@ -1,0 +1,164 @@
+// Package check finds out whether tasks can be measured with: it runs each one
+// without any model, once with the task's own reference solution, which must
+// pass, and once with nothing done, which must fail.
+package check
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/internal/agent"
+	"github.com/benchgate/benchgate/internal/run"
+	"github.com/benchgate/benchgate/internal/site"
+	"github.com/benchgate/benchgate/internal/suite"
+	"github.com/benchgate/benchgate/internal/trial"
+)
+
+// Finding is what was found of one task.
+type Finding struct {
+	Task    *suite.Task
+	Check   suite.Check      // as the lock keeps it; Commit is not filled here
+	Oracle  *baselines.Trial // with the reference solution; nil when the task has none
+	Nop     *baselines.Trial // with nothing done
+	Problem string           // why the task cannot be used, one sentence; empty when it can
+	Dir     string           // where its trials' files are
+}
+
+// Counts say how far a check came.
+type Counts struct {
+	Tasks   int // of the suite
+	Checked int // fewer when it was interrupted
+	Unsound int // of those checked
+}
+
+// Suite checks the configured tasks, in order, and keeps what is new in the lock
+// when there is one. Told is called as each task is done. The counts are right
+// also when there is an error, which ends the check where it is.
+func Suite(ctx context.Context, o run.Options, told func(Finding)) (n Counts, err error) {
+	s, lock, err := run.LoadSuite(ctx, o.Config, run.SuiteOptions{Lookup: o.LookupEnv, CacheDir: o.CacheDir, Log: o.Log})
+	if err != nil {
+		return n, err
+	}
+	n.Tasks = len(s.Tasks)
+	err = tasks(ctx, o.Site(site.NewID(o.Now()), s.Tasks), func(f Finding) {
+		told(f)
+		n.Checked++
+		if f.Problem != "" {
+			n.Unsound++
+		}
+		note(ctx, lock, f, o.Config.Dir)
+	})
+	if err != nil || ctx.Err() != nil || lock == nil {
+		return n, err
+	}
+	_, err = run.WriteLock(o.Config, lock)
+	return n, err
+}
+
+// tasks checks tasks one after another, in a site of their own.
+func tasks(ctx context.Context, o site.Options, told func(Finding)) (err error) {
+	at, err := site.Open(ctx, o)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		clean, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
+		defer cancel()
+		err = errors.Join(err, at.Close(clean))
+	}()
+	if err := at.Runner.Prepare(ctx, o.Tasks, nil); err != nil {
+		return err
+	}
+	c := checker{runner: at.Runner, now: o.Now, dir: trial.FilesDir(at.Dir)}
+	for _, task := range o.Tasks {
+		found, err := c.check(ctx, task)
+		if err != nil {
+			return err
+		}
+		told(found)
+	}
+	return nil
+}
+
+type checker struct {
+	runner *trial.Runner
+	now    func() time.Time
+	dir    string // of the trials' files
+}
+
+func (c checker) check(ctx context.Context, task *suite.Task) (Finding, error) {
+	f := Finding{Task: task, Check: suite.Check{At: c.now().UTC().Truncate(time.Second)}, Dir: c.dir}
+	nop, err := c.try(ctx, task, "nop", 1, false)
+	if err != nil {
+		return f, err
+	}
+	f.Nop = &nop
+	f.Check.NothingFails = nop.Solved != nil && !*nop.Solved
+	if task.Solution.Script != "" {
+		oracle, err := c.reference(ctx, task, &f.Check)
+		if err != nil {
+			return f, err
+		}
+		f.Oracle = &oracle
+		passes := oracle.IsSolved()
+		f.Check.ReferencePasses = &passes
+	}
+	f.Problem = problemOf(f)
+	return f, nil
+}
+
+// reference runs the solution. When it fails with every process stopped but
+// passes with its services left running, the task's deliverable is a service.
+func (c checker) reference(ctx context.Context, task *suite.Task, found *suite.Check) (baselines.Trial, error) {
+	stopped, err := c.try(ctx, task, "oracle", 1, false)
+	if err != nil || stopped.IsSolved() {
+		return stopped, err
+	}
+	kept, err := c.try(ctx, task, "oracle", 2, true)
+	if err != nil || !kept.IsSolved() {
+		return stopped, err
+	}
+	found.LeavesProcesses = true
+	return kept, nil
+}
+
+// try runs one trial of an agent that asks no model.
+func (c checker) try(ctx context.Context, task *suite.Task, name string, attempt int, keepProcesses bool) (baselines.Trial, error) {
+	row, err := agent.Lookup(name)
+	if err != nil {
+		return baselines.Trial{}, err
+	}
+	t := c.runner.Run(ctx, trial.Job{
+		Arm: baselines.Arm(name), Seq: 1, Attempt: attempt, Try: 1, Task: task,
+		Subject:       trial.Subject{Agent: row, Variant: baselines.Variant{Name: name, Agent: baselines.Agent{Name: name}}},
+		KeepProcesses: keepProcesses,
+	})
+	switch t.Ended {
+	case baselines.Cancelled:
+		return t, fmt.Errorf("checking %s: %w", task.ID, context.Cause(ctx))
+	case baselines.InfraError:
+		return t, fmt.Errorf("checking %s: %s", task.ID, t.Reason)
+	}
+	return t, nil
+}
+
+// problemOf says why a task cannot be used; empty when it can.
+func problemOf(f Finding) string {
+	switch {
+	case f.Nop.Solved == nil:
+		return "on the untouched task " + f.Nop.Reason
+	case *f.Nop.Solved:
+		return "doing nothing passes: the tests do not decide anything"
+	case f.Oracle == nil:
+		return ""
+	case f.Oracle.Solved == nil:
+		return "with the reference solution " + f.Oracle.Reason
+	case !*f.Oracle.Solved:
+		return "the reference solution fails"
+	default:
+		return ""
+	}
+}

@@ -1,0 +1,78 @@
+package report
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"text/tabwriter"
+
+	"github.com/benchgate/benchgate/baselines"
+)
+
+// Bill is what the model requests of one command cost.
+type Bill struct {
+	Lines      []BillLine // by the model that answered
+	BrokenOff  int        // requests whose answer ended before its usage was complete
+	Unanswered int        // requests without a result, which are not billed
+}
+
+// BillLine is one model's part of a bill.
+type BillLine struct {
+	Model    string
+	Requests int
+	Tokens   baselines.Tokens
+	USD      *float64 // nil: not known, as some request has no price
+}
+
+// WriteBill writes a bill for people: a row a model, their sum when there are
+// several, and what no sum can hold.
+func WriteBill(w io.Writer, b Bill) error {
+	out := new(bytes.Buffer)
+	if len(b.Lines) > 0 {
+		table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+		fmt.Fprintln(table, "MODEL\tREQUESTS\tINPUT\tOUTPUT\tCACHE READ\tCACHE WRITE\tUSD")
+		for _, line := range b.Lines {
+			line.write(table)
+		}
+		if len(b.Lines) > 1 {
+			b.total().write(table)
+		}
+		table.Flush()
+	}
+	if b.BrokenOff > 0 {
+		fmt.Fprintf(out, "requests broken off before their usage was complete: %d; they were billed for more than this\n", b.BrokenOff)
+	}
+	if b.Unanswered > 0 {
+		fmt.Fprintf(out, "requests without a result, which are not billed: %d\n", b.Unanswered)
+	}
+	if len(b.Lines)+b.BrokenOff+b.Unanswered == 0 {
+		fmt.Fprintln(out, "the command made no model request through ANTHROPIC_BASE_URL")
+	}
+	_, err := w.Write(out.Bytes())
+	return err
+}
+
+// total is the sum of the lines; without dollars when one of them has none.
+func (b Bill) total() BillLine {
+	all := BillLine{Model: "all", USD: new(float64)}
+	for _, line := range b.Lines {
+		all.Requests += line.Requests
+		all.Tokens = all.Tokens.Add(line.Tokens)
+		if line.USD == nil || all.USD == nil {
+			all.USD = nil
+			continue
+		}
+		*all.USD += *line.USD
+	}
+	return all
+}
+
+func (l BillLine) write(w io.Writer) {
+	usd := "not known"
+	if l.USD != nil {
+		usd = fmt.Sprintf("%.4f", *l.USD)
+	}
+	t := l.Tokens
+	fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%s\n",
+		plain(l.Model, maxName), l.Requests, t.Input, t.Output, t.CacheRead, t.CacheWrite5m+t.CacheWrite1h, usd)
+}

@@ -1,0 +1,13 @@
+// Package site is the place where trials run: an engine that makes sandboxes,
+// and the meter and the telemetry receiver where those sandboxes reach them.
+// [Open] makes one for a run or for a check of tasks, and [Meter] does the same
+// for a single command on this machine. Read it top to bottom:
+//
+//  1. site.go    open everything, in order, and close it again
+//  2. command.go any command with the meter between it and the model
+//  3. bill.go    what a command's requests cost
+//  4. access.go  where the model API is and which key opens it
+//  5. engine.go  the kinds of sandbox, and what is left on them
+//  6. agents.go  the cache of downloaded agents
+//  7. serve.go   meter and receiver, on each network that sandboxes are on
+package site

@@ -1,0 +1,48 @@
+package site
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+
+	"github.com/benchgate/benchgate/internal/sandbox"
+	"github.com/benchgate/benchgate/internal/sandbox/docker"
+)
+
+// OpenEngine connects to that kind of engine. The run's id is the label of what
+// the engine makes.
+func OpenEngine(ctx context.Context, kind sandbox.Kind, runID string, log *slog.Logger) (sandbox.Engine, error) {
+	// Each is returned on its own: a nil *docker.Engine in an interface would
+	// not be a nil engine.
+	if kind == sandbox.Process {
+		return openProcess(runID, log)
+	}
+	engine, err := docker.New(ctx, docker.Options{Run: runID, Log: log})
+	if err != nil {
+		return nil, err
+	}
+	return engine, nil
+}
+
+// sweepLeftovers removes what crashed runs left on the engine.
+func sweepLeftovers(ctx context.Context, engine sandbox.Engine, notice func(string)) error {
+	removed, err := engine.Sweep(ctx, "")
+	if len(removed) > 0 {
+		notice(fmt.Sprintf("removed %d sandboxes and networks that an earlier run left behind", len(removed)))
+	}
+	return err
+}
+
+// Clean removes what crashed runs left on the engine. With all it also removes
+// what benchgate keeps there from run to run: the agents' software and the
+// tasks' images. It returns what is gone, also with an error.
+func Clean(ctx context.Context, engine sandbox.Engine, all bool) (removed []string, err error) {
+	removed, err = engine.Sweep(ctx, "")
+	if err != nil || !all {
+		return removed, err
+	}
+	tools, err1 := engine.RemoveTools(ctx, nil)
+	images, err2 := engine.RemoveTaskImages(ctx, nil)
+	return append(append(removed, tools...), images...), errors.Join(err1, err2)
+}

@@ -1,0 +1,149 @@
+package site
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/benchgate/benchgate/internal/meter"
+	"github.com/benchgate/benchgate/internal/otlp"
+	"github.com/benchgate/benchgate/internal/prices"
+	"github.com/benchgate/benchgate/internal/sandbox"
+	"github.com/benchgate/benchgate/internal/suite"
+	"github.com/benchgate/benchgate/internal/trial"
+)
+
+// LedgerFile is the name of the ledger in a run's directory.
+const LedgerFile = "ledger.jsonl"
+
+// Options say what is opened and for what.
+type Options struct {
+	// RunID names the run on the engine and in paths; see [NewID].
+	RunID string
+
+	// Dir is the directory of the run's files. Open makes it, and appends to a
+	// ledger that is in it already.
+	Dir string
+
+	// Tasks are those that will run: the meter and the receiver listen on each
+	// network that one of them is on.
+	Tasks []*suite.Task
+
+	// Subjects are the variants that will run. When one of them asks a model,
+	// Open wants a key.
+	Subjects []trial.Subject
+
+	Sandbox sandbox.Kind
+	Prices  *prices.Table // nil: the embedded table
+	USD     float64       // what all requests together may cost, carried ones included; zero: no limit
+	Limits  trial.Limits  // of one trial
+
+	CacheDir string // downloaded agents are kept below it
+	Record   string // where trials are recorded for the replay agent; empty: nowhere
+
+	LookupEnv func(string) (string, bool)
+	Log       *slog.Logger
+	Now       func() time.Time
+	Notice    func(string) // is told what the user should know, one sentence at a time
+}
+
+// Site is where trials of one run can run.
+type Site struct {
+	Dir    string // of the run's files
+	Engine sandbox.Engine
+	Runner *trial.Runner
+
+	runID   string
+	ledger  *meter.Ledger
+	servers *servers
+}
+
+// NewID names a run by its time, readable and sortable, and enough randomness
+// for several runs in one second.
+func NewID(now time.Time) string {
+	return now.UTC().Format("20060102T150405Z") + "-" + strings.ToLower(rand.Text()[:6])
+}
+
+// Open opens everything that trials need, and removes from the engine what
+// crashed runs left there. What it opened is closed again when it fails.
+func Open(ctx context.Context, o Options) (_ *Site, err error) {
+	s := &Site{Dir: o.Dir, runID: o.RunID}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.Discard(context.WithoutCancel(ctx)))
+		}
+	}()
+	api, err := findAccess(o.LookupEnv)
+	if err != nil {
+		return nil, err
+	}
+	if err := api.enoughFor(o.Subjects); err != nil {
+		return nil, err
+	}
+	if s.Engine, err = OpenEngine(ctx, o.Sandbox, o.RunID, o.Log); err != nil {
+		return nil, err
+	}
+	if err := sweepLeftovers(ctx, s.Engine, o.Notice); err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(s.Dir, 0o755); err != nil {
+		return nil, fmt.Errorf("making the run's directory: %w", err)
+	}
+	if s.ledger, err = meter.OpenLedger(filepath.Join(s.Dir, LedgerFile)); err != nil {
+		return nil, err
+	}
+	return s, s.openRunner(ctx, o, api)
+}
+
+// openRunner serves meter and receiver and makes the runner that uses them.
+func (s *Site) openRunner(ctx context.Context, o Options, api access) error {
+	table := o.Prices
+	if table == nil {
+		table = prices.Default()
+	}
+	m, err := meter.New(meter.Options{
+		Upstream: api.upstream, Credential: api.credential, Prices: table, Ledger: s.ledger,
+		BudgetUSD: o.USD, Log: o.Log, Now: o.Now,
+	})
+	if err != nil {
+		return err
+	}
+	receiver := otlp.NewReceiver(otlp.Options{Log: o.Log, Now: o.Now})
+	if s.servers, err = serve(ctx, s.Engine, o.RunID, networksOf(o.Tasks), m, receiver, o.Log); err != nil {
+		return err
+	}
+	s.Runner = &trial.Runner{
+		RunID: o.RunID, Engine: s.Engine, Meter: m, Telemetry: receiver, Gateways: s.servers.gateways,
+		Prices: table, Cache: agentCache(o.CacheDir, o.LookupEnv), Dir: s.Dir, Record: o.Record, Secrets: api.secrets,
+		Log: o.Log, Now: o.Now, Limits: o.Limits,
+	}
+	return nil
+}
+
+// Close ends whatever was opened, in reverse, and removes what carries the
+// run's label from the engine. The run's files stay.
+func (s *Site) Close(ctx context.Context) error {
+	var errs []error
+	if s.servers != nil {
+		errs = append(errs, s.servers.close())
+	}
+	if s.Engine != nil {
+		_, err := s.Engine.Sweep(ctx, s.runID)
+		errs = append(errs, err, s.Engine.Close(ctx))
+	}
+	if s.ledger != nil {
+		errs = append(errs, s.ledger.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// Discard closes a site on which no trial ran, and removes its files.
+func (s *Site) Discard(ctx context.Context) error {
+	return errors.Join(s.Close(ctx), os.RemoveAll(s.Dir))
+}
