@@ -8,6 +8,7 @@ import (
 	"context"
 	"os"
 	"os/signal"
+	"runtime"
 	"syscall"
 )
 
@@ -24,6 +25,6 @@ func benchgate() int {
 	// The first signal stops cleanly and keeps what finished; restoring the
 	// default makes a second one end the process at once.
 	context.AfterFunc(ctx, stop)
-	p := &program{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, LookupEnv: os.LookupEnv}
+	p := &program{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, LookupEnv: os.LookupEnv, system: runtime.GOOS}
 	return p.run(ctx, os.Args[1:])
 }

@@ -21,6 +21,8 @@ type program struct {
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
 	LookupEnv      func(string) (string, bool)
+
+	system string // operating system, as runtime.GOOS names it
 }
 
 // verb is one subcommand.
@@ -78,6 +80,9 @@ func (p *program) complain(err error) {
 }
 
 func (p *program) dispatch(ctx context.Context, args []string) error {
+	if p.system == "windows" {
+		return usagef("Windows is not supported: run benchgate in WSL 2, where it is a Linux program")
+	}
 	if len(args) == 0 {
 		p.usage(p.Stderr)
 		return silent{usagef("no command given")}
