@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/benchgate/benchgate/gate"
@@ -120,7 +121,8 @@ func verdictCase(v gate.Verdict) junitCase {
 	message := &junitMessage{Message: plain(v.Headline, maxProse), Text: strings.Join(prose(v.Reasons), "\n")}
 	c := junitCase{Class: "benchgate.gate", Name: "verdict", Output: strings.Join(prose(v.Warnings), "\n")}
 	switch v.Outcome {
-	case gate.Pass:
+	case gate.Pass: // without a message to hold them, the case's output has the sentences
+		c.Output = strings.Join(slices.Concat([]string{message.Message}, prose(v.Reasons), prose(v.Warnings)), "\n")
 	case gate.Regression:
 		c.Failure = message
 	case gate.Inconclusive:

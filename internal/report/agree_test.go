@@ -1,0 +1,357 @@
+package report_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"encoding/xml"
+	"errors"
+	"html"
+	"io"
+	"maps"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/compare"
+	"github.com/benchgate/benchgate/gate"
+	"github.com/benchgate/benchgate/internal/report"
+)
+
+// Whatever the verdict, its text, its comment, its JSON, its test results and
+// the plan made before it give the same numbers in the same form and the same
+// answer to what comes next, and none of them proposes another margin.
+func TestAllReportsOfAVerdictAgree(t *testing.T) {
+	outcomes, settled := make(map[gate.Outcome]int), make(map[gate.SettledBy]int)
+	for seed := range uint64(200) {
+		d := draw(seed)
+		v := gate.Decide(d.policy, d.baseline, d.candidate)
+		report.Explain(&v)
+		outcomes[v.Outcome]++
+		if v.Settle != nil {
+			settled[v.Settle.By]++
+		}
+		shown := show(t, v)
+		for format, text := range shown {
+			for _, sentence := range slices.Concat([]string{v.Headline}, v.Reasons, v.Warnings) {
+				if !strings.Contains(text, sentence) {
+					t.Errorf("gate %d: %s does not say %q:\n%s", seed, format, sentence, text)
+				}
+			}
+		}
+		shown["plan"] = plan(t, d, v)
+		for format, text := range shown {
+			if found := proposesAMargin.FindString(text); found != "" {
+				t.Errorf("gate %d: %s proposes another margin (%q):\n%s", seed, format, found, text)
+			}
+		}
+		oneAnswer(t, seed, v)
+		rowsAgree(t, seed, v, shown)
+		proseAgrees(t, seed, v, shown[report.FormatText])
+		planAgrees(t, seed, v, shown["plan"])
+		storedIsEnough(t, seed, v, shown[report.FormatText])
+		if t.Failed() {
+			return
+		}
+	}
+	for _, o := range []gate.Outcome{gate.Pass, gate.Regression, gate.Inconclusive, gate.Incomparable, gate.NotMeasured} {
+		if outcomes[o] == 0 {
+			t.Errorf("no %s among the verdicts drawn: %v", o, outcomes)
+		}
+	}
+	for _, by := range []gate.SettledBy{gate.ByPlannedTrials, gate.ByMoreAttempts, gate.ByTooMany, gate.NotByTrials} {
+		if settled[by] == 0 {
+			t.Errorf("no verdict drawn is settled by %s: %v", by, settled)
+		}
+	}
+}
+
+var proposesAMargin = regexp.MustCompile(`(?i)\b(wider|another|other|larger|smaller|narrower|different|raise the|widen the) margin|\b(use|choose|accept|try) [x×]?[0-9]|max_drop|max_ratio`)
+
+// show renders the verdict in every format, as one line of plain characters
+// each, so that escapes and line breaks do not matter.
+func show(t *testing.T, v gate.Verdict) map[report.Format]string {
+	t.Helper()
+	shown := make(map[report.Format]string)
+	for _, format := range []report.Format{report.FormatText, report.FormatMarkdown, report.FormatJSON, report.FormatJUnit} {
+		var b bytes.Buffer
+		opts := report.Options{Text: report.TextOptions{Width: 4000}, Markdown: report.MarkdownOptions{MaxBytes: 1 << 20}}
+		if err := report.Verdict(&b, v, format, opts); err != nil {
+			t.Fatal(err)
+		}
+		text := b.String()
+		switch format {
+		case report.FormatMarkdown:
+			text = strings.ReplaceAll(html.UnescapeString(strings.ReplaceAll(text, "&#8203;", "")), `\`, "")
+		case report.FormatJUnit:
+			text = xmlText(t, text)
+		case report.FormatJSON:
+			text = jsonText(t, text)
+		}
+		shown[format] = text
+	}
+	return shown
+}
+
+// xmlText is what a reader of the XML gets: attributes and character data.
+func xmlText(t *testing.T, document string) string {
+	t.Helper()
+	var b strings.Builder
+	for d := xml.NewDecoder(strings.NewReader(document)); ; {
+		token, err := d.Token()
+		if errors.Is(err, io.EOF) {
+			return b.String()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		switch x := token.(type) {
+		case xml.StartElement:
+			for _, a := range x.Attr {
+				b.WriteString(a.Value + "\n")
+			}
+		case xml.CharData:
+			b.Write(x)
+			b.WriteString("\n")
+		}
+	}
+}
+
+// jsonText lists the sentences of the document.
+func jsonText(t *testing.T, document string) string {
+	t.Helper()
+	var d struct {
+		Headline          string
+		Reasons, Warnings []string
+		Metrics           map[string]struct{ Note string }
+	}
+	if err := json.Unmarshal([]byte(document), &d); err != nil {
+		t.Fatal(err)
+	}
+	lines := slices.Concat([]string{d.Headline}, d.Reasons, d.Warnings)
+	for _, name := range slices.Sorted(maps.Keys(d.Metrics)) {
+		lines = append(lines, d.Metrics[name].Note)
+	}
+	return strings.Join(lines, "\n")
+}
+
+func plan(t *testing.T, d drawn, v gate.Verdict) string {
+	t.Helper()
+	suite := d.candidate.Header.Suite
+	p := report.Planned{Suite: suite.Name, Tasks: len(suite.Tasks), Policy: d.policy, Workers: 1}
+	p.Policy.Attempts = d.candidate.Header.Limits.Attempts
+	order := gate.Order(p.Policy, d.baseline, suite, p.Policy.Attempts, 1)
+	p.Forecast = gate.Predict(p.Policy, d.baseline, d.candidate.Header, order, 1, 1)
+	if v.Outcome == gate.Incomparable {
+		p.Incomparable = report.Difference(v.Differences)
+	}
+	var b bytes.Buffer
+	if err := report.Plan(&b, p); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// oneAnswer makes sure that one sentence says what to do next, and only where
+// there is something to do.
+func oneAnswer(t *testing.T, seed uint64, v gate.Verdict) {
+	t.Helper()
+	next := regexp.MustCompile(`What would settle it|more attempts? a task|limits\.attempts|it takes \d|not in yet`)
+	said := 0
+	for _, sentence := range slices.Concat([]string{v.Headline}, v.Reasons, v.Warnings) {
+		if next.MatchString(sentence) {
+			said++
+		}
+	}
+	want := 0
+	if v.Outcome == gate.Inconclusive {
+		want = 1
+	}
+	if said != want {
+		t.Errorf("gate %d (%s): %d sentences say what would settle it, want %d:\n%s\n%s", seed, v.Outcome, said, want, strings.Join(v.Reasons, "\n"), strings.Join(v.Warnings, "\n"))
+	}
+}
+
+// rowsAgree takes each gated metric from the test results and looks for its
+// numbers in the rows of text and Markdown.
+func rowsAgree(t *testing.T, seed uint64, v gate.Verdict, shown map[report.Format]string) {
+	t.Helper()
+	numbers := regexp.MustCompile(`(?m)^(\S+|none solved|not known) → (\S+|none solved|not known)(?:, (\S+(?: pts)?))?(?: \((.*)\))?, margin (.+)$`)
+	gated := 0
+	for _, m := range v.Metrics {
+		if m.Gated {
+			gated++
+		}
+	}
+	cases := numbers.FindAllStringSubmatch(shown[report.FormatJUnit], -1)
+	if len(cases) != gated {
+		t.Fatalf("gate %d: %d gated metrics in the test results, want %d:\n%s", seed, len(cases), gated, shown[report.FormatJUnit])
+	}
+	for _, c := range cases {
+		for _, format := range []report.Format{report.FormatText, report.FormatMarkdown} {
+			if !slices.ContainsFunc(strings.Split(shown[format], "\n"), func(line string) bool { return hasAll(line, c[1:]) }) {
+				t.Errorf("gate %d: no row of %s has all of %q:\n%s", seed, format, c[1:], shown[format])
+			}
+		}
+	}
+}
+
+func hasAll(line string, parts []string) bool {
+	return !slices.ContainsFunc(parts, func(part string) bool { return !strings.Contains(line, part) })
+}
+
+// proseAgrees looks for each change, interval limit, margin and amount of the
+// headline and the findings in the tables.
+func proseAgrees(t *testing.T, seed uint64, v gate.Verdict, text string) {
+	t.Helper()
+	tables, _, _ := strings.Cut(text, "\n  Warnings\n")
+	tables, _, _ = strings.Cut(tables, "┃")
+	number := regexp.MustCompile(`[+−×$][\d.,]+\d%?|\d[\d.,]*%`)
+	aside := regexp.MustCompile(`\((evidence|lost pairs|score)[^)]*\)|What would settle it.*|; but .*|infrastructure errors.*`)
+	for _, sentence := range append([]string{v.Headline}, v.Reasons...) {
+		for _, n := range number.FindAllString(aside.ReplaceAllString(sentence, ""), -1) {
+			if !strings.Contains(tables, n) {
+				t.Errorf("gate %d: %q says %s, which no table does:\n%s", seed, sentence, n, tables)
+			}
+		}
+	}
+}
+
+// planAgrees looks for the plan's margins and the smallest drop that it sees in
+// the verdict.
+func planAgrees(t *testing.T, seed uint64, v gate.Verdict, plan string) {
+	t.Helper()
+	for name, m := range v.Metrics {
+		if !m.Gated {
+			continue
+		}
+		margin := changeOf(m)
+		if !strings.Contains(plan, margin) {
+			t.Errorf("gate %d: the plan does not give the margin %s of the %s:\n%s", seed, margin, name, plan)
+		}
+	}
+	drop := regexp.MustCompile(`smallest drop found four times in five is (\S+ pts)`)
+	if said := drop.FindStringSubmatch(strings.Join(v.Warnings, "\n")); said != nil && !strings.Contains(plan, "of "+said[1]+" four times in five") {
+		t.Errorf("gate %d: the verdict sees %s, the plan something else:\n%s", seed, said[1], plan)
+	}
+}
+
+// changeOf is the margin as a table writes it: rendered from a document that
+// has nothing else.
+func changeOf(m gate.Metric) string {
+	var b bytes.Buffer
+	v := gate.Verdict{Metrics: map[compare.Metric]gate.Metric{compare.PassRate: {Unit: m.Unit, Gated: true, Margin: m.Margin}}}
+	_ = report.JUnit(&b, v) // a buffer takes everything
+	_, rest, _ := strings.Cut(b.String(), ", margin ")
+	return rest[:strings.IndexAny(rest, "\"<")]
+}
+
+// storedIsEnough makes sure that a report is a function of the document: what
+// was written and read again reads the same, and so does a document that has
+// its sentences and no findings, as older ones.
+func storedIsEnough(t *testing.T, seed uint64, v gate.Verdict, text string) {
+	t.Helper()
+	var b bytes.Buffer
+	if err := report.JSON(&b, v); err != nil {
+		t.Fatal(err)
+	}
+	stored, err := report.Decode(&b, "verdict.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	old := stored
+	old.Findings, old.Held, old.Differences, old.Settle, old.Caveats = nil, nil, nil, nil, nil
+	for _, again := range []gate.Verdict{stored, old} {
+		if got := show(t, again)[report.FormatText]; got != text {
+			t.Errorf("gate %d: the stored verdict reads differently:\n%s\nwant\n%s", seed, got, text)
+		}
+	}
+	report.Explain(&stored)
+	if stored.Headline != v.Headline || !slices.Equal(stored.Reasons, v.Reasons) || !slices.Equal(stored.Warnings, v.Warnings) {
+		t.Errorf("gate %d: explained again it says %q %q %q, was %q %q %q", seed, stored.Headline, stored.Reasons, stored.Warnings, v.Headline, v.Reasons, v.Warnings)
+	}
+}
+
+// A sentence must not say less than the interval beside it without saying why.
+func TestReasonsAgreeWithTheirIntervals(t *testing.T) {
+	tests := map[string]struct {
+		mode      gate.Mode
+		tasks     int
+		baseline  string
+		candidate string // of the first tasks that change
+		changed   int
+		dearer    float64
+		want      string
+	}{
+		"read once, the interval leaves out no change": {
+			gate.Fixed, 10, "s", "f", 3, 1,
+			"Pass rate: the fall is not beyond what chance explains at the gate's level, and a change of −20.0 pts or worse is not ruled out: −30.0 pts, 90% interval −55.8 to −2.3 pts",
+		},
+		"one look of several": {
+			gate.Strict, 2, "sssss", "fffff", 1, 1,
+			"Pass rate: the fall is not beyond what chance explains when looking several times, and a change of −20.0 pts or worse is not ruled out",
+		},
+		"nothing fell": {
+			gate.Fixed, 3, "sf", "sf", 1, 1,
+			"Pass rate: 6 attempts are too few to rule out a change of −20.0 pts or worse: 0.0 pts, 90% interval",
+		},
+		"five costs, all higher": {
+			gate.Fixed, 5, "s", "s", 1, 1.5,
+			"Typical cost: the rise is not beyond what chance explains at the gate's level, and a change of +50.0% or worse is not ruled out: +50.0%, 90% interval",
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			side := func(arm baselines.Arm, changed int, usd float64) *baselines.Run {
+				r := &baselines.Run{Header: header(string(arm), arm, "claude-"+string(arm), nil)}
+				r.Header.Limits.Attempts = len(test.baseline)
+				for task := range test.tasks {
+					id := string(rune('a' + task))
+					r.Header.Suite.Tasks = append(r.Header.Suite.Tasks, baselines.Task{ID: id, Digest: "sha256:t"})
+					for n := range len(test.baseline) {
+						letter := test.baseline[n]
+						if task < changed {
+							letter = test.candidate[n]
+						}
+						trial := attempt(letter, id, n+1, n*test.tasks+task+1)
+						trial.CostUSD = &baselines.CostUSD{Main: usd}
+						r.Trials = append(r.Trials, trial)
+					}
+				}
+				return r
+			}
+			p := gate.DefaultPolicy(test.tasks)
+			p.Mode = test.mode
+			v := gate.Decide(p, side(baselines.Baseline, 0, 1), side(baselines.Candidate, test.changed, test.dearer))
+			report.Explain(&v)
+			if reasons := strings.Join(v.Reasons, "\n"); !strings.Contains(reasons, test.want) {
+				t.Errorf("reasons are\n%s\nwant them to say %q", reasons, test.want)
+			}
+		})
+	}
+}
+
+// Each code that compare and gate have for a fact has words.
+func TestEachCodeHasWords(t *testing.T) {
+	codes := regexp.MustCompile(`Code = "([a-z_]+)"`)
+	found := 0
+	for _, file := range []string{"../../compare/fact.go", "../../gate/codes.go"} {
+		source, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, match := range codes.FindAllStringSubmatch(regexp.MustCompile(` +`).ReplaceAllString(string(source), " "), -1) {
+			found++
+			v := gate.Verdict{Held: []compare.Fact{{Code: compare.Code(match[1])}}}
+			report.Explain(&v)
+			if words := strings.ReplaceAll(match[1], "_", " "); v.Headline == "Not measured: "+words {
+				t.Errorf("%s has no words", match[1])
+			}
+		}
+	}
+	if found < 30 {
+		t.Errorf("%d codes found: the files are not read as they are written", found)
+	}
+}
