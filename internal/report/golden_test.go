@@ -2,26 +2,22 @@ package report_test
 
 import (
 	"bytes"
-	"flag"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
 
+	"github.com/benchgate/benchgate/internal/golden"
 	"github.com/benchgate/benchgate/internal/report"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 // Each story is one verdict, and its golden file what people get to see of it.
 func TestVerdictsAsPeopleSeeThem(t *testing.T) {
 	for _, story := range stories {
 		t.Run(story.name, func(t *testing.T) {
 			v := story.verdict()
-			golden(t, story.name, []rendering{
+			renders(t, story.name, []rendering{
 				{"terminal", func(b *bytes.Buffer) error { return report.Text(b, v, report.TextOptions{}) }},
 				{"terminal-80", func(b *bytes.Buffer) error { return report.Text(b, v, report.TextOptions{Width: 80}) }},
 				{"terminal-48", func(b *bytes.Buffer) error { return report.Text(b, v, report.TextOptions{Width: 48}) }},
@@ -33,7 +29,7 @@ func TestVerdictsAsPeopleSeeThem(t *testing.T) {
 }
 
 func TestColours(t *testing.T) {
-	golden(t, "colours", []rendering{{"terminal", func(b *bytes.Buffer) error {
+	renders(t, "colours", []rendering{{"terminal", func(b *bytes.Buffer) error {
 		return report.Text(b, regression(), report.TextOptions{Color: true})
 	}}})
 }
@@ -43,9 +39,9 @@ type rendering struct {
 	write func(*bytes.Buffer) error
 }
 
-// golden compares all renderings of one story with testdata/NAME.txtar.
+// renders compares all renderings of one story with testdata/NAME.txtar.
 // Escape characters are shown as ␛.
-func golden(t *testing.T, name string, renderings []rendering) {
+func renders(t *testing.T, name string, renderings []rendering) {
 	t.Helper()
 	path := filepath.Join("testdata", name+".txtar")
 	var archive txtar.Archive
@@ -57,17 +53,5 @@ func golden(t *testing.T, name string, renderings []rendering) {
 		shown := strings.ReplaceAll(b.String(), "\x1b", "␛")
 		archive.Files = append(archive.Files, txtar.File{Name: r.name, Data: []byte(shown)})
 	}
-	got := txtar.Format(&archive)
-	if *update {
-		if err := os.WriteFile(path, got, 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), string(got)); diff != "" {
-		t.Errorf("%s differs; run go test -update and look at the change (-want +got):\n%s", path, diff)
-	}
+	golden.Check(t, path, txtar.Format(&archive))
 }

@@ -64,7 +64,7 @@ func TestStatusBlock(t *testing.T) {
 			return err
 		}
 	}
-	golden(t, "status", []rendering{
+	renders(t, "status", []rendering{
 		{"terminal", write(report.TextOptions{})},
 		{"terminal-48", write(report.TextOptions{Width: 48})},
 		{"colours", write(report.TextOptions{Color: true})},

@@ -97,7 +97,7 @@ func TestRunsSideBySideShowTheArticlesTable(t *testing.T) {
 			return report.Runs(b, article(), format, report.Options{Text: opts})
 		}
 	}
-	golden(t, "runs_article", []rendering{
+	renders(t, "runs_article", []rendering{
 		{"terminal", write(report.FormatText, report.TextOptions{})},
 		{"terminal-50", write(report.FormatText, report.TextOptions{Width: 50})},
 		{"table.md", write(report.FormatMarkdown, report.TextOptions{})},
@@ -127,7 +127,7 @@ func TestRunsSideBySideShowTheArticlesTable(t *testing.T) {
 }
 
 func TestRunsOfSeveralAttempts(t *testing.T) {
-	golden(t, "runs_attempts", []rendering{{"terminal", func(b *bytes.Buffer) error {
+	renders(t, "runs_attempts", []rendering{{"terminal", func(b *bytes.Buffer) error {
 		return report.Runs(b, attempts(), report.FormatText, report.Options{})
 	}}, {"table.md", func(b *bytes.Buffer) error {
 		return report.Runs(b, attempts(), report.FormatMarkdown, report.Options{})
