@@ -6,13 +6,13 @@ import (
 	"strings"
 )
 
-// Field is one thing that a run's header says. [Fields] lists all of them, and
-// is the only place that knows which of them make two runs different things:
+// Field is one thing that a run's header says. The list below has all of them,
+// and is the only place that says which of them make two runs different things:
 // [Header.Fingerprint], the gate's question whether two runs may be compared
-// and the configuration's check of its arms all read it.
+// and the configuration's check of its arms all go through it.
 //
-// Whoever adds a field to [Header] adds a row to the list; a test fails for a
-// field that has none.
+// Every field of [Header] needs a row in the list; a test fails for one that has
+// none.
 type Field struct {
 	Key  string // as in the run file: "variant.model", "suite.tasks.tier"
 	Part Part
@@ -30,7 +30,7 @@ type Field struct {
 	// the fingerprints of runs stored before stay what they were.
 	addedLater bool
 
-	// value reads the field. Nil where nobody asks for it.
+	// value reads the field. Nil for a field that is only recorded.
 	value func(Header) any
 
 	// items is set for a field of many values.
@@ -78,11 +78,9 @@ func (p Part) AllowedBy() Compare {
 	}
 }
 
-// Fields lists everything a header says, in the order of the run file. The
+// fields lists everything a header says, in the order of the run file. The
 // order of the fields that the fingerprint covers is part of every stored
-// fingerprint: a new one stands behind limits.memory_mb and is marked addedLater.
-func Fields() []Field { return slices.Clone(fields) }
-
+// fingerprint: a new one is placed after limits.memory_mb and marked addedLater.
 var fields = slices.Concat(
 	recorded("schema", "id", "created", "benchgate", "arm", "plan", "compare", "variant.name"),
 	[]Field{
