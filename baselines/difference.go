@@ -33,8 +33,8 @@ func (d Difference) Name() string {
 }
 
 // Differences returns in which of the fields that are asked for two headers
-// differ, in the order of [Fields]; none when they are the same. It asks with
-// [Field.InFingerprint], [Field.IsCompared] or [Compare.Forbids].
+// differ, in the order of the list at [Field]; none when they are the same. Asked
+// is [Field.InFingerprint], [Field.IsCompared] or [Compare.Forbids].
 func Differences(a, b Header, asked func(Field) bool) []Difference {
 	var out []Difference
 	for _, f := range fields {

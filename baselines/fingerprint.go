@@ -22,7 +22,7 @@ import (
 // arms are priced with one table when they are compared); image IDs, host
 // and engine, which are recorded for readers.
 //
-// [Fields] is the list of what it covers.
+// [Field] has the list of what it covers.
 func (h Header) Fingerprint() string { return fingerprint(h, fields) }
 
 func fingerprint(h Header, fields []Field) string {

@@ -20,7 +20,7 @@ type Difference struct {
 
 // Differences lists what makes two runs incomparable: everything besides the
 // compared thing in which they differ and that could explain a difference of
-// results. None means they may be compared. [baselines.Fields] says which
+// results. None means they may be compared. [baselines.Field] says which
 // fields these are.
 func Differences(p Policy, baseline, candidate baselines.Header) []Difference {
 	compared := cmp.Or(p.Compare, candidate.Compare, baselines.CompareModel)

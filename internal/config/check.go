@@ -113,7 +113,7 @@ func (s Settings) given() []agent.Setting {
 }
 
 // differences lists in which fields the arms differ that could explain a
-// difference of results. [baselines.Fields] says which fields these are.
+// difference of results. [baselines.Field] says which fields these are.
 func (c *Config) differences() []baselines.Difference {
 	if c.Baseline == nil {
 		return nil
