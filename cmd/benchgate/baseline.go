@@ -5,14 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"text/tabwriter"
 	"time"
 
 	"github.com/benchgate/benchgate/baselines"
-	"github.com/benchgate/benchgate/internal/config"
 	"github.com/benchgate/benchgate/internal/report"
 )
 
@@ -39,7 +37,7 @@ func baselineVerb(ctx context.Context, p *program, args []string) error {
 	if err != nil {
 		return err
 	}
-	store, err := openStore(*file, *dir)
+	store, err := namedStore(*file, *dir)
 	if err != nil {
 		return err
 	}
@@ -82,28 +80,6 @@ func hinted(err error) error {
 		return fmt.Errorf("%w; \"benchgate baseline list\" shows what is", err)
 	}
 	return err
-}
-
-// openStore is the named directory, else the configuration's, else the default
-// one here.
-func openStore(file, dir string) (baselines.Store, error) {
-	if dir != "" {
-		return baselines.NewDirectory(dir), nil
-	}
-	if file == "" {
-		if _, err := os.Stat(defaultConfig); errors.Is(err, fs.ErrNotExist) {
-			return baselines.NewDirectory(filepath.Join(".benchgate", "baselines")), nil
-		}
-		file = defaultConfig
-	}
-	c, err := config.Load(file, config.Flags{})
-	if err != nil {
-		return nil, err
-	}
-	if c.Baselines.Branch != "" {
-		return nil, usagef("the baselines are on branch %s, which the Action writes; name a directory with --baselines", c.Baselines.Branch)
-	}
-	return baselines.NewDirectory(c.Baselines.Dir), nil
 }
 
 func (p *program) saveBaseline(ctx context.Context, store baselines.Store, file string) error {

@@ -31,7 +31,7 @@ func planVerb(ctx context.Context, p *program, args []string) error {
 		return err
 	}
 	o := run.Options{
-		Config: c, Version: version(), LookupEnv: p.LookupEnv, Log: p.logger(s.verbose), Now: time.Now,
+		Config: c, Store: openStore(c.Baselines), Version: version(), LookupEnv: p.LookupEnv, Log: p.logger(s.verbose), Now: time.Now,
 		CacheDir: p.cacheDir(), Notice: func(text string) { fmt.Fprintln(p.Stderr, "note: "+text) },
 	}
 	d, err := run.NewDesign(ctx, o)

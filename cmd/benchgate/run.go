@@ -50,7 +50,7 @@ func runVerb(ctx context.Context, p *program, args []string) error {
 	show := p.newProgress(c)
 	defer show.close()
 	result, err := run.Run(ctx, run.Options{
-		Config: c, Version: version(), LookupEnv: p.LookupEnv, Log: p.logger(s.verbose), Now: time.Now,
+		Config: c, Store: openStore(c.Baselines), Version: version(), LookupEnv: p.LookupEnv, Log: p.logger(s.verbose), Now: time.Now,
 		RunsDir: filepath.Join(".benchgate", "runs"), CacheDir: p.cacheDir(), Record: *record, Again: *again,
 		Notice: show.notice, Progress: show.progress,
 	})

@@ -21,7 +21,7 @@ type arm struct {
 
 // openArm begins the arm's journal.
 func openArm(dir string, h baselines.Header, subject trial.Subject) (*arm, error) {
-	j, err := baselines.Create(filepath.Join(dir, string(h.Arm)+".jsonl"), h)
+	j, err := baselines.Create(filepath.Join(dir, journalFile(h.Arm)), h)
 	if err != nil {
 		return nil, err
 	}
@@ -56,28 +56,4 @@ func (as arms) close() error {
 		errs = append(errs, a.journal.Close())
 	}
 	return errors.Join(errs...)
-}
-
-// jobs lists the trials of all arms: in the order of the plan, the arms of one
-// step adjacent, and which of them goes first alternating. The candidate's
-// attempts that are done already are left out. Kept names the tasks whose
-// processes are left running for the tests.
-func (as arms) jobs(steps []Step, kept map[string]bool, done map[baselines.Key]bool) []trial.Job {
-	var jobs []trial.Job
-	for _, s := range steps {
-		order := []baselines.Arm{baselines.Baseline, baselines.Candidate}
-		if s.Seq%2 == 0 {
-			order[0], order[1] = order[1], order[0]
-		}
-		for _, name := range order {
-			a, measured := as[name]
-			if measured && !(name == baselines.Candidate && done[baselines.Key{Task: s.Task.ID, Attempt: s.Attempt}]) {
-				jobs = append(jobs, trial.Job{
-					Arm: name, Seq: s.Seq, Attempt: s.Attempt, Task: s.Task, Subject: a.subject,
-					KeepProcesses: kept[s.Task.ID],
-				})
-			}
-		}
-	}
-	return jobs
 }

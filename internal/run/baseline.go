@@ -25,14 +25,14 @@ func storedBaseline(ctx context.Context, o Options, want baselines.Header, table
 	if c.From == config.Live {
 		return nil, nil
 	}
-	if c.Baselines.Branch != "" {
+	if o.Store == nil {
 		if c.From == config.Stored {
 			return nil, fmt.Errorf("baselines on branch %q are read by the Action only; use baselines.dir here", c.Baselines.Branch)
 		}
 		o.Notice(fmt.Sprintf("the baseline is measured live, side by side: those on branch %q are read by the Action only", c.Baselines.Branch))
 		return nil, nil
 	}
-	run, why := findStored(ctx, o, baselines.NewDirectory(c.Baselines.Dir), want, table)
+	run, why := findStored(ctx, o, want, table)
 	switch {
 	case run != nil:
 		o.Notice(fmt.Sprintf("baseline %s: %d attempts of each task, stored %s", run.Header.ID, baselines.NewEntry(run).Attempts, run.Header.Created.Format(time.DateOnly)))
@@ -52,9 +52,9 @@ var (
 
 // findStored returns the pooled baseline, or why there is none to use.
 // Its dollars are those of the table, whatever it was measured with.
-func findStored(ctx context.Context, o Options, store baselines.Store, want baselines.Header, table *prices.Table) (*baselines.Run, error) {
-	run, err := baselines.Find(ctx, store, want, o.Now().Add(-maxAge), func(r *baselines.Run) error {
-		warning, err := repriceStored(ctx, store, r, table)
+func findStored(ctx context.Context, o Options, want baselines.Header, table *prices.Table) (*baselines.Run, error) {
+	run, err := baselines.Find(ctx, o.Store, want, o.Now().Add(-maxAge), func(r *baselines.Run) error {
+		warning, err := repriceStored(ctx, o.Store, r, table)
 		if warning != "" {
 			o.Notice(warning)
 		}

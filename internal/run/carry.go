@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/internal/meter"
 	"github.com/benchgate/benchgate/internal/site"
 	"github.com/benchgate/benchgate/internal/trial"
 )
@@ -18,31 +19,8 @@ type carried struct {
 	done     map[baselines.Key]bool
 	counted  []baselines.Trial // of each attempt done, the try that counts
 	overhead []baselines.Trial // the tries before it, which broke
-}
-
-// carry picks every try of those attempts that came to their end. An attempt
-// that was cancelled or broke is made again from its first try.
-func carry(e *earlier, steps []Step) carried {
-	c := carried{done: make(map[baselines.Key]bool)}
-	if e == nil {
-		return c
-	}
-	seq := make(map[baselines.Key]int)
-	for _, s := range steps {
-		seq[baselines.Key{Task: s.Task.ID, Attempt: s.Attempt}] = s.Seq
-	}
-	for _, t := range e.candidate.Counted() {
-		if t.Ended.Counts() && seq[t.Key()] == t.Seq {
-			c.done[t.Key()] = true
-			c.counted = append(c.counted, t)
-		}
-	}
-	for _, t := range e.candidate.Overhead() {
-		if c.done[t.Key()] && t.Ended != baselines.Cancelled {
-			c.overhead = append(c.overhead, t)
-		}
-	}
-	return c
+	from     string            // directory of that run
+	ledger   []meter.Entry     // of that run
 }
 
 // tries are all that is carried over.
@@ -50,7 +28,7 @@ func (c carried) tries() []baselines.Trial { return slices.Concat(c.overhead, c.
 
 // writeLedger begins this run's ledger with the carried tries' lines: their
 // money counts against the limit, and a baseline saved from this run has them.
-func (c carried) writeLedger(e *earlier, dir string) error {
+func (c carried) writeLedger(dir string) error {
 	if len(c.counted) == 0 {
 		return nil
 	}
@@ -67,7 +45,7 @@ func (c carried) writeLedger(e *earlier, dir string) error {
 	}
 	defer f.Close()
 	lines := json.NewEncoder(f)
-	for _, line := range e.ledger {
+	for _, line := range c.ledger {
 		if !ids[line.Trial] {
 			continue
 		}

@@ -32,7 +32,7 @@ func TestCarryTakesWhatWasAnswered(t *testing.T) {
 	for i, id := range []string{"flaky", "broken", "stopped", "new", "moved"} {
 		steps = append(steps, Step{Seq: i + 1, Attempt: 1, Task: &suite.Task{ID: id}})
 	}
-	c := carry(before, steps)
+	c := before.carry(steps)
 	if diff := cmp.Diff([]baselines.Trial{try("flaky", 1, 2, baselines.Finished)}, c.counted); diff != "" {
 		t.Errorf("counted (-want +got):\n%s", diff)
 	}
@@ -82,7 +82,7 @@ func TestCarryGoesOnFromACrash(t *testing.T) {
 		t.Fatalf("the earlier run is %+v, %v; want one without a verdict", before, err)
 	}
 	task := &suite.Task{ID: "flaky"}
-	c := carry(before, []Step{{Seq: 1, Attempt: 1, Task: task}, {Seq: 2, Attempt: 2, Task: task}})
+	c := before.carry([]Step{{Seq: 1, Attempt: 1, Task: task}, {Seq: 2, Attempt: 2, Task: task}})
 	if diff := cmp.Diff([]baselines.Trial{done}, c.tries()); diff != "" {
 		t.Errorf("carried (-want +got):\n%s", diff)
 	}

@@ -27,7 +27,7 @@ func designOptions(t *testing.T, dir string, f config.Flags) (Options, *[]string
 	}
 	notices := new([]string)
 	return Options{
-		Config: c, Version: "test", LookupEnv: os.LookupEnv, Log: slog.New(slog.DiscardHandler),
+		Config: c, Store: baselines.NewDirectory(c.Baselines.Dir), Version: "test", LookupEnv: os.LookupEnv, Log: slog.New(slog.DiscardHandler),
 		Now: func() time.Time { return now }, RunsDir: filepath.Join(dir, "runs"), CacheDir: dir,
 		Notice: func(s string) { *notices = append(*notices, s) },
 	}, notices
@@ -54,11 +54,10 @@ func storeBaseline(t *testing.T, o Options, attempts int, usd float64, change fu
 			})
 		}
 	}
-	store := baselines.NewDirectory(o.Config.Baselines.Dir)
-	if err := store.Save(context.Background(), r, nil); err != nil {
+	if err := o.Store.Save(context.Background(), r, nil); err != nil {
 		t.Fatal(err)
 	}
-	if err := store.Promote(context.Background(), r.Header.ID); err != nil {
+	if err := o.Store.Promote(context.Background(), r.Header.ID); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -209,11 +208,11 @@ func TestAnUnpricedModelIsToldBeforeMoneyIsSpent(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	id, err := d.identity()
+	id, err := identify(d)
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := prepare(t.Context(), o, d, id, nil)
+	p, err := prepare(t.Context(), o, d, id, carried{})
 	if err != nil {
 		t.Fatal(err)
 	}

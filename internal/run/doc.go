@@ -1,11 +1,28 @@
-// Package run is the main job. Read it top to bottom:
+// Package run is the main job: it runs trials until the gate has a verdict. The
+// files stand in the order in which things happen; each uses only what stands
+// below it.
 //
-//  1. run.go      load, decide what to run, prepare, run trials, ask the gate
-//  2. subject.go  a configured variant becomes something that can run
-//  3. baseline.go stored or live: where the other arm comes from
-//  4. order.go    the order of trials, fixed and hashed before the first
-//  5. serve.go    meter and telemetry receiver, where sandboxes reach them
-//  6. arm.go      the journals, and what is known so far
+//  1. run.go      the whole job: decide, prepare, measure, give the verdict
+//  2. decide.go   what is decided before anything runs and money is spent
+//  3. suite.go    the configured tasks and their lock
+//  4. subject.go  a configured variant becomes something that can run
+//  5. baseline.go a stored run is the baseline, or it is measured live
+//  6. reprice.go  stored dollars at the prices of today
+//  7. order.go    the order of trials, from a seed that nobody picks
+//  8. earlier.go  a run that asked the same question before
+//  9. prepare.go  open the site, the journals and the gate
+//  10. carry.go   what this run takes over from the earlier one
+//  11. measure.go hand the trials to the workers
+//  12. watch.go   record each trial as it ends, ask the gate, stop
+//
+// Below the steps stands what they hand on to each other:
+//
+//  13. identity.go which question a run asks
+//  14. plan.go     a run that is ready to start
+//  15. design.go   what was decided
+//  16. arm.go      one side of the gate and its journal
+//  17. options.go  what a run is given, and what it tells while it runs
+//  18. files.go    the names of a run's files, and how they are written
 //
 // The gate is asked after every candidate trial in the order of seq; when its
 // verdict stands, what still runs is cancelled.

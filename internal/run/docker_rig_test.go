@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/internal/config"
 	"github.com/benchgate/benchgate/internal/realparts"
 	"github.com/benchgate/benchgate/internal/run"
@@ -101,7 +102,7 @@ func (r *rig) run(ctx context.Context, text string) (*run.Result, error) {
 		r.t.Fatal(err)
 	}
 	return run.Run(ctx, run.Options{
-		Config: c, Version: "v0.0.0-e2e", Now: time.Now, RunsDir: r.runs, CacheDir: r.cache,
+		Config: c, Store: baselines.NewDirectory(c.Baselines.Dir), Version: "v0.0.0-e2e", Now: time.Now, RunsDir: r.runs, CacheDir: r.cache,
 		LookupEnv: func(name string) (string, bool) { v, ok := r.env[name]; return v, ok },
 		Log:       slog.New(slog.NewTextHandler(r.said, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Notice:    func(text string) { fmt.Fprintln(r.said, "notice:", text) },

@@ -1,7 +1,6 @@
 package run
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -12,59 +11,8 @@ import (
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/gate"
 	"github.com/benchgate/benchgate/internal/meter"
-	"github.com/benchgate/benchgate/internal/problem"
 	"github.com/benchgate/benchgate/internal/site"
 )
-
-// planFile is written before the first trial, so that a later run knows
-// whether it would look at the same question again.
-const (
-	planFile   = "plan.json"
-	planSchema = "benchgate.plan/v1"
-)
-
-// identity says which question a run asks. Runs that ask the same one share a
-// process: a second one goes on with the first one's trials, because starting
-// over until the answer pleases is no test.
-type identity struct {
-	Schema string `json:"schema"`
-
-	// Process covers what makes the question: policy, suite, variants and
-	// limits of a trial, but neither the number of attempts nor the dollars.
-	Process string `json:"process"`
-	Plan    string `json:"plan"`
-
-	// Prices is the digest of the price table: trials at other prices are not
-	// gone on from, their dollars would stand beside ours.
-	Prices string `json:"prices"`
-
-	// Baseline is the stored baseline's id; empty when it was measured live.
-	Baseline string `json:"baseline,omitempty"`
-}
-
-func (d *Design) identity() (identity, error) {
-	policy, candidate := d.Policy, d.Headers[baselines.Candidate]
-	policy.Attempts = 0
-	candidate.Limits.Attempts, candidate.Limits.USD = 0, nil
-	process, err := planDigest(policy, nil, d.Stored, d.Headers[baselines.Baseline], candidate)
-	id := identity{Schema: planSchema, Process: process, Plan: candidate.Plan, Prices: candidate.Prices.Digest}
-	if d.Stored != nil {
-		id.Baseline = d.Stored.Header.ID
-	}
-	return id, err
-}
-
-// writePlan keeps the run's identity in its directory.
-func writePlan(dir string, id identity) error {
-	text, err := json.MarshalIndent(id, "", "  ")
-	if err != nil {
-		return fmt.Errorf("writing plan: %w", err)
-	}
-	if err := writeFile(filepath.Join(dir, planFile), append(text, '\n')); err != nil {
-		return fmt.Errorf("writing plan: %w", err)
-	}
-	return nil
-}
 
 // earlier is a run that asked the same question of the same stored baseline.
 type earlier struct {
@@ -101,7 +49,7 @@ func findEarlier(runsDir string, want identity) (*earlier, error) {
 func readEarlier(dir string, id identity) (*earlier, error) {
 	e := &earlier{dir: dir, identity: id}
 	var err error
-	if e.candidate, err = baselines.ReadFile(filepath.Join(dir, string(baselines.Candidate)+".jsonl")); err != nil {
+	if e.candidate, err = baselines.ReadFile(filepath.Join(dir, journalFile(baselines.Candidate))); err != nil {
 		return nil, fmt.Errorf("reading earlier run: %w", err)
 	}
 	ledger, err := os.Open(filepath.Join(dir, site.LedgerFile))
@@ -135,20 +83,29 @@ func (e *earlier) stands(want identity) bool {
 	}
 }
 
-// result is the earlier run's, to be given again.
-func (e *earlier) result(stored *baselines.Run) *Result {
-	return &Result{
-		Verdict: *e.verdict, Dir: e.dir, Reused: true,
-		Baseline: stored, Candidate: e.candidate, Stored: stored.Header.ID,
+// carry picks every try of those attempts that came to their end. An attempt
+// that was cancelled or broke is made again from its first try. A nil earlier
+// run has none.
+func (e *earlier) carry(steps []Step) carried {
+	c := carried{done: make(map[baselines.Key]bool)}
+	if e == nil {
+		return c
 	}
-}
-
-func readJSON(file string, into any) error {
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return err
+	c.from, c.ledger = e.dir, e.ledger
+	seq := make(map[baselines.Key]int)
+	for _, s := range steps {
+		seq[baselines.Key{Task: s.Task.ID, Attempt: s.Attempt}] = s.Seq
 	}
-	var problems problem.List
-	problem.NewSource(file, text).DecodeJSON(into, false, &problems)
-	return problems.Err()
+	for _, t := range e.candidate.Counted() {
+		if t.Ended.Counts() && seq[t.Key()] == t.Seq {
+			c.done[t.Key()] = true
+			c.counted = append(c.counted, t)
+		}
+	}
+	for _, t := range e.candidate.Overhead() {
+		if c.done[t.Key()] && t.Ended != baselines.Cancelled {
+			c.overhead = append(c.overhead, t)
+		}
+	}
+	return c
 }

@@ -25,7 +25,7 @@ func measure(t *testing.T, dir string, f config.Flags) (*Result, string) {
 	}
 	var notices []string
 	result, err := Run(t.Context(), Options{
-		Config: c, Version: "test", LookupEnv: os.LookupEnv, Log: slog.New(slog.DiscardHandler), Now: time.Now,
+		Config: c, Store: baselines.NewDirectory(c.Baselines.Dir), Version: "test", LookupEnv: os.LookupEnv, Log: slog.New(slog.DiscardHandler), Now: time.Now,
 		RunsDir: filepath.Join(dir, "runs"), CacheDir: filepath.Join(dir, "cache"),
 		Notice: func(s string) { notices = append(notices, s) }, Progress: func(Progress) {},
 	})

@@ -94,7 +94,7 @@ func cheap(t *testing.T, url, limits string) Options {
 	}
 	env := map[string]string{"ANTHROPIC_BASE_URL": url, "ANTHROPIC_API_KEY": "a-key-made-up-for-this-test"}
 	return Options{
-		Config: c, Version: "test", Now: time.Now, Log: slog.New(slog.DiscardHandler),
+		Config: c, Store: baselines.NewDirectory(c.Baselines.Dir), Version: "test", Now: time.Now, Log: slog.New(slog.DiscardHandler),
 		LookupEnv: func(name string) (string, bool) { v, ok := env[name]; return v, ok },
 		RunsDir:   filepath.Join(dir, "runs"), CacheDir: filepath.Join(dir, "cache"),
 		Notice: func(string) {}, Progress: func(Progress) {},
@@ -184,11 +184,11 @@ func TestWhenTheEngineIsGoneTheRunEnds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	id, err := d.identity()
+	id, err := identify(d)
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := prepare(t.Context(), o, d, id, nil)
+	p, err := prepare(t.Context(), o, d, id, carried{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,12 +1,64 @@
 package run
 
 import (
+	"log/slog"
 	"path/filepath"
+	"time"
 
+	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/internal/config"
 	"github.com/benchgate/benchgate/internal/site"
 	"github.com/benchgate/benchgate/internal/suite"
 	"github.com/benchgate/benchgate/internal/trial"
 )
+
+// Options are what a run needs besides its configuration.
+type Options struct {
+	Config    *config.Config
+	Version   string // of benchgate, for the header
+	LookupEnv func(string) (string, bool)
+	Log       *slog.Logger
+	Now       func() time.Time
+
+	// Store has the runs that were accepted as baselines. Nil: the store that
+	// is configured cannot be read here, so that every baseline is measured
+	// live.
+	Store baselines.Store
+
+	// RunsDir is where the run's directory is made.
+	RunsDir string
+
+	// CacheDir keeps downloaded agents and git sources.
+	CacheDir string
+
+	// Record is where trials are recorded for the replay agent; empty:
+	// nowhere. A recording run measures the arms that the configuration has
+	// and gives no verdict different from any other run's.
+	Record string
+
+	// Again asks the same question anew, although an earlier run has trials or
+	// a verdict on it.
+	Again bool
+
+	// Notice is told, before money is spent, what the user should know, one
+	// sentence at a time. Progress is told of every trial. Both are called
+	// from one goroutine at a time.
+	Notice   func(string)
+	Progress func(Progress)
+}
+
+// Progress tells of one trial's start or end.
+type Progress struct {
+	Arm           baselines.Arm
+	Variant       string
+	Task          string
+	Attempt       int
+	Try           int
+	Trial         *baselines.Trial // nil when it has just started
+	Final         bool             // it has ended and no other try of its attempt follows
+	Done, Planned int              // attempts, of all arms
+	Dir           string           // the trial's files, once it has ended
+}
 
 // Site is where these tasks can run as the configuration says, with the
 // embedded prices and without a model.

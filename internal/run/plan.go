@@ -3,14 +3,9 @@ package run
 import (
 	"context"
 	"errors"
-	"fmt"
-	"path/filepath"
-	"slices"
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/gate"
-	"github.com/benchgate/benchgate/internal/report"
-	"github.com/benchgate/benchgate/internal/sandbox"
 	"github.com/benchgate/benchgate/internal/site"
 	"github.com/benchgate/benchgate/internal/trial"
 )
@@ -23,96 +18,9 @@ type plan struct {
 	arms   arms
 	gate   *gate.Gate
 
-	carried carried // from an earlier run of the same process
-}
-
-// prepare does everything that can go wrong before money is spent. What it
-// opened is closed again when it fails.
-func prepare(ctx context.Context, o Options, d *Design, id identity, before *earlier) (_ *plan, err error) {
-	p := &plan{o: o, design: d, carried: carry(before, d.Steps)}
-	if err := p.carried.writeLedger(before, filepath.Join(o.RunsDir, d.ID)); err != nil {
-		return nil, err
-	}
-	at := o.Site(d.ID, d.Suite.Tasks)
-	at.Prices = d.Prices
-	for _, s := range d.subjects {
-		at.Subjects = append(at.Subjects, s)
-	}
-	if p.site, err = site.Open(ctx, at); err != nil {
-		return nil, err
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, p.arms.close(), p.site.Discard(context.WithoutCancel(ctx)))
-		}
-	}()
-	p.notices()
-	if err := p.site.Runner.Prepare(ctx, d.Suite.Tasks, p.measured()); err != nil {
-		return nil, err
-	}
-	if err := p.openArms(ctx); err != nil {
-		return nil, err
-	}
-	if err := p.openGate(); err != nil {
-		return nil, err
-	}
-	if n := len(p.carried.done); n > 0 {
-		p.o.Notice(fmt.Sprintf("going on from the run in %s: %d of its trials count here, too; --again measures anew", before.dir, n))
-	}
-	return p, errors.Join(p.resume(p.carried), writePlan(p.site.Dir, id))
-}
-
-// openArms begins the journals of what is measured now. Their headers name the
-// images, so everything must be prepared.
-func (p *plan) openArms(ctx context.Context) error {
-	info, err := p.site.Engine.Info(ctx)
-	if err != nil {
-		return err
-	}
-	if err := p.limitsFit(info); err != nil {
-		return err
-	}
-	p.arms = make(arms)
-	for _, name := range p.measuredArms() {
-		h := p.design.Headers[name]
-		h.Suite.Tasks = slices.Clone(h.Suite.Tasks)
-		for i, t := range h.Suite.Tasks {
-			h.Suite.Tasks[i].Image = p.site.Runner.Images[t.ID].ID
-		}
-		h.Host = baselines.Host{OS: info.OS, Arch: info.Arch, CPUs: info.CPUs, MemoryBytes: info.MemoryBytes, Engine: info.Engine}
-		a, err := openArm(p.site.Dir, h, p.design.subjects[name])
-		if err != nil {
-			return err
-		}
-		p.arms[name] = a
-	}
-	return nil
-}
-
-// limitsFit refuses a limit that the engine would refuse at every trial, and
-// says so where nothing holds the trials to their limits.
-func (p *plan) limitsFit(info sandbox.Info) error {
-	limits := p.o.Config.Limits
-	switch {
-	case limits.CPUs == 0 && limits.MemoryMB == 0:
-		return nil
-	case !info.Isolated:
-		p.o.Notice(fmt.Sprintf("limits.cpus and limits.memory_mb are recorded, but nothing holds a trial to them: the engine %s isolates nothing", info.Engine))
-	case limits.CPUs > float64(info.CPUs):
-		return fmt.Errorf("limits.cpus is %g, and the engine has %d CPUs: lower it to what every machine of this suite has", limits.CPUs, info.CPUs)
-	}
-	return nil
-}
-
-// openGate opens the gate before the first trial, so that arms which cannot be
-// compared cost nothing.
-func (p *plan) openGate() (err error) {
-	baseline := p.design.Stored
-	if baseline == nil {
-		baseline = &baselines.Run{Header: p.arms[baselines.Baseline].run.Header}
-	}
-	p.gate, err = gate.Open(p.design.Policy, baseline, p.arms[baselines.Candidate].run.Header)
-	return err
+	// done are the candidate's attempts that were carried over from an earlier
+	// run and are not made again.
+	done map[baselines.Key]bool
 }
 
 // close ends whatever was opened.
@@ -136,34 +44,4 @@ func (p *plan) measured() []trial.Subject {
 		now = append(now, p.design.subjects[name])
 	}
 	return now
-}
-
-// notices says what the user should know before money is spent.
-func (p *plan) notices() {
-	if p.design.Lock == nil {
-		p.o.Notice("there is no benchgate.lock: tasks are taken as they are now; run \"benchgate lock\" to pin them")
-	}
-	for _, t := range p.design.Suite.Tasks {
-		for _, note := range t.Notes {
-			p.o.Notice("task " + t.ID + ": " + note)
-		}
-	}
-	var named []string
-	for _, arm := range []baselines.Arm{baselines.Baseline, baselines.Candidate} {
-		s := p.design.subjects[arm]
-		model := s.Variant.Model
-		if model == "" || slices.Contains(named, model) || s.NoModel() {
-			continue
-		}
-		named = append(named, model)
-		if _, priced := p.design.Prices.Rate(model, p.o.Now()); !priced {
-			p.o.Notice(fmt.Sprintf("model %s has no price in %s: its tokens will be counted, its dollars will be unknown, and cost cannot be gated", model, p.design.Prices.Ref().Source))
-		}
-	}
-	if p.o.Config.Forward != nil {
-		p.o.Notice("telemetry.forward is read but not done yet: nothing is sent on; a run keeps what the agents sent in its otlp directories")
-	}
-	if warning := report.Unlikely(p.design.Forecast); warning != "" {
-		p.o.Notice(warning)
-	}
 }

@@ -6,62 +6,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"log/slog"
 	"path/filepath"
 	"slices"
 	"time"
 
-	"github.com/google/renameio/v2"
-
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/gate"
-	"github.com/benchgate/benchgate/internal/config"
 	"github.com/benchgate/benchgate/internal/report"
-	"github.com/benchgate/benchgate/internal/trial"
 )
-
-// Options are what a run needs besides its configuration.
-type Options struct {
-	Config    *config.Config
-	Version   string // of benchgate, for the header
-	LookupEnv func(string) (string, bool)
-	Log       *slog.Logger
-	Now       func() time.Time
-
-	// RunsDir is where the run's directory is made.
-	RunsDir string
-
-	// CacheDir keeps downloaded agents and git sources.
-	CacheDir string
-
-	// Record is where trials are recorded for the replay agent; empty:
-	// nowhere. A recording run measures the arms that the configuration has
-	// and gives no verdict different from any other run's.
-	Record string
-
-	// Again asks the same question anew, although an earlier run has trials or
-	// a verdict on it.
-	Again bool
-
-	// Notice is told, before money is spent, what the user should know, one
-	// sentence at a time. Progress is told of every trial. Both are called
-	// from one goroutine at a time.
-	Notice   func(string)
-	Progress func(Progress)
-}
-
-// Progress tells of one trial's start or end.
-type Progress struct {
-	Arm           baselines.Arm
-	Variant       string
-	Task          string
-	Attempt       int
-	Try           int
-	Trial         *baselines.Trial // nil when it has just started
-	Final         bool             // it has ended and no other try of its attempt follows
-	Done, Planned int              // attempts, of all arms
-	Dir           string           // the trial's files, once it has ended
-}
 
 // Result is what a run leaves.
 type Result struct {
@@ -79,11 +31,6 @@ type Result struct {
 	// nothing was run.
 	Reused bool
 }
-
-// Names of the files in a run's directory, beside the journals.
-const (
-	verdictFile = "verdict.json"
-)
 
 // interrupted is the error of a run that was stopped from outside.
 type interrupted struct{ dir string }
@@ -103,9 +50,9 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	}
 	if why := design.Incomparable(o); why != "" {
 		o.Notice(why)
-		return design.incomparable(), nil
+		return incomparable(design), nil
 	}
-	id, err := design.identity()
+	id, err := identify(design)
 	if err != nil {
 		return nil, err
 	}
@@ -117,9 +64,9 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	}
 	if before.stands(id) {
 		o.Notice(fmt.Sprintf("this verdict was given already, by the run in %s; --again measures anew", before.dir))
-		return before.result(design.Stored), nil
+		return again(before, design.Stored), nil
 	}
-	p, err := prepare(ctx, o, design, id, before)
+	p, err := prepare(ctx, o, design, id, before.carry(design.Steps))
 	if err != nil {
 		return nil, err
 	}
@@ -134,6 +81,24 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 		o.Notice(fmt.Sprintf("something of this run is left behind; \"benchgate clean\" removes it: %v", closeErr))
 	}
 	return result, nil
+}
+
+// incomparable is the result of arms that cannot be compared: a verdict that
+// cost nothing.
+func incomparable(d *Design) *Result {
+	baseline := &baselines.Run{Header: d.Headers[baselines.Baseline]}
+	candidate := &baselines.Run{Header: d.Headers[baselines.Candidate]}
+	v := gate.Decide(d.Policy, baseline, candidate)
+	report.Explain(&v)
+	return &Result{Verdict: v, Baseline: baseline, Candidate: candidate}
+}
+
+// again is the result of an earlier run that asked the same question.
+func again(e *earlier, stored *baselines.Run) *Result {
+	return &Result{
+		Verdict: *e.verdict, Dir: e.dir, Reused: true,
+		Baseline: stored, Candidate: e.candidate, Stored: stored.Header.ID,
+	}
 }
 
 // measure runs the trials and asks the gate.
@@ -160,34 +125,6 @@ func (p *plan) measure(ctx context.Context) (*Result, error) {
 	return result, nil
 }
 
-// runTrials hands the jobs to the workers and records what comes back. It says
-// why, when it ended before the plan did and not by a verdict.
-func (p *plan) runTrials(ctx context.Context) (early []string, err error) {
-	if p.gate.Stands() { // on what was carried over
-		return nil, nil
-	}
-	jobs := p.arms.jobs(p.design.Steps, keptProcesses(p.design.Lock), p.carried.done)
-	ctx, end := context.WithCancelCause(ctx)
-	defer end(nil)
-	watch := &watch{plan: p, planned: len(jobs), end: end}
-	pool := &trial.Pool{
-		Runner: p.site.Runner, Workers: p.o.Config.Limits.Workers,
-		Observe: func(e trial.Event) error { return watch.observe(ctx, e) },
-	}
-	next := 0
-	err = pool.Run(ctx, func() (trial.Job, bool) {
-		if next == len(jobs) {
-			return trial.Job{}, false
-		}
-		next++
-		return jobs[next-1], true
-	})
-	if why := watch.outOfMoney(); why != "" {
-		early = append(early, why)
-	}
-	return early, err
-}
-
 // writeVerdict keeps the verdict beside the journals.
 func (p *plan) writeVerdict(v gate.Verdict) error {
 	var text bytes.Buffer
@@ -201,10 +138,4 @@ func (p *plan) writeVerdict(v gate.Verdict) error {
 		return fmt.Errorf("writing verdict: %w", err)
 	}
 	return nil
-}
-
-// writeFile puts a file in its place whole or not at all: a later run reads
-// it, and half of one would stop that.
-func writeFile(path string, content []byte) error {
-	return renameio.WriteFile(path, content, 0o644, renameio.WithTempDir(filepath.Dir(path)))
 }

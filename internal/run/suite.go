@@ -24,6 +24,25 @@ type SuiteOptions struct {
 	Log      *slog.Logger
 }
 
+// LockSuite pins the configured tasks as they are now and writes the lock, whose
+// path it returns. What an earlier lock says of checks stays where the task is
+// the same.
+func LockSuite(ctx context.Context, c *config.Config, o SuiteOptions) (lock *suite.Lock, file string, err error) {
+	tasks, err := ReadSuite(ctx, c, nil, o)
+	if err != nil {
+		return nil, "", err
+	}
+	previous, err := ReadLock(c)
+	if err != nil {
+		return nil, "", err
+	}
+	if lock, err = suite.NewLock(tasks, previous); err != nil {
+		return nil, "", err
+	}
+	file, err = WriteLock(c, lock)
+	return lock, file, err
+}
+
 // LoadSuite loads the configured tasks and, when there is a lock, refuses
 // those that differ from it. A nil lock means that there is none.
 func LoadSuite(ctx context.Context, c *config.Config, o SuiteOptions) (*suite.Suite, *suite.Lock, error) {
@@ -90,16 +109,4 @@ func WriteLock(c *config.Config, lock *suite.Lock) (string, error) {
 		return "", fmt.Errorf("writing lock: %w", err)
 	}
 	return file, nil
-}
-
-// keptProcesses names the tasks whose reference solution leaves a service
-// running.
-func keptProcesses(lock *suite.Lock) map[string]bool {
-	kept := make(map[string]bool)
-	if lock != nil {
-		for _, t := range lock.Tasks {
-			kept[t.ID] = t.Check != nil && t.Check.LeavesProcesses
-		}
-	}
-	return kept
 }

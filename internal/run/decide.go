@@ -1,0 +1,98 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/gate"
+	"github.com/benchgate/benchgate/internal/prices"
+	"github.com/benchgate/benchgate/internal/report"
+	"github.com/benchgate/benchgate/internal/site"
+	"github.com/benchgate/benchgate/internal/trial"
+)
+
+// simulations are enough for odds that are printed as whole percents.
+const simulations = 400
+
+// NewDesign loads the suite and decides order, policy and where the baseline
+// comes from.
+func NewDesign(ctx context.Context, o Options) (d *Design, err error) {
+	d = &Design{ID: site.NewID(o.Now())}
+	if d.Suite, d.Lock, err = LoadSuite(ctx, o.Config, SuiteOptions{Lookup: o.LookupEnv, CacheDir: o.CacheDir, Log: o.Log}); err != nil {
+		return nil, err
+	}
+	if d.subjects, err = subjectsOf(o.Config); err != nil {
+		return nil, err
+	}
+	if d.Prices, err = prices.Load(o.Config.Prices); err != nil {
+		return nil, err
+	}
+	d.Policy = o.Config.Policy(len(d.Suite.Tasks))
+	seed := orderSeed(d.Suite.Digest())
+	d.Headers = make(map[baselines.Arm]baselines.Header)
+	for arm, subject := range d.subjects {
+		d.Headers[arm] = d.header(o, arm, subject.Variant, seed)
+	}
+	if d.Stored, err = storedBaseline(ctx, o, d.Headers[baselines.Baseline], d.Prices); err != nil {
+		return nil, err
+	}
+	d.Steps = planSteps(d.Policy, d.Stored, d.Suite, seed)
+	digest, err := planDigest(d.Policy, d.Steps, d.Stored, d.Headers[baselines.Baseline], d.Headers[baselines.Candidate])
+	if err != nil {
+		return nil, err
+	}
+	for arm, h := range d.Headers {
+		h.Plan = digest
+		d.Headers[arm] = h
+	}
+	if err := d.recorded(); err != nil {
+		return nil, err
+	}
+	d.Forecast = gate.Predict(d.Policy, d.Stored, d.Headers[baselines.Candidate], keys(d.Steps), simulations, seed)
+	return d, d.affordable(o)
+}
+
+// header is what is known of an arm before anything runs.
+func (d *Design) header(o Options, arm baselines.Arm, v baselines.Variant, seed uint64) baselines.Header {
+	return baselines.Header{
+		Schema: baselines.SchemaV1, ID: d.ID + "-" + string(arm), Created: o.Now().UTC(), Benchgate: o.Version,
+		Arm: arm, Compare: o.Config.Compare, Variant: v,
+		Suite: d.Suite.Ref(), Prices: d.Prices.Ref(), OrderSeed: seed,
+		Limits: baselines.Limits{
+			Attempts: d.Policy.Attempts, TimeoutMultiplier: o.Config.Limits.TimeoutMultiplier,
+			USD: o.Config.Limits.USD, USDPerTrial: o.Config.Limits.USDPerTrial,
+			CPUs: o.Config.Limits.CPUs, MemoryMB: int64(o.Config.Limits.MemoryMB),
+		},
+	}
+}
+
+// recorded makes sure that what a replayed arm will play is there.
+func (d *Design) recorded() error {
+	tasks := make([]string, len(d.Suite.Tasks))
+	for i, t := range d.Suite.Tasks {
+		tasks[i] = t.ID
+	}
+	var errs []error
+	for _, arm := range []baselines.Arm{baselines.Baseline, baselines.Candidate} {
+		s := d.subjects[arm]
+		if s.Recordings == "" || arm == baselines.Baseline && d.Stored != nil {
+			continue
+		}
+		if err := trial.CheckRecordings(s.Recordings, tasks, d.Policy.Attempts); err != nil {
+			errs = append(errs, fmt.Errorf("%s %s: %w", arm, s.Variant.Name, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// affordable refuses a plan that its own dollar limit cannot cover: it would
+// end in the middle and tell nothing.
+func (d *Design) affordable(o Options) error {
+	limit, worst := o.Config.Limits.USD, d.Forecast.WorstUSD
+	if limit == nil || worst == nil || *worst <= *limit {
+		return nil
+	}
+	return errors.New(report.Unaffordable(d.Forecast, d.Policy.Attempts, *limit))
+}

@@ -1,0 +1,94 @@
+package run
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+
+	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/gate"
+)
+
+// planSchema is that of plan.json, which is written before the first trial, so
+// that a later run knows whether it would ask the same question again.
+const planSchema = "benchgate.plan/v1"
+
+// identity says which question a run asks. Runs that ask the same one share a
+// process: a second one goes on with the first one's trials, because starting
+// over until the answer pleases is no test.
+type identity struct {
+	Schema string `json:"schema"`
+
+	// Process covers what makes the question: policy, suite, variants and
+	// limits of a trial, but neither the number of attempts nor the dollars.
+	Process string `json:"process"`
+	Plan    string `json:"plan"`
+
+	// Prices is the digest of the price table: trials at other prices are not
+	// gone on from, their dollars would stand beside ours.
+	Prices string `json:"prices"`
+
+	// Baseline is the stored baseline's id; empty when it was measured live.
+	Baseline string `json:"baseline,omitempty"`
+}
+
+// identify says which question a design asks.
+func identify(d *Design) (identity, error) {
+	policy, candidate := d.Policy, d.Headers[baselines.Candidate]
+	policy.Attempts = 0
+	candidate.Limits.Attempts, candidate.Limits.USD = 0, nil
+	process, err := planDigest(policy, nil, d.Stored, d.Headers[baselines.Baseline], candidate)
+	id := identity{Schema: planSchema, Process: process, Plan: candidate.Plan, Prices: candidate.Prices.Digest}
+	if d.Stored != nil {
+		id.Baseline = d.Stored.Header.ID
+	}
+	return id, err
+}
+
+// writePlan keeps the run's identity in its directory.
+func writePlan(dir string, id identity) error {
+	text, err := json.MarshalIndent(id, "", "  ")
+	if err != nil {
+		return fmt.Errorf("writing plan: %w", err)
+	}
+	if err := writeFile(filepath.Join(dir, planFile), append(text, '\n')); err != nil {
+		return fmt.Errorf("writing plan: %w", err)
+	}
+	return nil
+}
+
+// planDigest covers everything that must be decided before the first
+// candidate trial: policy, order, variants, limits, and the stored baseline, if
+// one is used. Without that, runs before and after one was stored would look as
+// if they had been measured side by side.
+func planDigest(p gate.Policy, steps []Step, stored *baselines.Run, baseline, candidate baselines.Header) (string, error) {
+	type step struct {
+		Seq     int    `json:"seq"`
+		Task    string `json:"task"`
+		Attempt int    `json:"attempt"`
+	}
+	order := make([]step, len(steps))
+	for i, s := range steps {
+		order[i] = step{s.Seq, s.Task.ID, s.Attempt}
+	}
+	storedID := ""
+	if stored != nil {
+		storedID = stored.Header.ID
+	}
+	text, err := json.Marshal(struct {
+		Policy    gate.Policy       `json:"policy"`
+		Suite     string            `json:"suite"`
+		Order     []step            `json:"order"`
+		Baseline  baselines.Variant `json:"baseline"`
+		Candidate baselines.Variant `json:"candidate"`
+		Limits    baselines.Limits  `json:"limits"`
+		Stored    string            `json:"stored"`
+	}{p, candidate.Suite.Digest, order, baseline.Variant, candidate.Variant, candidate.Limits, storedID})
+	if err != nil {
+		return "", fmt.Errorf("hashing plan: %w", err)
+	}
+	sum := sha256.Sum256(text)
+	return "sha256:" + hex.EncodeToString(sum[:]), nil
+}

@@ -1,0 +1,73 @@
+package run
+
+import (
+	"context"
+
+	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/internal/suite"
+	"github.com/benchgate/benchgate/internal/trial"
+)
+
+// runTrials hands the jobs to the workers and records what comes back. It says
+// why, when it ended before the plan did and not by a verdict.
+func (p *plan) runTrials(ctx context.Context) (early []string, err error) {
+	if p.gate.Stands() { // on what was carried over
+		return nil, nil
+	}
+	jobs := p.jobs()
+	ctx, end := context.WithCancelCause(ctx)
+	defer end(nil)
+	watch := &watch{plan: p, planned: len(jobs), end: end}
+	pool := &trial.Pool{
+		Runner: p.site.Runner, Workers: p.o.Config.Limits.Workers,
+		Observe: func(e trial.Event) error { return watch.observe(ctx, e) },
+	}
+	next := 0
+	err = pool.Run(ctx, func() (trial.Job, bool) {
+		if next == len(jobs) {
+			return trial.Job{}, false
+		}
+		next++
+		return jobs[next-1], true
+	})
+	if why := watch.outOfMoney(); why != "" {
+		early = append(early, why)
+	}
+	return early, err
+}
+
+// jobs lists the trials of all arms: in the order of the plan, the arms of one
+// step adjacent, and which of them goes first alternating. The candidate's
+// attempts that are done already are left out.
+func (p *plan) jobs() []trial.Job {
+	kept := keptProcesses(p.design.Lock)
+	var jobs []trial.Job
+	for _, s := range p.design.Steps {
+		order := []baselines.Arm{baselines.Baseline, baselines.Candidate}
+		if s.Seq%2 == 0 {
+			order[0], order[1] = order[1], order[0]
+		}
+		for _, name := range order {
+			a, measured := p.arms[name]
+			if measured && !(name == baselines.Candidate && p.done[baselines.Key{Task: s.Task.ID, Attempt: s.Attempt}]) {
+				jobs = append(jobs, trial.Job{
+					Arm: name, Seq: s.Seq, Attempt: s.Attempt, Task: s.Task, Subject: a.subject,
+					KeepProcesses: kept[s.Task.ID],
+				})
+			}
+		}
+	}
+	return jobs
+}
+
+// keptProcesses names the tasks whose reference solution leaves a service
+// running.
+func keptProcesses(lock *suite.Lock) map[string]bool {
+	kept := make(map[string]bool)
+	if lock != nil {
+		for _, t := range lock.Tasks {
+			kept[t.ID] = t.Check != nil && t.Check.LeavesProcesses
+		}
+	}
+	return kept
+}
