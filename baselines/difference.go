@@ -9,14 +9,15 @@ import (
 
 // Difference is one thing in which two headers differ.
 type Difference struct {
-	Key  string // the field's, see [Field]
-	Item string // the file or task, where Key has many values and this one differs
-	Part Part
+	Key  string `json:"key"`            // the field's, see [Field]
+	Item string `json:"item,omitempty"` // the file or task, where Key has many values and this one differs
+	Part Part   `json:"part"`
 
 	// A and B are the values as the run file writes them, a text without its
 	// quotes; "none" where a header does not set the key, "missing" where it
-	// does not have the task.
-	A, B string
+	// does not have the task. In a verdict A is the baseline.
+	A string `json:"baseline"`
+	B string `json:"candidate"`
 }
 
 // Name is the key with its item: "limits.cpus",

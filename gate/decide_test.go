@@ -220,7 +220,7 @@ func TestIncomparableNamesTheKey(t *testing.T) {
 			}
 			var got []string
 			for _, d := range v.Differences {
-				got = append(got, fmt.Sprintf("%s differs: baseline %s, candidate %s", d.Key, d.Baseline, d.Candidate))
+				got = append(got, fmt.Sprintf("%s differs: baseline %s, candidate %s", d.Name(), d.A, d.B))
 			}
 			if len(got) != 1 || !strings.Contains(got[0], test.want) {
 				t.Errorf("differences are %q, want %q", got, test.want)

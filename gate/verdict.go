@@ -70,11 +70,11 @@ type Verdict struct {
 	// several times and asks for more than chance explains at one look.
 	Once bool `json:"once,omitempty"`
 
-	Findings    []Finding      `json:"findings,omitempty"`    // one a gated metric; none when nothing was measured
-	Held        []compare.Fact `json:"held,omitempty"`        // what keeps the whole verdict from an answer
-	Differences []Difference   `json:"differences,omitempty"` // what makes the runs incomparable
-	Settle      *Settle        `json:"settle,omitempty"`      // of an inconclusive verdict
-	Caveats     []compare.Fact `json:"caveats,omitempty"`     // what a reader should be warned of
+	Findings    []Finding              `json:"findings,omitempty"`    // one a gated metric; none when nothing was measured
+	Held        []compare.Fact         `json:"held,omitempty"`        // what keeps the whole verdict from an answer
+	Differences []baselines.Difference `json:"differences,omitempty"` // what makes the runs incomparable
+	Settle      *Settle                `json:"settle,omitempty"`      // of an inconclusive verdict
+	Caveats     []compare.Fact         `json:"caveats,omitempty"`     // what a reader should be warned of
 
 	Evidence map[compare.Metric]Evidence `json:"evidence,omitempty"`
 	Metrics  map[compare.Metric]Metric   `json:"metrics"`

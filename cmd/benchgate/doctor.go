@@ -21,10 +21,11 @@ Says what a run needs of this machine, what is there, and what to do about
 what is not. Exits with 5 when something needed is missing.
 `
 
-// finding is one line of the doctor.
+// finding is what was found of one thing that a run needs.
 type finding struct {
-	what, says, do string
-	bad            bool
+	what, says string
+	do         string // what to do about it; empty: nothing
+	bad        bool   // a run cannot start like this
 }
 
 func doctorVerb(ctx context.Context, p *program, args []string) error {

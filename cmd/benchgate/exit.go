@@ -41,13 +41,15 @@ func verdictError(o gate.Outcome) error {
 	return silent{exitError{fmt.Errorf("verdict: %s", o), o.ExitCode()}}
 }
 
-// silent is an error that needs no message: one was printed, or none is due.
+// silent is an error that only sets the exit code: what there is to say was
+// printed already.
 type silent struct{ err error }
 
 func (s silent) Error() string { return s.err.Error() }
 func (s silent) Unwrap() error { return s.err }
 
-// helpAsked is no error to anyone: the verb's help is due.
+// helpAsked ends a verb that was called with -h: its help is printed, and the
+// exit code is 0.
 type helpAsked struct{ set *flag.FlagSet }
 
 func (helpAsked) Error() string { return "help was asked for" }

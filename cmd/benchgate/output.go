@@ -28,8 +28,9 @@ func firstError(err error, rest []string) error {
 	return usagef("unexpected argument %s", strconv.Quote(strings.Join(rest, " ")))
 }
 
-// visible is a text of others' on our lines: what a terminal would obey is
-// replaced, so that it neither moves the cursor nor begins a line.
+// visible makes a text that a task or an agent wrote safe to print: characters
+// that a terminal or the runner's log parser would act on (escape sequences, line
+// breaks) are replaced.
 func visible(text string) string {
 	return strings.Map(func(r rune) rune {
 		if !unicode.IsPrint(r) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/compare"
 	"github.com/benchgate/benchgate/gate"
 )
@@ -114,7 +115,7 @@ func reasons(v *gate.Verdict) []string {
 
 // Difference names what makes two runs incomparable: the first of its causes,
 // and how many more there are.
-func Difference(differences []gate.Difference) string {
+func Difference(differences []baselines.Difference) string {
 	switch n := len(differences); n {
 	case 0:
 		return "the runs differ"
@@ -125,8 +126,8 @@ func Difference(differences []gate.Difference) string {
 	}
 }
 
-func difference(d gate.Difference) string {
-	return fmt.Sprintf("%s differs: baseline %s, candidate %s", d.Key, d.Baseline, d.Candidate)
+func difference(d baselines.Difference) string {
+	return fmt.Sprintf("%s differs: baseline %s, candidate %s", d.Name(), d.A, d.B)
 }
 
 // settle is the one sentence on what to do next. "plan" and reports never add
