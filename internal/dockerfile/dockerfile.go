@@ -1,6 +1,6 @@
-// Package dockerfile reads Dockerfiles with BuildKit's parser, for the two
-// rooms that must know what is in one: the suite pins the images that a task
-// is built from, and the process sandbox does what needs no engine.
+// Package dockerfile reads Dockerfiles with BuildKit's parser. The suite uses it
+// to find the images that a task is built from, and the process sandbox to carry
+// out the instructions that need no engine.
 package dockerfile
 
 import (

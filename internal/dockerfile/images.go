@@ -55,7 +55,10 @@ func (r *imageReader) read(in Instruction) error {
 func (r *imageReader) declare(arg *instructions.ArgCommand) error {
 	for _, a := range arg.Args {
 		value, given := r.arguments[a.Key]
-		if !given && a.Value != nil {
+		if !given {
+			if a.Value == nil {
+				continue // not set, which ${NAME-default} tells from empty
+			}
 			var err error
 			if value, err = r.file.Expand(*a.Value, r.variables); err != nil {
 				return err

@@ -18,6 +18,7 @@ func TestBaseImages(t *testing.T) {
 		{"by digest", "FROM ghcr.io/example/base:1@" + digest + "\n", nil, []BaseImage{{Name: "ghcr.io/example/base:1@" + digest, Digest: digest}}},
 		{"stages", "from golang:1.26 as Build\nFROM build AS test\nFROM --platform=linux/amd64 debian\nCOPY --from=build /a /a\nCOPY --chown=1 --from=0 /a /b\nCOPY --from=ghcr.io/astral-sh/uv:0.9 /uv /bin/\n", nil, []BaseImage{{Name: "debian"}, {Name: "ghcr.io/astral-sh/uv:0.9"}, {Name: "golang:1.26"}}},
 		{"arguments", "ARG VERSION=3.12\nARG BASE=\"python\"\nFROM ${BASE}:$VERSION\nFROM ubuntu:${RELEASE:-24.04}\n", map[string]string{"VERSION": "3.13"}, []BaseImage{{Name: "python:3.13"}, {Name: "ubuntu:24.04"}}},
+		{"an argument without a value is not set", "ARG VERSION=3.12\nARG VERSION\nARG VARIANT\nFROM python:$VERSION${VARIANT--slim}\n", nil, []BaseImage{{Name: "python:3.12-slim"}}},
 		{"mounts", "FROM debian AS base\nRUN --mount=type=bind,from=alpine:3,target=/a --mount=type=bind,from=base,target=/b ls\n", nil, []BaseImage{{Name: "alpine:3"}, {Name: "debian"}}},
 		{"an escape of one's own", "# escape=`\nFROM debian\nRUN dir `\n  FROM alpine\n", nil, []BaseImage{{Name: "debian"}}},
 		{"nothing from a registry", "FROM scratch\n", nil, nil},
