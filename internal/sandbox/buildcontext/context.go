@@ -22,7 +22,7 @@ import (
 type Context struct {
 	dir        string
 	dockerfile string // slash-separated, inside dir
-	ignore     Patterns
+	ignore     patterns
 }
 
 // File is one entry of a context: a regular file, a folder or a symbolic
@@ -57,7 +57,7 @@ func Open(dir, dockerfile string) (*Context, error) {
 		if err != nil {
 			return nil, fmt.Errorf("opening build context: %w", err)
 		}
-		c.ignore, err = ParseIgnore(f.Name(), f)
+		c.ignore, err = parseIgnore(f.Name(), f)
 		return c, errors.Join(err, f.Close())
 	}
 	return c, nil
@@ -86,7 +86,7 @@ func (c *Context) Walk(ctx context.Context, visit func(File) error) error {
 			return nil
 		}
 		name := filepath.ToSlash(rel)
-		if c.ignore.Ignores(name) {
+		if c.ignore.ignores(name) {
 			if entry.IsDir() && !c.ignore.hasExceptions() {
 				return fs.SkipDir
 			}

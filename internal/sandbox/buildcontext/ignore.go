@@ -10,32 +10,32 @@ import (
 	"github.com/moby/patternmatcher/ignorefile"
 )
 
-// Patterns are the rules of a .dockerignore file, read by Docker's own
+// patterns are the rules of a .dockerignore file, read by Docker's own
 // library: https://docs.docker.com/build/concepts/context/#dockerignore-files.
 // The zero value ignores nothing.
-type Patterns struct {
+type patterns struct {
 	matcher *patternmatcher.PatternMatcher // nil: no rules
 }
 
-// ParseIgnore reads a .dockerignore file. Name stands in errors.
-func ParseIgnore(name string, r io.Reader) (Patterns, error) {
+// parseIgnore reads a .dockerignore file. Name stands in errors.
+func parseIgnore(name string, r io.Reader) (patterns, error) {
 	var rules []string
 	lines := bufio.NewScanner(r)
 	for n := 1; lines.Scan(); n++ {
 		rule, err := readRule(lines.Text())
 		if err != nil {
-			return Patterns{}, fmt.Errorf("%s:%d: reading pattern %q: %w", name, n, lines.Text(), err)
+			return patterns{}, fmt.Errorf("%s:%d: reading pattern %q: %w", name, n, lines.Text(), err)
 		}
 		rules = append(rules, rule...)
 	}
 	if err := lines.Err(); err != nil {
-		return Patterns{}, fmt.Errorf("reading %s: %w", name, err)
+		return patterns{}, fmt.Errorf("reading %s: %w", name, err)
 	}
 	matcher, err := patternmatcher.New(rules)
 	if err != nil {
-		return Patterns{}, fmt.Errorf("reading %s: %w", name, err)
+		return patterns{}, fmt.Errorf("reading %s: %w", name, err)
 	}
-	return Patterns{matcher}, nil
+	return patterns{matcher}, nil
 }
 
 // readRule reads one line by itself, because the library's errors do not say
@@ -56,19 +56,19 @@ func readRule(line string) ([]string, error) {
 	return rule, nil
 }
 
-// Ignores reports whether the file or folder, a slash-separated path inside
+// ignores reports whether the file or folder, a slash-separated path inside
 // the context, stays outside the build. The last rule that matches it or a
 // folder above it decides.
-func (p Patterns) Ignores(name string) bool {
+func (p patterns) ignores(name string) bool {
 	if p.matcher == nil {
 		return false
 	}
 	ignored, err := p.matcher.MatchesOrParentMatches(name)
-	return ignored && err == nil // ParseIgnore has compiled every rule: there is no error left
+	return ignored && err == nil // parseIgnore has compiled every rule: there is no error left
 }
 
 // hasExceptions reports whether something below an ignored folder may still
 // belong to the context.
-func (p Patterns) hasExceptions() bool {
+func (p patterns) hasExceptions() bool {
 	return p.matcher != nil && p.matcher.Exclusions()
 }

@@ -1,10 +1,8 @@
-package buildcontext_test
+package buildcontext
 
 import (
 	"strings"
 	"testing"
-
-	"github.com/benchgate/benchgate/internal/sandbox/buildcontext"
 )
 
 func TestIgnores(t *testing.T) {
@@ -33,17 +31,17 @@ func TestIgnores(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			rules, err := buildcontext.ParseIgnore(".dockerignore", strings.NewReader(tt.rules))
+			rules, err := parseIgnore(".dockerignore", strings.NewReader(tt.rules))
 			if err != nil {
 				t.Fatal(err)
 			}
 			for _, path := range strings.Fields(tt.ignored) {
-				if !rules.Ignores(path) {
+				if !rules.ignores(path) {
 					t.Errorf("%q is sent, want ignored", path)
 				}
 			}
 			for _, path := range strings.Fields(tt.sent) {
-				if rules.Ignores(path) {
+				if rules.ignores(path) {
 					t.Errorf("%q is ignored, want sent", path)
 				}
 			}
@@ -56,7 +54,7 @@ func TestIgnoreErrorsNameTheLine(t *testing.T) {
 		"ok\n!":  ".dockerignore:2:",
 		"\n\n[a": ".dockerignore:3:",
 	} {
-		_, err := buildcontext.ParseIgnore(".dockerignore", strings.NewReader(rules))
+		_, err := parseIgnore(".dockerignore", strings.NewReader(rules))
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("rules %q: error %v, want one at %s", rules, err, want)
 		}
@@ -68,13 +66,13 @@ func FuzzParseIgnore(f *testing.F) {
 	f.Add("[^a-", "a")
 	f.Add(`\`, `\`)
 	f.Fuzz(func(t *testing.T, rules, path string) {
-		p, err := buildcontext.ParseIgnore("f", strings.NewReader(rules))
+		p, err := parseIgnore("f", strings.NewReader(rules))
 		if err != nil {
 			return
 		}
-		once := p.Ignores(path)
-		p, err = buildcontext.ParseIgnore("f", strings.NewReader(rules+"\n!**\n"))
-		if err == nil && path != "." && path != "/" && path != "" && once && !strings.ContainsAny(path, "\n\r") && p.Ignores(path) {
+		once := p.ignores(path)
+		p, err = parseIgnore("f", strings.NewReader(rules+"\n!**\n"))
+		if err == nil && path != "." && path != "/" && path != "" && once && !strings.ContainsAny(path, "\n\r") && p.ignores(path) {
 			t.Errorf("%q is ignored although the last rule takes everything back", path)
 		}
 	})
