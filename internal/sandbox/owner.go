@@ -14,7 +14,7 @@ type Owner struct {
 	Boot     string `json:"boot,omitempty"`      // the kernel's boot ID; empty where there is none
 	PIDSpace string `json:"pid_space,omitempty"` // the PID namespace; empty where there is none
 	PID      int    `json:"pid"`
-	Start    string `json:"start,omitempty"` // start time of the process in the kernel's words, against reused PIDs
+	Start    string `json:"start,omitempty"` // when the process started, in clock ticks since boot: a later process with this PID has another
 
 	// Container is the ID of the container benchgate itself runs in on the
 	// same engine; empty outside containers.
@@ -58,11 +58,11 @@ func ParseOwner(text string) (Owner, error) {
 	return o, nil
 }
 
-// Gone reports whether the owner has certainly ended, as seen by self. What
-// self cannot judge (another host, another PID namespace) is not gone.
-// SameMachine says that the owner ran on this machine, which is true of a
-// local directory and of an engine behind a local socket: then an owner from
-// before the last boot is gone.
+// Gone reports whether the owner has certainly ended, as seen by self. It is
+// false for an owner on another host or in another PID namespace, whose
+// processes self cannot see. SameMachine says that the owner ran on this
+// machine, as it did where the owner is read from a local directory or from an
+// engine behind a local socket: then an owner from before the last boot is gone.
 func (o Owner) Gone(self Owner, sameMachine bool) bool {
 	switch {
 	case o.Boot != self.Boot:

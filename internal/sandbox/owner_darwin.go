@@ -2,8 +2,9 @@ package sandbox
 
 import "syscall"
 
-// macOS has neither boot IDs nor PID namespaces; without start times a reused
-// PID keeps leftovers until `clean` names their run, which is the safe side.
+// macOS has neither boot IDs nor PID namespaces, and start times are not read
+// here. So what a crashed process left looks as if in use when its PID belongs
+// to another process: a sweep of all runs leaves it, a sweep of its run does not.
 
 func bootID() string { return "" }
 

@@ -25,7 +25,7 @@ func pidSpace() string {
 
 // processStart returns field 22 of /proc/PID/stat, clock ticks since boot.
 // The fields are counted behind the last parenthesis, because the program's
-// name before it may hold anything.
+// name before it may have spaces and parentheses itself.
 func processStart(pid int) string {
 	stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
 	if err != nil {

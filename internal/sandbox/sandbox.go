@@ -1,7 +1,7 @@
-// Package sandbox says what a place for one trial must do. Two real
-// implementations exist: sandbox/docker on a Docker engine, and
-// sandbox/process without isolation, for suites that declare themselves
-// trusted. Both pass the contract in sandboxtest.
+// Package sandbox defines Engine and Sandbox: where one trial runs. There are
+// two implementations: sandbox/docker on a Docker engine, and sandbox/process
+// without isolation, for suites that declare themselves trusted. Both pass the
+// tests in sandboxtest.
 package sandbox
 
 import (
@@ -23,7 +23,8 @@ const (
 )
 
 // ErrUnsupported says that this kind of engine cannot do what the task needs.
-// It is a suite error, not an infrastructure error.
+// It counts as a mistake in the suite, not as a failure of the infrastructure:
+// trying again does not help.
 var ErrUnsupported = errors.New("not supported by this sandbox")
 
 // ErrEngine says that the engine itself failed or is gone; a trial that meets
@@ -32,50 +33,53 @@ var ErrEngine = errors.New("engine failed")
 
 // Engine makes sandboxes. Its methods may be called from several goroutines.
 type Engine interface {
-	// Info names the engine and what the machine behind it has. It is the
-	// first call; an engine that cannot be reached says here what to do.
+	// Info names the engine and the CPUs and memory of its machine. It is
+	// called first; when the engine cannot be reached, the error says what the
+	// user can do.
 	Info(ctx context.Context) (Info, error)
 
-	// Prepare builds or finds the environment of a task once, so that Create
-	// is quick, and returns its identity (an image ID or digest). Log receives
-	// the build's output.
+	// Prepare builds the image of a task's environment, or finds the one built
+	// earlier, so that Create is quick. Log receives the build's output; nil
+	// discards it.
 	Prepare(ctx context.Context, env suite.Environment, log io.Writer) (Image, error)
 
 	// Create makes and starts a sandbox in which nothing runs yet.
 	Create(ctx context.Context, spec Spec) (Sandbox, error)
 
 	// Sweep removes everything that carries the run's label, or, with an
-	// empty run, everything of any run whose owner is gone. The agents'
-	// volumes stay. It returns what it removed.
+	// empty run, everything of any run whose process has ended (see
+	// [Owner.Gone]). The agents' volumes are kept. It returns the names of
+	// what it removed.
 	Sweep(ctx context.Context, run string) ([]string, error)
 
-	// RemoveTools removes the tools that are kept from run to run, except those
-	// whose name keep wants to stay; a nil keep keeps none. They are filled
-	// again when a sandbox asks for them. It returns what it removed, also
-	// with an error; tools that the engine sees in use are one.
+	// RemoveTools removes the tools, which the engine else keeps from run to
+	// run, except those for whose name keep returns true; a nil keep removes
+	// all. The next sandbox that asks for them fills them again. It returns
+	// the names of what it removed, also with an error; tools that the engine
+	// sees in use are an error.
 	RemoveTools(ctx context.Context, keep func(name string) bool) ([]string, error)
 
-	// RemoveTaskImages removes the images that Prepare built, except those of
-	// tasks whose digest keep wants to stay; a nil keep keeps none. Prepare
-	// builds them again. It returns what it removed, also with an error; images
-	// in use are one. An engine that keeps no images removes nothing.
+	// RemoveTaskImages removes the images that Prepare built, except those for
+	// whose task digest keep returns true; a nil keep removes all. Prepare
+	// builds them again. It returns the names of what it removed, also with an
+	// error; an image in use is an error. An engine without images removes
+	// nothing.
 	RemoveTaskImages(ctx context.Context, keep func(digest string) bool) ([]string, error)
 
-	// Gateway returns the address a sandbox of this engine reaches the
-	// benchgate process at: where the meter and the OTLP receiver listen
-	// (listen, to be given to net.Listen with port 0) and the host name or IP
-	// that a sandbox dials (dial, without a port). Each network has its own.
+	// Gateway returns the address at which sandboxes on one of the run's
+	// networks reach the benchgate process. The meter and the OTLP receiver
+	// listen there.
 	Gateway(ctx context.Context, run string, network suite.Network) (Gateway, error)
 
-	// Close releases what the engine itself holds (the run's networks). It
-	// removes no sandbox.
+	// Close removes what the engine made for itself, such as the run's
+	// networks. It removes no sandbox.
 	Close(ctx context.Context) error
 }
 
 // Gateway is where a sandbox finds the benchgate process.
 type Gateway struct {
-	ListenHost string // host part for net.Listen, for example "172.18.0.1"
-	DialHost   string // host part of the URLs inside the sandbox
+	ListenHost string // host for net.Listen, for example "172.18.0.1"
+	DialHost   string // host of the URLs inside the sandbox, without a port
 }
 
 // Info describes an engine.
@@ -84,7 +88,7 @@ type Info struct {
 	OS, Arch    string // GOOS and GOARCH of sandboxes
 	CPUs        int
 	MemoryBytes int64 // zero when not known
-	Isolated    bool
+	Isolated    bool  // sandboxes cannot see this machine's files and processes
 }
 
 // Image is a prepared environment.
@@ -112,10 +116,11 @@ type Spec struct {
 	Tools       []Tools // read-only software to mount, the agent for one
 }
 
-// Tools is software put into a sandbox without its image knowing: a directory
-// that is filled once per engine under Name and mounted read-only at Path.
+// Tools is software that is not part of the image, such as the agent: a
+// directory that is filled once per engine under Name and mounted read-only at
+// Path.
 type Tools struct {
-	Name string // identity with version, for example "claude-code-2.1.330-glibc"
+	Name string // with version: another content needs another name, for example "claude-code-2.1.330-linux-x64"
 	Path string // absolute path in the sandbox
 	// Fill writes a tar of the directory's content; called only when the
 	// engine does not have Name yet.
@@ -145,13 +150,14 @@ type Sandbox interface {
 	// ID is the engine's name for it.
 	ID() string
 
-	// Path translates an absolute path of the task's world ("/app",
-	// "/tests") to what processes in the sandbox must use; it is the identity
-	// for isolated engines. CopyIn, CopyOut and Command.Workdir take paths of
-	// the task's world and translate them themselves; Command.Argv and Env do
-	// not. Where Path is not the identity, every command's environment has
-	// the prefix in BENCHGATE_ROOT, so that a trusted task's scripts can say
-	// "${BENCHGATE_ROOT:-}/logs/verifier/reward.txt" and run everywhere.
+	// Path translates an absolute path as the task writes it ("/app",
+	// "/tests") to the one that processes in the sandbox must use. Isolated
+	// engines return abs unchanged; the process engine puts the sandbox's
+	// directory before it. CopyIn, CopyOut and Command.Workdir take the task's
+	// paths and translate them; Command.Argv and Env are not translated. Where
+	// Path adds a prefix, every command's environment has it in
+	// BENCHGATE_ROOT, so that a trusted task's scripts can say
+	// "${BENCHGATE_ROOT:-}/logs/verifier/reward.txt" and run on any engine.
 	Path(abs string) string
 
 	// Exec runs a command to its end. An exit code is not an error. When ctx
@@ -167,8 +173,9 @@ type Sandbox interface {
 	// name. A path that does not exist gives an error matching fs.ErrNotExist.
 	CopyOut(ctx context.Context, path string) (io.ReadCloser, error)
 
-	// StopProcesses ends every process of the sandbox: TERM, the grace, then
-	// an end that nothing survives. Files stay; Exec works again afterwards.
+	// StopProcesses ends every process of the sandbox: it sends TERM, waits at
+	// most grace, and kills what is left. A grace of zero kills at once. Files
+	// are kept; Exec works again afterwards.
 	StopProcesses(ctx context.Context, grace time.Duration) error
 
 	// Remove destroys the sandbox. Removing twice is not an error.

@@ -25,7 +25,8 @@ func (b *box) CopyIn(ctx context.Context, dir string, archive io.Reader) error {
 	return nil
 }
 
-// makeDir creates dir and its missing parents, and touches none that is there.
+// makeDir creates dir and its missing parents. Directories that exist keep
+// their owner and mode.
 func (b *box) makeDir(ctx context.Context, dir string) error {
 	existing, missing := dir, []string(nil)
 	for existing != "/" {
@@ -52,7 +53,8 @@ func (b *box) makeDir(ctx context.Context, dir string) error {
 	return nil
 }
 
-// folderTar packs folders, the deepest first in the list, relative to base.
+// folderTar packs empty folders with names relative to base. The list has the
+// deepest first; in the tar a folder comes before those in it.
 func folderTar(base string, folders []string) (io.Reader, error) {
 	var buf bytes.Buffer
 	w := tar.NewWriter(&buf)

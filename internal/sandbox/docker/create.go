@@ -13,16 +13,18 @@ import (
 	"github.com/docker/docker/api/types/mount"
 )
 
-// waitForever is what PID 1 runs. The shell ignores TERM, being PID 1, so
-// `kill -TERM -1` ends only its sleep, which it starts again; it reaps every
-// orphan while it waits; and it can be started again after a kill. An image
-// without sleep must not spin.
+// waitForever is what PID 1 runs. The kernel does not deliver TERM to a PID 1
+// without a handler for it, so `kill -TERM -1` ends the sleep but not this shell,
+// which starts the next one. While it waits, the shell reaps orphans. In an image
+// without sleep (126, 127) it exits, where it would else loop without pause.
 const waitForever = `while :; do sleep 2147483647; case $? in 126|127) exit 127;; esac; done`
 
-// defaultPIDs bounds fork bombs where the spec says nothing.
+// defaultPIDs is the limit of processes where the spec has none, so that a fork
+// bomb does not take the engine's machine down.
 const defaultPIDs = 2048
 
-// cleanUpTime is what removing may take after a failure or a cancellation.
+// cleanUpTime is the longest that removing may take after a failure or a
+// cancellation.
 const cleanUpTime = 30 * time.Second
 
 // Create implements sandbox.Engine.
@@ -48,8 +50,8 @@ func (e *Engine) Create(ctx context.Context, spec sandbox.Spec) (sandbox.Sandbox
 	return &box{engine: e, id: id, user: defaultUser(spec), memoryMB: spec.MemoryMB}, nil
 }
 
-// startError tells an image without a shell, which is the task's, from what
-// the engine cannot do.
+// startError tells an image without a shell, which is a mistake of the task,
+// from failures of the engine.
 func startError(spec sandbox.Spec, err error) error {
 	if errdefs.IsNotFound(err) || errdefs.IsInvalidArgument(err) {
 		return fmt.Errorf("starting a sandbox for %s: %w: the image must have /bin/sh: %w", spec.Trial, sandbox.ErrUnsupported, err)
@@ -65,7 +67,7 @@ func (e *Engine) containerConfig(spec sandbox.Spec) *container.Config {
 	return &container.Config{
 		Image:      spec.Image.ID,
 		Entrypoint: []string{"/bin/sh", "-c", waitForever},
-		User:       "0:0", // PID 1 must not be at hand for the agent's user; commands name theirs
+		User:       "0:0", // root, so that the agent's user cannot signal or trace PID 1; each command names its own user
 		WorkingDir: workdir,
 		Env:        environ(spec.Env),
 		Labels:     e.labels(spec.Run, labelTrial, spec.Trial),
@@ -83,7 +85,7 @@ func hostConfig(spec sandbox.Spec, link *bridge, mounts []mount.Mount) *containe
 		ExtraHosts:  link.extraHosts,
 		DNSOptions:  link.dnsOptions,
 		Mounts:      mounts,
-		CapDrop:     []string{"NET_RAW"}, // no forged frames on the bridge
+		CapDrop:     []string{"NET_RAW"}, // else a sandbox could forge packets on the run's network
 		LogConfig:   container.LogConfig{Type: "none"},
 		Resources: container.Resources{
 			NanoCPUs:   int64(spec.CPUs * 1e9),
@@ -102,8 +104,9 @@ func environ(vars map[string]string) []string {
 	return env
 }
 
-// createIdle makes a container that is not started. A call that fails can
-// still have made one, so its name is removed then.
+// createIdle makes a container and does not start it. A request that failed,
+// by a timeout for one, can still have made it, so a container of that name is
+// removed then.
 func (e *Engine) createIdle(ctx context.Context, name string, config *container.Config, host *container.HostConfig) (string, error) {
 	if len(config.Entrypoint) == 0 {
 		config.Entrypoint = []string{"/bin/sh"} // images without a command cannot be made otherwise
@@ -112,14 +115,14 @@ func (e *Engine) createIdle(ctx context.Context, name string, config *container.
 	if err == nil {
 		return made.ID, nil
 	}
-	if !errdefs.IsConflict(err) { // then the name is another's
+	if !errdefs.IsConflict(err) { // a conflict means that the name belongs to another container
 		e.discard(ctx, name)
 	}
 	return "", failed("creating a container", err)
 }
 
-// discard removes a container on the way out of a failure; Sweep finds what it
-// could not remove.
+// discard removes a container that is not needed any more, also after ctx has
+// ended. It returns no error, because Sweep finds what it could not remove.
 func (e *Engine) discard(ctx context.Context, id string) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanUpTime)
 	defer cancel()

@@ -1,7 +1,7 @@
 // Package docker is the sandbox on a Docker engine, from 20.10 on. Files go in
-// and out as tars and software comes in volumes, never by bind mounts: then it
-// does not matter whether benchgate, or the engine, runs in a container or on
-// another machine.
+// and out as tars, and the agent's software comes in a volume. There are no bind
+// mounts, because their paths are those of the engine's machine, which
+// benchgate does not share when it, or the engine, runs in a container.
 package docker
 
 import (

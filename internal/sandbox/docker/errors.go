@@ -9,8 +9,9 @@ import (
 	"github.com/containerd/errdefs"
 )
 
-// failed reports an engine's error: doing is a gerund. The end of a context is
-// not the engine's fault and stays what it is.
+// failed wraps an error of the engine so that it matches sandbox.ErrEngine; doing
+// is a gerund, as in "pulling it". An error because the context ended does not
+// match it: the engine did nothing wrong.
 func failed(doing string, err error) error {
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return fmt.Errorf("%s: %w", doing, err)
@@ -18,7 +19,8 @@ func failed(doing string, err error) error {
 	return fmt.Errorf("%s: %w: %w", doing, sandbox.ErrEngine, err)
 }
 
-// ignoreMissing is for removals: what is already gone is removed.
+// ignoreMissing is for removals, which have succeeded when there is nothing to
+// remove.
 func ignoreMissing(err error) error {
 	if errdefs.IsNotFound(err) {
 		return nil

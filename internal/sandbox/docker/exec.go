@@ -14,7 +14,8 @@ import (
 	"github.com/docker/docker/pkg/stdcopy"
 )
 
-// Exec implements sandbox.Sandbox. It also waits for cmd.Stdin's current Read.
+// Exec implements sandbox.Sandbox. It returns only after the current Read of
+// cmd.Stdin has, also when ctx has ended.
 func (b *box) Exec(ctx context.Context, cmd sandbox.Command) (sandbox.Exit, error) {
 	api := b.engine.api
 	made, err := api.ContainerExecCreate(ctx, b.id, container.ExecOptions{
@@ -45,7 +46,8 @@ func (b *box) Exec(ctx context.Context, cmd sandbox.Command) (sandbox.Exit, erro
 	return sandbox.Exit{Code: code, OutOfMemory: memory.exceeded(code)}, nil
 }
 
-// userOf names root by number: an image need not have a user database.
+// userOf returns the user to run a command as. Root is named by its number,
+// because an image need not have /etc/passwd.
 func (b *box) userOf(cmd sandbox.Command) string {
 	user := cmd.User
 	if user == "" {
@@ -57,8 +59,8 @@ func (b *box) userOf(cmd sandbox.Command) string {
 	return user
 }
 
-// converse carries the three streams until the command's output ends or ctx
-// does. It returns after both directions have come to rest.
+// converse copies stdin, stdout and stderr until the command's output ends or
+// ctx does. It returns when nothing is copied any more in either direction.
 func converse(ctx context.Context, conn net.Conn, output io.Reader, closeStdin func() error, cmd sandbox.Command) error {
 	stop := context.AfterFunc(ctx, func() { conn.Close() })
 	defer stop()
@@ -67,7 +69,7 @@ func converse(ctx context.Context, conn net.Conn, output io.Reader, closeStdin f
 	sent := make(chan error, 1)
 	go func() { sent <- send(conn, closeStdin, cmd.Stdin) }()
 	_, err := stdcopy.StdCopy(orDiscard(cmd.Stdout), orDiscard(cmd.Stderr), output)
-	conn.Close() // ends a Write of a command that did not read all
+	conn.Close() // lets send return when the command did not read all of its stdin
 	sendErr := <-sent
 
 	switch {
@@ -80,8 +82,8 @@ func converse(ctx context.Context, conn net.Conn, output io.Reader, closeStdin f
 	}
 }
 
-// send copies stdin. A command may leave without reading it, so only errors of
-// the reader count.
+// send copies stdin. A command may end before it has read all of it, so errors
+// of writing are none; only those of reading stdin are returned.
 func send(conn io.Writer, closeStdin func() error, stdin io.Reader) error {
 	if stdin == nil {
 		return nil
@@ -95,7 +97,8 @@ func send(conn io.Writer, closeStdin func() error, stdin io.Reader) error {
 	return nil
 }
 
-// reader remembers its source's error, to tell it from the destination's.
+// reader keeps the error of its source, which io.Copy does not tell from the
+// destination's.
 type reader struct {
 	from io.Reader
 	err  error
@@ -116,11 +119,12 @@ func orDiscard(w io.Writer) io.Writer {
 	return w
 }
 
-// killed is the code of a command whose container went away under it.
+// killed is the exit code of a command whose container was restarted or removed
+// while it ran: that of a process that KILL ended.
 const killed = 128 + 9
 
-// exitCode waits for the command, which can outlive its closed output, and
-// returns its code.
+// exitCode waits for the command's end and returns its code. A command can close
+// its output long before it ends.
 func (b *box) exitCode(ctx context.Context, exec string) (int, error) {
 	for pause := 5 * time.Millisecond; ; pause = min(2*pause, 200*time.Millisecond) {
 		state, err := b.engine.api.ContainerExecInspect(ctx, exec)

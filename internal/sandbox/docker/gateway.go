@@ -10,10 +10,11 @@ import (
 	"github.com/docker/docker/api/types/network"
 )
 
-// Gateway implements sandbox.Engine. There are three places benchgate can be:
-// in a container of this engine, which joins the network; beside Docker
-// Desktop's virtual machine, which forwards a name to loopback; and on the
-// engine's machine, which has the network's gateway address.
+// Gateway implements sandbox.Engine. It depends on where benchgate runs. In a
+// container of this engine: that container joins the network. On a machine with
+// Docker Desktop: its virtual machine forwards desktopHost to this machine's
+// loopback address. On the engine's machine: the network's gateway address is
+// one of this machine's.
 func (e *Engine) Gateway(ctx context.Context, run string, kind suite.Network) (sandbox.Gateway, error) {
 	link, err := e.network(ctx, e.runOf(run), kind)
 	if err != nil {
@@ -65,7 +66,8 @@ func (e *Engine) join(ctx context.Context, link *bridge) (string, error) {
 	return addr, err
 }
 
-// addressOn returns the own container's address on the network, or nothing.
+// addressOn returns the address of benchgate's own container on the network, or
+// "" when it is not on it.
 func (e *Engine) addressOn(ctx context.Context, link *bridge) (string, error) {
 	self, err := e.api.ContainerInspect(ctx, e.owner.Container)
 	if err != nil {

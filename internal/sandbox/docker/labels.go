@@ -5,9 +5,8 @@ import (
 	"strings"
 )
 
-// The labels of everything made here, by which it is found again after a
-// crash. Their values are data, never identity of something foreign: only what
-// carries them is ever removed.
+// The labels of everything made here, by which it is found again after a crash.
+// Nothing without them is ever removed.
 const (
 	labelRun   = "benchgate.run"   // the run's ID
 	labelTrial = "benchgate.trial" // containers only: the trial
@@ -16,6 +15,7 @@ const (
 	labelTask  = "benchgate.task"  // images: digest of the task
 )
 
+// labels are those of an object of a run; more has names and values in turn.
 func (e *Engine) labels(run string, more ...string) map[string]string {
 	labels := map[string]string{labelRun: run, labelOwner: e.owner.String()}
 	for i := 0; i+1 < len(more); i += 2 {
@@ -31,5 +31,5 @@ func (e *Engine) runOf(run string) string {
 	return run
 }
 
-// unique is a name's ending that no other object has.
+// unique returns ten random characters that make a name unique.
 func unique() string { return strings.ToLower(rand.Text()[:10]) }

@@ -17,8 +17,8 @@ var loaders = []struct{ path, libc string }{
 	{"/lib/ld-musl-aarch64.so.1", "musl"},
 }
 
-// libcOf returns "glibc", "musl" or "" for an image, from a container that is
-// made, looked into and never started.
+// libcOf returns "glibc", "musl" or "", when not known, for an image. It makes a
+// container to look for the files and never starts it.
 func (e *Engine) libcOf(ctx context.Context, imageID string) (string, error) {
 	unlock, err := e.images.Lock(ctx, imageID)
 	if err != nil {

@@ -8,10 +8,10 @@ import (
 	"github.com/docker/docker/api/types/filters"
 )
 
-// memoryWatch listens to the engine's own report that a container's memory
-// limit killed a process. State.OOMKilled does not say it: before Docker 23 it
-// knows PID 1 only. The cgroup's files would, but differ by version and lie on
-// the engine's machine.
+// memoryWatch listens to the engine's events that say that a container's memory
+// limit killed a process. State.OOMKilled cannot be used, because before Docker
+// 23 it is about PID 1 only; nor can the cgroup's files, which are on the
+// engine's machine and differ between cgroup versions.
 type memoryWatch struct {
 	cancel context.CancelFunc
 	ended  chan struct{} // closed when nothing listens any more
@@ -40,7 +40,7 @@ func (b *box) watchMemory(ctx context.Context, exec string) *memoryWatch {
 	return w
 }
 
-// listen ends when the client does, which follows the context's end.
+// listen returns when the event stream ends, at the latest when its context does.
 func (w *memoryWatch) listen(reports <-chan events.Message, errs <-chan error, exec string) {
 	defer close(w.ended)
 	killed, died := false, false
@@ -61,9 +61,11 @@ func (w *memoryWatch) listen(reports <-chan events.Message, errs <-chan error, e
 	}
 }
 
-// exceeded reports whether a kill was seen. The engine reports in the order in
-// which it learned of things, so a kill stands before the command's end, or, on
-// a busy machine, shortly behind it.
+// exceeded reports whether the memory limit killed a process, given the
+// command's exit code. The engine sends the event of the kill before that of
+// the command's end or, on a busy machine, shortly after it. So exceeded waits
+// for the end, and then for a late kill: longer where the exit code makes one
+// likely, and not at all where it is 0. A nil watch, without a limit, is false.
 func (w *memoryWatch) exceeded(code int) bool {
 	if w == nil {
 		return false
@@ -81,7 +83,7 @@ func (w *memoryWatch) exceeded(code int) bool {
 	return w.wait(w.killed, late)
 }
 
-// wait reports whether it was reported, at most within the time.
+// wait reports whether the channel is closed within the time.
 func (w *memoryWatch) wait(report <-chan struct{}, within time.Duration) bool {
 	timer := time.NewTimer(within)
 	defer timer.Stop()

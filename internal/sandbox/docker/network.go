@@ -13,7 +13,8 @@ import (
 	"github.com/docker/docker/api/types/network"
 )
 
-// labelNetwork tells a run's networks apart.
+// labelNetwork has the suite.Network of a run's network: a run can have one of
+// each kind.
 const labelNetwork = "benchgate.network"
 
 // bridge is a network of a run and what containers on it need.
@@ -29,8 +30,8 @@ type bridge struct {
 // machine.
 const desktopHost = "host.docker.internal"
 
-// network returns the run's network of that kind and makes it when first
-// asked for. Addresses are the engine's choice: it knows what is taken.
+// network returns the run's network of that kind and makes it on the first
+// call. The engine chooses its addresses, because it knows which are free.
 func (e *Engine) network(ctx context.Context, run string, kind suite.Network) (*bridge, error) {
 	if kind != suite.Public && kind != suite.NoNetwork {
 		return nil, fmt.Errorf("making network %q: %w", kind, sandbox.ErrUnsupported)
@@ -83,8 +84,8 @@ func (e *Engine) findNetwork(ctx context.Context, run string, kind suite.Network
 func (e *Engine) makeNetwork(ctx context.Context, run string, kind suite.Network) (*network.Inspect, error) {
 	options := make(map[string]string)
 	if e.owner.Container == "" {
-		// Sandboxes have nothing to say to each other. Where benchgate itself
-		// is a container on this network, they must reach that one.
+		// Sandboxes must not reach each other. Where benchgate itself is a
+		// container on this network, this cannot be forbidden: they must reach it.
 		options["com.docker.network.bridge.enable_icc"] = "false"
 	}
 	made, err := e.api.NetworkCreate(ctx, "benchgate-"+sandbox.NamePart(run)+"-"+string(kind)+"-"+unique(), network.CreateOptions{
@@ -113,7 +114,8 @@ func (e *Engine) describeNetwork(found *network.Inspect, run string, kind suite.
 		link.extraHosts = []string{desktopHost + ":host-gateway"}
 	}
 	if kind == suite.NoNetwork {
-		// No resolver is reachable: say so after one second, not after ten.
+		// No name server can be reached. With the resolver's defaults each
+		// lookup would fail only after ten seconds, so: one attempt, one second.
 		link.dnsOptions = []string{"timeout:1", "attempts:1"}
 	}
 	return link, nil

@@ -16,9 +16,9 @@ import (
 )
 
 // ownContainer returns the ID of the container of this engine that benchgate
-// runs in, and nothing outside containers, in those of another engine, and in
-// one that shares the machine's network, which needs no other treatment than a
-// plain process.
+// runs in. It returns "" when benchgate runs in no container, in one of another
+// engine, or in one on the machine's own network (--network host), where
+// sandboxes reach it as they reach a process outside containers.
 func (e *Engine) ownContainer(ctx context.Context) (string, error) {
 	mounts, err := os.Open("/proc/self/mountinfo")
 	if errors.Is(err, fs.ErrNotExist) {
@@ -47,9 +47,10 @@ func (e *Engine) ownContainer(ctx context.Context) (string, error) {
 
 var containerFolder = regexp.MustCompile(`/containers/([0-9a-f]{64})/`)
 
-// containerID finds the container's ID in /proc/self/mountinfo: Docker mounts
-// these files from a folder of that name. Other mounts are no proof: the
-// engine's own machine lists its containers' too.
+// containerID finds the container's ID in /proc/self/mountinfo: in a container,
+// Docker mounts the three files from a folder that has the ID as its name. Other
+// mounts from such folders are passed over, because the table of the engine's
+// machine has them, too.
 func containerID(mountinfo io.Reader) (string, error) {
 	files := []string{"/etc/hostname", "/etc/hosts", "/etc/resolv.conf"}
 	lines := bufio.NewScanner(mountinfo)

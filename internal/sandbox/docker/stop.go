@@ -10,10 +10,10 @@ import (
 	"github.com/docker/docker/api/types/container"
 )
 
-// StopProcesses implements sandbox.Sandbox. The restart is the end that no
-// daemon, fork bomb or patched PID 1 survives: a new PID namespace on the same
-// files. It loses tmpfs mounts and /dev/shm, and writes /etc/hosts,
-// /etc/hostname and /etc/resolv.conf anew.
+// StopProcesses implements sandbox.Sandbox. It restarts the container: with the
+// PID namespace the kernel ends every process in it, daemons and fork bombs as
+// well, and the files are kept. Lost are the contents of tmpfs mounts and of
+// /dev/shm; /etc/hosts, /etc/hostname and /etc/resolv.conf are written anew.
 func (b *box) StopProcesses(ctx context.Context, grace time.Duration) error {
 	if grace > 0 {
 		b.terminate(ctx, grace)
@@ -25,14 +25,14 @@ func (b *box) StopProcesses(ctx context.Context, grace time.Duration) error {
 	return nil
 }
 
-// terminate asks all processes to end and waits until they have, at most
-// grace. It has no error: where asking is impossible, as in a full PID table,
-// there is nobody to wait for politely.
+// terminate sends TERM to all processes and waits until they have ended, at most
+// grace. It returns no error: where TERM cannot be sent, because no further
+// process can be started, the restart ends them all the same.
 func (b *box) terminate(ctx context.Context, grace time.Duration) {
 	ctx, cancel := context.WithTimeout(ctx, grace)
 	defer cancel()
 	exit, err := b.Exec(ctx, sandbox.Command{
-		// The builtin: images without a kill program are common.
+		// The shell's own kill, because many images have no such program.
 		Argv: []string{"/bin/sh", "-c", "kill -TERM -1"},
 		User: "root",
 	})
@@ -50,8 +50,8 @@ func (b *box) terminate(ctx context.Context, grace time.Duration) {
 	}
 }
 
-// busy reports whether anything but PID 1 and its sleep runs. An engine that
-// cannot say lets the grace run out.
+// busy reports whether anything but PID 1 and its sleep runs. When the engine
+// does not answer, it says true until ctx, and with it the grace, has ended.
 func (b *box) busy(ctx context.Context) bool {
 	state, err := b.engine.api.ContainerInspect(ctx, b.id)
 	if err != nil || state.State == nil {
@@ -67,8 +67,9 @@ func (b *box) busy(ctx context.Context) bool {
 	return othersThan(strconv.Itoa(state.State.Pid), top.Processes)
 }
 
-// othersThan reports whether rows of pid and ppid hold more than init and one
-// child of it. Orphans become children of init too, hence one.
+// othersThan reports whether rows of pid and ppid show more processes than init
+// and one child, its sleep. Orphans become children of init, too, so more than
+// one child means that another process runs.
 func othersThan(init string, rows [][]string) bool {
 	children := 0
 	for _, row := range rows {

@@ -23,8 +23,9 @@ func follow(progress io.Reader, log io.Writer) error {
 	return nil
 }
 
-// withTar runs write and read on two ends of a pipe and waits for both. An
-// error of the writer comes first: the reader only sees its consequence.
+// withTar lets write write a tar into a pipe while read reads it, and waits for
+// both. When both fail it returns the writer's error, because the reader's is
+// then a consequence of it.
 func withTar(ctx context.Context, write func(context.Context, io.Writer) error, read func(io.Reader) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()

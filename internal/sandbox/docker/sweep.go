@@ -13,8 +13,8 @@ import (
 	"github.com/docker/docker/api/types/network"
 )
 
-// Sweep implements sandbox.Engine. Containers go first: a network with one on
-// it cannot be removed.
+// Sweep implements sandbox.Engine. Containers are removed first, because a
+// network with a container on it cannot be removed.
 func (e *Engine) Sweep(ctx context.Context, run string) ([]string, error) {
 	mine := filters.NewArgs(filters.Arg("label", labelRun))
 	if run != "" {
@@ -68,7 +68,8 @@ func (e *Engine) sweepNetworks(ctx context.Context, run string, mine filters.Arg
 	return removed, errors.Join(errs...)
 }
 
-// forget lets the next sandbox of the run get a new network.
+// forget drops a removed network, so that the next sandbox of the run gets a new
+// one.
 func (e *Engine) forget(networkID string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -83,11 +84,12 @@ func (e *Engine) mayRemove(ctx context.Context, run string, labels map[string]st
 }
 
 // ownerGone reports whether the process that made something has certainly
-// ended. One in a container of this engine is judged by that container.
+// ended. If it ran in another container of this engine, it has ended when that
+// container has.
 func (e *Engine) ownerGone(ctx context.Context, labels map[string]string) (bool, error) {
 	owner, err := sandbox.ParseOwner(labels[labelOwner])
 	if err != nil {
-		e.log.WarnContext(ctx, "left alone: nobody knows whose it is", "run", labels[labelRun], "error", err)
+		e.log.WarnContext(ctx, "not removed: its label does not say which process made it", "run", labels[labelRun], "error", err)
 		return false, nil
 	}
 	if owner.Container == "" || owner.Container == e.owner.Container {

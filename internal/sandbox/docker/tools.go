@@ -19,10 +19,10 @@ import (
 	"github.com/docker/docker/api/types/volume"
 )
 
-// Tools lie in a named volume each, filled through a container that is made
-// and never started. That container's name is the lock between processes: an
-// engine gives a name to one only. The marker goes in last, so that a volume
-// without it is known to be half full.
+// Each Tools has a named volume. It is filled through a container that is made
+// and never started. The name of that container is a lock between processes,
+// because an engine refuses a second container of the same name. The marker file
+// is copied in last: a volume without it is incomplete, and is filled again.
 const (
 	toolsMarker = ".benchgate-complete"
 	toolsMount  = "/benchgate-tools" // in the filling container
@@ -57,7 +57,7 @@ func (e *Engine) toolsVolume(ctx context.Context, tools sandbox.Tools, spec sand
 	defer unlock()
 
 	if e.isFilled(name) {
-		// It may have been removed meanwhile; a mount would make it anew, empty.
+		// If it was removed meanwhile, the mount would create it again, empty.
 		_, err := e.api.VolumeInspect(ctx, name)
 		if err == nil {
 			return name, nil
@@ -82,11 +82,11 @@ func (e *Engine) toolsVolume(ctx context.Context, tools sandbox.Tools, spec sand
 	return name, nil
 }
 
-// lockVolume makes the filling container. While another process has it, it
-// waits, and takes over from one that is gone.
+// lockVolume makes the filling container and returns its ID. While another
+// process has one of that name it waits; it removes one whose process has ended.
 func (e *Engine) lockVolume(ctx context.Context, volume, name string, tools sandbox.Tools, spec sandbox.Spec) (string, error) {
 	config := &container.Config{
-		Image:      spec.Image.ID, // any would do; this one is there
+		Image:      spec.Image.ID, // nothing in it is used, but a container needs an image
 		Entrypoint: []string{"/bin/sh"},
 		Labels:     e.labels(spec.Run, labelTools, tools.Name),
 	}
@@ -113,8 +113,8 @@ func (e *Engine) lockVolume(ctx context.Context, volume, name string, tools sand
 	}
 }
 
-// removeOrphan removes a filling container whose owner is gone: by its ID,
-// since the name may have a new holder by then.
+// removeOrphan removes a filling container whose process has ended. It does so by
+// ID, because another process may have taken the name since.
 func (e *Engine) removeOrphan(ctx context.Context, name string) error {
 	found, err := e.api.ContainerInspect(ctx, name)
 	if errdefs.IsNotFound(err) {

@@ -30,7 +30,7 @@ type variable struct{ name, value string }
 // step is a COPY or, without sources, a WORKDIR that makes its folder.
 type step struct {
 	sources []string // slash-separated, inside the context
-	to      string   // absolute in the task's world; ends in "/" when it must be a folder
+	to      string   // absolute, as the task writes it; ends in "/" when it must be a folder
 	at      string   // file:line, for errors
 }
 
@@ -111,7 +111,8 @@ func (r *recipe) absolute(p string) string {
 	return r.workdir + "/" + p
 }
 
-// addCopy takes in COPY. Owners have no meaning without users of one's own.
+// addCopy takes in COPY. It ignores --chown, because all files belong to this
+// user.
 func (r *recipe) addCopy(c *instructions.CopyCommand, at string) error {
 	if what := beyondCopying(c); what != "" {
 		return unsupported("COPY " + what)

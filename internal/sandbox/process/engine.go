@@ -2,9 +2,9 @@
 // processes of this machine, as this user. It is for suites that declare
 // themselves trusted, where no Docker engine is at hand.
 //
-// What it cannot do it refuses (tasks that need packages installed, or no
-// network), except that users and limits of CPU, memory and processes have no
-// effect, and that the read-only rule of tools is not enforced.
+// It refuses tasks that need packages installed or a sandbox without network.
+// Users and limits of CPU, memory and processes are accepted and have no effect,
+// and tools are not read-only.
 package process
 
 import (
@@ -59,7 +59,8 @@ func New(opts Options) (*Engine, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fmt.Errorf("making the sandboxes' directory: %w", err)
 	}
-	// Names that programs print for their working directory have no links.
+	// Programs print their working directory with links resolved; it must begin
+	// with this directory's name.
 	if dir, err = filepath.EvalSymlinks(dir); err != nil {
 		return nil, fmt.Errorf("finding the sandboxes' directory: %w", err)
 	}
@@ -86,8 +87,8 @@ func (e *Engine) Info(context.Context) (sandbox.Info, error) {
 	return sandbox.Info{Engine: "process", OS: runtime.GOOS, Arch: runtime.GOARCH, CPUs: runtime.NumCPU()}, nil
 }
 
-// Prepare implements sandbox.Engine. It reads the Dockerfile and runs none of
-// it: a base image stands for what this machine has.
+// Prepare implements sandbox.Engine. It reads the Dockerfile and runs nothing:
+// this machine takes the place of the base image.
 func (e *Engine) Prepare(ctx context.Context, env suite.Environment, _ io.Writer) (sandbox.Image, error) {
 	if env.Context == "" {
 		return sandbox.Image{}, fmt.Errorf("preparing image %s: %w: only an engine has images: this task needs `sandbox: docker`", env.Image, sandbox.ErrUnsupported)
@@ -135,7 +136,8 @@ func (e *Engine) Create(ctx context.Context, spec sandbox.Spec) (sandbox.Sandbox
 	return d, nil
 }
 
-// furnish puts into a new sandbox what its commands expect to find.
+// furnish makes a new sandbox's directories, copies what the Dockerfile copies,
+// and links the tools.
 func (e *Engine) furnish(ctx context.Context, d *directory, recipe recipe, spec sandbox.Spec) error {
 	for _, dir := range []string{"/tmp", homeDir, d.workdir} {
 		if err := os.MkdirAll(d.Path(dir), 0o755); err != nil {

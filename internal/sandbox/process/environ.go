@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// allowed are the variables of this machine that commands may see. It is a
-// list of what may pass, since nobody can list all names of keys.
+// allowed are the variables of this machine that commands may see. It lists what
+// is allowed and not what is secret, because keys can have any name.
 var allowed = []string{
 	"PATH", "LANG", "TZ",
 	"SSL_CERT_FILE", "SSL_CERT_DIR",
@@ -17,8 +17,9 @@ var allowed = []string{
 	"GOPRIVATE", "GOSUMDB", "GONOSUMDB", "GOTOOLCHAIN", "GOENV",
 }
 
-// hostVariables is what a command's environment begins with. HOME is the
-// sandbox's, so the places that the go command finds by HOME are named.
+// hostVariables are the variables of this machine that a command gets. Its HOME is
+// in the sandbox, so the directories that the go command would find below HOME
+// are given by variables: else it would fill its caches anew in every sandbox.
 func hostVariables(lookup func(string) (string, bool), environ []string) map[string]string {
 	vars := make(map[string]string)
 	for _, entry := range environ {
@@ -55,8 +56,8 @@ func addDefault(vars map[string]string, name, value string) string {
 	return vars[name]
 }
 
-// hasPassword reports whether a list of addresses, as in GOPROXY, holds one
-// with credentials.
+// hasPassword reports whether a list of URLs, as in GOPROXY, has one with a user
+// name or password.
 func hasPassword(value string) bool {
 	for _, part := range strings.FieldsFunc(value, func(r rune) bool { return r == ',' || r == '|' }) {
 		if u, err := url.Parse(part); err == nil && u.User != nil {

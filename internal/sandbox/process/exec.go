@@ -18,8 +18,8 @@ import (
 	"github.com/benchgate/benchgate/internal/sandbox"
 )
 
-// outputDelay is how long output is read after a command has ended while
-// something it started holds its streams. Docker waits as long.
+// outputDelay is how long output is still read after a command has ended, when
+// processes that it started hold its streams open. Docker waits as long.
 const outputDelay = 2 * time.Second
 
 // Shells use these codes for programs that cannot be run.
@@ -55,7 +55,7 @@ func (d *directory) Exec(ctx context.Context, cmd sandbox.Command) (sandbox.Exit
 	case err := <-ended:
 		return exitOf(c, err)
 	case <-ctx.Done():
-		// The command goes on without listeners until it is stopped.
+		// The command runs on, its output discarded, until it is stopped.
 		stdin.detach()
 		stdout.detach()
 		stderr.detach()
@@ -116,8 +116,8 @@ func findProgram(name, dir, path string) string {
 
 var errRemoved = fmt.Errorf("the sandbox was removed: %w", fs.ErrClosed)
 
-// start starts the command and waits for it in the background. Remove waits
-// for that in turn.
+// start starts the command and a goroutine that waits for its end and sends its
+// error. Remove waits for that goroutine.
 func (d *directory) start(c *exec.Cmd) (<-chan error, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -126,7 +126,7 @@ func (d *directory) start(c *exec.Cmd) (<-chan error, error) {
 	}
 	if err := c.Start(); err != nil {
 		if _, statErr := os.Stat(d.root); errors.Is(statErr, fs.ErrNotExist) {
-			return nil, errRemoved // by a sweep
+			return nil, errRemoved // a sweep has removed the directory
 		}
 		return nil, err
 	}
@@ -141,8 +141,8 @@ func (d *directory) start(c *exec.Cmd) (<-chan error, error) {
 	return ended, nil
 }
 
-// forgetEmpty stops following a group without members: its number will be
-// another's.
+// forgetEmpty drops a process group without members, because the kernel may give
+// its number to another group, which must not be killed.
 func (d *directory) forgetEmpty(group int) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -2,9 +2,9 @@ package process
 
 import "syscall"
 
-// livingGroups returns the groups among those followed that have members.
-// Other users' processes have no visible environment here, nor have one's own
-// without further rights, so dir finds nothing more.
+// livingGroups returns the groups among those followed that have members. It
+// does not look for dir in the environment of processes, as on Linux: macOS shows
+// that only to programs with special rights.
 func livingGroups(followed []int, _ string) []int {
 	var groups []int
 	for _, group := range followed {

@@ -10,10 +10,10 @@ import (
 	"syscall"
 )
 
-// livingGroups returns the process groups that have a living member and are
-// among those followed, or have a member whose environment names dir, or a
-// directory below it, as its root. Zombies do not live: where nobody reaps
-// them they stay for ever.
+// livingGroups returns the process groups that have a running member and are
+// either among those followed or have a member whose BENCHGATE_ROOT is dir or a
+// directory below it. Zombies do not count: a zombie that no process waits for
+// never goes away.
 func livingGroups(followed []int, dir string) []int {
 	stats, err := filepath.Glob("/proc/[0-9]*/stat")
 	if err != nil {
@@ -33,8 +33,9 @@ func livingGroups(followed []int, dir string) []int {
 	return groups
 }
 
-// groupOf reads state and process group, fields 3 and 5 of /proc/PID/stat,
-// counted behind the program's name.
+// groupOf reads fields 3 and 5 of /proc/PID/stat, state and process group. They
+// are counted behind the last parenthesis, because the program's name before it
+// may have spaces and parentheses itself.
 func groupOf(stat string) (group int, alive bool) {
 	content, err := os.ReadFile(stat)
 	if err != nil {

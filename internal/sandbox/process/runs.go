@@ -13,8 +13,9 @@ import (
 	"github.com/benchgate/benchgate/internal/sandbox"
 )
 
-// A run's sandboxes lie under <dir>/run-*/trials/, each with its root; the
-// file run.json beside them says whose they are. Tools lie under <dir>/tools.
+// The directory of each sandbox of a run is below <dir>/run-*/trials/. The file
+// <dir>/run-*/run.json says which run and which process they belong to. Tools are
+// below <dir>/tools/.
 const (
 	runPrefix = "run-"
 	runFile   = "run.json"
@@ -45,8 +46,9 @@ func (e *Engine) newRoot(spec sandbox.Spec) (string, error) {
 	return os.MkdirTemp(trials, sandbox.NamePart(spec.Trial)+"-")
 }
 
-// runDir returns this process's directory for a run. It appears under its
-// final name with its record in it, so that nobody sees one without an owner.
+// runDir returns this process's directory for a run. It is made under another
+// name and renamed once run.json is in it, so that a sweep never finds one that
+// does not say whose it is.
 func (e *Engine) runDir(run string) (string, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -139,8 +141,8 @@ func (e *Engine) removeRun(ctx context.Context, dir string) error {
 	return nil
 }
 
-// removeAll removes a tree even where a program made folders that cannot be
-// written, as Go's module cache does.
+// removeAll removes a tree, also where it has read-only folders, as Go's module
+// cache does.
 func removeAll(dir string) error {
 	err := os.RemoveAll(dir)
 	if err == nil || !errors.Is(err, fs.ErrPermission) {

@@ -14,17 +14,17 @@ import (
 	"github.com/benchgate/benchgate/internal/sandbox"
 )
 
-// homeDir is HOME in the task's world.
+// homeDir is the HOME of commands, below the sandbox's root.
 const homeDir = "/home"
 
 // directory is one sandbox: a root directory and the processes started in it.
 type directory struct {
 	root    string
-	workdir string            // of commands that name none, in the task's world
+	workdir string            // of commands that name none, as the task writes it
 	env     map[string]string // of every command
 	log     *slog.Logger
 
-	running sync.WaitGroup // one for each command that has not been waited for
+	running sync.WaitGroup // the goroutines that wait for a command's end
 	mu      sync.Mutex
 	groups  map[int]bool // process groups that may have members
 	removed bool

@@ -9,17 +9,16 @@ import (
 	"time"
 )
 
-// rootVariable is in every command's environment, where it tells the task's
-// scripts the sandbox's root, and us whose process it is.
+// rootVariable is in every command's environment. It tells the task's scripts
+// the sandbox's root, and livingGroups which sandbox a process belongs to.
 const rootVariable = "BENCHGATE_ROOT"
 
-// between is the pause between two looks at the process table.
+// between is the pause before the process table is read again.
 const between = 20 * time.Millisecond
 
-// StopProcesses implements sandbox.Sandbox. On Linux it finds processes by
-// their environment too, so that leaving the process group does not help;
-// dropping the environment as well would. On macOS it knows process groups
-// only.
+// StopProcesses implements sandbox.Sandbox. On Linux it finds processes by their
+// environment, too, so it misses only one that has left its process group and has
+// cleared its environment. On macOS it misses all that have left their group.
 func (d *directory) StopProcesses(ctx context.Context, grace time.Duration) error {
 	if grace > 0 {
 		d.terminate(ctx, grace)
@@ -45,8 +44,8 @@ func (d *directory) living() []int {
 	return livingGroups(followed, d.root)
 }
 
-// killAll kills until nothing lives: what forks while it is looked for is
-// found at the next look.
+// killAll kills groups until none is left. It repeats because a process can fork
+// while the process table is read.
 func killAll(ctx context.Context, living func() []int) error {
 	for {
 		groups := living()
@@ -65,7 +64,7 @@ func killMarked(ctx context.Context, dir string) error {
 	return killAll(ctx, func() []int { return livingGroups(nil, dir) })
 }
 
-// signal has no error: a group that is gone is what it is for.
+// signal ignores errors: a group that has just ended is no mistake.
 func signal(groups []int, sig syscall.Signal) {
 	for _, group := range groups {
 		_ = syscall.Kill(-group, sig)

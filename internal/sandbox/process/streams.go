@@ -6,11 +6,11 @@ import (
 	"sync/atomic"
 )
 
-// detachableWriter writes to a caller's writer until it is detached, then
-// nowhere, so that a command can outlive the call that started it.
+// detachableWriter writes to a caller's writer until it is detached, and then
+// discards, so that a command can run on after the Exec that started it.
 type detachableWriter struct {
 	mu sync.Mutex
-	to io.Writer // nil: nowhere
+	to io.Writer // nil: discarded
 }
 
 func (w *detachableWriter) Write(p []byte) (int, error) {
@@ -28,8 +28,8 @@ func (w *detachableWriter) detach() {
 	w.to = nil
 }
 
-// detachableReader ends once detached; a Read that is under way is not waited
-// for.
+// detachableReader is at its end once detached. detach does not wait for a Read
+// that has begun.
 type detachableReader struct {
 	from     io.Reader
 	detached atomic.Bool

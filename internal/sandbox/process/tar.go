@@ -171,7 +171,7 @@ func packEntry(out *tar.Writer, root *os.Root, file, short string, info fs.FileI
 			return err
 		}
 	default:
-		return nil // a socket or pipe is nothing to keep
+		return nil // sockets and pipes are left out
 	}
 	header, err := tar.FileInfoHeader(info, link)
 	if err != nil {

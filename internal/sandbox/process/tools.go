@@ -13,14 +13,15 @@ import (
 	"github.com/benchgate/benchgate/internal/sandbox"
 )
 
-// Tools lie under tools/<hash of their name>/: their name in a file, and their
-// files. A directory gets there by rename, so it is complete.
+// The directory tools/<hash of the name>/ has the name in a file and the tools'
+// files in a folder. It is made elsewhere and renamed, so it is always complete.
 const (
 	toolsName  = "name"
 	toolsFiles = "files"
 )
 
-// linkTools makes the tools appear at their path in the sandbox.
+// linkTools makes a link to the tools at their path in the sandbox, after filling
+// them where they are not there yet.
 func (e *Engine) linkTools(ctx context.Context, d *directory, tools sandbox.Tools) error {
 	dir := filepath.Join(e.dir, toolsDir, fmt.Sprintf("%.12x", sha256.Sum256([]byte(tools.Name))))
 	if err := e.fillTools(ctx, dir, tools, filepath.Dir(d.root)); err != nil {
@@ -33,8 +34,8 @@ func (e *Engine) linkTools(ctx context.Context, d *directory, tools sandbox.Tool
 	return os.Symlink(filepath.Join(dir, toolsFiles), at)
 }
 
-// fillTools fills a draft beside the run's sandboxes, where a sweep finds what
-// a crash leaves, and renames it.
+// fillTools fills a directory in drafts, which is among the run's sandboxes so
+// that a sweep removes it after a crash, and renames it to dir.
 func (e *Engine) fillTools(ctx context.Context, dir string, tools sandbox.Tools, drafts string) error {
 	unlock, err := e.tools.Lock(ctx, dir)
 	if err != nil {
@@ -87,8 +88,8 @@ func fillDraft(ctx context.Context, draft string, tools sandbox.Tools) error {
 	return err
 }
 
-// install gives the draft its place. Another process that was first filled it
-// with the same.
+// install renames the draft to dir. When another process has made dir meanwhile,
+// its content is the same, and the draft is not needed.
 func install(draft, dir string) error {
 	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
 		return err

@@ -76,7 +76,7 @@ func testRemoval(t *testing.T, l *lab) {
 		if err := sb.Remove(t.Context()); err != nil {
 			t.Errorf("removing: %v", err)
 		}
-		<-ended // what it returns is open; that it returns is the contract
+		<-ended // it must return, with or without an error
 	})
 	t.Run("Sweep takes this run and no other", func(t *testing.T) {
 		other := &lab{engine: l.engine, env: l.env, image: l.image, run: l.run + "-other"}

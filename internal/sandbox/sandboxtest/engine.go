@@ -1,6 +1,6 @@
-// Package sandboxtest is the contract of sandbox.Engine as a test. Every
-// implementation runs it; what it says about a sandbox is what the rest of
-// benchgate may rely on.
+// Package sandboxtest tests what every sandbox.Engine must do. Each
+// implementation runs these tests, and the rest of benchgate relies on nothing
+// else.
 package sandboxtest
 
 import (
@@ -15,8 +15,8 @@ import (
 	"github.com/benchgate/benchgate/internal/suite"
 )
 
-// dockerfile is within what every engine understands. Busybox has the shell
-// and the programs that the contract runs; so has any Unix machine.
+// dockerfile has only instructions that every engine supports. Busybox has the
+// shell and the programs that the tests run, as any Unix machine does.
 const dockerfile = "FROM busybox:latest\nWORKDIR /srv/other\nWORKDIR /app\nCOPY from-image.txt ./\n"
 
 // TestEngine runs the contract. New returns an engine, which the test closes.

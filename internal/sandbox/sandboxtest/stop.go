@@ -7,11 +7,11 @@ import (
 	"github.com/benchgate/benchgate/internal/sandbox"
 )
 
-// daemon leaves its session and its parents and ignores TERM; it writes a
-// byte every tenth of a second for as long as it lives.
+// daemon starts a process that is in a session of its own, has no parent and
+// ignores TERM. It writes a byte every tenth of a second.
 const daemon = `(setsid sh -c 'trap "" TERM HUP INT; while :; do printf x >> beat; sleep 0.1; done' </dev/null >/dev/null 2>&1 &) &`
 
-// polite says goodbye on TERM, as an agent does that sends its last telemetry.
+// polite writes a file on TERM and ends, as an agent sends its last telemetry.
 const polite = `trap 'echo goodbye > farewell; exit 0' TERM; echo up > ready; while :; do sleep 0.1; done`
 
 func testStopProcesses(t *testing.T, l *lab) {

@@ -83,7 +83,7 @@ func testTools(t *testing.T, l *lab) {
 	})
 }
 
-// removeTools lets the engine keep no tools of the test.
+// removeTools removes the test's tools when the test ends.
 func removeTools(t *testing.T, engine sandbox.Engine) {
 	t.Cleanup(func() {
 		ctx, cancel := afterTest()
