@@ -52,7 +52,7 @@ func (c *Comparison) passRate(tasks []matchedTask) {
 		e.Notes = []Fact{{Code: UnequalAttempts}}
 	}
 	e.describe(c.PassRateTest)
-	e.Baseline, e.Candidate = finite(strata.baselineRate()), finite(strata.Mirrored().baselineRate())
+	e.Baseline, e.Candidate = finite(strata.baselineRate()), finite(strata.mirrored().baselineRate())
 	c.Estimates[PassRate] = e
 	if len(strata) >= populationFrom {
 		if interval, ok := strata.populationInterval(oneSided); ok {

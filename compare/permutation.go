@@ -28,10 +28,10 @@ func (s Strata) PWorse() float64 {
 }
 
 // PBetter is [Strata.PWorse] with the sides exchanged.
-func (s Strata) PBetter() float64 { return s.Mirrored().PWorse() }
+func (s Strata) PBetter() float64 { return s.mirrored().PWorse() }
 
-// Mirrored exchanges candidate and baseline.
-func (s Strata) Mirrored() Strata {
+// mirrored exchanges candidate and baseline.
+func (s Strata) mirrored() Strata {
 	out := make(Strata, len(s))
 	for i, t := range s {
 		out[i] = Stratum{Candidate: t.Baseline, Baseline: t.Candidate}

@@ -142,9 +142,9 @@ func TestVectorBetting(t *testing.T) {
 	realparts.Vectors(t)["V15"].Read(t, nil, &want)
 	for _, w := range want {
 		name := fmt.Sprintf("%d wins, %d ties, %d losses: ", w.Wins, w.Ties, w.Losses)
-		within(t, name+"fail", BettingE(w.Wins, w.Ties, w.Losses, 0), w.Fail, 1e-6)
-		within(t, name+"pass", BettingE(w.Losses, w.Ties, w.Wins, 0.2), w.Pass, 1e-6)
-		low, high := BettingInterval(w.Wins, w.Ties, w.Losses, 0.05)
+		within(t, name+"fail", bettingE(w.Wins, w.Ties, w.Losses, 0), w.Fail, 1e-6)
+		within(t, name+"pass", bettingE(w.Losses, w.Ties, w.Wins, 0.2), w.Pass, 1e-6)
+		low, high := bettingInterval(w.Wins, w.Ties, w.Losses, 0.05)
 		within(t, name+"low", low, w.Low, 1e-4)
 		within(t, name+"high", high, w.High, 1e-4)
 	}
