@@ -7,7 +7,7 @@
 //  2. matches the attempts of both runs by task and attempt number,
 //  3. estimates each metric with the method that fits its design,
 //  4. adds the rows per task, what infrastructure errors could have changed,
-//     and warnings, which travel with the result as values.
+//     and warnings: each a [Fact], a code with its numbers.
 //
 // The methods are exported too, one file each, with the source of its formula:
 //

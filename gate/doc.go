@@ -13,10 +13,12 @@
 //   - "it got worse by the margin or more". Without rejecting it there is no
 //     pass. The estimate must also be within half the margin.
 //
-// When neither is rejected the verdict is inconclusive, with the number of
-// trials it would take. A pass needs every gated metric and every task; one
-// metric is enough for a regression, so the error rate alpha is shared among
-// them.
+// When neither is rejected the verdict is inconclusive, and [Settle] says what
+// would change that. A pass needs every gated metric and every task; one metric
+// is enough for a regression, so the error rate alpha is shared among them.
+//
+// A verdict has codes and numbers and no sentences: [Finding], [compare.Fact],
+// [Settle]. Package internal/report puts them into words.
 //
 // Three ways of looking at the data, [Mode]:
 //
