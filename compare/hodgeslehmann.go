@@ -9,10 +9,17 @@ import (
 // log ratio, or the difference, of candidate and baseline. One extreme task
 // does not move it, so it says little about the bill.
 //
+// The estimate is the median of all Walsh averages (d_i+d_j)/2, i <= j, the
+// means of each value with itself and with each other one. If every value is
+// symmetric about the shift, the number of averages above it has the
+// distribution of Wilcoxon's signed-rank statistic, whatever the values' own
+// distributions are; so counting averages gives exact p values, and the k-th
+// smallest and largest of them exact limits. With n values there are n(n+1)/2
+// averages and 2^n equally likely signs, so the smallest p value is 2^-n: below
+// 5 values no limit errs with less than 0.05.
+//
 // Source: Hodges and Lehmann, Annals of Mathematical Statistics 34 (1963)
-// 598-611: the median of the Walsh averages (d_i+d_j)/2, i <= j, with limits
-// from Wilcoxon's exact signed-rank distribution. It assumes that a task's
-// value is symmetric about the shift.
+// 598-611.
 type Shift struct {
 	values []float64 // ascending
 	ranks  signedRank
@@ -29,7 +36,7 @@ func (s *Shift) Estimate() (shift float64, ok bool) {
 	if len(s.values) == 0 {
 		return 0, false
 	}
-	m := s.averages()
+	m := s.averages() // for an even number, the mean of the two in the middle
 	return (s.walsh((m+1)/2) + s.walsh(m/2+1)) / 2, true
 }
 

@@ -13,8 +13,10 @@ type Sensitivity struct {
 	Best     float64 `json:"best"`     // as if all had
 }
 
-// SensitivityOf averages over tasks. Excluded leaves out tasks whose every
-// attempt was lost; all three are 0 where nothing is left.
+// SensitivityOf averages over tasks, each with the same weight. Whatever the
+// lost attempts would have done, the rate of all would lie between Worst and
+// Best. Excluded leaves out tasks whose every attempt was lost; all three are 0
+// where nothing is left.
 func SensitivityOf(tasks []Attempts) Sensitivity {
 	var s Sensitivity
 	all, valid := 0, 0

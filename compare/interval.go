@@ -6,10 +6,11 @@ type Interval struct {
 	Low, High float64
 }
 
-// invert finds the interval of a score statistic z(d) that falls as the
-// hypothesised d grows and is 0 at the estimate: the largest d at or below
-// the estimate with z(d) >= critical, and the smallest at or above it with
-// z(d) <= -critical, by bisection inside [least, most].
+// invert turns a test into an interval: the hypotheses that it does not reject.
+// The test is a score statistic z(d) that falls as the hypothesised d grows and
+// is 0 at the estimate. The limits are the largest d at or below the estimate
+// with z(d) >= critical, and the smallest at or above it with z(d) <= -critical,
+// found by bisection inside [least, most].
 func invert(z func(float64) float64, least, estimate, most, critical float64) Interval {
 	const bisections = 50
 	rejected, kept := least, estimate

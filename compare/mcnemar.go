@@ -2,7 +2,8 @@ package compare
 
 // PWorse is the one-sided mid-p value of McNemar's test: how often a candidate
 // that is no worse would lose this often among the pairs that disagree,
-// counting half of the observed table itself.
+// counting half of the observed table itself. When nothing changed, each pair
+// that disagrees is lost or won like a fair coin; pairs that agree say nothing.
 //
 // Source: Fagerland, Lydersen and Laake, BMC Medical Research Methodology 13:91
 // (2013), who find that it holds its level in practice where the exact test

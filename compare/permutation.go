@@ -7,9 +7,15 @@ import "math"
 // difference as low as the observed one. Exact when nothing changed, whatever
 // the tasks' pass rates.
 //
-// Inside a task the candidate's solved count is then hypergeometric; the sum
-// over tasks is convolved on the lattice of 1/lcm(attempts). Where that lattice
-// is too fine to hold, a coarser one rounds so that the p value can only grow.
+// Inside a task the candidate's solved count is then hypergeometric: of all
+// solved attempts at the task, those that get one of the candidate's labels.
+// The distribution of the sum over tasks is the convolution of theirs.
+//
+// For that, each task's difference is written as a whole number of steps, of
+// 1/lcm of all numbers of attempts: with 3 attempts on one side and 5 on the
+// other every difference is a multiple of 1/15. Where so fine a lattice would
+// take too much memory, a coarser one rounds each task's difference down, and
+// the observed sum only once, at the end: the p value can only grow.
 func (s Strata) PWorse() float64 {
 	if len(s) == 0 {
 		return 1
@@ -46,7 +52,7 @@ type lattice struct {
 }
 
 func (s Strata) lattice() lattice {
-	const cells = 1 << 18
+	const cells = 1 << 18 // of the convolved distribution: 2 MiB of float64
 	finest := cells / (2 * len(s))
 	steps := 1
 	for _, t := range s {
@@ -95,12 +101,13 @@ func (t Stratum) shuffled(l lattice) distribution {
 	return out
 }
 
-// distribution holds the probabilities of first, first+1, ...
+// distribution holds the probabilities of the whole numbers first, first+1, ...
 type distribution struct {
 	first int
 	p     []float64
 }
 
+// plus is the distribution of the sum of two independent numbers.
 func (d distribution) plus(e distribution) distribution {
 	out := distribution{first: d.first + e.first, p: make([]float64, len(d.p)+len(e.p)-1)}
 	for j, q := range e.p {

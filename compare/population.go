@@ -7,9 +7,10 @@ import "math"
 // often as it says.
 const populationFrom = 30
 
-// populationInterval is the interval of the mean difference over the tasks
-// that the suite's tasks were drawn from: Student's t on the differences per
-// task, each limit at that level. ok is false below two tasks.
+// populationInterval takes the suite's tasks for a random sample and is the
+// interval of the mean difference over all tasks that they were drawn from:
+// Student's t on the differences per task, each limit at that level. ok is
+// false below two tasks.
 func (s Strata) populationInterval(level float64) (Interval, bool) {
 	if len(s) < 2 {
 		return Interval{}, false

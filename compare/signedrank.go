@@ -10,8 +10,12 @@ type signedRank struct {
 	cumulative []float64 // P(W+ <= i); nil where the normal limit is used
 }
 
-// newSignedRank convolves the exact distribution, up to 200 values; beyond
-// that its normal limit differs by less than 0.001.
+// newSignedRank makes the exact distribution for up to 200 values; beyond that
+// its normal limit differs by less than 0.001.
+//
+// W+ is a sum of independent terms: the rank r enters with probability 1/2. So
+// the distribution for ranks 1 to r follows from the one for 1 to r-1 by
+// P_r(w) = P_{r-1}(w)/2 + P_{r-1}(w-r)/2, from the top down in one array.
 func newSignedRank(n int) signedRank {
 	const exactUpTo = 200
 	if n > exactUpTo {
@@ -48,10 +52,13 @@ func (s signedRank) atMost(w int) float64 {
 	case s.cumulative != nil:
 		return s.cumulative[w]
 	}
+	// Mean n(n+1)/4, variance n(n+1)(2n+1)/24, with continuity correction.
 	return NormalCDF((float64(w) + 0.5 - n*(n+1)/4) / math.Sqrt(n*(n+1)*(2*n+1)/24))
 }
 
 // critical is the largest k with P(W+ <= k-1) <= level; 0 when there is none.
+// The k-th smallest and k-th largest Walsh averages are then the limits of an
+// interval, each of which errs with probability level at most.
 func (s signedRank) critical(level float64) int {
 	low, high := 0, s.n*(s.n+1)/2
 	for low < high {

@@ -43,9 +43,15 @@ func (s Strata) Delta() float64 {
 // hypothesis that the mean pass rates differ by d: large when the data say
 // more than d, standard normal under the hypothesis.
 //
-// Source: Miettinen and Nurminen, Statistics in Medicine 4 (1985) 213-226,
-// with the small-sample factor N/(N-1) per stratum, without which it misses
+// With K tasks, n1 and n0 attempts at a task and n = n1 + n0, it is
+//
+//	Z(d) = (Delta - d) / √( Σ [p1(1-p1)/n1 + p0(1-p0)/n0]·n/(n-1) / K² )
+//
+// where p1 and p0 are each task's most likely pass rates if they differed by
+// exactly d. Without the factor n/(n-1) for small samples the interval misses
 // twice too often at one attempt per task.
+//
+// Source: Miettinen and Nurminen, Statistics in Medicine 4 (1985) 213-226.
 func (s Strata) Score(d float64) float64 {
 	variance := 0.0
 	for _, t := range s {
@@ -59,8 +65,9 @@ func (s Strata) Score(d float64) float64 {
 }
 
 // constrained returns the most likely pass rates that differ by exactly d. The
-// derivative of the log-likelihood falls in p0, so bisection finds its zero or
-// the end of the range.
+// paper solves a cubic equation for them; bisection needs no special cases. The
+// derivative of the log-likelihood falls in p0, so it has one zero, or the most
+// likely value is at an end of the range in which both rates lie in [0, 1].
 func (t Stratum) constrained(d float64) (p1, p0 float64) {
 	const bisections = 60
 	low, high := max(0, -d), min(1, 1-d)
@@ -76,7 +83,9 @@ func (t Stratum) constrained(d float64) (p1, p0 float64) {
 	return p0 + d, p0
 }
 
-// slope is the derivative of the log-likelihood along p1 = p0 + d.
+// slope is the derivative of the log-likelihood along p1 = p0 + d. It is
+// infinite where a rate of 0 meets a solved attempt, or a rate of 1 a failed
+// one, which bisection takes as it takes any other number.
 func (t Stratum) slope(p1, p0 float64) float64 {
 	return t.Candidate.slope(p1) + t.Baseline.slope(p0)
 }

@@ -24,7 +24,16 @@ type SwapPair struct {
 //
 //	G = (C1·S0 - C0·S1) / (C1·S0 + C0·S1)
 //
-// over the four sums, with C1 divided by rho.
+// over the four sums, with C1 divided by rho. It has the sign of C1/S1 - C0/S0
+// wherever both exist, lies in [-1, 1], and does not change when all costs are
+// multiplied, so dollars may as well be cents.
+//
+// Dividing by rho is how "the ratio is rho" is tested: under that hypothesis the
+// candidate's costs divided by rho could be exchanged with the baseline's. The
+// interval is the set of all rho that the test does not reject.
+//
+// Source for the cross product: Fieller, Journal of the Royal Statistical
+// Society B 16 (1954) 175-185.
 type SwapTest struct {
 	swaps      []swap // the first is the observed data when exhaustive
 	exhaustive bool
@@ -145,7 +154,7 @@ func (t *SwapTest) PUpper(rho float64) float64 { return t.p(rho, 1) }
 func (t *SwapTest) PLower(rho float64) float64 { return t.p(rho, -1) }
 
 func (t *SwapTest) p(rho, sign float64) float64 {
-	const tie = 1e-12
+	const tie = 1e-12 // sums of the same numbers in another order count as equal
 	if t.pairs == 0 {
 		return 1
 	}
@@ -159,6 +168,8 @@ func (t *SwapTest) p(rho, sign float64) float64 {
 	if t.exhaustive {
 		return float64(hits) / float64(len(t.swaps))
 	}
+	// The observed data are one of the possible exchanges: counted with the
+	// random ones, the p value is never zero and its test keeps its level.
 	return float64(hits+1) / float64(len(t.swaps)+1)
 }
 
@@ -170,7 +181,7 @@ func (t *SwapTest) statistic(s swap, rho float64) float64 {
 		s1, s0 = 1, 1
 	}
 	up, down := c1*s0, c0*s1
-	if up+down <= 0 {
+	if up+down <= 0 { // nothing was bought or nothing spent: no difference
 		return 0
 	}
 	return (up - down) / (up + down)

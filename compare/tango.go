@@ -21,19 +21,30 @@ func (p Pairs) Delta() float64 {
 // (candidate minus baseline): large when the data say more than d, 0 when d is
 // the estimate. It is standard normal under the hypothesis.
 //
-// Source: Tango, Statistics in Medicine 17 (1998) 891-908, equation 24. It
-// needs no variance of the observed table, so it works when no pair disagrees.
+// With n pairs, the statistic is
+//
+//	Z(d) = (wins - losses - n·d) / √( n·(2q + d(1-d)) )
+//
+// where q is the most likely probability of a loss if the difference were
+// exactly d: the larger root of 2n·q² + b·q + c = 0 with the b and c below. The
+// variance is the hypothesis's, not the observed table's, so the statistic and
+// its interval exist even when no pair disagrees. (Wald's interval is then zero
+// wide.)
+//
+// Source: Tango, Statistics in Medicine 17 (1998) 891-908, equation 24.
 func (p Pairs) Score(d float64) float64 {
 	n, losses, wins := float64(p.N), float64(p.Losses), float64(p.Wins)
 	a := 2 * n
 	b := -wins - losses + (2*n-wins+losses)*d
 	c := -losses * d * (1 - d)
-	// P(loss), estimated under the hypothesis.
+	// Rounding can take the discriminant just below zero.
 	q := (math.Sqrt(max(b*b-4*a*c, 0)) - b) / (2 * a)
 	return standardised(wins-losses-n*d, n*(2*q+d*(1-d)))
 }
 
-// standardised is difference/√variance, where 0/0 counts as no difference.
+// standardised is difference/√variance. At the ends of the range the variance
+// under the hypothesis is zero: a difference there is infinitely unlikely, and
+// 0/0 counts as no difference.
 func standardised(difference, variance float64) float64 {
 	const nothing = 1e-13
 	if math.Abs(difference) < nothing || math.IsNaN(variance) {

@@ -2,7 +2,9 @@ package compare
 
 import "math"
 
-// typicalTask compares what happens to a typical task.
+// typicalTask compares what happens to a typical task: one value a task, by
+// Hodges and Lehmann ([Shift]). Ratios are compared by their logarithms, where
+// twice and half are equally far from no change.
 func (c *Comparison) typicalTask(tasks []matchedTask) {
 	cost := typicalRatio("usd", c.TypicalCostTest, c.UndefinedCostPairs)
 	cost.Baseline, cost.Candidate = geometricMeans(tasks, CostOf)
