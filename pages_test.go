@@ -61,9 +61,10 @@ func pages(t *testing.T) []string {
 	return pages
 }
 
+// namesAFile leaves out .benchgate, which a run makes and a page may speak of.
 func namesAFile(name string) bool {
 	first, _, below := strings.Cut(name, "/")
-	return strings.HasSuffix(name, ".go") || below && first != "" && !strings.Contains(name, "...") && exists(first)
+	return strings.HasSuffix(name, ".go") || below && first != "" && first != ".benchgate" && !strings.Contains(name, "...") && exists(first)
 }
 
 // exists says whether a name from the repository's root, which may hold *,
