@@ -50,7 +50,7 @@ func mostAttempted(r *baselines.Run) int {
 	return most
 }
 
-// spent adds to a replayed gate the tries that stand for nothing, up to where
+// spent adds to a replayed gate the tries that count for nothing, up to where
 // it stopped: their money was spent before.
 func (g *Gate) spent(candidate *baselines.Run) {
 	last := 0

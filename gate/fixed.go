@@ -9,7 +9,7 @@ import (
 	"github.com/benchgate/benchgate/compare"
 )
 
-// test is one gated metric read once: what it takes to reject each of the two
+// test is one gated metric read once: what speaks against each of the two
 // hypotheses, and whether the estimate agrees.
 type test struct {
 	metric compare.Metric
@@ -71,8 +71,10 @@ func (t test) status(rejected bool, alpha float64) Status {
 	return Unclear
 }
 
-// holm says which hypotheses "nothing got worse" fall: the smallest of m p
-// values at alpha/m, the next at alpha/(m-1), until one stands.
+// holm says for which metrics "nothing got worse" is rejected: the smallest of m
+// p values at alpha/m, the next at alpha/(m-1), until one is not. The chance
+// that any is rejected wrongly is alpha at most, however the metrics hang
+// together.
 //
 // Source: Holm, Scandinavian Journal of Statistics 6 (1979) 65-70.
 func holm(tests []test, alpha float64) map[compare.Metric]bool {
@@ -105,10 +107,11 @@ func passRateTest(p Policy, c *compare.Tests) test {
 	}
 }
 
-// enoughToPass asks for as many attempts as would show a drop by the margin at
-// least once with probability 0.95, (1-margin)^n <= 0.05, even where each that
-// was made agrees: below that the score statistic is only an approximation.
-// Ten attempts are not enough for a margin under 26 points.
+// enoughToPass asks for n attempts with (1-margin)^n <= 0.05: if the candidate
+// loses a margin's share of its attempts, at least one of n is lost with
+// probability 0.95. With fewer, even attempts that all agree rule nothing out,
+// and the score statistic is a poor approximation. It takes 14 for a margin of
+// 20 points, and ten are enough from 26 points on.
 func enoughToPass(p Policy, attempts int) bool { return float64(attempts) >= attemptsToPass(p) }
 
 func attemptsToPass(p Policy) float64 {

@@ -36,7 +36,7 @@ type Gate struct {
 	rounds    int   // that ended
 
 	outcome Outcome   // Pass or Regression once it stands, else empty
-	decided []finding // what it stands on
+	decided []finding // the findings of the look that decided
 	verdict *Verdict  // its document, once it was asked for
 }
 
@@ -153,7 +153,7 @@ func (g *Gate) strictRounds() int {
 	return max(rounds, 1)
 }
 
-// Add takes one candidate attempt, once, with the try that stands for it: the
+// Add takes one candidate attempt, once, with the try that counts: the
 // last that is not an infrastructure error, or the last. Cancelled trials, and
 // those that finish after the verdict stands, enter the bill only.
 func (g *Gate) Add(t baselines.Trial) {
@@ -177,7 +177,7 @@ func (g *Gate) AddBaseline(t baselines.Trial) {
 	g.advance()
 }
 
-// Overhead takes a candidate try that stands for nothing. It enters the bill
+// Overhead takes a candidate try that does not count. It enters the bill
 // and no statistic.
 func (g *Gate) Overhead(t baselines.Trial) {
 	g.overhead = append(g.overhead, t)

@@ -6,7 +6,9 @@ import (
 	"github.com/benchgate/benchgate/compare"
 )
 
-// informedPassRate tests the pass rate with Bayes factors, after each trial.
+// informedPassRate tests the pass rate with Bayes factors, after each trial. It
+// is sure enough when a factor reaches one over the error rate: 1/alpha for
+// "nothing got worse", 1/beta for "worse by the margin".
 type informedPassRate struct {
 	policy  Policy
 	factors *bayesFactors

@@ -6,8 +6,10 @@ import (
 	"github.com/benchgate/benchgate/compare"
 )
 
-// posterior is what the baseline's trials leave of the prior: for each shape
-// how likely it is, and for each task how likely each pass probability.
+// posterior is what the baseline's trials leave of the prior, by Bayes' rule: for
+// each shape how likely it is, and for each shape and task how likely each pass
+// probability is. A task that passed five times in five is likely to have one
+// near 1, and in a suite of which all others did the same even more so.
 type posterior struct {
 	support [supportPoints]float64
 	shapes  []shapePosterior
@@ -32,11 +34,11 @@ func newPosterior(p *prior, baseline []compare.Count) *posterior {
 		updated[h].tasks = make([][supportPoints]float64, len(baseline))
 		for t, c := range baseline {
 			tw := &updated[h].tasks[t]
-			*tw = s.mass
+			*tw = s.mass // times the probability of the task's outcomes at each support point:
 			for i, q := range p.support {
 				tw[i] *= math.Pow(q, float64(c.Solved)) * math.Pow(1-q, float64(c.Attempts-c.Solved))
 			}
-			logs[h] += math.Log(normalise(tw))
+			logs[h] += math.Log(normalise(tw)) // how well the shape foretold the task
 		}
 	}
 	weights := shares(logs)
@@ -77,7 +79,9 @@ func (p *posterior) average() (mass [supportPoints]float64) {
 	return mass
 }
 
-// normalise makes the weights sum to 1 and returns what they summed to.
+// normalise makes the weights sum to 1 and returns what they summed to. Weights
+// that are all zero stay, and sum to the smallest number above zero, so that
+// its logarithm exists.
 func normalise(w *[supportPoints]float64) float64 {
 	sum := 0.0
 	for _, x := range w {
@@ -102,7 +106,8 @@ func shares(logs []float64) []float64 {
 	return out
 }
 
-// logSum is log(Σ exp(l)).
+// logSum is log(Σ exp(l)). The largest term is taken out first, so that nothing
+// overflows and the largest never vanishes.
 func logSum(logs []float64) float64 {
 	most := math.Inf(-1)
 	for _, l := range logs {

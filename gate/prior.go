@@ -9,8 +9,9 @@ import (
 // prior is what is believed about a task's pass probability before its first
 // trial: a mixture of beta distributions, from suites whose tasks are all
 // uncertain to suites whose tasks pass always or never. Real suites are near
-// the second kind (on Terminal-Bench only 15 to 42 % of tasks are ever mixed in
-// five runs), and the baseline says which kind this one is.
+// the second kind (on Terminal-Bench only 15 to 42 % of an agent's tasks are
+// sometimes solved and sometimes not in five runs), and the baseline's counts
+// say which kind this one is: see posterior.
 //
 // Each beta distribution is put on 40 support points that are equally spaced
 // on the arcsine scale, where pass probabilities are equally hard to tell
@@ -20,7 +21,7 @@ type prior struct {
 	shapes  []shape
 }
 
-// shape is one beta distribution of the mixture.
+// shape is one beta distribution of the mixture. All tasks of a suite share it.
 type shape struct {
 	weight float64
 	mass   [supportPoints]float64
@@ -36,7 +37,8 @@ const (
 
 func newPrior() *prior {
 	means := []float64{0.3, 0.5, 0.7, 0.9}
-	// A small concentration puts the mass at 0 and 1.
+	// A beta distribution of mean m and concentration c is Beta(m·c, (1-m)·c).
+	// Below 1 its mass is at 0 and 1, at 20 it is close to the mean.
 	concentrations := []struct{ value, weight float64 }{{0.3, 0.35}, {1, 0.35}, {4, 0.2}, {20, 0.1}}
 
 	p := new(prior)
@@ -58,9 +60,13 @@ func newPrior() *prior {
 	return p
 }
 
+// arcsine is sin²(πi/2n) for n support points: where the arcsine of the root of
+// a pass probability is i/n of its range. On that scale an estimate from so many
+// trials has the same variance everywhere.
 func arcsine(i float64) float64 {
 	s := math.Sin(math.Pi * i / (2 * supportPoints))
 	return s * s
 }
 
+// bounded keeps a pass probability within flipped of 0 and 1.
 func bounded(p float64) float64 { return math.Min(math.Max(p, flipped), 1-flipped) }

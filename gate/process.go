@@ -11,7 +11,8 @@ type process interface {
 	// observe takes one candidate attempt, in the planned order.
 	observe(o observation)
 
-	// look asks what stands now. What stood at an earlier look stands.
+	// look asks what the evidence shows now. What an earlier look found is
+	// kept.
 	look(l look)
 
 	finding() finding
@@ -27,7 +28,8 @@ type look struct {
 }
 
 // standing is what a process has found so far. Evidence that once reached its
-// threshold counts, even if it falls again: that is what it was measured for.
+// threshold counts even if it falls again: the error rates are those of ever
+// reaching it.
 type standing struct {
 	status                     Status
 	worseShown, marginRuledOut bool
@@ -56,10 +58,11 @@ func (s *standing) settle(shown, ruledOut bool, worse, margin float64, e Evidenc
 	}
 }
 
-// exponential keeps evidence printable: beyond e^300 nobody needs the digits.
+// exponential turns a logarithm into evidence. Beyond e^300 it stops: a float64
+// ends at e^709, and JSON has no infinity.
 func exponential(log float64) float64 { return math.Exp(min(log, 300)) }
 
-// oneOver leaves out the digits that a division adds.
+// oneOver is 1/rate, rounded to six decimals: 1/0.03 is written as 33.333333.
 func oneOver(rate float64) float64 { return math.Round(1e6/rate) / 1e6 }
 
 // atTheEnd is a metric that is read once, when the plan is through.

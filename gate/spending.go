@@ -17,8 +17,9 @@ func pocockSpending(alpha, t float64) float64 { return alpha * math.Log(1+(math.
 // last 1), the standard normal values whose crossing spends exactly what
 // spending allows up to each look.
 //
-// It carries the density of the Brownian motion that has not crossed yet from
-// look to look. Source: Armitage, McPherson and Rowe, Journal of the Royal
+// A score statistic times the root of the data's share moves like a Brownian
+// motion. The function carries the density of the motion that has not crossed
+// yet from look to look, on 200 cells, and finds each bound by bisection. Source: Armitage, McPherson and Rowe, Journal of the Royal
 // Statistical Society A 132 (1969) 235-244.
 func criticalValues(spending func(alpha, t float64) float64, alpha float64, t []float64) []float64 {
 	const cells = 200

@@ -2,7 +2,13 @@ package gate
 
 import "github.com/benchgate/benchgate/compare"
 
-// strictPassRate tests the pass rate on pairs alone, after each round.
+// strictPassRate tests the pass rate on pairs alone, after each round of
+// attempts: it believes nothing about the tasks beforehand.
+//
+// "Nothing got worse" is tested by the exact sign test. "Worse by the margin" is
+// tested by Tango's score statistic at the margin, which is standard normal in
+// large samples, against bounds that are higher than those of a single look:
+// they spend beta over all rounds.
 type strictPassRate struct {
 	policy Policy
 	signs  *signTest

@@ -58,7 +58,7 @@ func newTally(s baselines.Suite) *tally {
 	return t
 }
 
-// baseline takes the try of a baseline attempt that stands for it.
+// baseline takes the try of a baseline attempt that counts.
 func (t *tally) baseline(trial *baselines.Trial) {
 	i, known := t.index[trial.Task]
 	if !known {
@@ -72,7 +72,7 @@ func (t *tally) baseline(trial *baselines.Trial) {
 	task.attempts[trial.Attempt] = half{solved: trial.IsSolved(), usd: usd, priced: priced}
 }
 
-// candidate takes the try of a candidate attempt that stands for it; ok is
+// candidate takes the try of a candidate attempt that counts; ok is
 // false when it does not count.
 func (t *tally) candidate(trial *baselines.Trial) (o observation, ok bool) {
 	i, known := t.index[trial.Task]

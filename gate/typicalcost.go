@@ -6,8 +6,11 @@ import (
 	"github.com/benchgate/benchgate/compare"
 )
 
-// symmetricCost tests the typical cost by the symmetry of the pairs' log
-// ratios about no change, and about the margin.
+// symmetricCost tests the typical cost by the log ratios log(candidate/baseline)
+// of the pairs' costs. If nothing changed, a ratio is as likely to be r as 1/r,
+// so its logarithm is symmetric about 0; if the candidate is dearer by the
+// margin, it is symmetric about log(margin). Two e-processes ask whether the log
+// ratios lie above the first, and whether they lie below the second.
 type symmetricCost struct {
 	policy     Policy
 	fail, pass symmetry

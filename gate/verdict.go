@@ -82,7 +82,7 @@ type Verdict struct {
 }
 
 // Evidence is how far a gated metric's two sequential tests have come. A test
-// stands when its evidence reaches the threshold beside it, and the estimate
+// has its answer when its evidence reaches the threshold beside it and the estimate
 // agrees. In informed mode these are Bayes factors and e-values, in strict mode
 // lost pairs and a z score; a threshold of zero is one that this look does not
 // have.
