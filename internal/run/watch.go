@@ -23,9 +23,9 @@ type watch struct {
 	// end stops what still runs, for this reason.
 	end context.CancelCauseFunc
 
-	mu     sync.Mutex
-	done   int
-	broken bool // the money ran out
+	mu      sync.Mutex
+	done    int
+	noMoney bool // the dollar limit was reached
 }
 
 // Why trials are cancelled, besides Ctrl-C.
@@ -44,29 +44,30 @@ func (w *watch) observe(ctx context.Context, e trial.Event) error {
 		Attempt: e.Job.Attempt, Try: e.Job.Try, Final: e.Final, Planned: w.planned,
 	}
 	if e.Trial != nil {
-		t := w.settle(e.Job, *e.Trial)
+		t := w.cancelUnpaid(e.Job, *e.Trial)
 		if err := w.plan.arms[e.Job.Arm].record(t); err != nil {
 			return err
 		}
-		w.weigh(e.Job.Arm, t, e.Final)
+		w.addToGate(e.Job.Arm, t, e.Final)
 		progress.Trial = &t
 		progress.Dir = e.Job.Dir(w.plan.site.Dir)
 	}
 	progress.Done = w.done
 	w.plan.o.Progress(progress)
-	return w.alive(ctx, e.Trial)
+	return w.checkEngine(ctx, e.Trial)
 }
 
-// settle takes a trial that was refused the run's money out of the statistics:
-// it did not fail, it was not let finish. The run ends with it.
-func (w *watch) settle(job trial.Job, t baselines.Trial) baselines.Trial {
+// cancelUnpaid makes a trial "cancelled" when the meter refused one of its
+// requests because the run's dollar limit was reached. Such a trial did not
+// fail, so it must not enter the statistics; the run ends with it.
+func (w *watch) cancelUnpaid(job trial.Job, t baselines.Trial) baselines.Trial {
 	refused := slices.ContainsFunc(w.plan.site.Runner.Meter.Entries(job.ID()), func(e meter.Entry) bool {
 		return e.Retry == meter.OutOfMoney
 	})
 	if !refused {
 		return t
 	}
-	w.broken = true
+	w.noMoney = true
 	w.end(errMoney)
 	t.Ended, t.Reason, t.Solved = baselines.Cancelled, errMoney.Error(), nil
 	return t
@@ -75,9 +76,10 @@ func (w *watch) settle(job trial.Job, t baselines.Trial) baselines.Trial {
 // engineTimeout is how long an engine may take to say that it is there.
 const engineTimeout = 30 * time.Second
 
-// alive is an error when a trial broke because the engine is gone: every
-// further one would break as well.
-func (w *watch) alive(ctx context.Context, t *baselines.Trial) error {
+// checkEngine asks the engine after an infrastructure error whether it still
+// answers. Its error ends the run: without an engine every further trial would
+// break as well.
+func (w *watch) checkEngine(ctx context.Context, t *baselines.Trial) error {
 	if t == nil || t.Ended != baselines.InfraError {
 		return nil
 	}
@@ -89,9 +91,10 @@ func (w *watch) alive(ctx context.Context, t *baselines.Trial) error {
 	return nil
 }
 
-// weigh hands the gate what it waits for. Trials enter it in the order of seq,
-// whatever finishes first; the gate sees to that.
-func (w *watch) weigh(arm baselines.Arm, t baselines.Trial, final bool) {
+// addToGate gives the gate a trial, or a try that does not count, and ends the
+// run when the verdict stands. The gate itself brings trials into the order of
+// seq, whichever finishes first.
+func (w *watch) addToGate(arm baselines.Arm, t baselines.Trial, final bool) {
 	g := w.plan.gate
 	switch {
 	case !final:
@@ -115,7 +118,7 @@ func (w *watch) weigh(arm baselines.Arm, t baselines.Trial, final bool) {
 func (w *watch) outOfMoney() string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if !w.broken || w.plan.gate.Stands() {
+	if !w.noMoney || w.plan.gate.Stands() {
 		return ""
 	}
 	return report.OutOfMoney(dollars(w.plan.o.Config.Limits.USD))
