@@ -27,6 +27,10 @@ func (t *informedPassRate) look(l look) {
 	t.logFail, t.logPass = t.factors.logFail(), t.factors.logPass()
 	ruledOut := l.everyTask && t.logPass >= -math.Log(t.policy.Beta) && enoughToPass(t.policy, l.tally.cand.Attempts)
 	shown := l.enough && t.logFail >= -math.Log(t.policy.alphaOf(compare.PassRate)) && morePairsLost(l.tally)
+	t.worseShown = t.worseShown || shown
+	if !l.everyTask && -l.delta < firstRoundGuard*t.policy.PassRateMaxDrop-rounding {
+		shown = false
+	}
 	t.settle(shown, ruledOut, -l.delta, t.policy.PassRateMaxDrop, t.evidence())
 }
 

@@ -89,12 +89,21 @@ func play(random *rand.Rand, w world, d design, shared *tables) result {
 			stored.Trials = append(stored.Trials, trial(task, attempt, before[task], 1))
 		}
 	}
+	return judge(random, d, shared, stored, func(k baselines.Key) baselines.Trial {
+		task := taskNumber(k.Task)
+		return trial(task, k.Attempt, after[task], cmp.Or(w.costFactor, 1))
+	})
+}
+
+// judge opens a gate on the stored baseline and gives it the candidate's trials,
+// which candidate draws, until the verdict stands.
+func judge(random *rand.Rand, d design, shared *tables, stored *baselines.Run, candidate func(baselines.Key) baselines.Trial) result {
+	h := stored.Header
 	g := open(d.policy, stored, h, shared)
 	order := simulatedOrder(random, d, stored, h)
 	var r result
 	for _, k := range order {
-		task := taskNumber(k.Task)
-		c := trial(task, k.Attempt, after[task], cmp.Or(w.costFactor, 1))
+		c := candidate(k)
 		r.dollars += c.CostUSD.Main
 		if g.Stands() {
 			continue
@@ -128,10 +137,12 @@ func simulatedOrder(random *rand.Rand, d design, stored *baselines.Run, h baseli
 func simulatedHeader(tasks, attempts int) baselines.Header {
 	h := baselines.Header{Suite: baselines.Suite{Digest: "sha256:simulated"}, Limits: baselines.Limits{Attempts: attempts}}
 	for t := range tasks {
-		h.Suite.Tasks = append(h.Suite.Tasks, baselines.Task{ID: fmt.Sprintf("%03d", t)})
+		h.Suite.Tasks = append(h.Suite.Tasks, baselines.Task{ID: simulatedTask(t)})
 	}
 	return h
 }
+
+func simulatedTask(number int) string { return fmt.Sprintf("%03d", number) }
 
 func taskNumber(id string) int {
 	var n int
