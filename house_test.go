@@ -17,9 +17,11 @@ import (
 //
 //   - imports_test.go       which package may import which
 //   - libraries_test.go     which package may import which library; what pure packages may not do
+//   - downwards_test.go     in which packages each file uses only what stands in the files below it
 //   - names_test.go         how long a file may be, how nothing may be called
 //   - contributing_test.go  CONTRIBUTING.md says the same as the first two
 //   - pages_test.go         files that the documentation names exist
+//   - guide_test.go         so do the functions that the newcomer's guide names
 
 const module = "github.com/benchgate/benchgate/"
 

@@ -3,11 +3,13 @@
 // [Open] makes one for a run or for a check of tasks, and [Meter] does the same
 // for a single command on this machine. Read it top to bottom:
 //
-//  1. site.go    open everything, in order, and close it again
-//  2. command.go any command with the meter between it and the model
-//  3. bill.go    what a command's requests cost
-//  4. access.go  where the model API is and which key opens it
-//  5. engine.go  the kinds of sandbox, and what is left on them
-//  6. agents.go  the cache of downloaded agents
-//  7. serve.go   meter and receiver, on each network that sandboxes are on
+//  1. site.go         open everything, in order, and close it again
+//  2. command.go      any command with the meter between it and the model
+//  3. bill.go         what a command's requests cost
+//  4. access.go       where the model API is and which key opens it
+//  5. engine.go       the kinds of sandbox, and what is left on them
+//  6. engine_unix.go  the sandbox without isolation
+//  7. engine_other.go why it is not there, on other systems
+//  8. agents.go       the cache of downloaded agents
+//  9. serve.go        meter and receiver, on each network that sandboxes are on
 package site
