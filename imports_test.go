@@ -50,7 +50,7 @@ var rooms = []room{
 		"internal/report", // the sentences of a verdict, and of what the user is told about money
 		"gate", "internal/trial",
 		"internal/sandbox", // what the machine behind an engine has
-		"internal/agent", "internal/usage", "internal/meter", "internal/suite", "internal/prices", "internal/problem", "baselines",
+		"internal/agent", "internal/usage", "internal/meter", "internal/suite", "internal/prices", "internal/problem", "internal/wholefile", "baselines",
 	}},
 	{dir: "internal/site", mayImport: []string{
 		"internal/report", // the form of a bill
@@ -79,17 +79,18 @@ var rooms = []room{
 	{dir: "internal/agent", mayImport: []string{
 		"internal/usage", // what an agent says of its own use
 		"internal/suite", // where the environment of a task lets an agent be put in
-		"baselines",
+		"internal/wholefile", "baselines",
 	}},
 	{dir: "internal/usage", mayImport: []string{"internal/meter", "internal/otlp", "internal/prices", "baselines"}},
 	{dir: "internal/meter", mayImport: []string{"internal/prices", "internal/problem", "baselines"}},
 	{dir: "internal/otlp"},
 	{dir: "internal/suite", mayImport: []string{"internal/dockerfile", "internal/problem", "baselines"}},
 	{dir: "internal/prices", mayImport: []string{"internal/problem", "baselines"}},
-	{dir: "baselines", is: pure, mayImport: []string{"internal/problem"}},
+	{dir: "baselines", is: pure, mayImport: []string{"internal/problem", "internal/wholefile"}},
 	{dir: "internal/dockerfile", is: pure, mayImport: []string{"internal/problem"}},
 	{dir: "internal/problem", is: pure},
 	{dir: "internal/redact", is: pure},
+	{dir: "internal/wholefile", is: pure},
 }
 
 func roomOf(dir string) (room, bool) {

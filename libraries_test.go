@@ -15,6 +15,7 @@ var owners = map[string]string{
 	"github.com/distribution/reference":          "internal/suite",
 	"github.com/docker/docker":                   "internal/sandbox/docker",
 	"github.com/google/go-github":                "internal/pullrequest",
+	"github.com/google/renameio":                 "internal/wholefile",
 	"github.com/hbollon/go-edlib":                "internal/config",
 	"github.com/mattn/go-runewidth":              "internal/report",
 	"github.com/moby/patternmatcher":             "internal/sandbox/buildcontext",
@@ -32,10 +33,9 @@ var owners = map[string]string{
 
 // ownerless are libraries that several packages use.
 var ownerless = []string{
-	"github.com/google/go-cmp",   // by tests
-	"github.com/google/renameio", // for files that are replaced whole
-	"github.com/moby/buildkit",   // internal/dockerfile parses, internal/sandbox/process carries out
-	"go.yaml.in/yaml",            // each for its own kind of file
+	"github.com/google/go-cmp", // by tests
+	"github.com/moby/buildkit", // internal/dockerfile parses, internal/sandbox/process carries out
+	"go.yaml.in/yaml",          // each for its own kind of file
 }
 
 func TestLibrariesHaveOneOwner(t *testing.T) {

@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+
+	"github.com/benchgate/benchgate/internal/wholefile"
 )
 
 // Names inside a [Directory].
@@ -81,7 +83,7 @@ func (d *Directory) place(ctx context.Context, r *Run, ledger io.Reader) error {
 	if err != nil {
 		return err
 	}
-	return syncDir(d.dir)
+	return wholefile.SyncDir(d.dir)
 }
 
 // fill writes the run's files into a directory that has none.
@@ -89,13 +91,13 @@ func fill(dir string, r *Run, ledger io.Reader) error {
 	if err := os.Chmod(dir, 0o755); err != nil {
 		return err
 	}
-	if err := writeFile(filepath.Join(dir, runFile), func(w io.Writer) error { return Encode(w, r) }); err != nil {
+	if err := wholefile.Write(filepath.Join(dir, runFile), func(w io.Writer) error { return Encode(w, r) }); err != nil {
 		return err
 	}
 	if ledger == nil {
 		return nil
 	}
-	return writeFile(filepath.Join(dir, ledgerFile), func(w io.Writer) error {
+	return wholefile.Write(filepath.Join(dir, ledgerFile), func(w io.Writer) error {
 		_, err := io.Copy(w, ledger)
 		return err
 	})
@@ -211,7 +213,7 @@ func (d *Directory) Promote(ctx context.Context, id string) error {
 	}
 	r.Header.Arm = Baseline
 	path := filepath.Join(d.dir, id, runFile)
-	if err := writeFile(path, func(w io.Writer) error { return Encode(w, r) }); err != nil {
+	if err := wholefile.Write(path, func(w io.Writer) error { return Encode(w, r) }); err != nil {
 		return fmt.Errorf("promoting run: %w", d.missing(err, "run "+id))
 	}
 	return nil
@@ -243,7 +245,7 @@ func (d *Directory) discard(id string) error {
 	if err := os.Rename(path, filepath.Join(trash, id)); err != nil {
 		return errors.Join(d.missing(err, "run "+id), os.Remove(trash))
 	}
-	return errors.Join(os.RemoveAll(trash), syncDir(d.dir))
+	return errors.Join(os.RemoveAll(trash), wholefile.SyncDir(d.dir))
 }
 
 // Clean removes what crashes left behind. No other process may be saving,

@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+
+	"github.com/benchgate/benchgate/internal/wholefile"
 )
 
 // Journal is a run file while its run happens. Every trial is on the disk
@@ -39,7 +41,7 @@ func Create(path string, h Header) (*Journal, error) {
 		return nil, fmt.Errorf("creating journal: %w", err)
 	}
 	j := &Journal{suite: h.Suite, file: f, has: make(map[tryKey]bool)}
-	if err := errors.Join(j.writeLine(h), syncDir(filepath.Dir(path))); err != nil {
+	if err := errors.Join(j.writeLine(h), wholefile.SyncDir(filepath.Dir(path))); err != nil {
 		return nil, errors.Join(fmt.Errorf("creating journal: %w", err), f.Close(), os.Remove(path))
 	}
 	return j, nil

@@ -17,7 +17,7 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/google/renameio/v2"
+	"github.com/benchgate/benchgate/internal/wholefile"
 )
 
 // claudePackage names the npm package with the native binary for the image and
@@ -118,15 +118,12 @@ func (c Cache) store(ctx context.Context, pkg, version, path string) error {
 		return err
 	}
 	defer body.Close()
-	tarball, err := renameio.NewPendingFile(path, renameio.WithTempDir(c.Dir), renameio.WithPermissions(0o644))
-	if err != nil {
-		return err
-	}
-	defer func() { _ = tarball.Cleanup() }() // has no effect once the file is in its place
-	if _, err := io.Copy(tarball, body); err != nil {
-		return fmt.Errorf("downloading: %w", err)
-	}
-	return tarball.CloseAtomicallyReplace()
+	return wholefile.Write(path, func(tarball io.Writer) error {
+		if _, err := io.Copy(tarball, body); err != nil {
+			return fmt.Errorf("downloading: %w", err)
+		}
+		return nil
+	})
 }
 
 // NPM downloads packages from an npm registry and compares each with the

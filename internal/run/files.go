@@ -1,12 +1,12 @@
 package run
 
 import (
+	"io"
 	"os"
-	"path/filepath"
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/internal/problem"
-	"github.com/google/renameio/v2"
+	"github.com/benchgate/benchgate/internal/wholefile"
 )
 
 // Names of the files in a run's directory, beside the ledger.
@@ -18,10 +18,12 @@ const (
 // journalFile is the name of an arm's journal.
 func journalFile(of baselines.Arm) string { return string(of) + ".jsonl" }
 
-// writeFile puts a file in its place whole or not at all: a later run reads
-// it, and half of one would stop that.
+// writeFile writes a file that a later run reads, and and half of one would stop it.
 func writeFile(path string, content []byte) error {
-	return renameio.WriteFile(path, content, 0o644, renameio.WithTempDir(filepath.Dir(path)))
+	return wholefile.Write(path, func(w io.Writer) error {
+		_, err := w.Write(content)
+		return err
+	})
 }
 
 func readJSON(file string, into any) error {
