@@ -78,7 +78,8 @@ func studentQuantile(level, freedom float64) float64 {
 	return (low + high) / 2
 }
 
-// binomialTail is P(Bin(n, 1/2) >= k).
+// binomialTail is P(Bin(n, 1/2) >= k): how often n fair coins show k heads or
+// more. Sums of rounded terms can exceed 1 in the last digit.
 func binomialTail(n, k int) float64 {
 	sum := 0.0
 	for i := max(k, 0); i <= n; i++ {
@@ -92,6 +93,8 @@ func fairCoin(n, k int) float64 {
 	return math.Exp(logChoose(n, k) - float64(n)*math.Ln2)
 }
 
+// logChoose is the logarithm of the binomial coefficient, by the log gamma
+// function: the coefficient itself overflows a float64 from n = 1030 on.
 func logChoose(n, k int) float64 {
 	a, _ := math.Lgamma(float64(n + 1))
 	b, _ := math.Lgamma(float64(k + 1))

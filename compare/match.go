@@ -108,8 +108,9 @@ func (a attempts) count() Count {
 // have it.
 type quantity func(*baselines.Trial) (value float64, known bool)
 
-// usable keeps what no real trial can have spent, and what is no number, out
-// of every sum.
+// usable reports whether x can be a trial's dollars, seconds, tokens or count: not
+// negative, not NaN, and at most 1e12. Run files are read from outside, and one
+// absurd number would decide every sum.
 func usable(x float64) bool { return x >= 0 && x <= 1e12 }
 
 // CostOf is what a trial cost, in the US dollars that are compared; known is

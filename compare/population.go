@@ -9,8 +9,10 @@ const populationFrom = 30
 
 // populationInterval takes the suite's tasks for a random sample and is the
 // interval of the mean difference over all tasks that they were drawn from:
-// Student's t on the differences per task, each limit at that level. ok is
-// false below two tasks.
+// mean ± t·s/√T, with s the standard deviation of the differences per task, T the
+// number of tasks, and t Student's quantile at T-1 degrees of freedom. The spread
+// between tasks holds the chance of the attempts too. Each limit errs with
+// probability level (0 to 0.5); ok is false below two tasks.
 func (s Strata) populationInterval(level float64) (Interval, bool) {
 	if len(s) < 2 {
 		return Interval{}, false

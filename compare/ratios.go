@@ -28,6 +28,9 @@ func (t *SwapTest) zeroSolved() []Fact {
 	return nil
 }
 
+// swapPairs lists the pairs of attempts for which all four numbers are known:
+// cost and what it bought (dollars and solved tasks, errors and calls), on both
+// sides.
 func swapPairs(tasks []matchedTask, cost, bought quantity) []SwapPair {
 	var out []SwapPair
 	for _, t := range tasks {
@@ -44,6 +47,9 @@ func swapPairs(tasks []matchedTask, cost, bought quantity) []SwapPair {
 	return out
 }
 
+// swapEstimate reads a test out: both sides' quotients (sums, for totals), their
+// ratio and interval, and the p values of a ratio of 1. A side that bought
+// nothing has no quotient, and then there is no ratio, while the p values exist.
 func swapEstimate(unit string, t *SwapTest) Estimate {
 	e := Estimate{Unit: unit, Method: "swap", Basis: t.Pairs()}
 	if t.Pairs() == 0 {

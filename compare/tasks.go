@@ -81,6 +81,8 @@ func (a attempts) row() TaskSide {
 	return side
 }
 
+// flip compares the sides as [Task.Flip] says; it is empty for a side without
+// attempts.
 func flip(baseline, candidate TaskSide) Flip {
 	always := func(s TaskSide) bool { return s.Attempts > 0 && s.Solved == s.Attempts }
 	never := func(s TaskSide) bool { return s.Attempts > 0 && s.Solved == 0 }

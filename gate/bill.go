@@ -9,7 +9,9 @@ import (
 	"github.com/benchgate/benchgate/compare"
 )
 
-// billed fills in the dollars of all tries, whatever became of them.
+// billed fills in the US dollars of all the candidate's tries: those that count,
+// those that an infrastructure error broke, and those that were cancelled. Nil
+// when some try's cost is unknown, or there is no try.
 func (g *Gate) billed(v Verdict) Verdict {
 	all := &baselines.Run{Trials: slices.Concat(g.candidate.Trials, g.unused())}
 	v.USDUsed = nil

@@ -2,9 +2,12 @@ package gate
 
 import "github.com/benchgate/benchgate/compare"
 
-// designLimits say what the margins ask of a design that it cannot give. They
-// do not say what would: that is [Settle], and one answer is enough. The
-// informed mode, which learns from the baseline, is not bound by the first.
+// designLimits says which margins the planned number of trials is too small for:
+// a drop of the pass rate that it does not find four times in five (with two
+// points of tolerance), a pass that it cannot reach, a ratio of costs that it
+// cannot resolve. What number would do is not said here but in [Settle]. The
+// first does not hold for the informed mode, which finds smaller drops because
+// it knows the baseline's pass rate of each task.
 func designLimits(p Policy, tasks, attempts int) []compare.Fact {
 	var out []compare.Fact
 	margin, trials := p.PassRateMaxDrop, tasks*attempts

@@ -12,7 +12,7 @@ import (
 type document struct {
 	Verdict
 	policy Policy
-	limits []compare.Fact // what the margins ask of the design that it cannot give
+	limits []compare.Fact // the margins that so few planned trials are too few for: see designLimits
 }
 
 func newDocument(p Policy, baseline, candidate baselines.Header) *document {
@@ -178,9 +178,11 @@ func unitOf(m compare.Metric) string {
 	return "fraction"
 }
 
-// worthALook marks the metrics that are not gated by the procedure of
-// Benjamini and Hochberg at a false discovery rate of 0.05, over both
-// directions. Lines are never better or worse. Where an interval says more than
+// worthALook gives a status to the metrics that are not gated by the procedure of
+// Benjamini and Hochberg at a false discovery rate of 0.05: of the metrics that
+// it marks, one in twenty is expected to be chance. Sorted by p value, the i-th
+// of n is compared with 0.05·i/n, and all up to the last that is below are
+// marked. A p value is two-sided: twice the smaller of the one-sided two. Lines are never better or worse. Where an interval says more than
 // that, a note says why the status does not follow it.
 //
 // Source: Journal of the Royal Statistical Society B 57 (1995) 289-300.

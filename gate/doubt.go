@@ -49,8 +49,9 @@ func (b basis) costDoubt() *compare.Fact {
 	return nil
 }
 
-// Infrastructure errors are no outcome of the candidate as long as they are
-// few and strike both sides alike.
+// Attempts lost to infrastructure errors are left out, which is fair as long as
+// they are few and as frequent on both sides. Above these shares it may not be:
+// what breaks the infrastructure may be the candidate's own doing.
 const (
 	mostInfra       = 0.10 // of the candidate's attempts
 	mostExcessInfra = 0.05 // above the baseline's share

@@ -26,6 +26,8 @@ type Drift struct {
 // alarm in the median, at ten tasks and one attempt a night.
 const DriftAlarm = 2.06
 
+// driftDesign is the drop of the suite's pass rate, 0 to 1, that Drift is built
+// to find: 15 points. Larger ones are found sooner, much smaller ones hardly.
 const driftDesign = 0.15
 
 // NewDrift learns the tasks' pass probabilities from a baseline.
@@ -43,6 +45,9 @@ func NewDrift(baseline *baselines.Run) *Drift {
 	return newDrift(means)
 }
 
+// newDrift lowers every task's pass probability in proportion, so that the
+// suite's mean falls by driftDesign. None falls to 0, where one solved attempt
+// would be infinitely unlikely.
 func newDrift(means map[string]float64) *Drift {
 	d := &Drift{same: make(map[string]float64), worse: make(map[string]float64)}
 	average := 0.0

@@ -15,11 +15,11 @@ type test struct {
 	metric compare.Metric
 	why    *compare.Fact // why the metric has no answer; nil when it has one
 
-	pWorse  float64 // of "nothing got worse"
-	bad     bool    // the estimate is bad in practice
+	pWorse  float64 // p value of "nothing got worse"
+	bad     bool    // the estimate is worse by failGuard of the margin, or more
 	ruleOut bool    // "worse by the margin" is rejected at beta
 	good    bool    // the estimate is within half the margin
-	pBetter float64 // of "nothing got better"
+	pBetter float64 // p value of "nothing got better"
 }
 
 // readOnce applies the fixed design to every gated metric. Regressions are
@@ -73,8 +73,8 @@ func (t test) status(rejected bool, alpha float64) Status {
 
 // holm says for which metrics "nothing got worse" is rejected: the smallest of m
 // p values at alpha/m, the next at alpha/(m-1), until one is not. The chance
-// that any is rejected wrongly is alpha at most, however the metrics hang
-// together.
+// that any is rejected wrongly is alpha at most, however the metrics are
+// correlated.
 //
 // Source: Holm, Scandinavian Journal of Statistics 6 (1979) 65-70.
 func holm(tests []test, alpha float64) map[compare.Metric]bool {
@@ -92,6 +92,10 @@ func holm(tests []test, alpha float64) map[compare.Metric]bool {
 // rounding lets an estimate that is exactly at a guard count as there.
 const rounding = 1e-9
 
+// passRateTest rules out a loss of the margin when the score statistic at
+// -margin, standard normal if the loss were exactly that, reaches the normal
+// quantile 1-beta. Differences of pass rates are positive when the candidate is
+// better, so its guards have the opposite sign of those of costs.
 func passRateTest(p Policy, c *compare.Tests) test {
 	d := c.PassRateTest
 	if d == nil {
@@ -107,7 +111,7 @@ func passRateTest(p Policy, c *compare.Tests) test {
 	}
 }
 
-// enoughToPass asks for n attempts with (1-margin)^n <= 0.05: if the candidate
+// enoughToPass reports whether the candidate made n attempts with (1-margin)^n <= 0.05: if the candidate
 // loses a margin's share of its attempts, at least one of n is lost with
 // probability 0.95. With fewer, even attempts that all agree rule nothing out,
 // and the score statistic is a poor approximation. It takes 14 for a margin of
@@ -118,6 +122,9 @@ func attemptsToPass(p Policy) float64 {
 	return math.Ceil(math.Log(0.05) / math.Log(1-p.PassRateMaxDrop))
 }
 
+// typicalCostTest works on log ratios, where the margin is log(max ratio) and no
+// change is 0: the signed-rank test asks whether they lie above 0, and whether
+// they lie below the margin.
 func typicalCostTest(p Policy, c *compare.Tests) test {
 	shift := c.TypicalCostTest
 	estimate, ok := shift.Estimate()

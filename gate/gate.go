@@ -183,7 +183,8 @@ func (g *Gate) Overhead(t baselines.Trial) {
 	g.overhead = append(g.overhead, t)
 }
 
-// advance consumes the longest finished stretch of the planned order.
+// advance consumes trials from the next in the planned order up to the first that
+// has not finished, or whose live baseline attempt has not.
 func (g *Gate) advance() {
 	for !g.Stands() {
 		t, finished := g.waiting[g.next]
@@ -215,9 +216,9 @@ func (g *Gate) consume(t baselines.Trial) {
 	}
 }
 
-// fewest is the number of trials before which nothing is decided in a suite
+// leastTrials is the number of trials before which nothing is decided in a suite
 // that has more tasks; smaller suites wait for a full round.
-const fewest = 30
+const leastTrials = 30
 
 func (g *Gate) lookNow(round int) {
 	if g.Stands() || g.policy.Mode == Strict && round == 0 || len(g.processes) == 0 {
@@ -226,7 +227,7 @@ func (g *Gate) lookNow(round int) {
 	delta, everyTask := g.tally.delta()
 	l := look{
 		tally: g.tally, delta: delta, everyTask: everyTask, round: round,
-		enough: g.tally.cand.Attempts >= min(fewest, len(g.tally.tasks)),
+		enough: g.tally.cand.Attempts >= min(leastTrials, len(g.tally.tasks)),
 	}
 	findings := g.look(l)
 	if outcome := conclude(g.policy, findings, g.tally.basis()); outcome == Pass || outcome == Regression {

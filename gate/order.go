@@ -32,7 +32,7 @@ func Order(p Policy, baseline *baselines.Run, suite baselines.Suite, attempts in
 	order := make([]baselines.Key, 0, attempts*len(ids))
 	for attempt := 1; attempt <= attempts; attempt++ {
 		random.Shuffle(len(ids), func(i, j int) { ids[i], ids[j] = ids[j], ids[i] })
-		if attempt > 1 || len(ids) <= fewest {
+		if attempt > 1 || len(ids) <= leastTrials {
 			slices.SortStableFunc(ids, func(a, b string) int { return cmp.Compare(worth[b], worth[a]) })
 		}
 		for _, id := range ids {
@@ -43,9 +43,15 @@ func Order(p Policy, baseline *baselines.Run, suite baselines.Suite, attempts in
 }
 
 // informationPerDollar is, by task, how well one trial tells "as before" from
-// "the suite lost a margin", (a-b)·(logit a - logit b) with a the task's
-// expected pass probability and b the lowered one, over the trial's expected
-// cost.
+// "the suite lost a margin", divided by what the trial is expected to cost in US
+// dollars. Only the order of the values matters. An empty map means that
+// nothing is known of the tasks.
+//
+// With a the task's expected pass probability and b the lowered one, the
+// information is (a-b)·(logit a - logit b): what one trial adds to the expected
+// log likelihood ratio when nothing changed, plus what it adds when the suite
+// lost a margin (the Kullback-Leibler divergence, in both directions). It is
+// largest at tasks that nearly always pass, and near 0 at tasks that never do.
 func informationPerDollar(p Policy, baseline *baselines.Run, suite baselines.Suite) map[string]float64 {
 	worth := make(map[string]float64)
 	if baseline == nil || len(baseline.Trials) == 0 || len(suite.Tasks) == 0 {
@@ -59,7 +65,7 @@ func informationPerDollar(p Policy, baseline *baselines.Run, suite baselines.Sui
 			costs[trial.Task] = append(costs[trial.Task], usd)
 		}
 	}
-	typical := 0.0
+	typical := 0.0 // the mean over tasks: for tasks without a known cost
 	for _, usd := range costs {
 		typical += average(usd) / float64(len(costs))
 	}
@@ -72,14 +78,16 @@ func informationPerDollar(p Policy, baseline *baselines.Run, suite baselines.Sui
 		if known := costs[t.ids[i]]; len(known) > 0 {
 			usd = average(known)
 		}
-		// A task that costs next to nothing comes first, not infinitely first.
+		// The floor keeps the quotient finite for tasks that cost nothing.
 		worth[t.ids[i]] = information / max(usd, typical/1000, 1e-9)
 	}
 	return worth
 }
 
+// logit is the logarithm of the odds p/(1-p), for p in (0, 1).
 func logit(p float64) float64 { return math.Log(p / (1 - p)) }
 
+// average is the arithmetic mean; NaN of nothing.
 func average(x []float64) float64 {
 	sum := 0.0
 	for _, v := range x {

@@ -122,7 +122,10 @@ func (p Policy) margin(m compare.Metric) (margin float64, ok bool) {
 }
 
 // alphaOf is a gated metric's share of alpha: three fifths for the pass rate,
-// two fifths for the cost metrics together, all of it for a pass rate alone.
+// two fifths for the cost metrics together, all of it for a pass rate alone. One
+// metric is enough for a regression, and the chance that any of several tests
+// errs is at most the sum of their error rates (Bonferroni), so the shares sum
+// to alpha. A pass needs every metric, so each has all of beta.
 func (p Policy) alphaOf(m compare.Metric) float64 {
 	costs := float64(len(p.gated()) - 1)
 	switch {
@@ -134,8 +137,9 @@ func (p Policy) alphaOf(m compare.Metric) float64 {
 	return 0.4 * p.Alpha / costs
 }
 
-// The practical guards, as shares of the margin: a regression must be at least
-// that bad by its estimate, a pass at most that bad.
+// The practical guards, as shares of the margin: for a regression the estimate
+// must be worse by failGuard of it or more, for a pass by passGuard of it at most.
+// With many trials a difference can be shown that is too small to matter.
 const (
 	failGuard = 0.7
 	passGuard = 0.5

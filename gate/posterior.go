@@ -14,11 +14,14 @@ type posterior struct {
 	support [supportPoints]float64
 	shapes  []shapePosterior
 
-	mean float64 // of the suite's pass rate: frozen before the first candidate trial
+	// mean is the suite's expected pass rate, 0.02 to 0.98. It is computed from
+	// the baseline alone: hypotheses that moved with the candidate's outcomes
+	// would not have the error rates that Bayes factors promise.
+	mean float64
 }
 
 type shapePosterior struct {
-	weight float64
+	weight float64                  // the probability of the shape, 0 to 1; they sum to 1 but for the shapes left out
 	tasks  [][supportPoints]float64 // each sums to 1
 }
 

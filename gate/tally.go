@@ -8,8 +8,11 @@ import (
 	"github.com/benchgate/benchgate/compare"
 )
 
-// tally keeps, trial by trial, what the looks need: counts per task, the
-// baseline's half of each pair, and what may raise doubts.
+// tally counts both runs as the trials come in, so that each look (see look)
+// costs the same however many trials came before: solved and failed attempts per
+// task, the baseline's half of each pair (same task, same attempt number), and
+// the numbers from which costDoubt and infraDoubt decide whether the data can be
+// trusted.
 type tally struct {
 	ids   []string
 	index map[string]int
@@ -40,8 +43,8 @@ type observation struct {
 	paired         bool // the baseline has the same attempt
 	baselineSolved bool
 
-	priced   bool // both costs are known and have a ratio
-	logRatio float64
+	priced   bool    // both costs are known and have a ratio
+	logRatio float64 // log(candidate's dollars / baseline's); 0 when both are zero
 }
 
 func newTally(s baselines.Suite) *tally {
@@ -145,8 +148,10 @@ func (t *tally) counts() []compare.Count {
 	return out
 }
 
-// delta is the mean difference of the pass rates over the tasks attempted on
-// both sides; everyTask is whether that is all of them.
+// delta is the mean difference of the tasks' pass rates, candidate minus
+// baseline, -1 to 1, over the tasks attempted on both sides. Each task has the
+// same weight whatever its number of attempts. everyTask is whether all tasks
+// were attempted on both sides; delta is 0 when none was.
 func (t *tally) delta() (delta float64, everyTask bool) {
 	compared := 0
 	for _, task := range t.tasks {
@@ -160,7 +165,8 @@ func (t *tally) delta() (delta float64, everyTask bool) {
 	return delta / float64(max(compared, 1)), compared == len(t.tasks)
 }
 
-// sides are both runs so far, with what infrastructure errors could have done.
+// sides are both runs so far, with the pass rates if all attempts lost to
+// infrastructure errors had failed, and if all had solved their tasks.
 func (t *tally) sides() (baseline, candidate compare.Side) {
 	base, cand := make([]compare.Attempts, len(t.tasks)), make([]compare.Attempts, len(t.tasks))
 	for i, task := range t.tasks {

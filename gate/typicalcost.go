@@ -14,7 +14,7 @@ import (
 type symmetricCost struct {
 	policy     Policy
 	fail, pass symmetry
-	margin     float64 // log
+	margin     float64 // the logarithm of the policy's ratio: 0.405 for 1.5
 	sum        float64 // of log ratios
 	n          int
 	standing
@@ -29,12 +29,16 @@ func (t *symmetricCost) observe(o observation) {
 	if !o.priced {
 		return
 	}
-	t.fail.observe(o.logRatio)
-	t.pass.observe(t.margin - o.logRatio)
+	t.fail.observe(o.logRatio)            // large when above 0: dearer than before
+	t.pass.observe(t.margin - o.logRatio) // large when below the margin
 	t.sum += o.logRatio
 	t.n++
 }
 
+// look compares each e-value with 1 over its error rate. The expected value of an
+// e-value is 1 at most while its hypothesis is true, so by Ville's inequality it
+// ever reaches 1/rate with probability rate at most. The practical guards take
+// the mean of the log ratios as the estimate.
 func (t *symmetricCost) look(l look) {
 	t.why = l.tally.basis().costDoubt()
 	if t.n == 0 || t.why != nil {
