@@ -28,7 +28,8 @@ func openArm(dir string, h baselines.Header, subject trial.Subject) (*arm, error
 	return &arm{subject: subject, journal: j, run: baselines.Run{Header: h}}, nil
 }
 
-// record appends a trial: on disk before it counts.
+// record writes a trial to the journal and, only once it is on disk, adds it to
+// the run.
 func (a *arm) record(t baselines.Trial) error {
 	if err := a.journal.Append(t); err != nil {
 		return fmt.Errorf("recording trial: %w", err)

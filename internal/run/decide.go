@@ -23,7 +23,7 @@ func NewDesign(ctx context.Context, o Options) (d *Design, err error) {
 	if d.Suite, d.Lock, err = LoadSuite(ctx, o.Config, SuiteOptions{Lookup: o.LookupEnv, CacheDir: o.CacheDir, Log: o.Log}); err != nil {
 		return nil, err
 	}
-	if d.subjects, err = subjectsOf(o.Config); err != nil {
+	if d.subjects, err = bothSubjects(o.Config); err != nil {
 		return nil, err
 	}
 	if d.Prices, err = prices.Load(o.Config.Prices); err != nil {
@@ -87,8 +87,8 @@ func (d *Design) recorded() error {
 	return errors.Join(errs...)
 }
 
-// affordable refuses a plan that its own dollar limit cannot cover: it would
-// end in the middle and tell nothing.
+// affordable refuses a plan that may cost more than its own dollar limit: the
+// run would end before its last trial, most likely without a verdict.
 func (d *Design) affordable(o Options) error {
 	limit, worst := o.Config.Limits.USD, d.Forecast.WorstUSD
 	if limit == nil || worst == nil || *worst <= *limit {

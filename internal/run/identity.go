@@ -15,19 +15,20 @@ import (
 // that a later run knows whether it would ask the same question again.
 const planSchema = "benchgate.plan/v1"
 
-// identity says which question a run asks. Runs that ask the same one share a
-// process: a second one goes on with the first one's trials, because starting
-// over until the answer pleases is no test.
+// identity says which question a run asks. A second run of the same question
+// goes on with the first one's trials. If it started over, one could repeat a
+// run until its verdict pleases, and the error rates of the gate would not hold.
 type identity struct {
 	Schema string `json:"schema"`
 
-	// Process covers what makes the question: policy, suite, variants and
-	// limits of a trial, but neither the number of attempts nor the dollars.
+	// Process is the digest of what makes two runs one question: policy,
+	// suite, variants and limits of a trial, but neither the number of attempts
+	// nor the dollars, which a second run may raise.
 	Process string `json:"process"`
 	Plan    string `json:"plan"`
 
-	// Prices is the digest of the price table: trials at other prices are not
-	// gone on from, their dollars would stand beside ours.
+	// Prices is the digest of the price table: dollars at other prices cannot
+	// be added to ours, so a run with another table does not go on.
 	Prices string `json:"prices"`
 
 	// Baseline is the stored baseline's id; empty when it was measured live.

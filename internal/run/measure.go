@@ -9,7 +9,7 @@ import (
 )
 
 // runTrials hands the jobs to the workers and records what comes back. It says
-// why, when it ended before the plan did and not by a verdict.
+// why, when it ended before all planned trials ran and without a verdict.
 func (p *plan) runTrials(ctx context.Context) (early []string, err error) {
 	if p.gate.Stands() { // on what was carried over
 		return nil, nil

@@ -21,8 +21,8 @@ func planSteps(p gate.Policy, stored *baselines.Run, s *suite.Suite, seed uint64
 	return steps
 }
 
-// orderSeed is the suite's own: two runs of one suite have one order, and
-// nobody picks it after seeing results.
+// orderSeed is derived from the suite, so that all runs of one suite have one
+// order and nobody can choose one after having seen results.
 func orderSeed(suiteDigest string) uint64 {
 	h := fnv.New64a()
 	h.Write([]byte(suiteDigest))

@@ -20,12 +20,12 @@ import (
 	"github.com/benchgate/benchgate/internal/usage"
 )
 
-// Reprice gives a run the dollars of another table, from its ledger, so that
+// reprice gives a run the dollars of another table, from its ledger, so that
 // two runs are compared at one table's prices whenever each was measured. The
 // run is changed in place. A run of that table stays as it is; where the
 // ledger does not give the dollars that were recorded, the warning says so and
 // those stay.
-func Reprice(r *baselines.Run, ledger []meter.Entry, table *prices.Table) (warning string) {
+func reprice(r *baselines.Run, ledger []meter.Entry, table *prices.Table) (warning string) {
 	ref := table.Ref()
 	if r.Header.Prices.Digest == ref.Digest {
 		return ""
@@ -76,7 +76,7 @@ func repriceStored(ctx context.Context, store baselines.Store, r *baselines.Run,
 	if err != nil {
 		return "", err
 	}
-	return Reprice(r, ledger, table), nil
+	return reprice(r, ledger, table), nil
 }
 
 // AtOnePrice gives runs that were read from these files the dollars of one
@@ -124,5 +124,5 @@ func repriceFile(file string, r *baselines.Run, table *prices.Table) (warning st
 	if err != nil {
 		return "", err
 	}
-	return Reprice(r, lines, table), nil
+	return reprice(r, lines, table), nil
 }

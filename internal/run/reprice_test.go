@@ -72,7 +72,7 @@ func TestALedgerThatDoesNotAddUpReplacesNothing(t *testing.T) {
 		Header: baselines.Header{ID: "r-baseline", Variant: baselines.Variant{Model: "claude-opus-4-8"}, Prices: baselines.Prices{Source: "old", Digest: "sha256:old"}},
 		Trials: []baselines.Trial{{Task: "a", Attempt: 1, Try: 1, CostUSD: &baselines.CostUSD{Main: usd}, Tokens: &baselines.Tokens{Input: 1}}},
 	}
-	warning := Reprice(r, nil, prices.Default())
+	warning := reprice(r, nil, prices.Default())
 	if !strings.Contains(warning, "keeps the prices it was measured with (old)") || r.Trials[0].CostUSD.Main != usd || r.Header.Prices.Source != "old" {
 		t.Errorf("warning %q, cost %v, prices %v", warning, *r.Trials[0].CostUSD, r.Header.Prices)
 	}

@@ -16,23 +16,23 @@ import (
 	"github.com/benchgate/benchgate/internal/trial"
 )
 
-// subjectsOf turns the configured variants into what trials run. All that is
+// bothSubjects turns the configured variants into what trials run. All that is
 // wrong with either is said at once.
-func subjectsOf(c *config.Config) (map[baselines.Arm]trial.Subject, error) {
+func bothSubjects(c *config.Config) (map[baselines.Arm]trial.Subject, error) {
 	if c.Baseline == nil {
 		return nil, errors.New("there is no baseline: name one in the configuration, or give --baseline-model")
 	}
-	candidate, err1 := Subject(c.Candidate)
-	baseline, err2 := Subject(*c.Baseline)
+	candidate, err1 := subjectOf(c.Candidate)
+	baseline, err2 := subjectOf(*c.Baseline)
 	if err := errors.Join(err1, err2); err != nil {
 		return nil, err
 	}
 	return map[baselines.Arm]trial.Subject{baselines.Candidate: candidate, baselines.Baseline: baseline}, nil
 }
 
-// Subject reads what a configured variant names: its agent's row, its files,
-// the digest of its recordings.
-func Subject(v config.Variant) (trial.Subject, error) {
+// subjectOf reads what a configured variant names: its agent from the table of
+// agents, its files, and the digest of its recordings.
+func subjectOf(v config.Variant) (trial.Subject, error) {
 	row, err := agent.Lookup(v.Agent.Name)
 	if err != nil {
 		return trial.Subject{}, err

@@ -14,8 +14,8 @@ import (
 	"github.com/benchgate/benchgate/internal/suite"
 )
 
-// LockFile is the name of the lock, beside the configuration.
-const LockFile = "benchgate.lock"
+// lockFile is the name of the lock, beside the configuration.
+const lockFile = "benchgate.lock"
 
 // SuiteOptions are what loading a suite needs from outside.
 type SuiteOptions struct {
@@ -28,11 +28,11 @@ type SuiteOptions struct {
 // path it returns. What an earlier lock says of checks stays where the task is
 // the same.
 func LockSuite(ctx context.Context, c *config.Config, o SuiteOptions) (lock *suite.Lock, file string, err error) {
-	tasks, err := ReadSuite(ctx, c, nil, o)
+	tasks, err := readSuite(ctx, c, nil, o)
 	if err != nil {
 		return nil, "", err
 	}
-	previous, err := ReadLock(c)
+	previous, err := readLock(c)
 	if err != nil {
 		return nil, "", err
 	}
@@ -46,11 +46,11 @@ func LockSuite(ctx context.Context, c *config.Config, o SuiteOptions) (lock *sui
 // LoadSuite loads the configured tasks and, when there is a lock, refuses
 // those that differ from it. A nil lock means that there is none.
 func LoadSuite(ctx context.Context, c *config.Config, o SuiteOptions) (*suite.Suite, *suite.Lock, error) {
-	lock, err := ReadLock(c)
+	lock, err := readLock(c)
 	if err != nil {
 		return nil, nil, err
 	}
-	s, err := ReadSuite(ctx, c, lock, o)
+	s, err := readSuite(ctx, c, lock, o)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -62,9 +62,9 @@ func LoadSuite(ctx context.Context, c *config.Config, o SuiteOptions) (*suite.Su
 	return s, lock, nil
 }
 
-// ReadSuite loads the configured tasks as they are now; git sources at the
+// readSuite loads the configured tasks as they are now; git sources at the
 // commits of the lock, unless that is nil.
-func ReadSuite(ctx context.Context, c *config.Config, lock *suite.Lock, o SuiteOptions) (*suite.Suite, error) {
+func readSuite(ctx context.Context, c *config.Config, lock *suite.Lock, o SuiteOptions) (*suite.Suite, error) {
 	opts := suite.LoadOptions{Lookup: o.Lookup, CacheDir: filepath.Join(o.CacheDir, "git"), Log: o.Log}
 	if c.Suite.Dataset != "" {
 		return suite.LoadDataset(ctx, c.Suite.Dataset, c.Suite.TaskIDs, opts)
@@ -80,13 +80,13 @@ func ReadSuite(ctx context.Context, c *config.Config, lock *suite.Lock, o SuiteO
 	return s.Select(c.Suite.TaskIDs)
 }
 
-// ReadLock reads the lock beside the configuration; nil when there is none,
+// readLock reads the lock beside the configuration; nil when there is none,
 // or when the run takes its tasks from flags.
-func ReadLock(c *config.Config) (*suite.Lock, error) {
+func readLock(c *config.Config) (*suite.Lock, error) {
 	if c.File == "" || c.Suite.Dataset != "" || len(c.Suite.TaskIDs) > 0 {
 		return nil, nil
 	}
-	file := filepath.Join(filepath.Dir(c.File), LockFile)
+	file := filepath.Join(filepath.Dir(c.File), lockFile)
 	data, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -100,7 +100,7 @@ func ReadLock(c *config.Config) (*suite.Lock, error) {
 // WriteLock replaces the lock beside the configuration whole or not at all, and
 // returns its name.
 func WriteLock(c *config.Config, lock *suite.Lock) (string, error) {
-	file := filepath.Join(filepath.Dir(c.File), LockFile)
+	file := filepath.Join(filepath.Dir(c.File), lockFile)
 	var text bytes.Buffer
 	if err := lock.Encode(&text); err != nil {
 		return "", err

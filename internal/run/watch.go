@@ -14,8 +14,8 @@ import (
 	"github.com/benchgate/benchgate/internal/trial"
 )
 
-// watch records every trial as it ends, tells whoever looks on, and ends the
-// run when there is nothing more to learn or nothing to learn it with.
+// watch records every trial as it ends, reports progress, and ends the run when
+// the verdict stands, the money is spent or the engine does not answer.
 type watch struct {
 	plan    *plan
 	planned int
