@@ -45,7 +45,7 @@ func TestAllReportsOfAVerdictAgree(t *testing.T) {
 				t.Errorf("gate %d: %s proposes another margin (%q):\n%s", seed, format, found, text)
 			}
 		}
-		oneAnswer(t, seed, v)
+		oneAnswer(t, seed, v, shown)
 		rowsAgree(t, seed, v, shown)
 		proseAgrees(t, seed, v, shown[report.FormatText])
 		planAgrees(t, seed, v, shown["plan"])
@@ -66,7 +66,7 @@ func TestAllReportsOfAVerdictAgree(t *testing.T) {
 	}
 }
 
-var proposesAMargin = regexp.MustCompile(`(?i)\b(wider|another|other|larger|smaller|narrower|different|raise the|widen the) margin|\b(use|choose|accept|try) [x×]?[0-9]|max_drop|max_ratio`)
+var proposesAMargin = regexp.MustCompile(`(?i)\b(wider|looser|another|other|larger|smaller|narrower|different|raise the|widen the) margin|\b(use|choose|accept|try) [x×]?[0-9]|max_drop|max_ratio`)
 
 // show renders the verdict in every format, as one line of plain characters
 // each, so that escapes and line breaks do not matter.
@@ -152,23 +152,28 @@ func plan(t *testing.T, d drawn, v gate.Verdict) string {
 	return b.String()
 }
 
-// oneAnswer makes sure that one sentence says what to do next, and only where
-// there is something to do.
-func oneAnswer(t *testing.T, seed uint64, v gate.Verdict) {
+// oneAnswer makes sure that each report says in one line what to do next, and
+// only where there is something to do.
+func oneAnswer(t *testing.T, seed uint64, v gate.Verdict, shown map[report.Format]string) {
 	t.Helper()
-	next := regexp.MustCompile(`What would settle it|more attempts? a task|limits\.attempts|it takes \d|not in yet`)
-	said := 0
-	for _, sentence := range slices.Concat([]string{v.Headline}, v.Reasons, v.Warnings) {
-		if next.MatchString(sentence) {
-			said++
-		}
-	}
+	next := regexp.MustCompile(`What would settle it|more attempts? a task|limits\.attempts|\d attempts each for|it takes \d|not in yet`)
 	want := 0
 	if v.Outcome == gate.Inconclusive {
 		want = 1
 	}
-	if said != want {
-		t.Errorf("gate %d (%s): %d sentences say what would settle it, want %d:\n%s\n%s", seed, v.Outcome, said, want, strings.Join(v.Reasons, "\n"), strings.Join(v.Warnings, "\n"))
+	for format, text := range shown {
+		if format == "plan" {
+			continue
+		}
+		said := 0
+		for line := range strings.Lines(text) {
+			if next.MatchString(line) {
+				said++
+			}
+		}
+		if said != want {
+			t.Errorf("gate %d (%s): %d lines of %s say what would settle it, want %d:\n%s", seed, v.Outcome, said, format, want, text)
+		}
 	}
 }
 
@@ -181,6 +186,20 @@ func rowsAgree(t *testing.T, seed uint64, v gate.Verdict, shown map[report.Forma
 	for _, m := range v.Metrics {
 		if m.Gated {
 			gated++
+		}
+	}
+	for name, m := range v.Metrics {
+		status := strings.ReplaceAll(string(m.Status), "_", " ")
+		label := strings.ReplaceAll(string(name), "_", " ")
+		if name == compare.CostPerSolved {
+			label += " task"
+		}
+		for _, format := range []report.Format{report.FormatText, report.FormatMarkdown} {
+			if m.Gated && !slices.ContainsFunc(strings.Split(shown[format], "\n"), func(line string) bool {
+				return hasAll(strings.ToLower(line), []string{label, status})
+			}) {
+				t.Errorf("gate %d: no row of %s says that the %s is %s:\n%s", seed, format, label, status, shown[format])
+			}
 		}
 	}
 	cases := numbers.FindAllStringSubmatch(shown[report.FormatJUnit], -1)
