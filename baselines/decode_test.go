@@ -84,13 +84,13 @@ func TestDecodeSaysWhatIsWrongAndWhere(t *testing.T) {
 		}},
 		{"every bad line is named", header + with(`"seq":1`, `"seq":"1"`) + trialB + with("finished", "exploded") + with(`"a"`, `"z"`) + "[]\n", []string{
 			`line 2, column 8: seq is "1", want a whole number`,
-			`line 4, column 49: ended: "exploded" is no end of a trial, want one of [finished timeout budget turns refused agent_error infra_error cancelled]`,
+			`line 4, column 49: ended: "exploded" is no end of a trial, want finished, timeout, budget, turns, refused, agent_error, infra_error or cancelled`,
 			`line 5, column 17: task "z" is not in the header's suite`,
 			`line 6, column 1: the document is a list, want an object`,
 		}},
 		{"every mistake of a line is named", header + `{"task":"a","attempt":1,"try":0,"cost_usd":{"main":-1},"flags":["rainy"]}` + "\n", []string{
 			`line 2: seq is 0, want 1 or more`,
-			`line 2: ended is missing, want one of [finished timeout budget turns refused agent_error infra_error cancelled]`,
+			`line 2: ended is missing, want finished, timeout, budget, turns, refused, agent_error, infra_error or cancelled`,
 			`line 2, column 31: try is 0, want 1 or more`,
 			`line 2, column 52: cost_usd.main is -1, want a finite amount of 0 or more`,
 			`line 2, column 65: flag "rainy" is not known`,

@@ -1,6 +1,9 @@
 package baselines
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Ended is how a trial ended. It says nothing about the task: a trial that
 // ran out of time can still have solved it.
@@ -29,7 +32,16 @@ func (e *Ended) UnmarshalText(b []byte) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("%q is no end of a trial, want one of %v", b, AllEnded)
+	return fmt.Errorf("%q is no end of a trial, want %s", b, endedNames())
+}
+
+// endedNames lists the ends for a message.
+func endedNames() string {
+	names := make([]string, len(AllEnded))
+	for i, e := range AllEnded {
+		names[i] = string(e)
+	}
+	return strings.Join(names[:len(names)-1], ", ") + " or " + names[len(names)-1]
 }
 
 // Counts reports whether a trial with this end enters the statistics: an

@@ -28,9 +28,9 @@ func (t Trial) Validate() error {
 	}
 	switch {
 	case t.Ended == "":
-		w.add("ended", "ended is missing, want one of %v", AllEnded)
+		w.add("ended", "ended is missing, want %s", endedNames())
 	case !slices.Contains(AllEnded, t.Ended):
-		w.add("ended", "ended is %q, want one of %v", t.Ended, AllEnded)
+		w.add("ended", "ended is %q, want %s", t.Ended, endedNames())
 	}
 	for i, f := range t.Flags {
 		if _, known := Flags[f]; !known {

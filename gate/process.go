@@ -63,8 +63,8 @@ func (s *standing) settle(shown, ruledOut bool, worse, margin float64, e Evidenc
 // models that solve equally much solve different tasks: one task's difference
 // has a standard deviation of about 0.35, so the mean over the 30 tasks of an
 // early look is off by 0.06 or more in every third gate, which at a margin of 10
-// points is nearly the ordinary guard of 0.7. Source: definition D10 of the
-// simulation study; TestCalibrationDifferentModels plays real pairs of models.
+// points is nearly the ordinary guard of 0.7. docs/statistics.md, Decision, has the rule, and
+// TestCalibrationDifferentModels plays real pairs of models.
 const firstRoundGuard = 2.0
 
 // exponential turns a logarithm into evidence. Beyond e^300 it stops: a float64

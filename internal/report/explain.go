@@ -137,7 +137,7 @@ func settle(s gate.Settle) string {
 	case gate.ByPlannedTrials:
 		return "the " + trials(s) + " that are planned and not in yet" + about(s.USD)
 	case gate.ByMoreAttempts:
-		return fmt.Sprintf("if things stay as they look, about %s a task, %s in all (limits.attempts), which is %s%s",
+		return fmt.Sprintf("if the estimates stay as they are, about %s a task, %s in all (limits.attempts), which is %s%s",
 			plural(s.Attempts, "more attempt"), count(float64(s.Plan)), trials(s), about(s.USD))
 	case gate.ByTooMany:
 		return fmt.Sprintf("more than %s a task, which is more than can be asked for; more tasks say more for the same money", plural(s.Attempts, "more attempt"))

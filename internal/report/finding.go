@@ -97,33 +97,36 @@ func (m metricView) excludesNoChange() bool {
 func evidence(v *gate.Verdict, f gate.Finding) string {
 	e := v.Evidence[f.Metric]
 	var parts []string
+	if v.Mode == gate.Strict && f.Metric == compare.PassRate && e.Fail == 0 && e.Pass == 0 && e.FailAt == 0 {
+		return "" // no round has ended: there was no look
+	}
 	if e.FailAt > 0 && (f.Says == gate.SaysWorse || f.Says == gate.SaysOpen) {
 		parts = append(parts, failEvidence(v.Mode, f.Metric, e))
 	}
-	if e.PassAt > 0 && (f.Status == gate.NoWorse || f.Status == gate.Better || f.Says == gate.SaysOpen) {
+	if e.PassAt > 0 && (f.Status == gate.NoWorse || f.Status == gate.Better || f.Says == gate.SaysOpen && e.Pass < e.PassAt) {
 		parts = append(parts, passEvidence(v.Mode, f.Metric, e))
 	}
 	if len(parts) == 0 {
 		return ""
 	}
-	return " (" + strings.Join(parts, ", ") + ")"
+	return " (" + strings.Join(parts, "; ") + ")"
 }
 
 // failEvidence counts lost pairs where the strict mode tests the pass rate, and
 // is a Bayes factor or an e-value elsewhere.
 func failEvidence(m gate.Mode, metric compare.Metric, e gate.Evidence) string {
 	if m == gate.Strict && metric == compare.PassRate {
-		return "lost pairs " + count(e.Fail) + " of the " + count(e.FailAt) + " needed"
+		return "lost pairs " + count(e.Fail) + ", needed " + count(e.FailAt)
 	}
-	return "evidence for a regression " + statistic(e.Fail) + " of the " + statistic(e.FailAt) + " needed"
+	return "evidence for a regression " + statistic(e.Fail) + ", needed " + statistic(e.FailAt)
 }
 
 // passEvidence is a z score where the strict mode tests the pass rate.
 func passEvidence(m gate.Mode, metric compare.Metric, e gate.Evidence) string {
 	if m == gate.Strict && metric == compare.PassRate {
-		return "score for a pass " + statistic(e.Pass) + " of the " + statistic(e.PassAt) + " needed"
+		return "score for a pass " + statistic(e.Pass) + ", needed " + statistic(e.PassAt)
 	}
-	return "evidence for a pass " + statistic(e.Pass) + " of the " + statistic(e.PassAt) + " needed"
+	return "evidence for a pass " + statistic(e.Pass) + ", needed " + statistic(e.PassAt)
 }
 
 // changeAndInterval writes +43.9%, 90% interval +12.2% to +81.7%.

@@ -87,6 +87,9 @@ func kindsOf(metrics map[compare.Metric]gate.Metric) []metricKind {
 }
 
 func viewMetric(kind metricKind, m gate.Metric, v gate.Verdict) metricView {
+	if _, apart := v.Metrics[compare.LinesAdded]; kind.name == compare.Lines && !apart {
+		kind.label = "Lines added" // which older documents have under this name
+	}
 	format := unitFormat(m.Unit)
 	view := metricView{
 		metricKind: kind,

@@ -39,7 +39,7 @@ func Plan(w io.Writer, p Planned) error {
 		expected := *f.WorstSeconds * f.Unchanged.Trials / float64(max(f.Trials, 1))
 		row("time", fmt.Sprintf("about %s if nothing changed, at most about %s, with %d at a time", duration(expected/each), duration(*f.WorstSeconds/each), p.Workers))
 	}
-	row("sees", fmt.Sprintf("a pass rate change of %s four times in five; with one more attempt a task, of %s", points(-f.SmallestDrop), points(-f.WithOneMore)))
+	row("power", fmt.Sprintf("a pass rate change of %s four times in five; with one more attempt a task, of %s", points(-f.SmallestDrop), points(-f.WithOneMore)))
 	t.gap()
 	for _, line := range oddsTable(p).lines(t.painter) {
 		t.line(line)

@@ -84,6 +84,9 @@ func costWords(f compare.Fact) string {
 func infraWords(f compare.Fact) string {
 	switch f.Code {
 	case gate.InfraTookAll:
+		if f.Count == 1 {
+			return fmt.Sprintf("infrastructure errors took the only attempt of the %s", f.Arm)
+		}
 		return fmt.Sprintf("infrastructure errors took all %s of the %s", plural(f.Count, "attempt"), f.Arm)
 	case gate.InfraShare:
 		return fmt.Sprintf("infrastructure errors took %s of the candidate's attempts", percent(value(f.Value)))

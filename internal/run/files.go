@@ -18,7 +18,7 @@ const (
 // journalFile is the name of an arm's journal.
 func journalFile(of baselines.Arm) string { return string(of) + ".jsonl" }
 
-// writeFile writes a file that a later run reads, and and half of one would stop it.
+// writeFile writes a file that a later run reads: half of one would stop that run.
 func writeFile(path string, content []byte) error {
 	return wholefile.Write(path, func(w io.Writer) error {
 		_, err := w.Write(content)

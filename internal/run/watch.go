@@ -48,7 +48,10 @@ func (w *watch) observe(ctx context.Context, e trial.Event) error {
 		if err := w.plan.arms[e.Job.Arm].record(t); err != nil {
 			return err
 		}
-		w.addToGate(e.Job.Arm, t, e.Final)
+		// A cancelled try is final even where the worker that ran it, which saw
+		// an infrastructure error, would try again.
+		progress.Final = e.Final || t.Final()
+		w.addToGate(e.Job.Arm, t, progress.Final)
 		progress.Trial = &t
 		progress.Dir = e.Job.Dir(w.plan.site.Dir)
 	}

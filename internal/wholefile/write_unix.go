@@ -10,13 +10,14 @@ import (
 	"github.com/google/renameio/v2"
 )
 
-// Write puts what the function writes at path, with mode 0644. A crash leaves
+// Write puts what the function writes at path, with mode 0644 whatever
+// the umask is. A crash leaves
 // either the old file or the whole new one, and after Write has returned the new
 // one stays. When write fails, its error comes back and the old file stays. The
 // directory must exist.
 func Write(path string, write func(io.Writer) error) error {
 	dir := filepath.Dir(path)
-	f, err := renameio.NewPendingFile(path, renameio.WithTempDir(dir), renameio.WithPermissions(0o644))
+	f, err := renameio.NewPendingFile(path, renameio.WithTempDir(dir), renameio.WithStaticPermissions(0o644))
 	if err != nil {
 		return err
 	}
