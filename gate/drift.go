@@ -11,9 +11,10 @@ import (
 // against "as in the baseline", and never lets the sum fall below zero: Page's
 // CUSUM.
 //
-// An alarm is no verdict, only a reason to measure a baseline live: with a
-// baseline of ten nights one night in ten sees a false alarm within nine nights,
-// half of all baselines within 129.
+// An alarm is no verdict, only a reason to measure a baseline live: where nothing
+// changes, the first false alarm comes in the median after as many nights as
+// docs/statistics.md says, and much sooner with a baseline that happened to be
+// far from the true rates.
 //
 // Source: Page, Biometrika 41 (1954) 100-115.
 type Drift struct {
@@ -22,8 +23,9 @@ type Drift struct {
 	same, worse map[string]float64 // pass probability by task
 }
 
-// DriftAlarm is the sum at which Drift gives alarm: about 139 nights to a false
-// alarm in the median, at ten tasks and one attempt a night.
+// DriftAlarm is the sum at which Drift gives alarm, chosen for ten tasks and one
+// attempt a night. docs/statistics.md has the nights to a false alarm that
+// TestCalibrationDrift reaches with it.
 const DriftAlarm = 2.06
 
 // driftDesign is the drop of the suite's pass rate, 0 to 1, that Drift is built
