@@ -42,7 +42,9 @@ const oneSided = (1 - Level) / 2
 type Estimate struct {
 	Unit string // usd, fraction, seconds, tokens, count or lines
 
-	// The two sides' values. They cover the same attempts.
+	// The two sides' values, over the attempts of the tasks that both sides
+	// attempted. Each task has the same weight: sums are those of one attempt
+	// at every task, so they do not depend on which tasks were tried again.
 	Baseline, Candidate *float64
 
 	// Delta is candidate minus baseline, Ratio candidate over baseline: one

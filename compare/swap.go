@@ -7,7 +7,8 @@ import (
 
 // SwapPair is one matched attempt: what it cost and what it bought on each
 // side. For cost per solved task C is dollars and S is 1 or 0; for the tool
-// error rate C is failed calls and S is calls.
+// error rate C is failed calls and S is calls. Where a pair shall weigh less than
+// others, all four are multiplied by its weight, above 0.
 type SwapPair struct {
 	C1, S1 float64 // candidate
 	C0, S0 float64 // baseline
@@ -175,8 +176,8 @@ func (t *SwapTest) p(rho, sign float64) float64 {
 
 func (t *SwapTest) statistic(s swap, rho float64) float64 {
 	c1 := s.kept/rho + s.taken
-	c0 := (t.total.C1-s.kept)/rho + t.total.C0 - s.taken
-	s1, s0 := s.s1, t.total.S1+t.total.S0-s.s1
+	c0 := rest(t.total.C1, s.kept)/rho + rest(t.total.C0, s.taken)
+	s1, s0 := s.s1, rest(t.total.S1+t.total.S0, s.s1)
 	if t.totals {
 		s1, s0 = 1, 1
 	}
@@ -187,35 +188,34 @@ func (t *SwapTest) statistic(s swap, rho float64) float64 {
 	return (up - down) / (up + down)
 }
 
+// rest is whole - part, and 0 where only rounding makes a difference: weights are
+// fractions such as 1/3, and nothing divided by nothing must stay so.
+func rest(whole, part float64) float64 {
+	if difference := whole - part; difference > 1e-12*whole {
+		return difference
+	}
+	return 0
+}
+
 // Interval inverts the test: the ratios that it does not reject, each limit at
 // that level. ok is false where the ratio does not exist or a limit is beyond
 // e^6 = 403 either way, as with fewer than 5 pairs at level 0.05.
 func (t *SwapTest) Interval(level float64) (Interval, bool) {
 	const widest, steps = 6.0, 40
-	if _, ok := t.Ratio(); !ok {
+	ratio, ok := t.Ratio()
+	if !ok || t.PUpper(math.Exp(-widest)) > level || t.PLower(math.Exp(widest)) > level {
 		return Interval{}, false
 	}
-	if t.PUpper(math.Exp(-widest)) > level || t.PLower(math.Exp(widest)) > level {
-		return Interval{}, false
-	}
-	rejected, kept := -widest, widest
-	for range steps {
-		middle := (rejected + kept) / 2
-		if t.PUpper(math.Exp(middle)) <= level {
-			rejected = middle
-		} else {
-			kept = middle
+	limit := func(rejected float64, p func(rho float64) float64) float64 {
+		kept := clip(math.Log(ratio), -widest, widest) // about half of all exchanges are as extreme
+		for range steps {
+			if middle := (rejected + kept) / 2; p(math.Exp(middle)) <= level {
+				rejected = middle
+			} else {
+				kept = middle
+			}
 		}
+		return math.Exp(rejected)
 	}
-	low := rejected
-	kept, rejected = -widest, widest
-	for range steps {
-		middle := (rejected + kept) / 2
-		if t.PLower(math.Exp(middle)) <= level {
-			rejected = middle
-		} else {
-			kept = middle
-		}
-	}
-	return Interval{Low: math.Exp(low), High: math.Exp(rejected)}, true
+	return Interval{Low: limit(-widest, t.PUpper), High: limit(widest, t.PLower)}, true
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/internal/realparts"
 )
 
@@ -261,6 +262,45 @@ func TestVectorHodgesLehmann(t *testing.T) {
 	withinRelative(t, "ratio", math.Exp(estimate), want.Ratio, 1e-6)
 	withinRelative(t, "low", math.Exp(limits.Low), want.Lo, 1e-6)
 	withinRelative(t, "high", math.Exp(limits.High), want.Hi, 1e-6)
+}
+
+// outcomes are the attempts at each task: [solved, dollars].
+type outcomes [][][2]float64
+
+func (o outcomes) run(arm baselines.Arm) *baselines.Run {
+	r := &baselines.Run{Header: baselines.Header{Arm: arm, Suite: baselines.Suite{Digest: "sha256:vector"}}}
+	for task, attempts := range o {
+		id := strconv.Itoa(task)
+		r.Header.Suite.Tasks = append(r.Header.Suite.Tasks, baselines.Task{ID: id})
+		for i, a := range attempts {
+			solved := a[0] == 1
+			r.Trials = append(r.Trials, baselines.Trial{
+				Seq: len(r.Trials) + 1, Task: id, Attempt: i + 1, Try: 1, Ended: baselines.Finished,
+				Solved: &solved, CostUSD: &baselines.CostUSD{Main: a[1]},
+			})
+		}
+	}
+	return r
+}
+
+func TestVectorTaskWeights(t *testing.T) {
+	var in struct{ Candidate, Baseline outcomes }
+	type sides struct{ Candidate, Baseline float64 }
+	var want struct {
+		PerSolved sides `json:"cost_per_solved"`
+		Total     sides `json:"total_cost"`
+	}
+	realparts.Vectors(t)["V19"].Read(t, &in, &want)
+	c := Compare(in.Baseline.run(baselines.Baseline), in.Candidate.run(baselines.Candidate))
+	for metric, want := range map[Metric]sides{CostPerSolved: want.PerSolved, TotalCost: want.Total} {
+		e := c.Estimates[metric]
+		within(t, string(metric)+" of the candidate", *e.Candidate, want.Candidate, printed)
+		within(t, string(metric)+" of the baseline", *e.Baseline, want.Baseline, printed)
+	}
+	// Of the pairs alone, a task's weighing 1/2 where it has two:
+	// (0.3 + (0.9+1.4)/2 + 2.4 + 0.62) / 2.5 over (0.25 + (0.8+1.3)/2 + 1.7 + 0.55) / 3.5.
+	within(t, "ratio", *c.Estimates[CostPerSolved].Ratio, (4.47/2.5)/(3.55/3.5), printed)
+	within(t, "ratio of totals", *c.Estimates[TotalCost].Ratio, 4.47/3.55, printed)
 }
 
 func TestVectorInfraSensitivity(t *testing.T) {

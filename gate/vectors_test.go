@@ -47,9 +47,7 @@ func TestVectorSpending(t *testing.T) {
 		within(t, "Pocock spent", pocockSpending(in.Alpha, share), want.PocockCum[i], 1e-6)
 		within(t, "O'Brien-Fleming spent", obrienFlemingSpending(in.Alpha, share), want.ObfCum[i], 1e-6)
 	}
-	// The file allows 0.002, but its own values are up to 0.004 off: simulation
-	// shows that ours spend what they should (TestCriticalValuesSpend).
-	const allowed = 4e-3
+	const allowed = 2e-4 // as the file says
 	for i, z := range criticalValues(pocockSpending, in.Alpha, in.T) {
 		within(t, fmt.Sprintf("Pocock z at look %d", i+1), z, want.PocockZ[i], allowed)
 	}
@@ -183,7 +181,7 @@ func TestEveryVectorIsTested(t *testing.T) {
 	here := "esym lan_demets_bounds swap_gs bi_sprt betting_pairs cusum_llr"
 	there := "tango stratified_miettinen_nurminen stratified_permutation_p paired_t_tasks mcnemar_exact_p " +
 		"swap_test_cost_per_solved swap_test_total_cost swap_test_cost_per_solved_zero hodges_lehmann_log_ratio " +
-		"swap_test_tool_error_rate infra_sensitivity"
+		"swap_test_tool_error_rate infra_sensitivity task_weights_and_task_t"
 	for id, v := range realparts.Vectors(t) {
 		if !strings.Contains(here+" "+there, v.Method) {
 			t.Errorf("%s (%s) has no test", id, v.Method)

@@ -25,7 +25,7 @@ var metricKinds = []metricKind{
 	{name: compare.CostPerSolved, label: "Cost per solved task", main: true},
 	{name: compare.PassRate, label: "Pass rate", main: true, higherBetter: true},
 	{name: compare.TypicalCost, label: "Typical cost", main: true},
-	{name: compare.TotalCost, label: "Total cost", main: true},
+	{name: compare.TotalCost, label: "Every task once", main: true},
 	{name: compare.ToolErrorRate, label: "Tool error rate"},
 	{name: compare.ActiveTime, label: "Active time"},
 	{name: compare.Tokens, label: "Tokens"},

@@ -106,6 +106,8 @@ func estimateWords(f compare.Fact) string {
 	switch f.Code {
 	case compare.UnequalAttempts:
 		return "the tasks' numbers of attempts differ between the sides; each task has the same weight"
+	case compare.PairsBesideValues:
+		return "the values are of all attempts, the change is of those that both sides have"
 	case compare.TotalsBesideRatio:
 		return "the values are totals, the change is a typical task's"
 	case compare.ZeroOnOneSide:
