@@ -16,7 +16,6 @@ const (
 	ReadAtEnd       compare.Code = "read_at_end"       // the metric is read at the planned end only
 	InfraShare      compare.Code = "infra_share"       // infrastructure errors took Value of the candidate's attempts
 	InfraExcess     compare.Code = "infra_excess"      // they took Value of the candidate's attempts but Beside of the baseline's
-	InfraCouldTurn  compare.Code = "infra_could_turn"  // read in its favour, the lost attempts give the pass rate the opposite finding
 	LiveNotInformed compare.Code = "live_not_informed" // the baseline was measured beside the candidate: the strict mode decides
 	FewForInformed  compare.Code = "few_for_informed"  // the baseline has Count attempts at some task, the informed mode takes Need
 	FewForFewer     compare.Code = "few_baseline"      // it has Count; from Need on the gate takes fewer candidate trials

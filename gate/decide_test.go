@@ -80,7 +80,7 @@ func TestFixedVerdicts(t *testing.T) {
 		},
 		"infrastructure errors on one side": {
 			baseline: usual, candidate: all(tasks, "ssssi").but("ffffi", 8, 9), cost: same,
-			want: gate.Inconclusive, says: `{"code":"infra_share","value":0.2}`,
+			want: gate.Inconclusive, says: `{"code":"infra_excess","value":0.2,"beside":0}`,
 		},
 		"infrastructure errors everywhere": {
 			baseline: usual, candidate: all(tasks, "iiiii"), cost: same,

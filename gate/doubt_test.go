@@ -53,6 +53,8 @@ func TestCostsThatCannotBeTrusted(t *testing.T) {
 	}
 }
 
+// What infrastructure errors took is left out; it is held against the candidate
+// where that may not be fair.
 func TestInfrastructureErrors(t *testing.T) {
 	broke := usual.but("fffff", 0, 1, 2)
 	tests := map[string]struct {
@@ -60,11 +62,14 @@ func TestInfrastructureErrors(t *testing.T) {
 		want                gate.Outcome
 		reason              string
 	}{
-		"one, either way":      {usual, usual.but("ssssi", 0), gate.Pass, ""},
-		"few, and alike":       {usual.but("ssssi", 0, 1, 2), usual.but("ssssi", 3, 4, 5), gate.Pass, ""},
-		"more than one in ten": {all(10, "sssii"), all(10, "sssii"), gate.Inconclusive, `{"code":"infra_share","value":0.4}`},
-		"six points more":      {usual, usual.but("ssssi", 0, 1, 2), gate.Inconclusive, `{"code":"infra_excess","value":0.06,"beside":0}`},
-		"beside a regression":  {usual, broke.but("ssssi", 4), gate.Regression, ""},
+		"one, either way":                   {usual, usual.but("ssssi", 0), gate.Pass, ""},
+		"few, and alike":                    {usual.but("ssssi", 0, 1, 2), usual.but("ssssi", 3, 4, 5), gate.Pass, ""},
+		"one in five, and alike":            {usual.but("ssssi", 0, 1, 2, 3, 4, 5, 6, 7), all(10, "ssssi").but("ffffi", 8, 9), gate.Pass, ""},
+		"more than a quarter":               {all(10, "sssii"), all(10, "sssii"), gate.Inconclusive, `{"code":"infra_share","value":0.4}`},
+		"three more, which chance explains": {usual, usual.but("ssssi", 0, 1, 2), gate.Pass, ""},
+		"four more, which it does not":      {usual, usual.but("ssssi", 0, 1, 2, 3), gate.Inconclusive, `{"code":"infra_excess","value":0.08,"beside":0}`},
+		"the baseline lost more":            {usual.but("ssssi", 0, 1, 2, 3), usual, gate.Pass, ""},
+		"beside a regression":               {usual, broke.but("ssssi", 4), gate.Regression, ""},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -75,25 +80,5 @@ func TestInfrastructureErrors(t *testing.T) {
 				t.Errorf("%s,\n%s; want %s, %s", v.Outcome, said(v), test.want, test.reason)
 			}
 		})
-	}
-}
-
-// What was lost may have been the verdict: read in the candidate's favour, the
-// attempts that infrastructure errors took bring it within half the margin.
-func TestLostAttemptsThatCouldTurnTheVerdict(t *testing.T) {
-	p := gate.DefaultPolicy(20)
-	p.Mode, p.TypicalCostMaxRatio, p.PassRateMaxDrop = gate.Fixed, 0, 0.4
-	baseline := run(baselines.Baseline, "old", all(20, "s").but("i", 19), nil)
-
-	// 5 of 17 pairs are lost, -29 points: beyond 0.7 of the margin. At best it
-	// is 15/20 against 19/20, -20 points: half the margin, where a pass begins.
-	v := gate.Decide(p, baseline, run(baselines.Candidate, "new", all(20, "s").but("f", 0, 1, 2, 3, 4).but("i", 5, 6), nil))
-	if v.Outcome != gate.Inconclusive || !strings.Contains(said(v), `pass_rate: worse worse {"code":"infra_could_turn"}`) {
-		t.Errorf("%s,\n%s", v.Outcome, said(v))
-	}
-	// With one more failure, -35 points, and -25 at best, it stands.
-	v = gate.Decide(p, baseline, run(baselines.Candidate, "new", all(20, "s").but("f", 0, 1, 2, 3, 4, 7).but("i", 5, 6), nil))
-	if v.Outcome != gate.Regression {
-		t.Errorf("%s,\n%s", v.Outcome, said(v))
 	}
 }

@@ -69,7 +69,7 @@ func (f finding) published(p Policy, c *compare.Comparison) Finding {
 		out.Why = &compare.Fact{Code: compare.MissingTasks, Names: c.MissingTasks}
 	}
 	if f.why == nil {
-		out.Doubt = basisOf(&c.Tests).infraDoubt(p, f)
+		out.Doubt = basisOf(&c.Tests).infraDoubt()
 	}
 	return out
 }
@@ -111,12 +111,12 @@ func conclude(p Policy, findings []finding, b basis) Outcome {
 	for _, f := range findings {
 		switch f.status {
 		case Worse:
-			if b.infraDoubt(p, f) != nil {
+			if b.infraDoubt() != nil {
 				return Inconclusive
 			}
 			return Regression
 		case NoWorse, Better:
-			passes = passes && b.infraDoubt(p, f) == nil
+			passes = passes && b.infraDoubt() == nil
 		default:
 			passes = false
 		}

@@ -18,8 +18,9 @@ type world struct {
 	tasks      int
 	suite      func(*rand.Rand, int) []float64
 	change     func(*rand.Rand, []float64) []float64
-	costFactor float64 // of the candidate
-	infra      float64 // share of attempts lost, on both sides
+	costFactor float64                   // of the candidate
+	infra      float64                   // share of attempts lost, on both sides
+	lost       func(solved bool) float64 // and of the candidate's, beyond that; nil: none
 }
 
 // design is how the world is looked at.
@@ -91,7 +92,11 @@ func play(random *rand.Rand, w world, d design, shared *tables) result {
 	}
 	return judge(random, d, shared, stored, func(k baselines.Key) baselines.Trial {
 		task := taskNumber(k.Task)
-		return trial(task, k.Attempt, after[task], cmp.Or(w.costFactor, 1))
+		out := trial(task, k.Attempt, after[task], cmp.Or(w.costFactor, 1))
+		if w.lost != nil && out.Solved != nil && random.Float64() < w.lost(*out.Solved) {
+			out.Ended, out.Solved = baselines.InfraError, nil
+		}
+		return out
 	})
 }
 

@@ -165,22 +165,9 @@ func (t *tally) delta() (delta float64, everyTask bool) {
 	return delta / float64(max(compared, 1)), compared == len(t.tasks)
 }
 
-// sides are both runs so far, with the pass rates if all attempts lost to
-// infrastructure errors had failed, and if all had solved their tasks.
-func (t *tally) sides() (baseline, candidate compare.Side) {
-	base, cand := make([]compare.Attempts, len(t.tasks)), make([]compare.Attempts, len(t.tasks))
-	for i, task := range t.tasks {
-		base[i], cand[i] = task.base, task.cand
-	}
-	baseline, candidate = t.base, t.cand
-	baseline.PassRate, candidate.PassRate = compare.SensitivityOf(base), compare.SensitivityOf(cand)
-	return baseline, candidate
-}
-
 // basis is what the findings rest on so far.
 func (t *tally) basis() basis {
-	b := basis{pairs: t.pricedPairs, undefined: t.undefined}
-	b.baseline, b.candidate = t.sides()
+	b := basis{baseline: t.base, candidate: t.cand, pairs: t.pricedPairs, undefined: t.undefined}
 	for _, task := range t.tasks {
 		if task.cand.Solved+task.cand.Wrong > 0 && task.base.Solved+task.base.Wrong > 0 {
 			b.measured = true

@@ -92,8 +92,6 @@ func infraWords(f compare.Fact) string {
 		return fmt.Sprintf("infrastructure errors took %s of the candidate's attempts", percent(value(f.Value)))
 	case gate.InfraExcess:
 		return fmt.Sprintf("infrastructure errors took %s of the candidate's attempts but %s of the baseline's", percent(value(f.Value)), percent(value(f.Beside)))
-	case gate.InfraCouldTurn:
-		return "the attempts lost to infrastructure errors could have turned the pass rate's finding into its opposite"
 	case compare.InfraLost:
 		return fmt.Sprintf("%s of the %s lost to infrastructure errors; its pass rate is %s, and from %s to %s had they counted",
 			has(f.Count, "attempt", "was", "were"), f.Arm, percent(value(f.Value)), percent(value(f.Low)), percent(value(f.High)))
