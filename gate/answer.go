@@ -62,7 +62,10 @@ func (g *Gate) costPerSolved() finding {
 func (g *Gate) write(o Outcome, findings []finding) Verdict {
 	c := compare.Compare(g.baseline, g.candidate)
 	d := g.document()
-	d.StoppedEarly = (o == Pass || o == Regression) && g.consumed < g.planned
+	if g.pointless && o == Inconclusive {
+		d.Held = append(d.Held, g.stuckBy...)
+	}
+	d.StoppedEarly = g.Done() && g.consumed < g.planned
 	v := g.complete(d, o, findings, c)
 	if o != NotMeasured {
 		widen(&v, c)

@@ -13,6 +13,8 @@ const (
 	FreeOnOneSide   compare.Code = "free_on_one_side"  // Count matched attempts cost nothing on one side only
 	NoKnownCosts    compare.Code = "no_known_costs"    // no matched attempt has a known cost on both sides
 	OneSideFree     compare.Code = "one_side_free"     // one side as a whole cost nothing
+	NoPairsLeft     compare.Code = "no_pairs_left"     // Arm has no counterpart of the Count planned trials that are left
+	NoTrialHelps    compare.Code = "no_trial_helps"    // none of the Count planned trials that are left can change what is held against the verdict
 	ReadAtEnd       compare.Code = "read_at_end"       // the metric is read at the planned end only
 	InfraShare      compare.Code = "infra_share"       // infrastructure errors took Value of the candidate's attempts
 	InfraExcess     compare.Code = "infra_excess"      // they took Value of the candidate's attempts but Beside of the baseline's

@@ -26,7 +26,7 @@ func Decide(p Policy, baseline, candidate *baselines.Run) Verdict {
 	}
 	g := open(p, baseline, candidate.Header, new(tables))
 	for _, t := range candidate.Counted() {
-		if g.consume(t); g.Stands() {
+		if g.consume(t); g.Done() {
 			break
 		}
 	}
@@ -58,7 +58,7 @@ func (g *Gate) spent(candidate *baselines.Run) {
 		last = max(last, t.Seq)
 	}
 	for _, t := range candidate.Overhead() {
-		if !g.Stands() || t.Seq <= last {
+		if !g.Done() || t.Seq <= last {
 			g.Overhead(t)
 		}
 	}

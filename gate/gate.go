@@ -10,7 +10,7 @@ import (
 )
 
 // Gate takes the candidate's trials as they finish and says when the verdict
-// stands. Trials enter the statistics in the planned order, whatever finishes
+// stands, or when no further trial can change it. Trials enter the statistics in the planned order, whatever finishes
 // first: solved trials finish early and timeouts late, so looking in the order
 // of finishing would favour the candidate.
 //
@@ -35,9 +35,14 @@ type Gate struct {
 	remaining []int // by round, the trials not consumed yet
 	rounds    int   // that ended
 
+	leftTrials, leftPairs int // of the plan: see left
+
 	outcome Outcome   // Pass or Regression once it stands, else empty
 	decided []finding // the findings of the look that decided
 	verdict *Verdict  // its document, once it was asked for
+
+	pointless bool           // no trial that is left can change the outcome
+	stuckBy   []compare.Fact // why not
 }
 
 // tables are what all gates of one design share.
@@ -83,6 +88,7 @@ func open(p Policy, baseline *baselines.Run, candidate baselines.Header, shared 
 	for range planned(p, candidate) {
 		g.remaining = append(g.remaining, len(candidate.Suite.Tasks))
 	}
+	g.expect()
 	g.policy.Mode = g.choose()
 	g.processes = g.start(shared)
 	return g
@@ -155,9 +161,9 @@ func (g *Gate) strictRounds() int {
 
 // Add takes one candidate attempt, once, with the try that counts: the
 // last that is not an infrastructure error, or the last. Cancelled trials, and
-// those that finish after the verdict stands, enter the bill only.
+// those that finish after the gate is done, enter the bill only.
 func (g *Gate) Add(t baselines.Trial) {
-	if t.Ended == baselines.Cancelled || g.Stands() {
+	if t.Ended == baselines.Cancelled || g.Done() {
 		g.Overhead(t)
 		return
 	}
@@ -168,7 +174,7 @@ func (g *Gate) Add(t baselines.Trial) {
 // AddBaseline takes one attempt of a baseline that is measured live, as
 // [Gate.Add] does.
 func (g *Gate) AddBaseline(t baselines.Trial) {
-	if t.Ended == baselines.Cancelled || g.Stands() {
+	if t.Ended == baselines.Cancelled || g.Done() {
 		return
 	}
 	g.baseline.Trials = append(g.baseline.Trials, t)
@@ -186,7 +192,7 @@ func (g *Gate) Overhead(t baselines.Trial) {
 // advance consumes trials from the next in the planned order up to the first that
 // has not finished, or whose live baseline attempt has not.
 func (g *Gate) advance() {
-	for !g.Stands() {
+	for !g.Done() {
 		t, finished := g.waiting[g.next]
 		if !finished || g.live && !g.answered[baselines.Key{Task: t.Task, Attempt: t.Attempt}] {
 			return
@@ -201,6 +207,7 @@ func (g *Gate) advance() {
 func (g *Gate) consume(t baselines.Trial) {
 	g.candidate.Trials = append(g.candidate.Trials, t)
 	g.consumed++
+	g.took(&t)
 	if o, counts := g.tally.candidate(&t); counts {
 		for _, p := range g.processes {
 			p.observe(o)
@@ -214,6 +221,7 @@ func (g *Gate) consume(t baselines.Trial) {
 		g.rounds++
 		g.lookNow(g.rounds)
 	}
+	g.assess()
 }
 
 // leastTrials is the number of trials before which nothing is decided in a suite
@@ -253,9 +261,13 @@ func (g *Gate) findings() []finding {
 	return out
 }
 
-// Stands reports whether the verdict is given: trials that run beyond it can
-// be cancelled.
+// Stands reports whether the verdict is given: a pass or a regression.
 func (g *Gate) Stands() bool { return g.outcome != "" }
+
+// Done reports that the gate needs no trial beyond those consumed: the verdict
+// stands, or no trial that is left of the plan can change it. Trials that run
+// beyond it can be cancelled. At the end of the plan it may be false.
+func (g *Gate) Done() bool { return g.Stands() || g.pointless }
 
 // Mode is how this gate looks: never [Auto].
 func (g *Gate) Mode() Mode { return g.policy.Mode }
@@ -278,7 +290,7 @@ func (g *Gate) Verdict() Verdict {
 		return g.billed(*g.verdict)
 	}
 	findings := g.findings()
-	if g.policy.CostPerSolvedMaxRatio > 0 && g.consumed >= g.planned {
+	if g.policy.CostPerSolvedMaxRatio > 0 && (g.consumed >= g.planned || g.pointless) {
 		findings[len(findings)-1] = g.costPerSolved()
 	}
 	return g.billed(g.write(conclude(g.policy, findings, g.tally.basis()), findings))

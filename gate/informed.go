@@ -43,6 +43,14 @@ func (t *informedPassRate) finding() finding {
 	return t.standing.finding(compare.PassRate, t.evidence())
 }
 
+// prospect: each attempt tells something, with or without a counterpart.
+func (t *informedPassRate) prospect(l left) prospect {
+	if p, ok := t.settled(); ok {
+		return p
+	}
+	return prospect{worse: true, passes: enoughToPass(t.policy, l.best.candidate.Attempts)}
+}
+
 func (t *informedPassRate) evidence() Evidence {
 	return Evidence{
 		Fail: exponential(t.logFail), Pass: exponential(t.logPass),

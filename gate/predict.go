@@ -16,6 +16,12 @@ type Forecast struct {
 	Mode   Mode
 	Trials int // of the candidate, if none is saved
 
+	// Counterparts is how many attempts a task the stored baseline has, where
+	// the plan has more and something is told from pairs: what comes beyond them
+	// tells about the pass rate only, and in the strict mode nothing. Zero
+	// otherwise.
+	Counterparts int
+
 	// Unchanged and AtMargin are the odds when the candidate is like the
 	// baseline, and when its pass rate is lower by the margin.
 	Unchanged, AtMargin Odds
@@ -62,6 +68,10 @@ func Predict(p Policy, baseline *baselines.Run, candidate baselines.Header, orde
 	f.Unchanged = c.odds(0, simulations)
 	f.AtMargin = c.odds(p.PassRateMaxDrop, simulations)
 	f.Mode = c.mode
+	inPairs := f.Mode == Strict || len(p.gated()) > 1
+	if stored := c.tally.leastAttempts(); c.baseline != nil && inPairs && stored < attempts {
+		f.Counterparts = stored
+	}
 	return f
 }
 
@@ -218,7 +228,7 @@ func (c *simulator) play(drop float64) *Gate {
 	}
 	g := open(c.policy, baseline, header, c.shared)
 	for _, k := range c.order {
-		if g.Stands() {
+		if g.Done() {
 			break
 		}
 		g.consume(c.trial(k, before, keep))

@@ -16,6 +16,9 @@ type process interface {
 	look(l look)
 
 	finding() finding
+
+	// prospect is what trials to come can still make of it.
+	prospect(l left) prospect
 }
 
 // look is a moment at which a verdict may be given.

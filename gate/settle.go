@@ -18,8 +18,9 @@ type Settle struct {
 	Trials         int `json:"trials,omitempty"`
 	BaselineTrials int `json:"baseline_trials,omitempty"`
 
-	// Attempts is how many more attempts a task that is, and Plan how many
-	// the next plan then has; zero where planned trials are still to come.
+	// Attempts is how many more attempts a task that is (but see
+	// ByDeeperBaseline), and Plan how many the next plan then has; zero where
+	// planned trials are still to come.
 	Attempts int `json:"attempts,omitempty"`
 	Plan     int `json:"plan,omitempty"`
 
@@ -39,6 +40,10 @@ const (
 	ByMoreAttempts SettledBy = "more_attempts"
 	// ByTooMany: it would take more than Attempts more a task.
 	ByTooMany SettledBy = "too_many"
+	// ByDeeperBaseline: the stored baseline has no counterpart for further
+	// trials; a baseline and a candidate of about Attempts attempts a task, in
+	// all, would do.
+	ByDeeperBaseline SettledBy = "deeper_baseline"
 	// NotByTrials: what keeps the verdict open is not the number of trials.
 	NotByTrials SettledBy = "not_by_trials"
 )
@@ -52,26 +57,33 @@ func (g *Gate) settle(findings []finding, c *compare.Comparison) *Settle {
 	if g.beyondThisBaseline(c) {
 		return &Settle{By: NotByTrials}
 	}
-	if s := g.openTrials(); s.Trials+s.BaselineTrials > 0 {
+	if s := g.openTrials(); !g.pointless && s.Trials+s.BaselineTrials > 0 {
 		s.USD = billOf(s, c)
 		return &s
 	}
-	more := 0
+	more, pairs := 0, 0 // rounds: of any attempts, and of those with a counterpart
 	if len(c.MissingTasks) > 0 {
-		more = len(c.Tasks)
+		more = 1
 	}
 	for _, f := range findings {
 		if f.status == Unclear && f.why == nil && !(f.worseShown && f.marginRuledOut) {
-			more = max(more, moreTrials(g.policy, f.metric, c))
+			rounds := moreRounds(g.policy, f.metric, c)
+			more = max(more, rounds)
+			if f.metric != compare.PassRate || g.policy.Mode == Strict {
+				pairs = max(pairs, rounds)
+			}
 		}
 	}
-	tasks := max(len(c.Tasks), 1)
-	rounds := (more + tasks - 1) / tasks
+	tasks, rounds := max(len(c.Tasks), 1), more
 	switch {
 	case rounds == 0:
 		return &Settle{By: NotByTrials}
 	case rounds > mostMoreAttempts:
 		return &Settle{By: ByTooMany, Attempts: mostMoreAttempts}
+	case !g.together && pairs > 0 && len(g.remaining)+pairs > g.tally.leastAttempts():
+		return &Settle{By: ByDeeperBaseline, Attempts: min(len(g.remaining), g.tally.leastAttempts()) + rounds}
+	case g.pointless:
+		return &Settle{By: NotByTrials}
 	}
 	s := Settle{By: ByMoreAttempts, Trials: rounds * tasks, Attempts: rounds, Plan: len(g.remaining) + rounds}
 	if g.together {
@@ -116,11 +128,10 @@ func billOf(s Settle, c *compare.Comparison) *float64 {
 	return finite(bill)
 }
 
-// moreTrials is how many more trials, in whole rounds, an unclear metric would
-// take: the width of its interval shrinks with the root of the trials, until the
-// estimate is far enough from the nearer hypothesis to be found out four times
-// in five.
-func moreTrials(p Policy, m compare.Metric, c *compare.Comparison) int {
+// moreRounds is how many more attempts a task an unclear metric would take: the
+// width of its interval shrinks with the root of the trials, until the estimate
+// is far enough from the nearer hypothesis to be found out four times in five.
+func moreRounds(p Policy, m compare.Metric, c *compare.Comparison) int {
 	tasks := len(c.Tasks)
 	e := c.Estimates[m]
 	have := float64(c.Candidate.Attempts)
@@ -130,7 +141,7 @@ func moreTrials(p Policy, m compare.Metric, c *compare.Comparison) int {
 		low, high, margin = logOf(e.Low), logOf(e.High), math.Log(margin)
 	}
 	if low == nil || high == nil {
-		return max(tasks, compare.AttemptsToSee(tasks, p.PassRateMaxDrop)*tasks-int(have))
+		return max(1, compare.AttemptsToSee(tasks, p.PassRateMaxDrop)-int(have)/tasks)
 	}
 	if m == compare.PassRate {
 		drop = -*e.Delta
@@ -148,9 +159,9 @@ func moreTrials(p Policy, m compare.Metric, c *compare.Comparison) int {
 		need = max(need, attemptsToPass(p)-have)
 	}
 	if !(need > 0) {
-		return tasks
+		return 1
 	}
-	return int(math.Ceil(min(need, 1e6)/float64(tasks))) * tasks
+	return int(math.Ceil(min(need, 1e6) / float64(tasks)))
 }
 
 // logOf is nil where there is no logarithm.

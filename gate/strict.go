@@ -1,6 +1,9 @@
 package gate
 
-import "github.com/benchgate/benchgate/compare"
+import (
+	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/compare"
+)
 
 // strictPassRate tests the pass rate on pairs alone, after each round of
 // attempts: it believes nothing about the tasks beforehand.
@@ -63,6 +66,18 @@ func (t *strictPassRate) look(l look) {
 
 func (t *strictPassRate) finding() finding {
 	return t.standing.finding(compare.PassRate, t.evidence())
+}
+
+// prospect: what is not looked at changes nothing, and a stored baseline has
+// counterparts for so many rounds only.
+func (t *strictPassRate) prospect(l left) prospect {
+	if p, ok := t.settled(); ok {
+		return p
+	}
+	if t.signs.round >= len(t.bounds) {
+		return prospect{why: &compare.Fact{Code: NoPairsLeft, Arm: baselines.Baseline, Count: l.trials}}
+	}
+	return openProspect
 }
 
 func (t *strictPassRate) evidence() Evidence {

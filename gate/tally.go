@@ -113,6 +113,16 @@ func (t *tally) candidate(trial *baselines.Trial) (o observation, ok bool) {
 	return o, true
 }
 
+// pairOf is the baseline's part of the pair that the trial belongs to; the zero
+// half where it has none.
+func (t *tally) pairOf(trial *baselines.Trial) half {
+	i, known := t.index[trial.Task]
+	if !known {
+		return half{}
+	}
+	return t.tasks[i].attempts[trial.Attempt]
+}
+
 // count adds a trial to its task and side; it reports whether the trial
 // counts.
 func count(trial *baselines.Trial, task *compare.Attempts, side *compare.Side) bool {

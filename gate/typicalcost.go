@@ -3,6 +3,7 @@ package gate
 import (
 	"math"
 
+	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/compare"
 )
 
@@ -41,7 +42,13 @@ func (t *symmetricCost) observe(o observation) {
 // the mean of the log ratios as the estimate.
 func (t *symmetricCost) look(l look) {
 	t.why = l.tally.basis().costDoubt()
-	if t.n == 0 || t.why != nil {
+	if t.why == nil {
+		t.settleBy(l)
+	}
+}
+
+func (t *symmetricCost) settleBy(l look) {
+	if t.n == 0 {
 		return
 	}
 	ruledOut := l.everyTask && t.pass.logE() >= -math.Log(t.policy.Beta)
@@ -58,6 +65,27 @@ func (t *symmetricCost) finding() finding {
 		f.status = StatusNotMeasured
 	}
 	return f
+}
+
+// prospect: without a pair to come the evidence stays as it is, and all that may
+// change is whether it counts yet.
+func (t *symmetricCost) prospect(l left) prospect {
+	if doubt := l.best.costDoubt(); doubt != nil {
+		return prospect{why: &compare.Fact{Code: NoTrialHelps, Count: l.trials}}
+	}
+	if p, ok := t.settled(); ok {
+		return p
+	}
+	if l.pairs > 0 {
+		return openProspect
+	}
+	stays := *t
+	stays.settleBy(look{everyTask: true, enough: true})
+	p, _ := stays.settled()
+	if !p.worse && !p.passes {
+		p.why = &compare.Fact{Code: NoPairsLeft, Arm: baselines.Baseline, Count: l.trials}
+	}
+	return p
 }
 
 func (t *symmetricCost) evidence() Evidence {

@@ -59,7 +59,7 @@ func TestAllReportsOfAVerdictAgree(t *testing.T) {
 			t.Errorf("no %s among the verdicts drawn: %v", o, outcomes)
 		}
 	}
-	for _, by := range []gate.SettledBy{gate.ByPlannedTrials, gate.ByMoreAttempts, gate.ByTooMany, gate.NotByTrials} {
+	for _, by := range []gate.SettledBy{gate.ByPlannedTrials, gate.ByMoreAttempts, gate.ByTooMany, gate.ByDeeperBaseline, gate.NotByTrials} {
 		if settled[by] == 0 {
 			t.Errorf("no verdict drawn is settled by %s: %v", by, settled)
 		}

@@ -96,7 +96,11 @@ func outcome(v *gate.Verdict) string {
 func reasons(v *gate.Verdict) []string {
 	out := []string{}
 	if v.StoppedEarly {
-		out = append(out, fmt.Sprintf("Decided after %s of %s", count(float64(v.TrialsUsed)), plural(v.TrialsPlanned, "planned trial")))
+		after := "Decided after"
+		if v.Outcome == gate.Inconclusive {
+			after = "Stopped after"
+		}
+		out = append(out, fmt.Sprintf("%s %s of %s", after, count(float64(v.TrialsUsed)), plural(v.TrialsPlanned, "planned trial")))
 	}
 	for _, f := range v.Findings {
 		out = append(out, finding(v, f))
@@ -139,6 +143,8 @@ func settle(s gate.Settle) string {
 	case gate.ByMoreAttempts:
 		return fmt.Sprintf("if the estimates stay as they are, about %s a task, %s in all (limits.attempts), which is %s%s",
 			plural(s.Attempts, "more attempt"), count(float64(s.Plan)), trials(s), about(s.USD))
+	case gate.ByDeeperBaseline:
+		return fmt.Sprintf("about %s a task on both sides: further trials of the candidate alone have no counterpart in this baseline", plural(s.Attempts, "attempt"))
 	case gate.ByTooMany:
 		return fmt.Sprintf("more than %s a task, which is more than can be asked for; more tasks say more for the same money", plural(s.Attempts, "more attempt"))
 	}

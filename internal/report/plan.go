@@ -33,6 +33,9 @@ func Plan(w io.Writer, p Planned) error {
 	row("suite", fmt.Sprintf("%s: %s, %s each, %s mode", plain(p.Suite, maxName), plural(p.Tasks, "task"), plural(p.Policy.Attempts, "attempt"), f.Mode))
 	row("margins", margins(p.Policy))
 	row("trials", "at most "+count(float64(f.Trials))+" of the candidate"+besides(p.Stored))
+	if f.Counterparts > 0 {
+		row("pairs", counterparts(f))
+	}
 	row("cost", expectedCost(f)+spendingLimit(p.LimitUSD))
 	if f.WorstSeconds != nil {
 		each := float64(max(p.Workers, 1))
@@ -71,6 +74,18 @@ func besides(stored string) string {
 		return " and as many of the baseline, which is measured live"
 	}
 	return "; the baseline is stored (" + plain(stored, maxName) + ")"
+}
+
+// counterparts says what the attempts beyond a stored baseline's are good for.
+func counterparts(f gate.Forecast) string {
+	more := "those beyond tell about the pass rate only"
+	switch f.Mode {
+	case gate.Strict:
+		more = "those beyond tell nothing and are not made"
+	case gate.Informed:
+		more += ", and none is made once it cannot change the verdict"
+	}
+	return "the baseline has " + plural(f.Counterparts, "attempt") + " a task: " + more
 }
 
 func expectedCost(f gate.Forecast) string {

@@ -1,6 +1,7 @@
 package run
 
 import (
+	"bytes"
 	"context"
 	"log/slog"
 	"os"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/internal/config"
+	"github.com/benchgate/benchgate/internal/report"
 	"github.com/benchgate/benchgate/internal/sandbox"
 )
 
@@ -120,6 +122,32 @@ func TestAPlanThatMoneyCannotCoverIsRefused(t *testing.T) {
 	o, _ = designOptions(t, dir, config.Flags{From: "stored", USD: "16"})
 	if _, err := NewDesign(t.Context(), o); err != nil {
 		t.Errorf("a plan below the limit is refused: %v", err)
+	}
+}
+
+// Before any money is spent the plan says which attempts hardly help.
+func TestAPlanSaysWhatTheBaselineHasNoCounterpartFor(t *testing.T) {
+	dir := t.TempDir()
+	o, _ := designOptions(t, dir, config.Flags{From: "live"})
+	storeBaseline(t, o, 3, 0.5, func(*baselines.Header) {})
+	for _, test := range []struct{ mode, attempts, want string }{
+		{"informed", "5", "pairs    the baseline has 3 attempts a task: those beyond tell about the pass rate only, and none is made once it cannot change the verdict\n"},
+		{"strict", "5", "pairs    the baseline has 3 attempts a task: those beyond tell nothing and are not made\n"},
+		{"fixed", "5", "pairs    the baseline has 3 attempts a task: those beyond tell about the pass rate only\n"},
+		{"informed", "3", ""},
+	} {
+		o, _ := designOptions(t, dir, config.Flags{From: "stored", Mode: test.mode, Attempts: test.attempts})
+		d, err := NewDesign(t.Context(), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var text bytes.Buffer
+		if err := report.Plan(&text, d.Planned(o, false)); err != nil {
+			t.Fatal(err)
+		}
+		if got := text.String(); !strings.Contains(got, test.want) || test.want == "" && strings.Contains(got, "pairs ") {
+			t.Errorf("%s, %s attempts: the plan is\n%s\nwant %q", test.mode, test.attempts, got, test.want)
+		}
 	}
 }
 

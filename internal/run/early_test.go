@@ -229,3 +229,42 @@ func TestTheRunFileNamesItsImages(t *testing.T) {
 		t.Errorf("the image is %q in the run file and %q in the verdict", image, result.Verdict.Candidate.Suite.Tasks[0].Image)
 	}
 }
+
+// Each trial costs a dime, and so did the baseline's three: too few to judge the
+// costs by. The pass rate is settled by the 15th attempt, and the five that are
+// left of the plan could change nothing.
+func TestARunEndsWhenNoTrialCanChangeItsVerdict(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs 21 trials")
+	}
+	o := cheap(t, tenCents(t), "{attempts: 3, usd: 10, workers: 1}")
+	live, err := Run(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(o.Store.Save(t.Context(), live.Baseline, nil), o.Store.Promote(t.Context(), live.Baseline.Header.ID)); err != nil {
+		t.Fatal(err)
+	}
+	o.Config.Limits.Attempts, o.Config.From = 20, config.Stored
+	first, err := Run(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := first.Verdict
+	if v.Outcome != gate.Inconclusive || v.TrialsUsed != 15 || len(first.Candidate.Trials) != 15 || !v.StoppedEarly {
+		t.Errorf("%s after %d trials, %d in the file, stopped early: %v; want inconclusive after 15", v.Outcome, v.TrialsUsed, len(first.Candidate.Trials), v.StoppedEarly)
+	}
+	why := "The 5 planned trials not run would change nothing: costs are compared attempt by attempt, and the baseline has no counterpart for them"
+	if !slices.Contains(v.Reasons, why) {
+		t.Errorf("the reasons are %q, want %q among them", v.Reasons, why)
+	}
+
+	o.Config.Limits.Attempts = 25
+	more, err := Run(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := len(more.Candidate.Trials); got != 15 || more.Verdict.TrialsUsed != 15 {
+		t.Errorf("with more attempts planned %d trials are in the file, want the 15 that were carried over", got)
+	}
+}

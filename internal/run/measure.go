@@ -11,7 +11,7 @@ import (
 // runTrials hands the jobs to the workers and records what comes back. It says
 // why, when it ended before all planned trials ran and without a verdict.
 func (p *plan) runTrials(ctx context.Context) (early []string, err error) {
-	if p.gate.Stands() { // on what was carried over
+	if p.gate.Done() { // on what was carried over
 		return nil, nil
 	}
 	jobs := p.jobs()

@@ -15,7 +15,7 @@ import (
 )
 
 // watch records every trial as it ends, reports progress, and ends the run when
-// the verdict stands, the money is spent or the engine does not answer.
+// the gate needs no more, the money is spent or the engine does not answer.
 type watch struct {
 	plan    *plan
 	planned int
@@ -30,8 +30,9 @@ type watch struct {
 
 // Why trials are cancelled, besides Ctrl-C.
 var (
-	errDecided = errors.New("the verdict stood")
-	errMoney   = errors.New("the run's dollar limit was reached")
+	errDecided   = errors.New("the verdict stood")
+	errPointless = errors.New("no further trial could change the verdict")
+	errMoney     = errors.New("the run's dollar limit was reached")
 )
 
 // observe is called by the workers. A trial is on disk before anyone hears of
@@ -95,7 +96,7 @@ func (w *watch) checkEngine(ctx context.Context, t *baselines.Trial) error {
 }
 
 // addToGate gives the gate a trial, or a try that does not count, and ends the
-// run when the verdict stands. The gate itself brings trials into the order of
+// run when the gate needs no more. The gate itself brings trials into the order of
 // seq, whichever finishes first.
 func (w *watch) addToGate(arm baselines.Arm, t baselines.Trial, final bool) {
 	g := w.plan.gate
@@ -111,8 +112,11 @@ func (w *watch) addToGate(arm baselines.Arm, t baselines.Trial, final bool) {
 		g.AddBaseline(t)
 	}
 	w.done++
-	if g.Stands() {
+	switch {
+	case g.Stands():
 		w.end(errDecided)
+	case g.Done():
+		w.end(errPointless)
 	}
 }
 
@@ -121,7 +125,7 @@ func (w *watch) addToGate(arm baselines.Arm, t baselines.Trial, final bool) {
 func (w *watch) outOfMoney() string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if !w.noMoney || w.plan.gate.Stands() {
+	if !w.noMoney || w.plan.gate.Done() {
 		return ""
 	}
 	return report.OutOfMoney(dollars(w.plan.o.Config.Limits.USD))
