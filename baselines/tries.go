@@ -22,12 +22,14 @@ func (t Trial) Final() bool { return t.Ended != InfraError || t.Try >= MaxTries 
 
 // Counted returns, in the order of Seq, one try of each attempt: the last that
 // is not an infrastructure error, or, when every try was one, the last of
-// those. Cancelled tries are left out. Identical duplicates (the same task,
-// attempt and try) count once.
+// those. Cancelled tries are left out, and so is an attempt that was cancelled
+// while it was tried again: it did not come to an end. Identical duplicates (the
+// same task, attempt and try) count once.
 func (r *Run) Counted() []Trial {
-	chosen := make(map[Key]Trial)
+	chosen, stopped := make(map[Key]Trial), make(map[Key]int)
 	for _, t := range r.Trials {
 		if t.Ended == Cancelled {
+			stopped[t.Key()] = max(stopped[t.Key()], t.Try)
 			continue
 		}
 		have, ok := chosen[t.Key()]
@@ -36,8 +38,10 @@ func (r *Run) Counted() []Trial {
 		}
 	}
 	out := make([]Trial, 0, len(chosen))
-	for _, t := range chosen {
-		out = append(out, t)
+	for key, t := range chosen {
+		if t.Ended != InfraError || stopped[key] < t.Try {
+			out = append(out, t)
+		}
 	}
 	slices.SortFunc(out, func(a, b Trial) int {
 		return cmp.Or(cmp.Compare(a.Seq, b.Seq), cmp.Compare(a.Task, b.Task), cmp.Compare(a.Attempt, b.Attempt))

@@ -42,6 +42,20 @@ func TestTheFinalTryIsTheOneThatCounts(t *testing.T) {
 	}
 }
 
+// Its second try was cancelled: the first, which broke, is not its end.
+func TestAnAttemptThatWasStoppedHasNoEnd(t *testing.T) {
+	broken, stopped := trial(1, "a", 1), trial(1, "a", 1)
+	broken.Ended = baselines.InfraError
+	stopped.Ended, stopped.Try = baselines.Cancelled, 2
+	r := &baselines.Run{Header: journalHeader(), Trials: []baselines.Trial{broken, stopped}}
+	if counted := r.Counted(); len(counted) != 0 {
+		t.Errorf("counted is %+v, want nothing", counted)
+	}
+	if overhead := r.Overhead(); len(overhead) != 2 {
+		t.Errorf("%d tries are overhead, want both", len(overhead))
+	}
+}
+
 // Files are gathered from several places: their lines are in any order, and a
 // try may be there twice.
 func TestCountedTakesOneTryOfEachAttempt(t *testing.T) {

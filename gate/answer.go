@@ -1,6 +1,8 @@
 package gate
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 
 	"github.com/benchgate/benchgate/baselines"
@@ -12,23 +14,32 @@ import (
 // rest from being measured: what it was may depend on the numbers.
 func (g *Gate) readOnce() Verdict {
 	// No look came before this one, so nothing needs to wait for its turn.
-	candidate := &baselines.Run{Header: g.candidate.Header, Trials: slices.Concat(g.candidate.Trials, g.outOfTurn())}
-	c := compare.Compare(g.baseline, candidate)
+	baseline, candidate := g.allIn()
+	c := compare.Compare(baseline, candidate)
 	findings := readOnce(g.policy, &c.Tests)
 	outcome := conclude(g.policy, findings, basisOf(&c.Tests))
 	d := g.document()
-	if missing := g.shortOfThePlan(candidate); missing != nil && outcome != NotMeasured {
+	if missing := g.shortOfThePlan(baseline, candidate); missing != nil && outcome != NotMeasured {
 		d.Held = append(d.Held, *missing)
 		outcome = Inconclusive
 	}
 	return g.complete(d, outcome, findings, c)
 }
 
+// allIn are both runs with the attempts that wait for their turn.
+func (g *Gate) allIn() (baseline, candidate *baselines.Run) {
+	partners := slices.SortedFunc(maps.Values(g.partners), func(a, b baselines.Trial) int {
+		return cmp.Or(cmp.Compare(a.Seq, b.Seq), cmp.Compare(a.Task, b.Task), cmp.Compare(a.Attempt, b.Attempt))
+	})
+	return &baselines.Run{Header: g.baseline.Header, Trials: slices.Concat(g.baseline.Trials, partners)},
+		&baselines.Run{Header: g.candidate.Header, Trials: slices.Concat(g.candidate.Trials, g.outOfTurn())}
+}
+
 // shortOfThePlan says how much of the plan is not in; nil when all is. A stored
 // baseline may have fewer attempts than the candidate; one that was planned
 // along may not.
-func (g *Gate) shortOfThePlan(candidate *baselines.Run) *compare.Fact {
-	if in := g.plannedIn(g.baseline); g.together && in < g.planned {
+func (g *Gate) shortOfThePlan(baseline, candidate *baselines.Run) *compare.Fact {
+	if in := g.plannedIn(baseline); g.together && in < g.planned {
 		return &compare.Fact{Code: PlanIncomplete, Arm: baselines.Baseline, Count: in, Of: g.planned}
 	}
 	if in := g.plannedIn(candidate); in < g.planned {
@@ -69,9 +80,6 @@ func (g *Gate) write(o Outcome, findings []finding) Verdict {
 	v := g.complete(d, o, findings, c)
 	if o != NotMeasured {
 		widen(&v, c)
-	}
-	if v.StoppedEarly {
-		v.USDSaved = g.saved()
 	}
 	return v
 }

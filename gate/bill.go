@@ -10,13 +10,17 @@ import (
 )
 
 // billed fills in the US dollars of all the candidate's tries: those that count,
-// those that an infrastructure error broke, and those that were cancelled. Nil
-// when some try's cost is unknown, or there is no try.
+// those that an infrastructure error broke, those that were cancelled, and those
+// that ended when the verdict stood already. Used is nil when some try's cost is
+// unknown, or there is no try; saved is nil unless planned trials were not made.
 func (g *Gate) billed(v Verdict) Verdict {
 	all := &baselines.Run{Trials: slices.Concat(g.candidate.Trials, g.unused())}
-	v.USDUsed = nil
+	v.USDUsed, v.USDSaved = nil, nil
 	if usd, known := all.SpentUSD(); known && len(all.Trials) > 0 {
 		v.USDUsed = finite(usd)
+	}
+	if v.StoppedEarly && g.plannedIn(all) < g.planned {
+		v.USDSaved = g.saved(all)
 	}
 	return v
 }
@@ -41,18 +45,16 @@ func (g *Gate) outOfTurn() []baselines.Trial {
 	return out
 }
 
-// saved is what the planned trials that were not needed would have cost, each
-// at its task's mean so far or at the mean of all, less what they cost before
-// they were stopped. Nil when no cost is known.
-func (g *Gate) saved() *float64 {
+// saved is what the planned trials that were not made would have cost, each at
+// its task's mean in the statistics or at the mean of all, less what they cost
+// before they were stopped. Nil when no cost is known.
+func (g *Gate) saved(made *baselines.Run) *float64 {
 	type sum struct {
 		usd float64
 		n   int
 	}
 	byTask, all := make(map[string]sum), sum{}
-	used := make(map[baselines.Key]bool)
 	for _, t := range g.candidate.Trials {
-		used[baselines.Key{Task: t.Task, Attempt: t.Attempt}] = true
 		if usd, known := compare.CostOf(&t); known && t.Ended.Counts() {
 			s := byTask[t.Task]
 			byTask[t.Task] = sum{s.usd + usd, s.n + 1}
@@ -62,17 +64,21 @@ func (g *Gate) saved() *float64 {
 	if all.n == 0 {
 		return nil
 	}
+	done := make(map[baselines.Key]bool)
+	for _, t := range made.Counted() {
+		done[t.Key()] = true
+	}
 	saved := 0.0
 	for _, id := range g.tally.ids { // sorted: the order of tasks in a suite changes no last digit
 		mean := cmp.Or(byTask[id], all)
 		for attempt := range g.remaining {
-			if !used[baselines.Key{Task: id, Attempt: attempt + 1}] {
+			if !done[baselines.Key{Task: id, Attempt: attempt + 1}] {
 				saved += mean.usd / float64(mean.n)
 			}
 		}
 	}
 	for _, t := range g.unused() {
-		if usd, known := compare.CostOf(&t); known && !used[baselines.Key{Task: t.Task, Attempt: t.Attempt}] {
+		if usd, known := compare.CostOf(&t); known && !done[t.Key()] {
 			saved -= usd
 		}
 	}

@@ -17,7 +17,7 @@ import (
 //	T  timed out, failed     t  timed out, solved
 //	i  infrastructure error  c  cancelled
 //	n  the tests gave no answer
-//	.  no trial
+//	.  no trial: the next one takes its place in the order
 type outcomes []string
 
 // run makes the trials of both letters and costs. Attempts come in rounds:
@@ -30,7 +30,7 @@ func run(arm baselines.Arm, model string, o outcomes, cost func(task, attempt in
 			if attempt >= len(letters) || letters[attempt] == '.' {
 				continue
 			}
-			t := trial(letters[attempt], task, attempt+1, attempt*len(o)+task+1)
+			t := trial(letters[attempt], task, attempt+1, len(r.Trials)+1)
 			if cost != nil && t.Ended != baselines.Cancelled {
 				t.CostUSD = &baselines.CostUSD{Main: cost(task, attempt+1)}
 			}
@@ -38,6 +38,26 @@ func run(arm baselines.Arm, model string, o outcomes, cost func(task, attempt in
 		}
 	}
 	return r
+}
+
+// left is the candidate's file as a gate leaves it that stops when its verdict
+// stands, with some trials that were in flight then and came to their end.
+func left(p gate.Policy, baseline, candidate *baselines.Run, inFlight int) *baselines.Run {
+	g, err := gate.Open(p, baseline, candidate.Header)
+	if err != nil {
+		panic(err)
+	}
+	out := &baselines.Run{Header: candidate.Header}
+	for _, t := range candidate.Trials {
+		if g.Stands() {
+			if inFlight--; inFlight < 0 {
+				break
+			}
+		}
+		g.Add(t)
+		out.Trials = append(out.Trials, t)
+	}
+	return out
 }
 
 func longest(o outcomes) int {

@@ -25,13 +25,24 @@ func Decide(p Policy, baseline, candidate *baselines.Run) Verdict {
 		return d.refuse(Incomparable)
 	}
 	g := open(p, baseline, candidate.Header, new(tables))
+	g.take(candidate)
+	return g.Verdict()
+}
+
+// take hands a whole run to the gate. Where the gate looks in the planned order,
+// an attempt that is missing ends the look, as it did when the run was live:
+// later ones enter the bill only.
+func (g *Gate) take(candidate *baselines.Run) {
+	for _, t := range candidate.Overhead() {
+		g.Overhead(t)
+	}
 	for _, t := range candidate.Counted() {
-		if g.consume(t); g.Done() {
-			break
+		if g.policy.Mode == Fixed {
+			g.consume(t)
+		} else {
+			g.Add(t)
 		}
 	}
-	g.spent(candidate)
-	return g.Verdict()
 }
 
 // mostAttempted is the plan where neither the policy nor the header tells it: as
@@ -48,18 +59,4 @@ func mostAttempted(r *baselines.Run) int {
 		}
 	}
 	return most
-}
-
-// spent adds to a replayed gate the tries that count for nothing, up to where
-// it stopped: their money was spent before.
-func (g *Gate) spent(candidate *baselines.Run) {
-	last := 0
-	for _, t := range g.candidate.Trials {
-		last = max(last, t.Seq)
-	}
-	for _, t := range candidate.Overhead() {
-		if !g.Done() || t.Seq <= last {
-			g.Overhead(t)
-		}
-	}
 }

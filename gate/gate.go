@@ -3,7 +3,6 @@ package gate
 import (
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/compare"
@@ -20,16 +19,15 @@ type Gate struct {
 	baseline  *baselines.Run
 	candidate *baselines.Run // what was consumed
 	overhead  []baselines.Trial
-	live      bool // baseline trials are still to come
 	together  bool // both runs were planned as one, arms side by side
 
 	tally     *tally
 	processes []process
 	caveats   []compare.Fact // on the mode that was chosen
 
-	next      int // the Seq that is consumed next
-	waiting   map[int]baselines.Trial
-	answered  map[baselines.Key]bool // baseline attempts that are in
+	next      int                               // the Seq that is consumed next
+	waiting   map[int]baselines.Trial           // of the candidate, before their turn
+	partners  map[baselines.Key]baselines.Trial // of a baseline measured beside it, before the candidate's turn
 	consumed  int
 	planned   int   // trials of the candidate
 	remaining []int // by round, the trials not consumed yet
@@ -72,18 +70,21 @@ func Open(p Policy, baseline *baselines.Run, candidate baselines.Header) (*Gate,
 func open(p Policy, baseline *baselines.Run, candidate baselines.Header, shared *tables) *Gate {
 	g := &Gate{
 		policy:    p,
-		baseline:  &baselines.Run{Header: baseline.Header, Trials: slices.Clip(baseline.Trials)},
+		baseline:  &baselines.Run{Header: baseline.Header},
 		candidate: &baselines.Run{Header: candidate},
-		live:      len(baseline.Trials) == 0,
 		together:  len(baseline.Trials) == 0 || baseline.Header.Plan != "" && baseline.Header.Plan == candidate.Plan,
 		tally:     newTally(candidate.Suite),
 		next:      1,
 		waiting:   make(map[int]baselines.Trial),
-		answered:  make(map[baselines.Key]bool),
+		partners:  make(map[baselines.Key]baselines.Trial),
 		planned:   planned(p, candidate) * len(candidate.Suite.Tasks),
 	}
 	for _, t := range baseline.Counted() {
-		g.tally.baseline(&t)
+		if g.together {
+			g.partners[t.Key()] = t
+		} else {
+			g.compareWith(t)
+		}
 	}
 	for range planned(p, candidate) {
 		g.remaining = append(g.remaining, len(candidate.Suite.Tasks))
@@ -167,20 +168,28 @@ func (g *Gate) Add(t baselines.Trial) {
 		g.Overhead(t)
 		return
 	}
+	if other, taken := g.waiting[t.Seq]; taken { // two attempts with one place: no plan made them
+		g.Overhead(other)
+	}
 	g.waiting[t.Seq] = t
 	g.advance()
 }
 
 // AddBaseline takes one attempt of a baseline that is measured live, as
-// [Gate.Add] does.
+// [Gate.Add] does. It enters the statistics with the candidate's attempt of the
+// same task and number, which has the same Seq.
 func (g *Gate) AddBaseline(t baselines.Trial) {
 	if t.Ended == baselines.Cancelled || g.Done() {
 		return
 	}
-	g.baseline.Trials = append(g.baseline.Trials, t)
-	g.answered[baselines.Key{Task: t.Task, Attempt: t.Attempt}] = true
-	g.tally.baseline(&t)
+	g.partners[t.Key()] = t
 	g.advance()
+}
+
+// compareWith takes a baseline attempt into the statistics.
+func (g *Gate) compareWith(t baselines.Trial) {
+	g.baseline.Trials = append(g.baseline.Trials, t)
+	g.tally.baseline(&t)
 }
 
 // Overhead takes a candidate try that does not count. It enters the bill
@@ -194,7 +203,7 @@ func (g *Gate) Overhead(t baselines.Trial) {
 func (g *Gate) advance() {
 	for !g.Done() {
 		t, finished := g.waiting[g.next]
-		if !finished || g.live && !g.answered[baselines.Key{Task: t.Task, Attempt: t.Attempt}] {
+		if _, paired := g.partners[t.Key()]; !finished || g.together && !paired {
 			return
 		}
 		delete(g.waiting, g.next)
@@ -205,6 +214,10 @@ func (g *Gate) advance() {
 
 // consume takes the next trial of the planned order and looks.
 func (g *Gate) consume(t baselines.Trial) {
+	if partner, beside := g.partners[t.Key()]; beside {
+		delete(g.partners, t.Key())
+		g.compareWith(partner)
+	}
 	g.candidate.Trials = append(g.candidate.Trials, t)
 	g.consumed++
 	g.took(&t)

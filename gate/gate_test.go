@@ -3,6 +3,7 @@ package gate_test
 import (
 	"errors"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -85,8 +86,6 @@ func TestAnyOrderOfFinishingGivesTheSameVerdict(t *testing.T) {
 					g.Add(candidate.Trials[i])
 				}
 				got := g.Verdict()
-				// Here every trial was paid for; a replay stops paying.
-				got.USDUsed, got.USDSaved, want.USDUsed, want.USDSaved = nil, nil, nil, nil
 				if diff := cmp.Diff(want, got); diff != "" {
 					t.Fatalf("%s, %s: a live gate and the replay differ:\n%s", name, mode, diff)
 				}
@@ -102,6 +101,53 @@ func open(t *testing.T, p gate.Policy, baseline *baselines.Run, candidate baseli
 		t.Fatal(err)
 	}
 	return g
+}
+
+// A live baseline's trials finish in any order, too. Whatever the order, they
+// enter the statistics by their place in the plan, and the document is one.
+func TestAnyOrderOfBothArmsGivesTheSameDocument(t *testing.T) {
+	candidates := map[string]outcomes{
+		"unchanged": usual,
+		"broken":    usual.but("fffff", 0, 1, 2, 3),
+		"doubtful":  usual.but("sfsfs", 0, 1),
+		"errors":    usual.but("sisss", 0).but("ssiss", 1),
+	}
+	for name, letters := range candidates {
+		for _, mode := range []gate.Mode{gate.Strict, gate.Fixed} {
+			baseline := run(baselines.Baseline, "old", usual.but("ssfff", 2).but("sisss", 3), costing(1, 1))
+			candidate := run(baselines.Candidate, "new", letters, costing(1, 2))
+			baseline.Header.Plan, candidate.Header.Plan = "sha256:one", "sha256:one"
+			want := gate.Decide(policy(mode), baseline, candidate)
+			for seed := range uint64(5) {
+				g := open(t, policy(mode), &baselines.Run{Header: baseline.Header}, candidate.Header)
+				for _, i := range rand.New(rand.NewPCG(seed, 0)).Perm(2 * len(candidate.Trials)) {
+					if n := len(candidate.Trials); i < n {
+						g.Add(candidate.Trials[i])
+					} else {
+						g.AddBaseline(baseline.Trials[i-n])
+					}
+				}
+				if diff := cmp.Diff(want, g.Verdict()); diff != "" {
+					t.Fatalf("%s, %s, order %d: a live gate and the replay differ:\n%s", name, mode, seed, diff)
+				}
+			}
+		}
+	}
+}
+
+// What a live baseline did beyond the verdict is in no number.
+func TestALiveBaselineIsReadToTheVerdictOnly(t *testing.T) {
+	baseline := run(baselines.Baseline, "old", usual, costing(1, 1))
+	candidate := run(baselines.Candidate, "new", usual.but("fffff", 0, 1, 2, 3), costing(1, 2))
+	baseline.Header.Plan, candidate.Header.Plan = "sha256:one", "sha256:one"
+	v := gate.Decide(policy(gate.Strict), baseline, candidate)
+	attempts := 0
+	for _, task := range v.Tasks {
+		attempts += task.Baseline.Attempts
+	}
+	if !v.StoppedEarly || attempts != v.TrialsUsed {
+		t.Errorf("%s on %d attempts of the baseline and %d of the candidate, want as many and fewer than planned", v.Outcome, attempts, v.TrialsUsed)
+	}
 }
 
 // Later trials are looked at only when all earlier ones are in.
@@ -142,7 +188,10 @@ func TestAVerdictOnceGivenDoesNotChange(t *testing.T) {
 	if *after.USDUsed <= *before.USDUsed {
 		t.Errorf("trials beyond the verdict are not in the bill: $%v", *after.USDUsed)
 	}
-	after.USDUsed = before.USDUsed
+	if before.USDSaved == nil || after.USDSaved != nil {
+		t.Errorf("saved are $%v and, once all trials were made, $%v", before.USDSaved, after.USDSaved)
+	}
+	after.USDUsed, after.USDSaved = before.USDUsed, before.USDSaved
 	if diff := cmp.Diff(before, after); diff != "" {
 		t.Errorf("later trials changed the verdict:\n%s", diff)
 	}
@@ -152,7 +201,7 @@ func TestAVerdictOnceGivenDoesNotChange(t *testing.T) {
 func TestAnInconclusiveRunContinues(t *testing.T) {
 	baseline := run(baselines.Baseline, "old", usual, costing(1, 1))
 	candidate := run(baselines.Candidate, "new", usual, costing(1, 2))
-	whole := gate.Decide(policy(gate.Informed), baseline, candidate)
+	whole := gate.Decide(policy(gate.Informed), baseline, left(policy(gate.Informed), baseline, candidate, 0))
 
 	part := *candidate
 	part.Trials = candidate.Trials[:12]
@@ -198,22 +247,46 @@ func TestLiveBaselineIsStrict(t *testing.T) {
 	}
 }
 
+// What was in flight when the verdict stood was paid for, whether it came to
+// its end or was cancelled. Saved is only what was never made.
 func TestTheBillOfAReplay(t *testing.T) {
 	dollar := func(task, attempt int) float64 { return 1 + float64(task%3)/1000*float64(attempt) }
 	baseline := run(baselines.Baseline, "old", usual, dollar)
 	candidate := run(baselines.Candidate, "new", usual.but("fffff", 0, 1, 2), dollar)
 	// The second trial broke once before: its money was spent all the same.
 	broken := candidate.Trials[1]
-	candidate.Trials[1].Try = 2
 	broken.Ended, broken.Solved, broken.CostUSD = baselines.InfraError, nil, &baselines.CostUSD{Main: 0.5}
-	candidate.Trials = append(candidate.Trials, broken)
+	candidate.Trials[1].Try = 2
+	cancelled := candidate.Trials[11]
+	cancelled.Ended, cancelled.Solved, cancelled.CostUSD = baselines.Cancelled, nil, &baselines.CostUSD{Main: 0.25}
 
-	v := gate.Decide(policy(gate.Informed), baseline, candidate)
-	if v.TrialsUsed != 10 || v.TrialsPlanned != 50 {
-		t.Errorf("used %d of %d trials, want 10 of 50", v.TrialsUsed, v.TrialsPlanned)
+	for _, test := range []struct {
+		name        string
+		inFlight    int
+		more        []baselines.Trial
+		used, saved float64
+	}{
+		{"nothing was in flight", 0, nil, 10.5, 40},
+		{"one trial came to its end", 1, nil, 11.5, 39},
+		{"another was cancelled", 1, []baselines.Trial{cancelled}, 11.75, 38.75},
+		{"no trial was left to stop", 40, nil, 50.6, 0},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			file := left(policy(gate.Informed), baseline, candidate, test.inFlight)
+			file.Trials = slices.Concat(file.Trials, []baselines.Trial{broken}, test.more)
+			v := gate.Decide(policy(gate.Informed), baseline, file)
+			if v.TrialsUsed != 10 || v.TrialsPlanned != 50 {
+				t.Errorf("used %d of %d trials, want 10 of 50", v.TrialsUsed, v.TrialsPlanned)
+			}
+			within(t, "dollars used", *v.USDUsed, test.used)
+			switch {
+			case test.saved > 0:
+				within(t, "dollars saved", *v.USDSaved, test.saved)
+			case v.USDSaved != nil:
+				t.Errorf("$%v are saved of a run that made all its trials", *v.USDSaved)
+			}
+		})
 	}
-	within(t, "dollars used", *v.USDUsed, 10.5)
-	within(t, "dollars saved", *v.USDSaved, 40)
 }
 
 func within(t *testing.T, what string, got, want float64) {

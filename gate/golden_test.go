@@ -21,12 +21,17 @@ func TestVerdictDocuments(t *testing.T) {
 	other := run(baselines.Candidate, "new", suite, costing(1, 2))
 	other.Header.Limits.CPUs, other.Header.Suite.Digest, other.Header.Suite.Tasks[2].Digest = 8, "sha256:changed", "sha256:changed"
 
+	informed := gate.DefaultPolicy(6)
+	informed.Mode = gate.Informed
+	stopped := func(candidate *baselines.Run, inFlight int) *baselines.Run {
+		return left(informed, baseline, candidate, inFlight)
+	}
 	documents := map[string]struct {
 		mode      gate.Mode
 		candidate *baselines.Run
 	}{
-		"informed-pass":        {gate.Informed, run(baselines.Candidate, "new", suite, costing(1, 2))},
-		"informed-regression":  {gate.Informed, run(baselines.Candidate, "new", suite.but("fffff", 0, 1), costing(1.1, 2))},
+		"informed-pass":        {gate.Informed, stopped(run(baselines.Candidate, "new", suite, costing(1, 2)), 0)},
+		"informed-regression":  {gate.Informed, stopped(run(baselines.Candidate, "new", suite.but("fffff", 0, 1), costing(1.1, 2)), 2)},
 		"strict-inconclusive":  {gate.Strict, run(baselines.Candidate, "new", suite.but("sfsss", 0, 1), costing(1.3, 2))},
 		"fixed-costs-unknown":  {gate.Fixed, run(baselines.Candidate, "new", suite, nil)},
 		"fixed-zero-solved":    {gate.Fixed, run(baselines.Candidate, "new", all(6, "ffffT"), costing(1, 2))},

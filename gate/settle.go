@@ -4,7 +4,6 @@ import (
 	"math"
 	"slices"
 
-	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/compare"
 )
 
@@ -101,10 +100,10 @@ func (g *Gate) beyondThisBaseline(c *compare.Comparison) bool {
 
 // openTrials are those that were planned and are not in.
 func (g *Gate) openTrials() Settle {
-	in := &baselines.Run{Trials: slices.Concat(g.candidate.Trials, g.outOfTurn())}
-	s := Settle{By: ByPlannedTrials, Trials: max(0, g.planned-g.plannedIn(in))}
+	baseline, candidate := g.allIn()
+	s := Settle{By: ByPlannedTrials, Trials: max(0, g.planned-g.plannedIn(candidate))}
 	if g.together {
-		s.BaselineTrials = max(0, g.planned-g.plannedIn(g.baseline))
+		s.BaselineTrials = max(0, g.planned-g.plannedIn(baseline))
 	}
 	return s
 }
