@@ -84,13 +84,17 @@ func (g *Gate) write(o Outcome, findings []finding) Verdict {
 	return v
 }
 
-// complete fills in the comparison and the findings, and for an inconclusive
-// verdict what would settle it.
+// complete fills in the comparison and the findings, for an inconclusive verdict
+// what would settle it, and for a regression of costs that it is not confirmed.
 func (g *Gate) complete(d *document, o Outcome, findings []finding, c *compare.Comparison) Verdict {
 	if o == Inconclusive {
 		d.Settle = g.settle(findings, c)
 	}
-	return d.complete(o, findings, c)
+	v := d.complete(o, findings, c)
+	if g.asksToConfirm(o, findings) {
+		v.Confirm = unconfirmed(g.policy, findings)
+	}
+	return v
 }
 
 func (g *Gate) document() *document {

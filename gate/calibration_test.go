@@ -155,7 +155,8 @@ func TestCalibrationDefaultPolicyTenTasks(t *testing.T) {
 	}{
 		{"nothing changed", world{suite: real}, limits{mostFail: 0.03, leastPass: 0.91, mostDollars: 0.42}},
 		{"20 points lost", world{suite: real, change: thin(0.2)}, limits{leastFail: 0.76}},
-		{"half as dear again", world{suite: real, costFactor: 1.5}, limits{leastFail: 0.90}},
+		{"half as dear again", world{suite: real, costFactor: 1.5}, limits{leastFail: 0.85}},
+		{"costs of a whole run differ", world{suite: real, runEffect: 0.10}, limits{mostFail: 0.03}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -177,7 +178,8 @@ func TestCalibrationDefaultPolicyBigSuite(t *testing.T) {
 		{"nothing changed", world{suite: real}, limits{mostFail: 0.03, leastPass: 0.94, mostDollars: 0.46}},
 		{"10 points lost", world{suite: real, change: thin(0.1)}, limits{leastFail: 0.88, mostDollars: 0.38}},
 		{"10 points lost, break", world{suite: real, change: breaking(0.1)}, limits{leastFail: 0.88, mostDollars: 0.37}},
-		{"a fifth dearer", world{suite: real, costFactor: 1.2}, limits{leastFail: 0.93}},
+		{"a fifth dearer", world{suite: real, costFactor: 1.2}, limits{leastFail: 0.91}},
+		{"costs of a whole run differ", world{suite: real, runEffect: 0.05}, limits{mostFail: 0.03}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

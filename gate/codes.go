@@ -24,7 +24,18 @@ const (
 	DropNotSeen     compare.Code = "drop_not_seen"     // Tasks with Count attempts each show a drop of Value or more, which is above the Margin
 	PassOutOfReach  compare.Code = "pass_out_of_reach" // Count trials cannot rule out the Margin, however they end
 	RatioTooNarrow  compare.Code = "ratio_too_narrow"  // Count trials are too few for a cost Margin as narrow as this
+	LivePairsDiffer compare.Code = "live_pairs_differ" // Tasks' live pairs, side by side, cost Value times as much, where a regression needs Margin
 	NotAdjusted     compare.Code = "not_adjusted"      // the interval takes no account of stopping; Low to High does
 	OtherTasks      compare.Code = "other_tasks"       // Low to High is the interval for other tasks like these
 	ChanceAmongMany compare.Code = "chance_among_many" // the interval alone says Detail (a status); among Count metrics that may be chance
+)
+
+// Why a regression of costs is [Unconfirmed].
+const (
+	NoLivePairs  compare.Code = "no_live_pairs"       // there are no runs of live pairs
+	PairsMissing compare.Code = "live_pairs_missing"  // Count of Of tasks have a pair whose costs are known
+	PairsOfOther compare.Code = "live_pairs_of_other" // the runs of live pairs are not of these variants and tasks
+	NoMoneyLeft  compare.Code = "no_money_left"       // the dollar limit, Margin, does not allow the pairs; Value is what they would cost, where that is known
+	ModelGone    compare.Code = "model_gone"          // the API does not know the model of Arm, Detail, any more
+	OnlyReplayed compare.Code = "only_replayed"       // a variant is replayed from recordings: nothing about it is live
 )

@@ -70,16 +70,11 @@ func playPairs(d design, tasks, runs int) result {
 		for task := range candidate {
 			candidate[task] = attempts(random, task, after[task], min(d.policy.Attempts, 5))
 		}
-		one := judge(random, d, shared, stored, func(k baselines.Key) baselines.Trial {
+		sum.add(judge(random, d, shared, stored, func(k baselines.Key) baselines.Trial {
 			return candidate[taskNumber(k.Task)][k.Attempt-1]
-		})
-		sum.fail += one.fail
-		sum.pass += one.pass
-		sum.trials += one.trials
-		sum.dollars += one.dollars
+		}, nil))
 	}
-	n := float64(runs)
-	return result{sum.fail / n, sum.pass / n, sum.trials / n, sum.dollars / n}
+	return sum.mean(runs)
 }
 
 // drawPair draws two different agents and tasks on which their pass rates

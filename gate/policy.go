@@ -25,6 +25,10 @@ type Policy struct {
 	// only. Zero: reported, not gated.
 	CostPerSolvedMaxRatio float64 `json:"cost_per_solved_max_ratio"`
 
+	// Confirm asks for live pairs before a regression stands that costs alone
+	// make against a stored baseline; see [Confirm].
+	Confirm bool `json:"confirm"`
+
 	Alpha float64 `json:"alpha"` // P(regression | nothing changed), split 3:2 over pass rate and cost
 	Beta  float64 `json:"beta"`  // P(pass | worse by the margin)
 
@@ -54,7 +58,7 @@ const (
 // tasks margins of 0.20 and 1.5, from 80 tasks 0.10 and 1.2. At ten tasks a
 // narrower margin would need more trials than anyone pays for.
 func DefaultPolicy(tasks int) Policy {
-	p := Policy{Mode: Auto, PassRateMaxDrop: 0.20, TypicalCostMaxRatio: 1.5, Alpha: 0.05, Beta: 0.10, Attempts: 5, Compare: baselines.CompareModel}
+	p := Policy{Mode: Auto, PassRateMaxDrop: 0.20, TypicalCostMaxRatio: 1.5, Confirm: true, Alpha: 0.05, Beta: 0.10, Attempts: 5, Compare: baselines.CompareModel}
 	if tasks >= 80 {
 		p.PassRateMaxDrop, p.TypicalCostMaxRatio, p.Attempts = 0.10, 1.2, 3
 	}

@@ -43,6 +43,9 @@ const (
 	// trials; a baseline and a candidate of about Attempts attempts a task, in
 	// all, would do.
 	ByDeeperBaseline SettledBy = "deeper_baseline"
+	// ByNewBaseline: live pairs do not show what the comparison with the stored
+	// baseline does; one that is measured anew would tell.
+	ByNewBaseline SettledBy = "new_baseline"
 	// NotByTrials: what keeps the verdict open is not the number of trials.
 	NotByTrials SettledBy = "not_by_trials"
 )

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/compare"
 	"github.com/benchgate/benchgate/internal/realparts"
 )
 
@@ -21,6 +22,11 @@ type world struct {
 	costFactor float64                   // of the candidate
 	infra      float64                   // share of attempts lost, on both sides
 	lost       func(solved bool) float64 // and of the candidate's, beyond that; nil: none
+
+	// runEffect is the standard deviation of a factor's logarithm, by which all
+	// costs of one run differ from another's. The two halves of a live pair share
+	// it.
+	runEffect float64
 }
 
 // design is how the world is looked at.
@@ -33,43 +39,58 @@ type design struct {
 // result sums up many simulated gates.
 type result struct {
 	fail, pass float64 // shares
+	asked      float64 // share that asks for live pairs
 	trials     float64 // mean, of the planned number
 	dollars    float64 // mean, of the whole plan's
 }
 
 func (r result) String() string {
-	return fmt.Sprintf("FAIL %.3f  PASS %.3f  n/plan %.3f  $/plan %.3f", r.fail, r.pass, r.trials, r.dollars)
+	return fmt.Sprintf("FAIL %.3f  PASS %.3f  asked %.3f  n/plan %.3f  $/plan %.3f", r.fail, r.pass, r.asked, r.trials, r.dollars)
 }
+
+// add adds up gates, for mean.
+func (r *result) add(one result) {
+	r.fail += one.fail
+	r.pass += one.pass
+	r.asked += one.asked
+	r.trials += one.trials
+	r.dollars += one.dollars
+}
+
+func (r result) mean(runs int) result {
+	n := float64(runs)
+	return result{r.fail / n, r.pass / n, r.asked / n, r.trials / n, r.dollars / n}
+}
+
+// chance is where simulated runs draw from. What belongs to live pairs and
+// to effects of whole runs has a source of its own, so that gates without them
+// draw what they always drew.
+type chance struct{ trials, nights *rand.Rand }
 
 // simulate plays gates on fresh suites, baselines and candidates each.
 func simulate(t testing.TB, w world, d design, runs int) result {
 	t.Helper()
-	random := rand.New(rand.NewPCG(20251123, uint64(w.tasks)))
+	c := chance{rand.New(rand.NewPCG(20251123, uint64(w.tasks))), rand.New(rand.NewPCG(20251124, uint64(w.tasks)))}
 	shared := new(tables)
 	var sum result
 	for range runs {
-		one := play(random, w, d, shared)
-		sum.fail += one.fail
-		sum.pass += one.pass
-		sum.trials += one.trials
-		sum.dollars += one.dollars
+		sum.add(play(c, w, d, shared))
 	}
-	n := float64(runs)
-	return result{sum.fail / n, sum.pass / n, sum.trials / n, sum.dollars / n}
+	return sum.mean(runs)
 }
 
-func play(random *rand.Rand, w world, d design, shared *tables) result {
-	before := w.suite(random, w.tasks)
+func play(c chance, w world, d design, shared *tables) result {
+	before := w.suite(c.trials, w.tasks)
 	after := before
 	if w.change != nil {
-		after = w.change(random, before)
+		after = w.change(c.trials, before)
 	}
 	price := make([]float64, w.tasks)
 	for t := range price {
-		price[t] = realparts.DrawTaskUSD(random)
+		price[t] = realparts.DrawTaskUSD(c.trials)
 	}
 	h := simulatedHeader(w.tasks, d.policy.Attempts)
-	trial := func(task, attempt int, p, factor float64) baselines.Trial {
+	trial := func(random *rand.Rand, task, attempt int, p, factor float64) baselines.Trial {
 		solved := random.Float64() < p
 		usd := realparts.DrawAttemptUSD(random, factor*price[task])
 		if !solved {
@@ -84,25 +105,37 @@ func play(random *rand.Rand, w world, d design, shared *tables) result {
 		}
 		return out
 	}
+	dearer := cmp.Or(w.costFactor, 1)
+	ofStored, ofCandidate := math.Exp(w.runEffect*c.nights.NormFloat64()), math.Exp(w.runEffect*c.nights.NormFloat64())
 	stored := &baselines.Run{Header: h}
 	for attempt := 1; attempt <= cmp.Or(d.baseline, d.policy.Attempts); attempt++ {
 		for task := range w.tasks {
-			stored.Trials = append(stored.Trials, trial(task, attempt, before[task], 1))
+			stored.Trials = append(stored.Trials, trial(c.trials, task, attempt, before[task], ofStored))
 		}
 	}
-	return judge(random, d, shared, stored, func(k baselines.Key) baselines.Trial {
+	candidate := func(k baselines.Key) baselines.Trial {
 		task := taskNumber(k.Task)
-		out := trial(task, k.Attempt, after[task], cmp.Or(w.costFactor, 1))
-		if w.lost != nil && out.Solved != nil && random.Float64() < w.lost(*out.Solved) {
+		out := trial(c.trials, task, k.Attempt, after[task], dearer*ofCandidate)
+		if w.lost != nil && out.Solved != nil && c.trials.Float64() < w.lost(*out.Solved) {
 			out.Ended, out.Solved = baselines.InfraError, nil
 		}
 		return out
-	})
+	}
+	live := func() (baseline, candidate *baselines.Run) {
+		baseline, candidate = &baselines.Run{Header: h}, &baselines.Run{Header: h}
+		for task := range w.tasks {
+			baseline.Trials = append(baseline.Trials, trial(c.nights, task, 1, before[task], 1))
+			candidate.Trials = append(candidate.Trials, trial(c.nights, task, 1, after[task], dearer))
+		}
+		return baseline, candidate
+	}
+	return judge(c.trials, d, shared, stored, candidate, live)
 }
 
 // judge opens a gate on the stored baseline and gives it the candidate's trials,
-// which candidate draws, until the verdict stands.
-func judge(random *rand.Rand, d design, shared *tables, stored *baselines.Run, candidate func(baselines.Key) baselines.Trial) result {
+// which candidate draws, until the verdict stands. A regression that asks for
+// live pairs gets them, unless live is nil.
+func judge(random *rand.Rand, d design, shared *tables, stored *baselines.Run, candidate func(baselines.Key) baselines.Trial, live func() (baseline, candidate *baselines.Run)) result {
 	h := stored.Header
 	g := open(d.policy, stored, h, shared)
 	order := simulatedOrder(random, d, stored, h)
@@ -120,8 +153,17 @@ func judge(random *rand.Rand, d design, shared *tables, stored *baselines.Run, c
 	r.dollars = spent / r.dollars
 	r.trials /= float64(len(order))
 	outcome := g.outcome
+	findings := g.decided
 	if d.policy.Mode == Fixed {
-		outcome = g.Verdict().Outcome
+		tests := compare.NewTests(g.baseline, g.candidate)
+		findings = readOnce(g.policy, tests)
+		outcome = conclude(g.policy, findings, basisOf(tests))
+	}
+	if live != nil && g.asksToConfirm(outcome, findings) {
+		r.asked = 1
+		if mean, _ := livePairs(live()); !confirms(needed(toConfirm(g.policy, findings)), mean) {
+			outcome = Inconclusive
+		}
 	}
 	switch outcome {
 	case Regression:

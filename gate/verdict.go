@@ -77,8 +77,14 @@ type Verdict struct {
 	Caveats     []compare.Fact         `json:"caveats,omitempty"`     // what a reader should be warned of
 
 	Evidence map[compare.Metric]Evidence `json:"evidence,omitempty"`
-	Metrics  map[compare.Metric]Metric   `json:"metrics"`
-	Tasks    []TaskRow                   `json:"tasks"`
+
+	// Confirm is what live pairs say to a regression that costs alone make
+	// against a stored baseline; nil for every other verdict. The gate itself
+	// leaves it [Unconfirmed], which asks for the pairs; [Confirm] takes them.
+	Confirm *Confirmation `json:"confirm,omitempty"`
+
+	Metrics map[compare.Metric]Metric `json:"metrics"`
+	Tasks   []TaskRow                 `json:"tasks"`
 }
 
 // Evidence is how far a gated metric's two sequential tests have come. A test

@@ -22,12 +22,19 @@ import (
 // the plan made before it give the same numbers in the same form and the same
 // answer to what comes next, and none of them proposes another margin.
 func TestAllReportsOfAVerdictAgree(t *testing.T) {
-	outcomes, settled := make(map[gate.Outcome]int), make(map[gate.SettledBy]int)
+	outcomes, settled, confirmed := make(map[gate.Outcome]int), make(map[gate.SettledBy]int), make(map[gate.ConfirmState]int)
 	for seed := range uint64(200) {
 		d := draw(seed)
 		v := gate.Decide(d.policy, d.baseline, d.candidate)
+		if factors := []float64{0.9, 1.6}; v.Confirm != nil && seed%3 > 0 {
+			baseline, candidate := d.livePairs(factors[seed%3-1])
+			v = gate.Confirm(v, baseline, candidate)
+		}
 		report.Explain(&v)
 		outcomes[v.Outcome]++
+		if v.Confirm != nil {
+			confirmed[v.Confirm.State]++
+		}
 		if v.Settle != nil {
 			settled[v.Settle.By]++
 		}
@@ -59,7 +66,12 @@ func TestAllReportsOfAVerdictAgree(t *testing.T) {
 			t.Errorf("no %s among the verdicts drawn: %v", o, outcomes)
 		}
 	}
-	for _, by := range []gate.SettledBy{gate.ByPlannedTrials, gate.ByMoreAttempts, gate.ByTooMany, gate.ByDeeperBaseline, gate.NotByTrials} {
+	for _, state := range []gate.ConfirmState{gate.Confirmed, gate.Refuted, gate.Unconfirmed} {
+		if confirmed[state] == 0 {
+			t.Errorf("no verdict drawn is %s: %v", state, confirmed)
+		}
+	}
+	for _, by := range []gate.SettledBy{gate.ByPlannedTrials, gate.ByMoreAttempts, gate.ByTooMany, gate.ByDeeperBaseline, gate.ByNewBaseline, gate.NotByTrials} {
 		if settled[by] == 0 {
 			t.Errorf("no verdict drawn is settled by %s: %v", by, settled)
 		}
@@ -226,7 +238,7 @@ func proseAgrees(t *testing.T, seed uint64, v gate.Verdict, text string) {
 	tables, _, _ := strings.Cut(text, "\n  Warnings\n")
 	tables, _, _ = strings.Cut(tables, "┃")
 	number := regexp.MustCompile(`[+−×$][\d.,]+\d%?|\d[\d.,]*%`)
-	aside := regexp.MustCompile(`\((evidence|lost pairs|score)[^)]*\)|What would settle it.*|; but .*|infrastructure errors.*`)
+	aside := regexp.MustCompile(`\((evidence|lost pairs|score)[^)]*\)|What would settle it.*|; but .*|((Not c|C|Unc)onfirmed).*|infrastructure errors.*`)
 	for _, sentence := range append([]string{v.Headline}, v.Reasons...) {
 		for _, n := range number.FindAllString(aside.ReplaceAllString(sentence, ""), -1) {
 			if !strings.Contains(tables, n) {

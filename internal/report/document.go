@@ -126,6 +126,13 @@ func check(v gate.Verdict, wrong wrong) {
 	default:
 		wrong("verdict", "verdict is %q, want pass, regression, inconclusive, incomparable or not_measured", v.Outcome)
 	}
+	if c := v.Confirm; c != nil {
+		switch c.State {
+		case gate.Confirmed, gate.Refuted, gate.Unconfirmed:
+		default:
+			wrong("confirm.state", "confirm.state is %q, want confirmed, refuted or unconfirmed", c.State)
+		}
+	}
 	if v.TrialsPlanned < 0 {
 		wrong("trials_planned", "trials_planned is %d, want 0 or more", v.TrialsPlanned)
 	}

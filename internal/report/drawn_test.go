@@ -83,6 +83,21 @@ func draw(seed uint64) drawn {
 	return d
 }
 
+// livePairs has one more attempt of both variants at every task; the candidate's
+// costs factor times the baseline's.
+func (d drawn) livePairs(factor float64) (baseline, candidate *baselines.Run) {
+	one := func(h baselines.Header, usd float64) *baselines.Run {
+		r := &baselines.Run{Header: h}
+		for i, task := range h.Suite.Tasks {
+			t := attempt('s', task.ID, 1, i+1)
+			t.CostUSD = &baselines.CostUSD{Main: usd}
+			r.Trials = append(r.Trials, t)
+		}
+		return r
+	}
+	return one(d.baseline.Header, 0.2), one(d.candidate.Header, 0.2*factor)
+}
+
 func attempt(letter byte, task string, n, seq int) baselines.Trial {
 	solved := letter == 's'
 	t := baselines.Trial{Seq: seq, Task: task, Attempt: n, Try: 1, Ended: baselines.Finished, Solved: &solved}

@@ -79,6 +79,9 @@ func solved(v *gate.Verdict) string {
 
 // outcome names what got worse.
 func outcome(v *gate.Verdict) string {
+	if v.Confirm != nil && v.Confirm.State == gate.Refuted {
+		return outcomeWords(v.Outcome) + ", as costs rose against the stored baseline and " + confirmState(v.Confirm)
+	}
 	if v.Outcome != gate.Regression {
 		return outcomeWords(v.Outcome)
 	}
@@ -88,7 +91,11 @@ func outcome(v *gate.Verdict) string {
 			worse = append(worse, strings.ToLower(view(v, f.Metric).label))
 		}
 	}
-	return "regression of the " + strings.Join(worse, " and the ")
+	text := "regression of the " + strings.Join(worse, " and the ")
+	if v.Confirm != nil {
+		text += ", " + confirmState(v.Confirm)
+	}
+	return text
 }
 
 // reasons explains the verdict: what was found on each gated metric, what else
@@ -104,6 +111,9 @@ func reasons(v *gate.Verdict) []string {
 	}
 	for _, f := range v.Findings {
 		out = append(out, finding(v, f))
+	}
+	if text := confirmation(v.Confirm); text != "" {
+		out = append(out, text)
 	}
 	for _, held := range v.Held {
 		out = append(out, capital(sentence(held)))
@@ -147,6 +157,8 @@ func settle(s gate.Settle) string {
 		return fmt.Sprintf("about %s a task on both sides: further trials of the candidate alone have no counterpart in this baseline", plural(s.Attempts, "attempt"))
 	case gate.ByTooMany:
 		return fmt.Sprintf("more than %s a task, which is more than can be asked for; more tasks say more for the same money", plural(s.Attempts, "more attempt"))
+	case gate.ByNewBaseline:
+		return "not more trials of the candidate: a baseline that is measured anew (baseline.from: live, or a new one saved)"
 	}
 	return "not more trials: what keeps the answer open is said above"
 }

@@ -111,6 +111,9 @@ func properties(v gate.Verdict) []junitProperty {
 		{"mode", orNotKnown(plain(string(v.Mode), maxName))},
 		{"trials and money", moneyLine(v)},
 	}
+	if state := confirmState(v.Confirm); state != "" {
+		all = append(all, junitProperty{"costs", state})
+	}
 	for _, f := range measuredFacts(v) {
 		all = append(all, junitProperty{"baseline " + f.name, f.baseline}, junitProperty{"candidate " + f.name, f.candidate})
 	}

@@ -142,6 +142,9 @@ func moneyLine(v gate.Verdict) string {
 	case v.TrialsUsed > 0:
 		parts = append(parts, "dollars used not known")
 	}
+	if c := v.Confirm; c != nil && c.USD != nil {
+		parts = append(parts, dollars(*c.USD)+" by live pairs")
+	}
 	if v.USDSaved != nil && *v.USDSaved > 0 {
 		parts = append(parts, "about "+dollars(*v.USDSaved)+" saved by stopping early")
 	}
@@ -156,8 +159,14 @@ func moneyLine(v gate.Verdict) string {
 // then the rest is not known.
 func usdLeft(v gate.Verdict) (usd float64, ok bool) {
 	limit, live := v.Candidate.Limits.USD, v.Baseline.Plan != "" && v.Baseline.Plan == v.Candidate.Plan
-	if limit == nil || v.USDUsed == nil || live || *v.USDUsed > *limit {
+	if limit == nil || v.USDUsed == nil || live {
 		return 0, false
 	}
-	return *limit - *v.USDUsed, true
+	left := *limit - *v.USDUsed
+	if c := v.Confirm; c != nil && c.USD != nil {
+		left -= *c.USD
+	} else if c != nil && c.Tasks > 0 { // pairs whose bill is not known
+		return 0, false
+	}
+	return left, left >= 0
 }

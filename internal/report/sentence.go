@@ -20,7 +20,7 @@ func sentences(facts []compare.Fact) string {
 // sentence puts a fact into words. A code that this benchgate does not know,
 // of a document that a newer one wrote, is its own words.
 func sentence(f compare.Fact) string {
-	for _, words := range []func(compare.Fact) string{attemptsWords, costWords, infraWords, estimateWords, designWords} {
+	for _, words := range []func(compare.Fact) string{attemptsWords, costWords, infraWords, estimateWords, designWords, confirmWords} {
 		if text := words(f); text != "" {
 			return text
 		}

@@ -263,4 +263,5 @@ var stories = []story{
 	{"zero_solved", zeroSolved},
 	{"hundred_tasks", hundredTasks},
 	{"hostile", hostile},
+	{"refuted", refuted},
 }
