@@ -40,8 +40,8 @@ func run(arm baselines.Arm, model string, o outcomes, cost func(task, attempt in
 	return r
 }
 
-// left is the candidate's file as a gate leaves it that stops when its verdict
-// stands, with some trials that were in flight then and came to their end.
+// left is the candidate's file as a gate leaves it that stops when it is done,
+// with some trials that were in flight then and came to their end.
 func left(p gate.Policy, baseline, candidate *baselines.Run, inFlight int) *baselines.Run {
 	g, err := gate.Open(p, baseline, candidate.Header)
 	if err != nil {
@@ -49,7 +49,7 @@ func left(p gate.Policy, baseline, candidate *baselines.Run, inFlight int) *base
 	}
 	out := &baselines.Run{Header: candidate.Header}
 	for _, t := range candidate.Trials {
-		if g.Stands() {
+		if g.Done() {
 			if inFlight--; inFlight < 0 {
 				break
 			}

@@ -58,7 +58,7 @@ func TestAGateIsDoneWhenNoTrialCanChangeTheVerdict(t *testing.T) {
 				baseCost = nil
 			}
 			baseline := run(baselines.Baseline, "old", test.baseline, baseCost)
-			candidate := run(baselines.Candidate, "new", test.candidate, test.cost)
+			candidate := left(policy(test.mode), baseline, run(baselines.Candidate, "new", test.candidate, test.cost), 0)
 			v := gate.Decide(policy(test.mode), baseline, candidate)
 			if v.Outcome != gate.Inconclusive || v.TrialsUsed != test.used || !strings.Contains(said(v), test.says) {
 				t.Errorf("%s after %d trials, want inconclusive after %d, and %q:\n%s", v.Outcome, v.TrialsUsed, test.used, test.says, said(v))
@@ -69,9 +69,6 @@ func TestAGateIsDoneWhenNoTrialCanChangeTheVerdict(t *testing.T) {
 
 			g := open(t, policy(test.mode), baseline, candidate.Header)
 			for _, trial := range candidate.Trials {
-				if g.Done() {
-					break
-				}
 				g.Add(trial)
 			}
 			if g.Used() != test.used || g.Stands() {
