@@ -28,7 +28,8 @@ const (
 var ErrUnsupported = errors.New("not supported by this sandbox")
 
 // ErrEngine says that the engine itself failed or is gone; a trial that meets
-// it ends as an infrastructure error.
+// it ends as an infrastructure error. An error of a Sandbox's methods that does
+// not match it says what the engine cannot do in this sandbox as it is.
 var ErrEngine = errors.New("engine failed")
 
 // Engine makes sandboxes. Its methods may be called from several goroutines.
@@ -177,6 +178,13 @@ type Sandbox interface {
 	// most grace, and kills what is left. A grace of zero kills at once. Files
 	// are kept; Exec works again afterwards.
 	StopProcesses(ctx context.Context, grace time.Duration) error
+
+	// Fate says what has become of the sandbox, as far as the engine knows.
+	// It may take some seconds, because a command's end can be known before
+	// that of the sandbox which caused it: then Fate waits for it. An error
+	// means that the engine could not be asked. It is not for sandboxes that
+	// were removed by Remove.
+	Fate(ctx context.Context) (Fate, error)
 
 	// Remove destroys the sandbox. Removing twice is not an error.
 	Remove(ctx context.Context) error

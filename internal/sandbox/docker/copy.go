@@ -20,7 +20,7 @@ func (b *box) CopyIn(ctx context.Context, dir string, archive io.Reader) error {
 		return err
 	}
 	if err := b.engine.api.CopyToContainer(ctx, b.id, dir, archive, container.CopyToContainerOptions{}); err != nil {
-		return failed("copying into "+dir, err)
+		return refused("copying into "+dir, err)
 	}
 	return nil
 }
@@ -35,7 +35,7 @@ func (b *box) makeDir(ctx context.Context, dir string) error {
 			break
 		}
 		if !errdefs.IsNotFound(err) {
-			return failed("looking for "+existing, err)
+			return refused("looking for "+existing, err)
 		}
 		missing = append(missing, existing)
 		existing = path.Dir(existing)
@@ -48,7 +48,7 @@ func (b *box) makeDir(ctx context.Context, dir string) error {
 		return fmt.Errorf("making %s: %w", dir, err)
 	}
 	if err := b.engine.api.CopyToContainer(ctx, b.id, existing, folders, container.CopyToContainerOptions{}); err != nil {
-		return failed("making "+dir, err)
+		return refused("making "+dir, err)
 	}
 	return nil
 }
@@ -74,7 +74,7 @@ func (b *box) CopyOut(ctx context.Context, name string) (io.ReadCloser, error) {
 		return nil, fmt.Errorf("copying %s out: %w: %w", name, fs.ErrNotExist, err)
 	}
 	if err != nil {
-		return nil, failed("copying "+name+" out", err)
+		return nil, refused("copying "+name+" out", err)
 	}
 	return archive, nil
 }

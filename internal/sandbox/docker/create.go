@@ -39,7 +39,8 @@ func (e *Engine) Create(ctx context.Context, spec sandbox.Spec) (sandbox.Sandbox
 		return nil, err
 	}
 	name := "benchgate-" + sandbox.NamePart(spec.Trial) + "-" + unique()
-	id, err := e.createIdle(ctx, name, e.containerConfig(spec), hostConfig(spec, link, mounts))
+	config, host := e.containerConfig(spec), hostConfig(spec, link, mounts)
+	id, err := e.createIdle(ctx, name, config, host)
 	if err != nil {
 		return nil, fmt.Errorf("creating a sandbox for %s: %w", spec.Trial, err)
 	}
@@ -47,7 +48,12 @@ func (e *Engine) Create(ctx context.Context, spec sandbox.Spec) (sandbox.Sandbox
 		e.discard(ctx, id)
 		return nil, startError(spec, err)
 	}
-	return &box{engine: e, id: id, user: defaultUser(spec), memoryMB: spec.MemoryMB}, nil
+	b := &box{engine: e, id: id, user: defaultUser(spec), memoryMB: spec.MemoryMB, config: config, host: host}
+	if err := b.noteStart(ctx); err != nil {
+		e.discard(ctx, id)
+		return nil, fmt.Errorf("starting a sandbox for %s: %w", spec.Trial, err)
+	}
+	return b, nil
 }
 
 // startError tells an image without a shell, which is a mistake of the task,

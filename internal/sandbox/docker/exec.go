@@ -17,7 +17,7 @@ import (
 // Exec implements sandbox.Sandbox. It returns only after the current Read of
 // cmd.Stdin has, also when ctx has ended.
 func (b *box) Exec(ctx context.Context, cmd sandbox.Command) (sandbox.Exit, error) {
-	api := b.engine.api
+	api, life := b.engine.api, b.begun()
 	made, err := api.ContainerExecCreate(ctx, b.id, container.ExecOptions{
 		User:         b.userOf(cmd),
 		Cmd:          cmd.Argv,
@@ -28,18 +28,18 @@ func (b *box) Exec(ctx context.Context, cmd sandbox.Command) (sandbox.Exit, erro
 		AttachStderr: true,
 	})
 	if err != nil {
-		return sandbox.Exit{}, failed("preparing a command", err)
+		return sandbox.Exit{}, refused("preparing a command", err)
 	}
 	memory := b.watchMemory(ctx, made.ID)
 	defer memory.stop()
 	stream, err := api.ContainerExecAttach(ctx, made.ID, container.ExecAttachOptions{})
 	if err != nil {
-		return sandbox.Exit{}, failed("starting a command", err)
+		return sandbox.Exit{}, refused("starting a command", err)
 	}
 	if err := converse(ctx, stream.Conn, stream.Reader, stream.CloseWrite, cmd); err != nil {
 		return sandbox.Exit{}, err
 	}
-	code, err := b.exitCode(ctx, made.ID)
+	code, err := b.exitCode(ctx, made.ID, life)
 	if err != nil {
 		return sandbox.Exit{}, err
 	}
@@ -124,12 +124,16 @@ func orDiscard(w io.Writer) io.Writer {
 const killed = 128 + 9
 
 // exitCode waits for the command's end and returns its code. A command can close
-// its output long before it ends.
-func (b *box) exitCode(ctx context.Context, exec string) (int, error) {
+// its output long before it ends. Life is when the container was started last
+// before the command was.
+func (b *box) exitCode(ctx context.Context, exec string, life time.Time) (int, error) {
 	for pause := 5 * time.Millisecond; ; pause = min(2*pause, 200*time.Millisecond) {
 		state, err := b.engine.api.ContainerExecInspect(ctx, exec)
 		switch {
 		case errdefs.IsNotFound(err), errdefs.IsConflict(err): // restarted or removed meanwhile
+			if b.runsSince(ctx, life) {
+				return 0, failed("asking for a command's exit code: the engine was restarted", err)
+			}
 			return killed, nil
 		case err != nil:
 			return 0, failed("asking for a command's exit code", err)

@@ -1,6 +1,12 @@
 package docker
 
-import "github.com/benchgate/benchgate/internal/sandbox"
+import (
+	"sync"
+	"time"
+
+	"github.com/benchgate/benchgate/internal/sandbox"
+	"github.com/docker/docker/api/types/container"
+)
 
 // box is one running container.
 type box struct {
@@ -8,6 +14,15 @@ type box struct {
 	id       string
 	user     string // of commands that name none
 	memoryMB int64  // zero: no limit
+
+	// What the container was made from, for one that is made to compare.
+	config *container.Config
+	host   *container.HostConfig
+
+	mu      sync.Mutex
+	started time.Time // when benchgate started it last, by the engine's clock
+	broken  string    // why it cannot be started again though a fresh one can; empty: it can
+	failure error     // of the engine, when it did not start it again
 }
 
 var _ sandbox.Sandbox = (*box)(nil)

@@ -19,10 +19,14 @@ func (b *box) StopProcesses(ctx context.Context, grace time.Duration) error {
 		b.terminate(ctx, grace)
 	}
 	noWait := 0
-	if err := b.engine.api.ContainerRestart(ctx, b.id, container.StopOptions{Timeout: &noWait}); err != nil {
-		return failed("restarting the sandbox", err)
+	err := b.engine.api.ContainerRestart(ctx, b.id, container.StopOptions{Timeout: &noWait})
+	if err != nil {
+		err = b.startAgain(ctx, err)
 	}
-	return nil
+	if err != nil {
+		return err
+	}
+	return b.noteStart(ctx)
 }
 
 // terminate sends TERM to all processes and waits until they have ended, at most

@@ -71,11 +71,11 @@ func inside(abs string) string {
 func (d *directory) CopyIn(ctx context.Context, dir string, archive io.Reader) error {
 	root, err := os.OpenRoot(d.root)
 	if err != nil {
-		return fmt.Errorf("copying into %s: %w: %w", dir, sandbox.ErrEngine, err)
+		return failed("copying into "+dir, err)
 	}
 	defer root.Close()
 	if err := extract(ctx, root, inside(dir), archive); err != nil {
-		return fmt.Errorf("copying into %s: %w", dir, err)
+		return failed("copying into "+dir, err)
 	}
 	return nil
 }

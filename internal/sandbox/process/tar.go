@@ -98,11 +98,11 @@ func writeFile(root *os.Root, header *tar.Header, content io.Reader) (err error)
 func (d *directory) CopyOut(ctx context.Context, name string) (io.ReadCloser, error) {
 	root, err := os.OpenRoot(d.root)
 	if err != nil {
-		return nil, fmt.Errorf("copying %s out: %w", name, err)
+		return nil, failed("copying "+name+" out", err)
 	}
 	info, err := root.Lstat(inside(name))
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("copying %s out: %w", name, err), root.Close())
+		return nil, errors.Join(failed("copying "+name+" out", err), root.Close())
 	}
 	in, out := io.Pipe()
 	archive := &archive{PipeReader: in, packed: make(chan struct{})}
