@@ -16,6 +16,7 @@
 //  7. files.go   transcript and logs are written, without secrets
 //
 // A trial that fails is a result like any other: [Runner.Run] has no error, and
-// its record says what went wrong. After an infrastructure error the attempt is
-// tried again (pool.go).
+// its record says what went wrong. Whose doing it was, the agent's or the
+// infrastructure's, is the table in cause.go. After an infrastructure error the
+// attempt is tried again (pool.go).
 package trial

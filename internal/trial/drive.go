@@ -44,21 +44,24 @@ func (a *attempt) drive(ctx context.Context) error {
 	a.started, a.running = true, true
 	exit, err := a.execUntil(ctx, cmd, a.agentTime())
 	a.running = err != nil
+	a.worked = err == nil || errors.Is(err, errDeadline)
 	switch {
 	case errors.Is(err, errDeadline):
 		a.cutOff(row)
-		a.ending.Ended = baselines.Timeout
-		a.ending.Reason = fmt.Sprintf("the agent was still working after %s", a.agentTime())
-	case err != nil:
+		a.conclude(outOfTime, fmt.Sprintf("the agent was still working after %s", a.agentTime()))
+		return nil
+	case err == nil:
+		err = a.checkSandbox(ctx, exit)
+	}
+	if err != nil {
 		a.cutOff(row)
 		return fmt.Errorf("running %s: %w", row.Name, err)
-	default:
-		if err := a.sandboxKilled(ctx, exit); err != nil {
-			return fmt.Errorf("running %s: %w", row.Name, err)
-		}
-		a.ending = row.Read(agent.Exit(exit), a.transcript.reader())
-		if exit.OutOfMemory {
-			a.flag(baselines.OutOfMemory)
+	}
+	a.ending = row.Read(agent.Exit(exit), a.transcript.reader())
+	if exit.OutOfMemory {
+		a.flag(baselines.OutOfMemory)
+		if a.ending.Ended == baselines.AgentError {
+			a.conclude(memoryLimit, fmt.Sprintf("exit code %d", exit.Code))
 		}
 	}
 	return nil
@@ -90,21 +93,4 @@ func (a *attempt) execUntil(ctx context.Context, cmd sandbox.Command, d time.Dur
 		return exit, errDeadline
 	}
 	return exit, err
-}
-
-// killedCode is the exit code of a program that SIGKILL (9) ended, whether it was
-// sent to the program alone or ended the whole sandbox.
-const killedCode = 128 + 9
-
-// sandboxKilled is an error when a program was killed because its whole sandbox
-// was, which is a fault of the infrastructure. A sandbox that is gone because it
-// ran out of memory is the program's own doing and no error.
-func (a *attempt) sandboxKilled(ctx context.Context, exit sandbox.Exit) error {
-	if exit.Code != killedCode || exit.OutOfMemory {
-		return nil
-	}
-	if _, err := a.box.Exec(ctx, sandbox.Command{Argv: []string{"sh", "-c", ":"}, User: "root"}); err != nil {
-		return fmt.Errorf("the sandbox was killed from outside: %w", err)
-	}
-	return nil
 }

@@ -18,14 +18,17 @@ import (
 func (a *attempt) place(ctx context.Context, placed []suite.Placed) error {
 	for _, p := range placed {
 		pr, pw := io.Pipe()
-		packed := make(chan struct{})
+		packed := make(chan error, 1)
 		go func() {
-			defer close(packed)
-			pw.CloseWithError(packPlaced(pw, p))
+			err := packPlaced(pw, p)
+			pw.CloseWithError(err)
+			packed <- err
 		}()
 		err := a.box.CopyIn(ctx, p.Dir, pr)
 		pr.CloseWithError(io.ErrClosedPipe) // ends the packer when CopyIn gave up early
-		<-packed
+		if packErr := <-packed; packErr != nil && !errors.Is(packErr, io.ErrClosedPipe) {
+			err = packErr // CopyIn's error follows from it and is no fault of the sandbox
+		}
 		if err != nil {
 			return fmt.Errorf("placing %s in %s: %w", filepath.Base(p.Host), p.Dir, err)
 		}

@@ -11,8 +11,9 @@ import (
 // settle corrects how an agent says that it ended by what the ledger shows. An
 // agent that reports a failure of its own as one of the API would take its trial
 // out of the statistics; one that reports an outage of the API as its own
-// failure would have the outage counted against it.
-func settle(e agent.Ending, ledger []meter.Entry, outOfMemory bool) agent.Ending {
+// failure would have the outage counted against it. AgentsDoing says that the
+// agent's failure is known to be its own: its memory limit, its broken sandbox.
+func settle(e agent.Ending, ledger []meter.Entry, agentsDoing bool) agent.Ending {
 	if e.Ended == "" {
 		return e // the infrastructure failed before the agent ended
 	}
@@ -27,8 +28,8 @@ func settle(e agent.Ending, ledger []meter.Entry, outOfMemory bool) agent.Ending
 	// Without a single answer from the model no agent can work, whatever it
 	// says of its end.
 	case seen.lastFailed != nil && !seen.answered && (e.Ended == baselines.Timeout || e.Ended == baselines.Finished),
-		seen.lastFailed != nil && e.Ended == baselines.AgentError && !outOfMemory:
-		e.Ended, e.Reason = baselines.InfraError, failure(*seen.lastFailed)
+		seen.lastFailed != nil && e.Ended == baselines.AgentError && !agentsDoing:
+		e.Ended, e.Reason = causes[symptomOfAPI(*seen.lastFailed)].ended, failure(*seen.lastFailed)
 	}
 	return e
 }
@@ -63,6 +64,14 @@ func readAnswers(ledger []meter.Entry) answers {
 		}
 	}
 	return seen
+}
+
+// symptomOfAPI is what a request without an answer is a symptom of.
+func symptomOfAPI(e meter.Entry) symptom {
+	if e.Retry == meter.RateLimited {
+		return rateLimited
+	}
+	return apiFailed
 }
 
 func failure(e meter.Entry) string {

@@ -69,7 +69,7 @@ func (a *attempt) create(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	a.box = box
+	a.box = marked{box}
 	a.workdir = workdirOf(task, image)
 	if !a.isolated {
 		a.flag(baselines.NoIsolation)

@@ -21,12 +21,16 @@ const grace = 3 * time.Second
 // stop ends everything of the agent: first its access to the model, then every
 // process, then its access to the telemetry receiver, which its last export
 // still needs. It is called for every trial, also one that was cancelled or
-// whose agent never started.
-func (a *attempt) stop(ctx context.Context) error {
+// whose agent never started. After a failure in the sandbox nothing is stopped
+// in it: it is removed.
+func (a *attempt) stop(ctx context.Context, failed error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanupTimeout)
 	defer cancel()
 	a.Meter.Revoke(a.apiToken)
-	err := a.stopProcesses(ctx)
+	var err error
+	if !errors.As(failed, new(*diagnosis)) {
+		err = a.stopProcesses(ctx)
+	}
 	a.Telemetry.Revoke(a.otlpToken)
 	if waitErr := a.Meter.Wait(ctx, a.job.ID()); waitErr != nil {
 		err = errors.Join(err, fmt.Errorf("waiting for the ledger: %w", waitErr))

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/benchgate/benchgate/baselines"
@@ -125,6 +124,7 @@ type attempt struct {
 	box        sandbox.Sandbox
 	workdir    string     // the working directory, as the task names it
 	started    bool       // the agent was started, or a recording applied
+	worked     bool       // the agent was seen to work, so that what becomes of the sandbox can be its doing
 	running    bool       // the agent was started and has not come to its own end
 	pid        *firstLine // says the agent's process ID; nil unless processes are kept
 	apiToken   string
@@ -141,8 +141,8 @@ type attempt struct {
 // context of their own, because the trial's may be cancelled already.
 const cleanupTimeout = 60 * time.Second
 
-// Run runs one try and returns its record. It has no error: an infrastructure
-// failure is a record that ended with [baselines.InfraError]. When ctx ends the
+// Run runs one try and returns its record. It has no error: what failed, and
+// whose doing it was, is in the record (cause.go). When ctx ends the
 // trial is stopped and its record ended with [baselines.Cancelled].
 func (r *Runner) Run(ctx context.Context, job Job) baselines.Trial {
 	a := &attempt{
@@ -172,7 +172,8 @@ func (a *attempt) live(ctx context.Context) error {
 	} else {
 		err = a.phase(&a.trial.Seconds.Agent, func() error { return a.drive(ctx) })
 	}
-	stopErr := a.stop(ctx)
+	err = a.diagnose(ctx, err)
+	stopErr := a.diagnose(ctx, a.stop(ctx, err))
 	a.account()
 	if err := errors.Join(err, stopErr); err != nil {
 		return err
@@ -181,7 +182,7 @@ func (a *attempt) live(ctx context.Context) error {
 		return nil
 	}
 	a.compareFiles(ctx)
-	return a.phase(&a.trial.Seconds.Verify, func() error { return a.verify(ctx) })
+	return a.diagnose(ctx, a.phase(&a.trial.Seconds.Verify, func() error { return a.verify(ctx) }))
 }
 
 // leave writes the trial's files and removes its sandbox. A failure is logged
@@ -193,20 +194,6 @@ func (a *attempt) leave(ctx context.Context) {
 	if err := errors.Join(a.writeFiles(), a.remove(ctx)); err != nil {
 		a.log.Warn("trial left something undone", "error", err)
 	}
-}
-
-// end turns an error into how the trial ended. Once ctx has ended, every error
-// is taken for a consequence of stopping, and the trial is cancelled.
-func (a *attempt) end(ctx context.Context, err error) {
-	if ctx.Err() != nil {
-		a.ending.Ended, a.ending.Reason = baselines.Cancelled, cancelReason(ctx)
-		a.trial.Solved = nil
-		return
-	}
-	a.log.Warn("trial failed in the infrastructure", "error", err)
-	a.ending.Ended = baselines.InfraError
-	a.ending.Reason = strings.ReplaceAll(err.Error(), "\n", "; ")
-	a.trial.Solved = nil
 }
 
 func cancelReason(ctx context.Context) string {

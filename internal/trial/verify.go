@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"path"
+	"time"
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/internal/sandbox"
@@ -47,7 +48,7 @@ func (a *attempt) verify(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("running tests: %w", err)
 	}
-	if err := a.sandboxKilled(ctx, exit); err != nil {
+	if err := a.checkSandbox(ctx, exit); err != nil {
 		return fmt.Errorf("running tests: %w", err)
 	}
 	if exit.OutOfMemory {
@@ -55,6 +56,10 @@ func (a *attempt) verify(ctx context.Context) error {
 	}
 	return a.readAnswer(ctx)
 }
+
+// clearTime is how long removing may take; an agent can have put a program that
+// never ends in place of rm.
+const clearTime = time.Minute
 
 // clearAnswers removes what the agent may have left where tests and their
 // answer go. The programs that remove it are the sandbox's, which the agent may
@@ -64,11 +69,17 @@ func (a *attempt) verify(ctx context.Context) error {
 func (a *attempt) clearAnswers(ctx context.Context) (cleared bool, err error) {
 	dir, tests := a.box.Path(verifierDir), a.box.Path(testsDir)
 	script := `rm -rf "$0" "$1" && mkdir -p "$0" && chmod 777 "$0"`
-	exit, err := a.box.Exec(ctx, sandbox.Command{Argv: []string{"sh", "-c", script, dir, tests}, User: "root", Stderr: a.testsLog})
-	if err != nil {
+	cmd := sandbox.Command{Argv: []string{"sh", "-c", script, dir, tests}, User: "root", Stderr: a.testsLog}
+	exit, err := a.execUntil(ctx, cmd, clearTime)
+	if err != nil && !errors.Is(err, errDeadline) {
 		return false, fmt.Errorf("clearing %s: %w", verifierDir, err)
 	}
-	cleared = exit.Code == 0
+	if err == nil {
+		if err := a.checkSandbox(ctx, exit); err != nil {
+			return false, fmt.Errorf("clearing %s: %w", verifierDir, err)
+		}
+	}
+	cleared = err == nil && exit.Code == 0
 	for _, dir := range []string{verifierDir, testsDir} {
 		if !a.started {
 			break // nothing of an agent ran: there is nothing to look for
