@@ -48,7 +48,9 @@ var rooms = []room{
 	{dir: "internal/run", mayImport: []string{
 		"internal/site", "internal/config",
 		"internal/report", // the sentences of a verdict, and of what the user is told about money
-		"gate", "internal/trial",
+		"gate",
+		"compare", // why a regression cannot be confirmed now, as a verdict's facts are written
+		"internal/trial",
 		"internal/sandbox", // what the machine behind an engine has
 		"internal/agent", "internal/usage", "internal/meter", "internal/suite", "internal/prices", "internal/problem", "internal/wholefile", "baselines",
 	}},

@@ -155,7 +155,6 @@ func Confirm(v Verdict, baseline, candidate *baselines.Run) Verdict {
 func refuted(v Verdict) Verdict {
 	doubt := &compare.Fact{Code: LivePairsDiffer, Value: v.Confirm.Ratio, Margin: &v.Confirm.Need, Tasks: v.Confirm.Tasks}
 	v.Outcome, v.ExitCode = Inconclusive, Inconclusive.ExitCode()
-	v.StoppedEarly, v.USDSaved = false, nil
 	v.Settle = &Settle{By: ByNewBaseline}
 	metrics := make(map[compare.Metric]Metric, len(v.Metrics))
 	for name, m := range v.Metrics {

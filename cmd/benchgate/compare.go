@@ -51,7 +51,10 @@ func compareVerb(_ context.Context, p *program, args []string) error {
 	if err != nil {
 		return err
 	}
-	v := gate.Decide(policy, b, c)
+	v, err := run.Confirmed(gate.Decide(policy, b, c), *candidate)
+	if err != nil {
+		return err
+	}
 	report.Explain(&v)
 	v.Warnings = append(warnings, v.Warnings...)
 	if err := report.Verdict(p.Stdout, v, format, p.reportOptions()); err != nil {

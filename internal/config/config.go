@@ -125,9 +125,20 @@ type Gate struct {
 	PassRateMaxDrop       *float64
 	TypicalCostMaxRatio   *float64 // zero: reported, not gated
 	CostPerSolvedMaxRatio *float64
+	Confirm               Confirm
 	Alpha, Beta           *float64
 	OnInconclusive        OnInconclusive
 }
+
+// Confirm says whether a regression that costs alone make against a stored
+// baseline is confirmed by live pairs before it stands; see [gate.Confirm].
+type Confirm string
+
+// The choices. Auto means: wherever it can be done.
+const (
+	ConfirmAuto Confirm = "auto"
+	ConfirmOff  Confirm = "off"
+)
 
 // OnInconclusive is what an inconclusive verdict does to the check on GitHub.
 // The exit code of the command line is 3 in each case.
@@ -152,6 +163,7 @@ func (c *Config) Policy(tasks int) gate.Policy {
 	p := gate.DefaultPolicy(tasks)
 	p.Mode = c.Gate.Mode
 	p.Compare = c.Compare
+	p.Confirm = c.Gate.Confirm != ConfirmOff
 	for _, over := range []struct {
 		to   *float64
 		from *float64

@@ -68,7 +68,7 @@ func TestEveryKey(t *testing.T) {
 		},
 		Gate: config.Gate{
 			Mode: gate.Strict, PassRateMaxDrop: new(0.1), TypicalCostMaxRatio: new(1.2), CostPerSolvedMaxRatio: new(1.3),
-			Alpha: new(0.05), Beta: new(0.1), OnInconclusive: config.ConcludeFail,
+			Alpha: new(0.05), Beta: new(0.1), OnInconclusive: config.ConcludeFail, Confirm: config.ConfirmOff,
 		},
 		Baselines: config.Baselines{Branch: "benchgate-baselines"},
 		Prices:    filepath.Join(dir, "prices.json"),
@@ -114,7 +114,7 @@ func TestDefaultsNeedNoStatistics(t *testing.T) {
 		Candidate: config.Variant{Name: "m2", Agent: config.Agent{Name: "claude-code"}, Model: "m2"},
 		Sandbox:   sandbox.Docker,
 		Limits:    config.Limits{Workers: 4, TimeoutMultiplier: 1},
-		Gate:      config.Gate{Mode: gate.Auto, OnInconclusive: config.ConcludeNeutral},
+		Gate:      config.Gate{Mode: gate.Auto, Confirm: config.ConfirmAuto, OnInconclusive: config.ConcludeNeutral},
 		Baselines: config.Baselines{Dir: "/repo/.benchgate/baselines"},
 	}
 	if diff := cmp.Diff(want, got, asText); diff != "" {

@@ -17,6 +17,7 @@ func (c *Config) setDefaults() {
 	orElse(&c.Limits.Workers, 4)
 	orElse(&c.Limits.TimeoutMultiplier, 1)
 	orElse(&c.Gate.Mode, gate.Auto)
+	orElse(&c.Gate.Confirm, ConfirmAuto)
 	orElse(&c.Gate.OnInconclusive, ConcludeNeutral)
 	if c.Baselines.Branch == "" {
 		orElse(&c.Baselines.Dir, filepath.FromSlash(".benchgate/baselines"))

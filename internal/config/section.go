@@ -219,6 +219,7 @@ func (s *source) gate(to *Gate) read {
 		field{"pass_rate", s.object(field{"max_drop", s.known(&to.PassRateMaxDrop, drop)})},
 		field{"typical_cost", s.costMargin(&to.TypicalCostMaxRatio)},
 		field{"cost_per_solved", s.costMargin(&to.CostPerSolvedMaxRatio)},
+		field{"confirm", choice(s, &to.Confirm, ConfirmAuto, ConfirmOff)},
 		field{"alpha", s.known(&to.Alpha, chance)},
 		field{"beta", s.known(&to.Beta, chance)},
 		field{"on_inconclusive", choice(s, &to.OnInconclusive, ConcludePass, ConcludeNeutral, ConcludeFail)},

@@ -120,6 +120,10 @@ gate:
   # Cost per solved task is always reported first. To gate it as well (it is
   # judged at the planned end only, never early):
   # cost_per_solved: {max_ratio: 1.5}
+  # A regression that costs alone make against a stored baseline stands only when
+  # one more attempt of both variants at each task, side by side, shows it too:
+  # whole runs differ in cost. Paid from limits.usd; "off" does without.
+  confirm: auto
   # How often "regression" may be wrong when nothing changed ...
   alpha: 0.05
   # ... and "pass" when the candidate is worse by a whole margin.

@@ -46,6 +46,16 @@ func confirmState(c *gate.Confirmation) string {
 	return "not confirmed by live pairs"
 }
 
+// Confirming says, before the money is spent, what live pairs are measured for:
+// how many are still to come, and how many there will be.
+func Confirming(missing, all int) string {
+	text := fmt.Sprintf("costs rose against the stored baseline beyond what chance explains: one live pair of attempts at each of %s, both variants side by side, confirms that or not", plural(all, "task"))
+	if missing < all {
+		text += fmt.Sprintf(" (%s left)", count(float64(missing)))
+	}
+	return text
+}
+
 // confirmWords are about live pairs, and what kept them from being measured.
 func confirmWords(f compare.Fact) string {
 	switch f.Code {
@@ -55,6 +65,8 @@ func confirmWords(f compare.Fact) string {
 		return "there are no live pairs of attempts to confirm it with"
 	case gate.PairsMissing:
 		return fmt.Sprintf("%s of %s have a live pair of attempts whose costs are known", count(float64(f.Count)), plural(f.Of, "task"))
+	case gate.PairsNotStarted:
+		return "the baseline's variant cannot run now: " + f.Detail
 	case gate.PairsOfOther:
 		return "the live pairs of attempts beside it are of other variants or tasks"
 	case gate.NoMoneyLeft:

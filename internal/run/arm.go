@@ -19,7 +19,7 @@ type arm struct {
 	run baselines.Run
 }
 
-// openArm begins the arm's journal.
+// openArm begins the arm's journal in a directory.
 func openArm(dir string, h baselines.Header, subject trial.Subject) (*arm, error) {
 	j, err := baselines.Create(filepath.Join(dir, journalFile(h.Arm)), h)
 	if err != nil {

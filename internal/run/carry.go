@@ -13,14 +13,19 @@ import (
 	"github.com/benchgate/benchgate/internal/trial"
 )
 
-// carried are the candidate's tries that an earlier run of the same process
-// made and this one goes on from.
+// carried are the candidate's tries, and the live pairs, that an earlier run of the
+// same process made and this one goes on from.
 type carried struct {
 	done     map[baselines.Key]bool
 	counted  []baselines.Trial // of each attempt done, the try that counts
 	overhead []baselines.Trial // the tries before it, which broke
-	from     string            // directory of that run
-	ledger   []meter.Entry     // of that run
+
+	// pairs are the tries of live pairs, by arm. A pair whose halves were not both
+	// answered is measured anew: halves of different days are no pair.
+	pairs map[baselines.Arm][]baselines.Trial
+
+	from   string        // directory of that run
+	ledger []meter.Entry // of that run
 }
 
 // tries are all that is carried over.
@@ -35,6 +40,11 @@ func (c carried) writeLedger(dir string) error {
 	ids := make(map[string]bool)
 	for _, t := range c.tries() {
 		ids[trial.ID(baselines.Candidate, t.Task, t.Attempt, t.Try)] = true
+	}
+	for arm, tries := range c.pairs {
+		for _, t := range tries {
+			ids[trial.LiveID(arm, t.Task, t.Attempt, t.Try)] = true
+		}
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fmt.Errorf("carrying over ledger: %w", err)

@@ -12,17 +12,18 @@
 //  8. earlier.go  a run that asked the same question before
 //  9. prepare.go  open the site, the journals and the gate
 //  10. carry.go   what this run takes over from the earlier one
-//  11. measure.go hand the trials to the workers
-//  12. watch.go   record each trial as it ends, ask the gate, stop
+//  11. confirm.go measure live pairs where a regression of costs asks for them
+//  12. measure.go hand the trials to the workers
+//  13. watch.go   record each trial as it ends, ask the gate, stop
 //
 // Below the steps stands what they hand on to each other:
 //
-//  13. identity.go which question a run asks
-//  14. plan.go     a run that is ready to start
-//  15. design.go   what was decided
-//  16. arm.go      one side of the gate and its journal
-//  17. options.go  what a run is given, and what it tells while it runs
-//  18. files.go    the names of a run's files, and how they are written
+//  14. identity.go which question a run asks
+//  15. plan.go     a run that is ready to start
+//  16. design.go   what was decided
+//  17. arm.go      one side of the gate and its journal
+//  18. options.go  what a run is given, and what it tells while it runs
+//  19. files.go    the names of a run's files, and how they are written
 //
 // The gate is asked after every candidate trial in the order of seq; when its
 // verdict stands, what still runs is cancelled.

@@ -19,6 +19,7 @@ type earlier struct {
 	dir       string
 	identity  identity
 	candidate *baselines.Run
+	pairs     map[baselines.Arm]*baselines.Run // live pairs; nil: none were measured
 	ledger    []meter.Entry
 	verdict   *gate.Verdict // nil when it was interrupted
 }
@@ -50,6 +51,9 @@ func readEarlier(dir string, id identity) (*earlier, error) {
 	e := &earlier{dir: dir, identity: id}
 	var err error
 	if e.candidate, err = baselines.ReadFile(filepath.Join(dir, journalFile(baselines.Candidate))); err != nil {
+		return nil, fmt.Errorf("reading earlier run: %w", err)
+	}
+	if e.pairs, err = readPairs(dir); err != nil {
 		return nil, fmt.Errorf("reading earlier run: %w", err)
 	}
 	ledger, err := os.Open(filepath.Join(dir, site.LedgerFile))
@@ -107,5 +111,44 @@ func (e *earlier) carry(steps []Step) carried {
 			c.overhead = append(c.overhead, t)
 		}
 	}
+	c.pairs = answeredPairs(e.pairs)
 	return c
+}
+
+// answeredPairs are all tries of those pairs whose halves both came to their end.
+func answeredPairs(pairs map[baselines.Arm]*baselines.Run) map[baselines.Arm][]baselines.Trial {
+	halves := make(map[baselines.Key]int)
+	for _, r := range pairs {
+		for _, t := range r.Counted() {
+			if t.Ended.Counts() {
+				halves[t.Key()]++
+			}
+		}
+	}
+	out := make(map[baselines.Arm][]baselines.Trial)
+	for arm, r := range pairs {
+		for _, t := range r.Trials {
+			if halves[t.Key()] == 2 && t.Ended != baselines.Cancelled {
+				out[arm] = append(out[arm], t)
+			}
+		}
+	}
+	return out
+}
+
+// goesOn tells whether this run can do what kept the earlier one from confirming
+// or refuting a regression: its dollars were too few, and now there are more, or
+// something broke.
+func (e *earlier) goesOn(limitUSD *float64) bool {
+	c := e.verdict.Confirm
+	if c == nil || c.State != gate.Unconfirmed || c.Why == nil {
+		return false
+	}
+	switch c.Why.Code {
+	case gate.NoMoneyLeft:
+		return limitUSD == nil || c.Why.Margin == nil || *limitUSD > *c.Why.Margin
+	case gate.NoLivePairs, gate.PairsMissing, gate.PairsNotStarted:
+		return true
+	}
+	return false
 }

@@ -1,8 +1,12 @@
 package run
 
 import (
+	"errors"
+	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"path/filepath"
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/internal/problem"
@@ -13,10 +17,28 @@ import (
 const (
 	planFile    = "plan.json"
 	verdictFile = "verdict.json"
+	confirmDir  = "confirm" // of the journals of live pairs
 )
 
 // journalFile is the name of an arm's journal.
 func journalFile(of baselines.Arm) string { return string(of) + ".jsonl" }
+
+// readPairs reads the live pairs of a run's directory, by arm; nil where there are
+// none.
+func readPairs(dir string) (map[baselines.Arm]*baselines.Run, error) {
+	pairs := make(map[baselines.Arm]*baselines.Run)
+	for _, name := range []baselines.Arm{baselines.Baseline, baselines.Candidate} {
+		r, err := baselines.ReadFile(filepath.Join(dir, confirmDir, journalFile(name)))
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("reading live pairs: %w", err)
+		}
+		pairs[name] = r
+	}
+	return pairs, nil
+}
 
 // writeFile writes a file that a later run reads: half of one would stop that run.
 func writeFile(path string, content []byte) error {

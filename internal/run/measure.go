@@ -15,25 +15,32 @@ func (p *plan) runTrials(ctx context.Context) (early []string, err error) {
 		return nil, nil
 	}
 	jobs := p.jobs()
+	watch := &watch{plan: p, arms: p.arms, gate: p.gate, planned: len(jobs)}
+	err = p.work(ctx, watch, jobs)
+	if why := watch.outOfMoney(); why != "" {
+		early = append(early, why)
+	}
+	return early, err
+}
+
+// work hands jobs to the workers, in their order, until all are done or the
+// watch ends it.
+func (p *plan) work(ctx context.Context, watch *watch, jobs []trial.Job) error {
 	ctx, end := context.WithCancelCause(ctx)
 	defer end(nil)
-	watch := &watch{plan: p, planned: len(jobs), end: end}
+	watch.end = end
 	pool := &trial.Pool{
 		Runner: p.site.Runner, Workers: p.o.Config.Limits.Workers,
 		Observe: func(e trial.Event) error { return watch.observe(ctx, e) },
 	}
 	next := 0
-	err = pool.Run(ctx, func() (trial.Job, bool) {
+	return pool.Run(ctx, func() (trial.Job, bool) {
 		if next == len(jobs) {
 			return trial.Job{}, false
 		}
 		next++
 		return jobs[next-1], true
 	})
-	if why := watch.outOfMoney(); why != "" {
-		early = append(early, why)
-	}
-	return early, err
 }
 
 // jobs lists the trials of all arms: in the order of the plan, the arms of one
@@ -43,11 +50,7 @@ func (p *plan) jobs() []trial.Job {
 	kept := keptProcesses(p.design.Lock)
 	var jobs []trial.Job
 	for _, s := range p.design.Steps {
-		order := []baselines.Arm{baselines.Baseline, baselines.Candidate}
-		if s.Seq%2 == 0 {
-			order[0], order[1] = order[1], order[0]
-		}
-		for _, name := range order {
+		for _, name := range armsAt(s.Seq) {
 			a, measured := p.arms[name]
 			if measured && !(name == baselines.Candidate && p.done[baselines.Key{Task: s.Task.ID, Attempt: s.Attempt}]) {
 				jobs = append(jobs, trial.Job{
@@ -58,6 +61,15 @@ func (p *plan) jobs() []trial.Job {
 		}
 	}
 	return jobs
+}
+
+// armsAt is in which order the arms of a step start: alternating, so that neither
+// always goes first.
+func armsAt(seq int) []baselines.Arm {
+	if seq%2 == 0 {
+		return []baselines.Arm{baselines.Candidate, baselines.Baseline}
+	}
+	return []baselines.Arm{baselines.Baseline, baselines.Candidate}
 }
 
 // keptProcesses names the tasks whose reference solution leaves a service

@@ -3,9 +3,11 @@ package run
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/gate"
+	"github.com/benchgate/benchgate/internal/sandbox"
 	"github.com/benchgate/benchgate/internal/site"
 	"github.com/benchgate/benchgate/internal/trial"
 )
@@ -17,6 +19,10 @@ type plan struct {
 	site   *site.Site
 	arms   arms
 	gate   *gate.Gate
+
+	// pairs are the tries of live pairs, by arm, that an earlier run measured;
+	// see [carried].
+	pairs map[baselines.Arm][]baselines.Trial
 
 	// done are the candidate's attempts that were carried over from an earlier
 	// run and are not made again.
@@ -45,3 +51,24 @@ func (p *plan) measured() []trial.Subject {
 	}
 	return now
 }
+
+// header is an arm's header with what is known of it once everything is prepared:
+// the tasks' images, and the machine.
+func (p *plan) header(name baselines.Arm, host sandbox.Info) baselines.Header {
+	h := p.design.Headers[name]
+	h.Suite.Tasks = slices.Clone(h.Suite.Tasks)
+	for i, t := range h.Suite.Tasks {
+		h.Suite.Tasks[i].Image = p.site.Runner.Images[t.ID].ID
+	}
+	h.Host = baselines.Host{OS: host.OS, Arch: host.Arch, CPUs: host.CPUs, MemoryBytes: host.MemoryBytes, Engine: host.Engine}
+	return h
+}
+
+// interrupted is the error of a run that was stopped from outside.
+type interrupted struct{ dir string }
+
+func (e interrupted) Error() string {
+	return "interrupted: no verdict; the trials that finished are kept in " + e.dir
+}
+
+func (interrupted) Is(target error) bool { return target == context.Canceled }

@@ -16,7 +16,7 @@ import (
 // prepare does everything that can go wrong before money is spent. What it
 // opened is closed again when it fails.
 func prepare(ctx context.Context, o Options, d *Design, id identity, c carried) (_ *plan, err error) {
-	p := &plan{o: o, design: d, done: c.done}
+	p := &plan{o: o, design: d, done: c.done, pairs: c.pairs}
 	at := o.Site(d.ID, d.Suite.Tasks)
 	if err := c.writeLedger(at.Dir); err != nil {
 		return nil, err
@@ -61,13 +61,7 @@ func (p *plan) openArms(ctx context.Context) error {
 	}
 	p.arms = make(arms)
 	for _, name := range p.measuredArms() {
-		h := p.design.Headers[name]
-		h.Suite.Tasks = slices.Clone(h.Suite.Tasks)
-		for i, t := range h.Suite.Tasks {
-			h.Suite.Tasks[i].Image = p.site.Runner.Images[t.ID].ID
-		}
-		h.Host = baselines.Host{OS: info.OS, Arch: info.Arch, CPUs: info.CPUs, MemoryBytes: info.MemoryBytes, Engine: info.Engine}
-		a, err := openArm(p.site.Dir, h, p.design.subjects[name])
+		a, err := openArm(p.site.Dir, p.header(name, info), p.design.subjects[name])
 		if err != nil {
 			return err
 		}

@@ -32,15 +32,6 @@ type Result struct {
 	Reused bool
 }
 
-// interrupted is the error of a run that was stopped from outside.
-type interrupted struct{ dir string }
-
-func (e interrupted) Error() string {
-	return "interrupted: no verdict; the trials that finished are kept in " + e.dir
-}
-
-func (interrupted) Is(target error) bool { return target == context.Canceled }
-
 // Run measures, compares and decides. An interrupted run gives an error that
 // matches context.Canceled and leaves what finished in its directory.
 func Run(ctx context.Context, o Options) (*Result, error) {
@@ -62,7 +53,7 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 			return nil, fmt.Errorf("%w; --again measures anew without it", err)
 		}
 	}
-	if before.stands(id) {
+	if before.stands(id) && !before.goesOn(o.Config.Limits.USD) {
 		o.Notice(fmt.Sprintf("this verdict was given already, by the run in %s; --again measures anew", before.dir))
 		return again(before, design.Stored), nil
 	}
@@ -116,7 +107,9 @@ func (p *plan) measure(ctx context.Context) (*Result, error) {
 	} else {
 		result.Baseline, result.Stored = p.design.Stored, p.design.Stored.Header.ID
 	}
-	result.Verdict = p.gate.Verdict()
+	if result.Verdict, err = p.confirm(ctx, p.gate.Verdict()); err != nil {
+		return nil, err
+	}
 	report.Explain(&result.Verdict)
 	result.Verdict.Warnings = slices.Concat(early, recordingNotes(p.design.subjects), result.Verdict.Warnings)
 	if err := p.writeVerdict(result.Verdict); err != nil {

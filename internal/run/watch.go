@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/gate"
 	"github.com/benchgate/benchgate/internal/meter"
 	"github.com/benchgate/benchgate/internal/report"
 	"github.com/benchgate/benchgate/internal/trial"
@@ -18,6 +19,8 @@ import (
 // the gate needs no more, the money is spent or the engine does not answer.
 type watch struct {
 	plan    *plan
+	arms    arms       // whose journals take the trials
+	gate    *gate.Gate // nil: the trials are live pairs, of which no gate hears
 	planned int
 
 	// end stops what still runs, for this reason.
@@ -46,7 +49,7 @@ func (w *watch) observe(ctx context.Context, e trial.Event) error {
 	}
 	if e.Trial != nil {
 		t := w.cancelUnpaid(e.Job, *e.Trial)
-		if err := w.plan.arms[e.Job.Arm].record(t); err != nil {
+		if err := w.arms[e.Job.Arm].record(t); err != nil {
 			return err
 		}
 		// A cancelled try is final even where the worker that ran it, which saw
@@ -99,8 +102,13 @@ func (w *watch) checkEngine(ctx context.Context, t *baselines.Trial) error {
 // run when the gate needs no more. The gate itself brings trials into the order of
 // seq, whichever finishes first.
 func (w *watch) addToGate(arm baselines.Arm, t baselines.Trial, final bool) {
-	g := w.plan.gate
+	g := w.gate
 	switch {
+	case g == nil:
+		if final {
+			w.done++
+		}
+		return
 	case !final:
 		if arm == baselines.Candidate {
 			g.Overhead(t)
@@ -125,7 +133,7 @@ func (w *watch) addToGate(arm baselines.Arm, t baselines.Trial, final bool) {
 func (w *watch) outOfMoney() string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if !w.noMoney || w.plan.gate.Done() {
+	if !w.noMoney || w.gate.Done() {
 		return ""
 	}
 	return report.OutOfMoney(dollars(w.plan.o.Config.Limits.USD))

@@ -50,7 +50,7 @@ func (a *attempt) compareFiles(ctx context.Context) {
 		kept := after.keptSince(a.before)
 		a.trial.Lines.Kept = &kept
 	}
-	if a.Record == "" {
+	if a.Record == "" || a.job.Confirm {
 		return
 	}
 	if err := a.recording(after).write(filepath.Join(a.Record, fileName(a.job.Subject.Variant.Name))); err != nil {

@@ -78,17 +78,33 @@ type Job struct {
 	Task    *suite.Task
 	Subject Subject
 
+	// Confirm tells that the trial is one half of a live pair, which confirms or
+	// refutes a regression. It is numbered apart from the arm's other trials, and
+	// not recorded for the replay agent.
+	Confirm bool
+
 	// KeepProcesses is for tasks whose deliverable is a running service: only
 	// the agent's own processes are stopped before the tests.
 	KeepProcesses bool
 }
 
 // ID names the try within its run, in ledger lines, labels and paths.
-func (j Job) ID() string { return ID(j.Arm, j.Task.ID, j.Attempt, j.Try) }
+func (j Job) ID() string {
+	if j.Confirm {
+		return LiveID(j.Arm, j.Task.ID, j.Attempt, j.Try)
+	}
+	return ID(j.Arm, j.Task.ID, j.Attempt, j.Try)
+}
 
 // ID is a try's name: "<arm>/<task>/<attempt>.<try>".
 func ID(arm baselines.Arm, task string, attempt, try int) string {
 	return fmt.Sprintf("%s/%s/%d.%d", arm, task, attempt, try)
+}
+
+// LiveID is the name of a try of one half of a live pair:
+// "<arm>/<task>/confirm-<attempt>.<try>".
+func LiveID(arm baselines.Arm, task string, attempt, try int) string {
+	return fmt.Sprintf("%s/%s/confirm-%d.%d", arm, task, attempt, try)
 }
 
 // FilesDir is where the trials of a run keep their files, below the run's
@@ -96,7 +112,7 @@ func ID(arm baselines.Arm, task string, attempt, try int) string {
 func FilesDir(runDir string) string { return filepath.Join(runDir, "trials") }
 
 // Dir is where the try keeps its files, below the run's directory:
-// trials/<arm>/<task>/<attempt>.<try>.
+// trials/<arm>/<task>/<attempt>.<try>, and confirm-<attempt>.<try> of a live pair.
 func (j Job) Dir(runDir string) string {
 	return filepath.Join(FilesDir(runDir), filepath.FromSlash(j.ID()))
 }
