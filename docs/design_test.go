@@ -134,7 +134,7 @@ func oddsTable(*testing.T) string {
 		for _, attempts := range []int{1, 3, 5, 8} {
 			p := gate.DefaultPolicy(10)
 			h := run(baselines.Candidate, "b", 10, attempts, always, aDollar).Header
-			f := gate.Predict(p, b.baseline, h, gate.Order(p, b.baseline, h.Suite, attempts, 1), simulations, 1)
+			f := gate.Predict(p, b.baseline, h, gate.Order(p, b.baseline, h.Suite, attempts, 1, nil), simulations, 1)
 			rows = append(rows, []string{
 				b.words, fmt.Sprint(attempts),
 				percent(f.Unchanged.Pass) + " / " + percent(f.Unchanged.Regression), fmt.Sprintf("%.0f of %d", f.Unchanged.Trials, f.Trials),

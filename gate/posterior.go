@@ -57,12 +57,15 @@ func newPosterior(p *prior, baseline []compare.Count) *posterior {
 }
 
 // taskMeans are the tasks' expected pass probabilities.
-func (p *posterior) taskMeans() []float64 {
+func (p *posterior) taskMeans() []float64 { return p.expected(p.support) }
+
+// expected are those when each support point became pass.
+func (p *posterior) expected(pass [supportPoints]float64) []float64 {
 	means := make([]float64, len(p.shapes[0].tasks))
 	for _, s := range p.shapes {
 		for t := range s.tasks {
 			for i, w := range s.tasks[t] {
-				means[t] += s.weight * w * p.support[i]
+				means[t] += s.weight * w * pass[i]
 			}
 		}
 	}

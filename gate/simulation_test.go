@@ -33,7 +33,8 @@ type world struct {
 type design struct {
 	policy   Policy
 	baseline int  // attempts per task; 0: measured live
-	ordered  bool // by information per dollar, else at random inside rounds
+	ordered  bool // by information per dollar, else in rounds at random
+	rounds   bool // in rounds, by information per dollar inside them
 }
 
 // result sums up many simulated gates.
@@ -143,7 +144,7 @@ func judge(random *rand.Rand, d design, shared *tables, stored *baselines.Run, c
 	for _, k := range order {
 		c := candidate(k)
 		r.dollars += c.CostUSD.Main
-		if g.Stands() {
+		if g.Done() {
 			continue
 		}
 		g.consume(c)
@@ -175,10 +176,13 @@ func judge(random *rand.Rand, d design, shared *tables, stored *baselines.Run, c
 }
 
 func simulatedOrder(random *rand.Rand, d design, stored *baselines.Run, h baselines.Header) []baselines.Key {
-	if d.ordered {
-		return Order(d.policy, stored, h.Suite, d.policy.Attempts, random.Uint64())
+	if d.rounds {
+		d.policy.Mode = Strict // goes in rounds
 	}
-	return Order(d.policy, nil, h.Suite, d.policy.Attempts, random.Uint64())
+	if d.ordered || d.rounds {
+		return Order(d.policy, stored, h.Suite, d.policy.Attempts, random.Uint64(), nil)
+	}
+	return Order(d.policy, nil, h.Suite, d.policy.Attempts, random.Uint64(), nil)
 }
 
 func simulatedHeader(tasks, attempts int) baselines.Header {

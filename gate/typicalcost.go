@@ -42,19 +42,17 @@ func (t *symmetricCost) observe(o observation) {
 // the mean of the log ratios as the estimate.
 func (t *symmetricCost) look(l look) {
 	t.why = l.tally.basis().costDoubt()
-	if t.why == nil {
-		t.settleBy(l)
-	}
-}
-
-func (t *symmetricCost) settleBy(l look) {
-	if t.n == 0 {
+	if t.n == 0 || t.why != nil {
 		return
 	}
-	ruledOut := l.everyTask && t.pass.logE() >= -math.Log(t.policy.Beta)
-	shown := l.enough && t.fail.logE() >= -math.Log(t.policy.alphaOf(compare.TypicalCost))
-	t.settle(shown, ruledOut, t.sum/float64(t.n), t.margin, t.evidence())
+	t.settle(l.enough && t.dearer(), l.everyTask && t.belowMargin(), t.sum/float64(t.n), t.margin, t.evidence())
 }
+
+func (t *symmetricCost) dearer() bool {
+	return t.fail.logE() >= -math.Log(t.policy.alphaOf(compare.TypicalCost))
+}
+
+func (t *symmetricCost) belowMargin() bool { return t.pass.logE() >= -math.Log(t.policy.Beta) }
 
 func (t *symmetricCost) finding() finding {
 	f := t.standing.finding(compare.TypicalCost, t.evidence())
@@ -67,8 +65,9 @@ func (t *symmetricCost) finding() finding {
 	return f
 }
 
-// prospect: without a pair to come the evidence stays as it is, and all that may
-// change is whether it counts yet.
+// prospect: without a pair to come the evidence stays as it is, and what may
+// change is whether it counts yet: each task must be there, and the estimate
+// agree.
 func (t *symmetricCost) prospect(l left) prospect {
 	if doubt := l.best.costDoubt(); doubt != nil {
 		return prospect{why: &compare.Fact{Code: NoTrialHelps, Count: l.trials}}
@@ -79,9 +78,7 @@ func (t *symmetricCost) prospect(l left) prospect {
 	if l.pairs > 0 {
 		return openProspect
 	}
-	stays := *t
-	stays.settleBy(look{everyTask: true, enough: true})
-	p, _ := stays.settled()
+	p := prospect{worse: t.dearer(), passes: t.belowMargin()}
 	if !p.worse && !p.passes {
 		p.why = &compare.Fact{Code: NoPairsLeft, Arm: baselines.Baseline, Count: l.trials}
 	}

@@ -11,6 +11,9 @@ import (
 	"github.com/benchgate/benchgate/internal/run"
 )
 
+// runsDir is where the files of runs are.
+var runsDir = filepath.Join(".benchgate", "runs")
+
 const runHelp = `
 Usage: benchgate run [-c benchgate.yaml] [flags]
 
@@ -51,7 +54,7 @@ func runVerb(ctx context.Context, p *program, args []string) error {
 	defer show.close()
 	result, err := run.Run(ctx, run.Options{
 		Config: c, Store: openStore(c.Baselines), Version: version(), LookupEnv: p.LookupEnv, Log: p.logger(s.verbose), Now: time.Now,
-		RunsDir: filepath.Join(".benchgate", "runs"), CacheDir: p.cacheDir(), Record: *record, Again: *again,
+		RunsDir: runsDir, CacheDir: p.cacheDir(), Record: *record, Again: *again,
 		Notice: show.notice, Progress: show.progress,
 	})
 	show.close()

@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"math"
 	"math/rand/v2"
+	"strconv"
 	"strings"
 )
 
@@ -98,4 +99,33 @@ func drawGamma(random *rand.Rand, shape float64) float64 {
 			return d * v
 		}
 	}
+}
+
+//go:embed cents-of-5.txt
+var centsOfFive string
+
+// CentsOfFive is what each of five runs cost real agents at each of some
+// Terminal-Bench tasks, by agent and task. The file beside this one names the
+// source.
+func CentsOfFive() map[string]map[string][]float64 {
+	agents := make(map[string]map[string][]float64)
+	var tasks map[string][]float64
+	for line := range strings.Lines(centsOfFive) {
+		fields := strings.Fields(line)
+		switch {
+		case strings.HasPrefix(line, "#"):
+		case len(fields) == 1:
+			tasks = make(map[string][]float64)
+			agents[fields[0]] = tasks
+		default:
+			for _, field := range fields[1:] {
+				cents, err := strconv.ParseFloat(field, 64)
+				if err != nil {
+					panic("cents-of-5.txt: " + err.Error())
+				}
+				tasks[fields[0]] = append(tasks[fields[0]], cents)
+			}
+		}
+	}
+	return agents
 }

@@ -152,7 +152,7 @@ func plan(t *testing.T, d drawn, v gate.Verdict) string {
 	suite := d.candidate.Header.Suite
 	p := report.Planned{Suite: suite.Name, Tasks: len(suite.Tasks), Policy: d.policy, Workers: 1}
 	p.Policy.Attempts = d.candidate.Header.Limits.Attempts
-	order := gate.Order(p.Policy, d.baseline, suite, p.Policy.Attempts, 1)
+	order := gate.Order(p.Policy, d.baseline, suite, p.Policy.Attempts, 1, nil)
 	p.Forecast = gate.Predict(p.Policy, d.baseline, d.candidate.Header, order, 1, 1)
 	if v.Outcome == gate.Incomparable {
 		p.Incomparable = report.Difference(v.Differences)

@@ -16,8 +16,8 @@ import (
 
 // A run that goes on from an earlier one takes each attempt that was answered,
 // with the tries that broke before the answer: they are on the bill. An attempt
-// without an answer is made again, and so is one that has another place in the
-// order now.
+// without an answer is made again. Where fewer attempts are planned than before,
+// those behind them move up.
 func TestCarryTakesWhatWasAnswered(t *testing.T) {
 	try := func(task string, seq, number int, ended baselines.Ended) baselines.Trial {
 		return baselines.Trial{Task: task, Attempt: 1, Seq: seq, Try: number, Ended: ended}
@@ -26,20 +26,21 @@ func TestCarryTakesWhatWasAnswered(t *testing.T) {
 		try("flaky", 1, 1, baselines.InfraError), try("flaky", 1, 2, baselines.Finished),
 		try("broken", 2, 1, baselines.InfraError), try("broken", 2, 2, baselines.InfraError), try("broken", 2, 3, baselines.InfraError),
 		try("stopped", 3, 1, baselines.Cancelled),
-		try("moved", 4, 1, baselines.Finished),
+		try("dropped", 4, 1, baselines.Finished),
+		try("moved", 5, 1, baselines.InfraError), try("moved", 5, 2, baselines.Finished),
 	}}}
 	var steps []Step
-	for i, id := range []string{"flaky", "broken", "stopped", "new", "moved"} {
+	for i, id := range []string{"flaky", "broken", "stopped", "moved", "new"} {
 		steps = append(steps, Step{Seq: i + 1, Attempt: 1, Task: &suite.Task{ID: id}})
 	}
 	c := before.carry(steps)
-	if diff := cmp.Diff([]baselines.Trial{try("flaky", 1, 2, baselines.Finished)}, c.counted); diff != "" {
+	if diff := cmp.Diff([]baselines.Trial{try("flaky", 1, 2, baselines.Finished), try("moved", 4, 2, baselines.Finished)}, c.counted); diff != "" {
 		t.Errorf("counted (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]baselines.Trial{try("flaky", 1, 1, baselines.InfraError)}, c.overhead); diff != "" {
+	if diff := cmp.Diff([]baselines.Trial{try("flaky", 1, 1, baselines.InfraError), try("moved", 4, 1, baselines.InfraError)}, c.overhead); diff != "" {
 		t.Errorf("overhead (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff(map[baselines.Key]bool{{Task: "flaky", Attempt: 1}: true}, c.done); diff != "" {
+	if diff := cmp.Diff(map[baselines.Key]bool{{Task: "flaky", Attempt: 1}: true, {Task: "moved", Attempt: 1}: true}, c.done); diff != "" {
 		t.Errorf("attempts done (-want +got):\n%s", diff)
 	}
 }

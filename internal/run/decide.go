@@ -38,7 +38,11 @@ func NewDesign(ctx context.Context, o Options) (d *Design, err error) {
 	if d.Stored, err = storedBaseline(ctx, o, d.Headers[baselines.Baseline], d.Prices); err != nil {
 		return nil, err
 	}
-	d.Steps = planSteps(d.Policy, d.Stored, d.Suite, seed)
+	begun, err := d.begun(o)
+	if err != nil {
+		return nil, err
+	}
+	d.Steps = planSteps(d.Policy, d.Stored, d.Suite, seed, begun)
 	digest, err := planDigest(d.Policy, d.Steps, d.Stored, d.Headers[baselines.Baseline], d.Headers[baselines.Candidate])
 	if err != nil {
 		return nil, err
@@ -52,6 +56,24 @@ func NewDesign(ctx context.Context, o Options) (d *Design, err error) {
 	}
 	d.Forecast = gate.Predict(d.Policy, d.Stored, d.Headers[baselines.Candidate], keys(d.Steps), simulations, seed)
 	return d, d.affordable(o)
+}
+
+// begun is the order of an earlier run of the same question, or nil. A run that
+// plans more attempts goes on from its trials, which were looked at in that
+// order.
+func (d *Design) begun(o Options) ([]baselines.Key, error) {
+	if o.Again {
+		return nil, nil
+	}
+	id, err := identify(d) // without the plan, which is not made yet
+	if err != nil {
+		return nil, err
+	}
+	_, before, err := findPlan(o.RunsDir, id)
+	if err != nil {
+		return nil, fmt.Errorf("%w; --again measures anew without it", err)
+	}
+	return before.keys(), nil
 }
 
 // header is what is known of an arm before anything runs.

@@ -24,27 +24,37 @@ type earlier struct {
 	verdict   *gate.Verdict // nil when it was interrupted
 }
 
-// findEarlier looks for the newest such run. Runs with a live baseline are
-// measurements of two things at one time and never go on from another.
+// findEarlier looks for the newest such run.
 func findEarlier(runsDir string, want identity) (*earlier, error) {
+	dir, id, err := findPlan(runsDir, want)
+	if err != nil || dir == "" {
+		return nil, err
+	}
+	return readEarlier(dir, id)
+}
+
+// findPlan looks for its directory, empty where there is none, and its plan.
+// Runs with a live baseline are measurements of two things at one time and never
+// go on from another.
+func findPlan(runsDir string, want identity) (dir string, id identity, err error) {
 	if want.Baseline == "" {
-		return nil, nil
+		return "", identity{}, nil
 	}
 	files, err := filepath.Glob(filepath.Join(runsDir, "*", planFile))
 	if err != nil {
-		return nil, err
+		return "", identity{}, err
 	}
 	slices.Sort(files) // names begin with the time
 	for _, file := range slices.Backward(files) {
 		var id identity
 		if err := readJSON(file, &id); err != nil {
-			return nil, err
+			return "", identity{}, err
 		}
 		if id.Process == want.Process && id.Prices == want.Prices && id.Baseline == want.Baseline {
-			return readEarlier(filepath.Dir(file), id)
+			return filepath.Dir(file), id, nil
 		}
 	}
-	return nil, nil
+	return "", identity{}, nil
 }
 
 func readEarlier(dir string, id identity) (*earlier, error) {
@@ -87,9 +97,10 @@ func (e *earlier) stands(want identity) bool {
 	}
 }
 
-// carry picks every try of those attempts that came to their end. An attempt
-// that was cancelled or broke is made again from its first try. A nil earlier
-// run has none.
+// carry picks every try of those attempts that came to their end and are still
+// planned. Their place in this plan is the one they had, unless fewer attempts
+// are planned than before. An attempt that was cancelled or broke is made again
+// from its first try. A nil earlier run has none.
 func (e *earlier) carry(steps []Step) carried {
 	c := carried{done: make(map[baselines.Key]bool)}
 	if e == nil {
@@ -101,13 +112,15 @@ func (e *earlier) carry(steps []Step) carried {
 		seq[baselines.Key{Task: s.Task.ID, Attempt: s.Attempt}] = s.Seq
 	}
 	for _, t := range e.candidate.Counted() {
-		if t.Ended.Counts() && seq[t.Key()] == t.Seq {
+		if t.Ended.Counts() && seq[t.Key()] > 0 {
+			t.Seq = seq[t.Key()]
 			c.done[t.Key()] = true
 			c.counted = append(c.counted, t)
 		}
 	}
 	for _, t := range e.candidate.Overhead() {
 		if c.done[t.Key()] && t.Ended != baselines.Cancelled {
+			t.Seq = seq[t.Key()]
 			c.overhead = append(c.overhead, t)
 		}
 	}

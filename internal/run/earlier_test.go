@@ -2,9 +2,11 @@ package run
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -15,7 +17,7 @@ import (
 )
 
 // measure runs the quickstart's two easy tasks, with notices collected.
-func measure(t *testing.T, dir string, f config.Flags) (*Result, string) {
+func measure(t *testing.T, dir string, f config.Flags, change ...func(*Options)) (*Result, string) {
 	t.Helper()
 	f.TaskIDs = []string{"merge-bookings", "count-call-stacks"}
 	f.Baselines = filepath.Join(dir, "baselines")
@@ -24,11 +26,15 @@ func measure(t *testing.T, dir string, f config.Flags) (*Result, string) {
 		t.Fatal(err)
 	}
 	var notices []string
-	result, err := Run(t.Context(), Options{
+	o := Options{
 		Config: c, Store: baselines.NewDirectory(c.Baselines.Dir), Version: "test", LookupEnv: os.LookupEnv, Log: slog.New(slog.DiscardHandler), Now: time.Now,
 		RunsDir: filepath.Join(dir, "runs"), CacheDir: filepath.Join(dir, "cache"),
 		Notice: func(s string) { notices = append(notices, s) }, Progress: func(Progress) {},
-	})
+	}
+	for _, c := range change {
+		c(&o)
+	}
+	result, err := Run(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,5 +121,47 @@ func TestAnEarlierRunIsUsedOnlyAsItStands(t *testing.T) {
 	}
 	if _, err := findEarlier(dir, id); err == nil || !strings.Contains(err.Error(), "reading earlier run") {
 		t.Errorf("without its journal: error %v", err)
+	}
+}
+
+// A cheap task that tells much comes a third time before a dear one comes twice,
+// so a plan of three attempts a task is another order than one of two. A run that
+// goes on keeps the order it began in: what was looked at stays as it was.
+func TestMoreAttemptsComeBehindThoseThereAre(t *testing.T) {
+	if testing.Short() {
+		t.Skip("replays 12 trials")
+	}
+	dir := t.TempDir()
+	live, _ := measure(t, dir, config.Flags{Attempts: "3", Mode: "fixed"})
+	for i := range live.Baseline.Trials {
+		if live.Baseline.Trials[i].Task == "count-call-stacks" {
+			live.Baseline.Trials[i].CostUSD.Main *= 20
+		}
+	}
+	save(t, dir, live.Baseline)
+	order := func(r *Result) string {
+		var b strings.Builder
+		trials := slices.Clone(r.Candidate.Trials)
+		slices.SortFunc(trials, func(a, b baselines.Trial) int { return a.Seq - b.Seq })
+		for _, trial := range trials {
+			fmt.Fprintf(&b, "%d %s#%d ", trial.Seq, trial.Task[:1], trial.Attempt)
+		}
+		return strings.TrimSpace(b.String())
+	}
+	for _, test := range []struct {
+		attempts string
+		again    bool
+		says     string // the notice
+		want     string
+	}{
+		{"2", false, "", "1 m#1 2 c#1 3 m#2 4 c#2"},
+		{"3", false, "4 of its trials count here", "1 m#1 2 c#1 3 m#2 4 c#2 5 m#3 6 c#3"},
+		{"1", false, "2 of its trials count here", "1 m#1 2 c#1"},
+		{"3", true, "", "1 m#1 2 c#1 3 m#2 4 m#3 5 c#2 6 c#3"},
+	} {
+		r, notices := measure(t, dir, config.Flags{Attempts: test.attempts, From: "stored", Mode: "informed"}, func(o *Options) { o.Again = test.again })
+		if got := order(r); got != test.want || !strings.Contains(notices, test.says) {
+			t.Errorf("%s attempts, again %v: %s, want %s (%s)", test.attempts, test.again, got, test.want, notices)
+		}
 	}
 }

@@ -31,8 +31,35 @@ type identity struct {
 	// be added to ours, so a run with another table does not go on.
 	Prices string `json:"prices"`
 
+	// Order is that of the plan's trials.
+	Order []step `json:"order"`
+
 	// Baseline is the stored baseline's id; empty when it was measured live.
 	Baseline string `json:"baseline,omitempty"`
+}
+
+// step is one trial of the candidate as files name it.
+type step struct {
+	Seq     int    `json:"seq"`
+	Task    string `json:"task"`
+	Attempt int    `json:"attempt"`
+}
+
+func orderOf(steps []Step) []step {
+	order := make([]step, len(steps))
+	for i, s := range steps {
+		order[i] = step{s.Seq, s.Task.ID, s.Attempt}
+	}
+	return order
+}
+
+// keys are the planned trials in their order.
+func (id identity) keys() []baselines.Key {
+	var out []baselines.Key
+	for _, s := range id.Order {
+		out = append(out, baselines.Key{Task: s.Task, Attempt: s.Attempt})
+	}
+	return out
 }
 
 // identify says which question a design asks.
@@ -41,7 +68,7 @@ func identify(d *Design) (identity, error) {
 	policy.Attempts = 0
 	candidate.Limits.Attempts, candidate.Limits.USD = 0, nil
 	process, err := planDigest(policy, nil, d.Stored, d.Headers[baselines.Baseline], candidate)
-	id := identity{Schema: planSchema, Process: process, Plan: candidate.Plan, Prices: candidate.Prices.Digest}
+	id := identity{Schema: planSchema, Process: process, Plan: candidate.Plan, Prices: candidate.Prices.Digest, Order: orderOf(d.Steps)}
 	if d.Stored != nil {
 		id.Baseline = d.Stored.Header.ID
 	}
@@ -65,15 +92,6 @@ func writePlan(dir string, id identity) error {
 // one is used. Without that, runs before and after one was stored would look as
 // if they had been measured side by side.
 func planDigest(p gate.Policy, steps []Step, stored *baselines.Run, baseline, candidate baselines.Header) (string, error) {
-	type step struct {
-		Seq     int    `json:"seq"`
-		Task    string `json:"task"`
-		Attempt int    `json:"attempt"`
-	}
-	order := make([]step, len(steps))
-	for i, s := range steps {
-		order[i] = step{s.Seq, s.Task.ID, s.Attempt}
-	}
 	storedID := ""
 	if stored != nil {
 		storedID = stored.Header.ID
@@ -86,7 +104,7 @@ func planDigest(p gate.Policy, steps []Step, stored *baselines.Run, baseline, ca
 		Candidate baselines.Variant `json:"candidate"`
 		Limits    baselines.Limits  `json:"limits"`
 		Stored    string            `json:"stored"`
-	}{p, candidate.Suite.Digest, order, baseline.Variant, candidate.Variant, candidate.Limits, storedID})
+	}{p, candidate.Suite.Digest, orderOf(steps), baseline.Variant, candidate.Variant, candidate.Limits, storedID})
 	if err != nil {
 		return "", fmt.Errorf("hashing plan: %w", err)
 	}
