@@ -65,9 +65,9 @@ func (t *symmetricCost) finding() finding {
 	return f
 }
 
-// prospect: without a pair to come the evidence stays as it is, and what may
-// change is whether it counts yet: each task must be there, and the estimate
-// agree.
+// prospect: without a pair to come the evidence stays as it is. Where it speaks
+// for one answer, that may still come: each task must be there, and the estimate
+// agree. Where it speaks for both, the truth lies between them.
 func (t *symmetricCost) prospect(l left) prospect {
 	if doubt := l.best.costDoubt(); doubt != nil {
 		return prospect{why: &compare.Fact{Code: NoTrialHelps, Count: l.trials}}
@@ -78,7 +78,10 @@ func (t *symmetricCost) prospect(l left) prospect {
 	if l.pairs > 0 {
 		return openProspect
 	}
-	p := prospect{worse: t.dearer(), passes: t.belowMargin()}
+	var p prospect
+	if between := t.worseShown && t.marginRuledOut; !between {
+		p = prospect{worse: t.dearer(), passes: t.belowMargin()}
+	}
 	if !p.worse && !p.passes {
 		p.why = &compare.Fact{Code: NoPairsLeft, Arm: baselines.Baseline, Count: l.trials}
 	}

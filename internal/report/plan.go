@@ -79,10 +79,10 @@ func besides(stored string) string {
 // counterparts says what the attempts beyond a stored baseline's are good for.
 func counterparts(f gate.Forecast) string {
 	more := "those beyond tell about the pass rate only"
-	switch f.Mode {
-	case gate.Strict:
-		more = "those beyond tell nothing and are not made"
-	case gate.Informed:
+	if f.Mode == gate.Strict {
+		more = "those beyond are no evidence"
+	}
+	if f.Mode != gate.Fixed {
 		more += ", and none is made once it cannot change the verdict"
 	}
 	return "the baseline has " + plural(f.Counterparts, "attempt") + " a task: " + more

@@ -132,7 +132,7 @@ func TestAPlanSaysWhatTheBaselineHasNoCounterpartFor(t *testing.T) {
 	storeBaseline(t, o, 3, 0.5, func(*baselines.Header) {})
 	for _, test := range []struct{ mode, attempts, want string }{
 		{"informed", "5", "pairs    the baseline has 3 attempts a task: those beyond tell about the pass rate only, and none is made once it cannot change the verdict\n"},
-		{"strict", "5", "pairs    the baseline has 3 attempts a task: those beyond tell nothing and are not made\n"},
+		{"strict", "5", "pairs    the baseline has 3 attempts a task: those beyond are no evidence, and none is made once it cannot change the verdict\n"},
 		{"fixed", "5", "pairs    the baseline has 3 attempts a task: those beyond tell about the pass rate only\n"},
 		{"informed", "3", ""},
 	} {
