@@ -20,7 +20,7 @@ type Comparison struct {
 // whether they are comparable; package gate does.
 func Compare(baseline, candidate *baselines.Run) *Comparison {
 	tasks := match(baseline, candidate)
-	seed := seedOf(candidate.Header.Suite)
+	seed := SeedOf(candidate.Header.Suite)
 	c := &Comparison{Tests: testsOf(tasks, seed), Estimates: make(map[Metric]Estimate), Tasks: taskRows(tasks)}
 	c.passRate(tasks)
 	c.ratiosOfSums(tasks, seed)

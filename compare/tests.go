@@ -37,7 +37,7 @@ type Tests struct {
 // NewTests makes the tests alone: what [Compare] does first, and a tenth of
 // its work.
 func NewTests(baseline, candidate *baselines.Run) *Tests {
-	t := testsOf(match(baseline, candidate), seedOf(candidate.Header.Suite))
+	t := testsOf(match(baseline, candidate), SeedOf(candidate.Header.Suite))
 	return &t
 }
 
@@ -57,8 +57,9 @@ func testsOf(tasks []matchedTask, seed uint64) Tests {
 	return t
 }
 
-// seedOf makes the random swaps the same for every comparison on one suite.
-func seedOf(s baselines.Suite) uint64 {
+// SeedOf is the seed of [NewSwapTest]: it makes the random swaps the same for
+// every comparison on one suite.
+func SeedOf(s baselines.Suite) uint64 {
 	h := fnv.New64a()
 	h.Write([]byte(s.Digest)) // a hash never fails
 	return h.Sum64()

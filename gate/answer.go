@@ -60,15 +60,6 @@ func (g *Gate) plannedIn(r *baselines.Run) int {
 	return n
 }
 
-// costPerSolved reads the metric that is gated at the planned end only, at its
-// own share of alpha.
-func (g *Gate) costPerSolved() finding {
-	c := compare.NewTests(g.baseline, g.candidate)
-	t := testOf(compare.CostPerSolved, g.policy, c)
-	alpha := g.policy.alphaOf(compare.CostPerSolved)
-	return t.finding(t.pWorse <= alpha, alpha)
-}
-
 // write makes the document of a sequential mode.
 func (g *Gate) write(o Outcome, findings []finding) Verdict {
 	c := compare.Compare(g.baseline, g.candidate)

@@ -61,7 +61,7 @@ func (l limits) check(t *testing.T, r result, allowance func(float64) float64) {
 // points, five attempts.
 func passRateOnly(m Mode) Policy {
 	p := DefaultPolicy(10)
-	p.Mode, p.TypicalCostMaxRatio, p.Alpha, p.Beta = m, 0, 0.05, 0.05
+	p.Mode, p.TypicalCostMaxRatio, p.CostPerSolvedMaxRatio, p.Alpha, p.Beta = m, 0, 0, 0.05, 0.05
 	return p
 }
 
@@ -142,7 +142,7 @@ func lost(ofSolved, ofFailed float64) func(bool) float64 {
 	}
 }
 
-// The default policy: pass rate and typical cost together.
+// The default policy: pass rate, typical cost and cost per solved task together.
 func TestCalibrationDefaultPolicyTenTasks(t *testing.T) {
 	runs, allowance := calibrationRuns(t, 2000)
 	real := realistic(t, 0.5, 0.9)
@@ -157,6 +157,7 @@ func TestCalibrationDefaultPolicyTenTasks(t *testing.T) {
 		{"20 points lost", world{suite: real, change: thin(0.2)}, limits{leastFail: 0.76}},
 		{"half as dear again", world{suite: real, costFactor: 1.5}, limits{leastFail: 0.85}},
 		{"costs of a whole run differ", world{suite: real, runEffect: 0.10}, limits{mostFail: 0.03}},
+		{"12 points lost and a fifth dearer", world{suite: real, change: thin(0.12), costFactor: 1.2}, limits{leastFail: 0.56}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -180,6 +181,7 @@ func TestCalibrationDefaultPolicyBigSuite(t *testing.T) {
 		{"10 points lost, break", world{suite: real, change: breaking(0.1)}, limits{leastFail: 0.88, mostDollars: 0.37}},
 		{"a fifth dearer", world{suite: real, costFactor: 1.2}, limits{leastFail: 0.91}},
 		{"costs of a whole run differ", world{suite: real, runEffect: 0.05}, limits{mostFail: 0.03}},
+		{"6 points lost and a tenth dearer", world{suite: real, change: thin(0.06), costFactor: 1.1}, limits{leastFail: 0.77}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

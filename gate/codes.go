@@ -15,7 +15,7 @@ const (
 	OneSideFree     compare.Code = "one_side_free"     // one side as a whole cost nothing
 	NoPairsLeft     compare.Code = "no_pairs_left"     // Arm has no counterpart of the Count planned trials that are left
 	NoTrialHelps    compare.Code = "no_trial_helps"    // none of the Count planned trials that are left can change what is held against the verdict
-	ReadAtEnd       compare.Code = "read_at_end"       // the metric is read at the planned end only
+	FirstRoundOpen  compare.Code = "first_round_open"  // the metric is looked at when every task has a pair with known costs, not before
 	InfraShare      compare.Code = "infra_share"       // infrastructure errors took Value of the candidate's attempts
 	InfraExcess     compare.Code = "infra_excess"      // they took Value of the candidate's attempts but Beside of the baseline's
 	LiveNotInformed compare.Code = "live_not_informed" // the baseline was measured beside the candidate: the strict mode decides

@@ -42,7 +42,7 @@ func TestFixedVerdicts(t *testing.T) {
 			want: gate.Inconclusive, says: `settle: {"by":"more_attempts"`,
 		},
 		"three of ten tasks lost once is no regression": {
-			baseline: all(tasks, "s"), candidate: all(tasks, "s").but("f", 0, 1, 2), cost: same,
+			baseline: all(tasks, "s"), candidate: all(tasks, "s").but("f", 0, 1, 2), cost: costing(1, 3),
 			want: gate.Inconclusive,
 		},
 		"ten tasks once, all lost, is extreme": {

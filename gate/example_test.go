@@ -27,6 +27,7 @@ func ExampleDecide() {
 	// inconclusive 3
 	// pass_rate unclear too_few_attempts
 	// typical_cost no_worse margin_ruled_out
+	// cost_per_solved no_worse margin_ruled_out
 	// more_attempts 1
 }
 

@@ -102,7 +102,8 @@ func (f finding) says(p Policy, c *compare.Comparison) Says {
 }
 
 // conclude makes one outcome of all findings: one metric is enough for a
-// regression, a pass needs every metric and every task.
+// regression, a pass needs every metric and every task. Cost per solved task is
+// the exception: a pass does not wait for it.
 func conclude(p Policy, findings []finding, b basis) Outcome {
 	if !b.measured {
 		return NotMeasured
@@ -118,7 +119,7 @@ func conclude(p Policy, findings []finding, b basis) Outcome {
 		case NoWorse, Better:
 			passes = passes && b.infraDoubt() == nil
 		default:
-			passes = false
+			passes = passes && f.metric == compare.CostPerSolved
 		}
 	}
 	if passes {

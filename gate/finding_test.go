@@ -12,7 +12,9 @@ import (
 // What stands beside an interval that leaves out no change, and is not called
 // worse, says why.
 func TestAnIntervalBesideItsStatus(t *testing.T) {
-	v := gate.Decide(fixed(10),
+	p := fixed(10)
+	p.CostPerSolvedMaxRatio = 0
+	v := gate.Decide(p,
 		run(baselines.Baseline, "old", usual, costing(1, 1)),
 		run(baselines.Candidate, "new", usual.but("ffsss", 0, 1), costing(1, 2)))
 	m := v.Metrics[compare.CostPerSolved]

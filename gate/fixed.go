@@ -5,7 +5,6 @@ import (
 	"math"
 	"slices"
 
-	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/compare"
 )
 
@@ -47,7 +46,7 @@ func testOf(m compare.Metric, p Policy, c *compare.Tests) test {
 	case m == compare.TypicalCost:
 		return typicalCostTest(p, c)
 	}
-	return costPerSolvedTest(p, c)
+	return costPerSolvedTest(p, c.CostPerSolvedTest, p.Beta)
 }
 
 func (t test) finding(rejected bool, alpha float64) finding {
@@ -140,28 +139,4 @@ func typicalCostTest(p Policy, c *compare.Tests) test {
 		good:    estimate <= passGuard*margin+rounding,
 		pBetter: shift.PBelow(0),
 	}
-}
-
-// costPerSolvedTest needs no ratio for a regression: a candidate that solves
-// nothing, where the baseline solved something, is infinitely dear.
-func costPerSolvedTest(p Policy, c *compare.Tests) test {
-	swaps := c.CostPerSolvedTest
-	t := test{metric: compare.CostPerSolved, pWorse: swaps.PUpper(1), pBetter: swaps.PLower(1)}
-	ratio, exists := swaps.Ratio()
-	switch sums := swaps.Sums(); {
-	case exists:
-		margin := math.Log(p.CostPerSolvedMaxRatio)
-		t.bad = math.Log(ratio) >= failGuard*margin-rounding
-		t.good = math.Log(ratio) <= passGuard*margin+rounding
-		t.ruleOut = swaps.PLower(p.CostPerSolvedMaxRatio) <= p.Beta
-	case sums.S1 == 0 && sums.S0 > 0:
-		t.bad = true
-	case sums.S1 == 0:
-		t.why = &compare.Fact{Code: compare.SolvedNone}
-	case sums.S0 == 0:
-		t.why = &compare.Fact{Code: compare.SolvedNone, Arm: baselines.Baseline}
-	default:
-		t.why = &compare.Fact{Code: OneSideFree}
-	}
-	return t
 }

@@ -23,6 +23,7 @@ type Gate struct {
 
 	tally     *tally
 	processes []process
+	perSolved *solvedCost    // nil when cost per solved is not gated, and in the fixed mode
 	caveats   []compare.Fact // on the mode that was chosen
 
 	next      int                               // the Seq that is consumed next
@@ -149,6 +150,9 @@ func (g *Gate) start(shared *tables) []process {
 	if g.policy.TypicalCostMaxRatio > 0 {
 		out = append(out, newSymmetricCost(g.policy))
 	}
+	if g.policy.CostPerSolvedMaxRatio > 0 {
+		g.perSolved = newSolvedCost(g.policy, g.candidate.Header.Suite, g.strictRounds())
+	}
 	return out
 }
 
@@ -228,6 +232,9 @@ func (g *Gate) consume(t baselines.Trial) {
 		for _, p := range g.processes {
 			p.observe(o)
 		}
+		if g.perSolved != nil {
+			g.perSolved.observe(o)
+		}
 	}
 	if t.Attempt >= 1 && t.Attempt <= len(g.remaining) {
 		g.remaining[t.Attempt-1]--
@@ -253,26 +260,34 @@ func (g *Gate) lookNow(round int) {
 		tally: g.tally, delta: delta, everyTask: everyTask, round: round,
 		enough: g.tally.cand.Attempts >= min(leastTrials, len(g.tally.tasks)),
 	}
-	findings := g.look(l)
-	if outcome := conclude(g.policy, findings, g.tally.basis()); outcome == Pass || outcome == Regression {
-		g.outcome, g.decided = outcome, findings
-	}
-}
-
-func (g *Gate) look(l look) []finding {
 	for _, p := range g.processes {
 		p.look(l)
 	}
-	return g.findings()
+	if round == 1 || g.consumed >= g.planned || g.conclude().stands() {
+		g.askPerSolved()
+	}
+	g.stop()
 }
+
+// stop ends the gate when its findings come to a verdict.
+func (g *Gate) stop() {
+	if outcome := g.conclude(); outcome.stands() {
+		g.outcome, g.decided = outcome, g.findings()
+	}
+}
+
+func (g *Gate) conclude() Outcome { return conclude(g.policy, g.findings(), g.tally.basis()) }
+
+// stands reports whether the outcome ends a gate.
+func (o Outcome) stands() bool { return o == Pass || o == Regression }
 
 func (g *Gate) findings() []finding {
 	var out []finding
 	for _, p := range g.processes {
 		out = append(out, p.finding())
 	}
-	if g.policy.CostPerSolvedMaxRatio > 0 {
-		out = append(out, atTheEnd(compare.CostPerSolved))
+	if g.perSolved != nil {
+		out = append(out, g.perSolved.finding())
 	}
 	return out
 }
@@ -305,9 +320,5 @@ func (g *Gate) Verdict() Verdict {
 		}
 		return g.billed(*g.verdict)
 	}
-	findings := g.findings()
-	if g.policy.CostPerSolvedMaxRatio > 0 && (g.consumed >= g.planned || g.pointless) {
-		findings[len(findings)-1] = g.costPerSolved()
-	}
-	return g.billed(g.write(conclude(g.policy, findings, g.tally.basis()), findings))
+	return g.billed(g.write(g.conclude(), g.findings()))
 }

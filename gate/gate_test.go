@@ -328,26 +328,6 @@ func TestModes(t *testing.T) {
 	}
 }
 
-func TestCostPerSolvedIsReadAtThePlannedEndOnly(t *testing.T) {
-	p := policy(gate.Informed)
-	p.TypicalCostMaxRatio, p.CostPerSolvedMaxRatio = 0, 1.5
-	baseline := run(baselines.Baseline, "old", usual, costing(1, 1))
-	candidate := run(baselines.Candidate, "new", usual, costing(1, 2))
-	g := open(t, p, baseline, candidate.Header)
-	for i, trial := range candidate.Trials {
-		g.Add(trial)
-		if g.Stands() {
-			t.Fatalf("%s stands after %d trials", g.Verdict().Outcome, i+1)
-		}
-		if i == 30 && !strings.Contains(said(g.Verdict()), `cost_per_solved: unclear not_judged {"code":"read_at_end"}`) {
-			t.Errorf("nothing says why nothing is decided:\n%s", said(g.Verdict()))
-		}
-	}
-	if v := g.Verdict(); v.Outcome != gate.Pass || v.TrialsUsed != 50 {
-		t.Errorf("at the end: %s after %d trials", v.Outcome, v.TrialsUsed)
-	}
-}
-
 func TestOpenRefuses(t *testing.T) {
 	baseline := run(baselines.Baseline, "old", usual, costing(1, 1))
 	candidate := header(baselines.Candidate, "new", 10, 5)

@@ -32,7 +32,8 @@ func TestVerdictDocuments(t *testing.T) {
 	}{
 		"informed-pass":        {gate.Informed, stopped(run(baselines.Candidate, "new", suite, costing(1, 2)), 0)},
 		"informed-regression":  {gate.Informed, stopped(run(baselines.Candidate, "new", suite.but("fffff", 0, 1), costing(1.1, 2)), 2)},
-		"strict-inconclusive":  {gate.Strict, run(baselines.Candidate, "new", suite.but("sfsss", 0, 1), costing(1.3, 2))},
+		"strict-inconclusive":  {gate.Strict, run(baselines.Candidate, "new", suite.but("sffss", 0, 1), costing(0.9, 2))},
+		"strict-per-solved":    {gate.Strict, run(baselines.Candidate, "new", suite.but("sfsss", 0, 1), costing(1.2, 2))},
 		"fixed-costs-unknown":  {gate.Fixed, run(baselines.Candidate, "new", suite, nil)},
 		"fixed-zero-solved":    {gate.Fixed, run(baselines.Candidate, "new", all(6, "ffffT"), costing(1, 2))},
 		"incomparable":         {gate.Auto, other},

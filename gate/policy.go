@@ -21,15 +21,16 @@ type Policy struct {
 	// the cost is reported, not gated.
 	TypicalCostMaxRatio float64 `json:"typical_cost_max_ratio"`
 
-	// CostPerSolvedMaxRatio gates cost per solved task at the planned end
-	// only. Zero: reported, not gated.
+	// CostPerSolvedMaxRatio is the margin of the cost per solved task, above 1.
+	// It can fail the gate; a pass does not wait for it. Zero: reported, not
+	// gated.
 	CostPerSolvedMaxRatio float64 `json:"cost_per_solved_max_ratio"`
 
 	// Confirm asks for live pairs before a regression stands that costs alone
 	// make against a stored baseline; see [Confirm].
 	Confirm bool `json:"confirm"`
 
-	Alpha float64 `json:"alpha"` // P(regression | nothing changed), split 3:2 over pass rate and cost
+	Alpha float64 `json:"alpha"` // P(regression | nothing changed), split over the gated metrics, see alphaOf
 	Beta  float64 `json:"beta"`  // P(pass | worse by the margin)
 
 	// Attempts is the planned number of attempts per task, for a candidate
@@ -58,9 +59,12 @@ const (
 // tasks margins of 0.20 and 1.5, from 80 tasks 0.10 and 1.2. At ten tasks a
 // narrower margin would need more trials than anyone pays for.
 func DefaultPolicy(tasks int) Policy {
-	p := Policy{Mode: Auto, PassRateMaxDrop: 0.20, TypicalCostMaxRatio: 1.5, Confirm: true, Alpha: 0.05, Beta: 0.10, Attempts: 5, Compare: baselines.CompareModel}
+	p := Policy{
+		Mode: Auto, PassRateMaxDrop: 0.20, TypicalCostMaxRatio: 1.5, CostPerSolvedMaxRatio: 1.5, Confirm: true,
+		Alpha: 0.05, Beta: 0.10, Attempts: 5, Compare: baselines.CompareModel,
+	}
 	if tasks >= 80 {
-		p.PassRateMaxDrop, p.TypicalCostMaxRatio, p.Attempts = 0.10, 1.2, 3
+		p.PassRateMaxDrop, p.TypicalCostMaxRatio, p.CostPerSolvedMaxRatio, p.Attempts = 0.10, 1.2, 1.2, 3
 	}
 	return p
 }
@@ -125,20 +129,23 @@ func (p Policy) margin(m compare.Metric) (margin float64, ok bool) {
 	return 0, false
 }
 
-// alphaOf is a gated metric's share of alpha: three fifths for the pass rate,
-// two fifths for the cost metrics together, all of it for a pass rate alone. One
-// metric is enough for a regression, and the chance that any of several tests
-// errs is at most the sum of their error rates (Bonferroni), so the shares sum
-// to alpha. A pass needs every metric, so each has all of beta.
+// alphaWeights are how the gated metrics share alpha: 0.025, 0.015 and 0.010 of
+// 0.05. The pass rate is tested with the least data per trial and has most. Cost
+// per solved task mixes both others, whose own tests find most of what it would
+// find, and has least.
+var alphaWeights = map[compare.Metric]float64{compare.PassRate: 5, compare.TypicalCost: 3, compare.CostPerSolved: 2}
+
+// alphaOf is a gated metric's share of alpha. One metric is enough for a
+// regression, and the chance that any of several tests errs is at most the sum
+// of their error rates (Bonferroni), so the shares of the metrics that are gated
+// sum to alpha. A pass needs every metric that it waits for, so each has all of
+// beta.
 func (p Policy) alphaOf(m compare.Metric) float64 {
-	costs := float64(len(p.gated()) - 1)
-	switch {
-	case costs == 0:
-		return p.Alpha
-	case m == compare.PassRate:
-		return 0.6 * p.Alpha
+	all := 0.0
+	for _, gated := range p.gated() {
+		all += alphaWeights[gated]
 	}
-	return 0.4 * p.Alpha / costs
+	return p.Alpha * alphaWeights[m] / all
 }
 
 // The practical guards, as shares of the margin: for a regression the estimate

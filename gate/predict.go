@@ -102,6 +102,8 @@ func newSimulator(p Policy, baseline *baselines.Run, candidate baselines.Header,
 		random: rand.New(rand.NewPCG(seed, 1)), shared: &tables{prior: newPrior()}, tally: newTally(candidate.Suite),
 	}
 	if baseline == nil {
+		// Costs are not played, and the pass rate keeps its share of alpha.
+		c.policy.Alpha = p.alphaOf(compare.PassRate)
 		c.policy.TypicalCostMaxRatio, c.policy.CostPerSolvedMaxRatio = 0, 0
 	} else {
 		for _, t := range baseline.Counted() {

@@ -76,8 +76,3 @@ func exponential(log float64) float64 { return math.Exp(min(log, 300)) }
 
 // oneOver is 1/rate, rounded to six decimals: 1/0.03 is written as 33.333333.
 func oneOver(rate float64) float64 { return math.Round(1e6/rate) / 1e6 }
-
-// atTheEnd is a metric that is read once, when the plan is through.
-func atTheEnd(m compare.Metric) finding {
-	return finding{metric: m, status: Unclear, why: &compare.Fact{Code: ReadAtEnd}}
-}

@@ -26,7 +26,7 @@ func runsFrom(data []byte, wild bool) (p gate.Policy, baseline, candidate *basel
 	p = gate.DefaultPolicy(tasks)
 	p.Mode = modes[int(next())%len(modes)]
 	if next()%4 == 0 {
-		p.CostPerSolvedMaxRatio = 1.5
+		p.CostPerSolvedMaxRatio = 0
 	}
 	const letters = "sssssssfffftTinc."
 	side := func(arm baselines.Arm) *baselines.Run {

@@ -92,7 +92,10 @@ func (g *Gate) assess() {
 		}
 	}
 	if !regression && !pass {
-		g.pointless, g.stuckBy = true, why
+		g.askPerSolved()
+		if g.stop(); !g.Stands() {
+			g.pointless, g.stuckBy = true, why
+		}
 	}
 }
 
@@ -101,9 +104,8 @@ func (g *Gate) prospects(l left) []prospect {
 	for _, p := range g.processes {
 		out = append(out, p.prospect(l))
 	}
-	if g.policy.CostPerSolvedMaxRatio > 0 {
-		// It is read from pairs, once, when there are no more.
-		out = append(out, prospect{worse: l.pairs > 0, passes: l.pairs > 0})
+	if g.perSolved != nil {
+		out = append(out, g.perSolved.prospect(l))
 	}
 	return out
 }

@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"github.com/benchgate/benchgate/baselines"
-	"github.com/benchgate/benchgate/compare"
 	"github.com/benchgate/benchgate/gate"
 	"github.com/google/go-cmp/cmp"
 )
@@ -58,8 +57,10 @@ func TestAGateIsDoneWhenNoTrialCanChangeTheVerdict(t *testing.T) {
 				baseCost = nil
 			}
 			baseline := run(baselines.Baseline, "old", test.baseline, baseCost)
-			candidate := left(policy(test.mode), baseline, run(baselines.Candidate, "new", test.candidate, test.cost), 0)
-			v := gate.Decide(policy(test.mode), baseline, candidate)
+			p := policy(test.mode)
+			p.CostPerSolvedMaxRatio = 0
+			candidate := left(p, baseline, run(baselines.Candidate, "new", test.candidate, test.cost), 0)
+			v := gate.Decide(p, baseline, candidate)
 			if v.Outcome != gate.Inconclusive || v.TrialsUsed != test.used || !strings.Contains(said(v), test.says) {
 				t.Errorf("%s after %d trials, want inconclusive after %d, and %q:\n%s", v.Outcome, v.TrialsUsed, test.used, test.says, said(v))
 			}
@@ -67,7 +68,7 @@ func TestAGateIsDoneWhenNoTrialCanChangeTheVerdict(t *testing.T) {
 				t.Errorf("stopped early: %v, want %v; saved %v", v.StoppedEarly, early, v.USDSaved)
 			}
 
-			g := open(t, policy(test.mode), baseline, candidate.Header)
+			g := open(t, p, baseline, candidate.Header)
 			for _, trial := range candidate.Trials {
 				g.Add(trial)
 			}
@@ -81,14 +82,23 @@ func TestAGateIsDoneWhenNoTrialCanChangeTheVerdict(t *testing.T) {
 	}
 }
 
-// Where cost per solved task is gated, it is read when its pairs are used up.
-func TestCostPerSolvedIsReadWhenNoPairIsLeft(t *testing.T) {
-	p := policy(gate.Informed)
-	p.TypicalCostMaxRatio, p.CostPerSolvedMaxRatio = 0, 1.5
-	baseline := run(baselines.Baseline, "old", all(10, "sss").but("fff", 8, 9), costing(1, 1))
-	v := gate.Decide(p, baseline, run(baselines.Candidate, "new", usual, costing(1, 2)))
-	if v.Outcome != gate.Pass || v.TrialsUsed != 30 || v.Metrics[compare.CostPerSolved].Status != gate.NoWorse {
-		t.Errorf("%s after %d trials, want pass after 30\n%s", v.Outcome, v.TrialsUsed, said(v))
+// Before a gate is given up, cost per solved task looks at the pairs there are:
+// costs that scatter too much for the typical cost may be dearer in sum.
+func TestCostPerSolvedLooksBeforeAGateIsGivenUp(t *testing.T) {
+	baseline := run(baselines.Baseline, "old", all(10, "sss").but("fff", 8, 9), func(int, int) float64 { return 1 })
+	candidate := run(baselines.Candidate, "new", all(10, "sssss").but("fffff", 8, 9), func(task, attempt int) float64 {
+		return 1.2 * math.Pow(3, float64(1-(task+attempt)%2*2))
+	})
+	v := gate.Decide(policy(gate.Informed), baseline, candidate)
+	if v.Outcome != gate.Regression || v.TrialsUsed != 30 || !strings.Contains("\n"+said(v), "\ncost_per_solved: worse worse\n") {
+		t.Errorf("%s after %d trials, want a regression after 30\n%s", v.Outcome, v.TrialsUsed, said(v))
+	}
+	g := open(t, policy(gate.Informed), baseline, candidate.Header)
+	for _, trial := range candidate.Trials {
+		g.Add(trial)
+	}
+	if !g.Stands() || g.Used() != 30 {
+		t.Errorf("a live gate takes %d trials, want 30", g.Used())
 	}
 }
 

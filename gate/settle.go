@@ -68,6 +68,9 @@ func (g *Gate) settle(findings []finding, c *compare.Comparison) *Settle {
 		more = 1
 	}
 	for _, f := range findings {
+		if f.metric == compare.CostPerSolved {
+			continue // nothing waits for it
+		}
 		if f.status == Unclear && f.why == nil && !(f.worseShown && f.marginRuledOut) {
 			rounds := moreRounds(g.policy, f.metric, c)
 			more = max(more, rounds)

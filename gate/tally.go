@@ -45,6 +45,8 @@ type observation struct {
 
 	priced   bool    // both costs are known and have a ratio
 	logRatio float64 // log(candidate's dollars / baseline's); 0 when both are zero
+
+	costs *compare.SwapPair // dollars and solved on both sides; nil unless both costs are known
 }
 
 func newTally(s baselines.Suite) *tally {
@@ -101,6 +103,7 @@ func (t *tally) candidate(trial *baselines.Trial) (o observation, ok bool) {
 	}
 	if usd, priced := compare.CostOf(trial); priced && pair.priced {
 		t.pricedPairs++
+		o.costs = &compare.SwapPair{C1: usd, S1: oneIf(o.solved), C0: pair.usd, S0: oneIf(pair.solved)}
 		switch {
 		case usd == 0 && pair.usd == 0:
 			o.priced = true
@@ -121,6 +124,13 @@ func (t *tally) pairOf(trial *baselines.Trial) half {
 		return half{}
 	}
 	return t.tasks[i].attempts[trial.Attempt]
+}
+
+func oneIf(b bool) float64 {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 // count adds a trial to its task and side; it reports whether the trial

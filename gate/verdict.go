@@ -1,6 +1,8 @@
 package gate
 
 import (
+	"encoding/json"
+
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/compare"
 )
@@ -92,11 +94,30 @@ type Verdict struct {
 // agrees. In informed mode these are Bayes factors and e-values, in strict mode
 // lost pairs and a z score; a threshold of zero is one that this look does not
 // have.
+//
+// Cost per solved task has one test, for a regression: its p value and the level
+// that it must not be above. Its document has these two alone, that of the
+// others the first four.
 type Evidence struct {
 	Fail   float64 `json:"fail"`
 	Pass   float64 `json:"pass"`
 	FailAt float64 `json:"fail_at"`
 	PassAt float64 `json:"pass_at"`
+
+	P   float64 `json:"p,omitempty"`
+	PAt float64 `json:"p_at,omitempty"` // 0: the metric has no p value
+}
+
+// MarshalJSON writes the numbers that this metric's evidence has.
+func (e Evidence) MarshalJSON() ([]byte, error) {
+	type all Evidence
+	if e.PAt == 0 {
+		return json.Marshal(all(e))
+	}
+	return json.Marshal(struct {
+		P   float64 `json:"p"`
+		PAt float64 `json:"p_at"`
+	}{e.P, e.PAt})
 }
 
 // Status is what one metric says.

@@ -117,9 +117,9 @@ gate:
   pass_rate: {max_drop: 0.20}
   # A typical trial may cost less than 1.5 times as much; "off" only reports it.
   typical_cost: {max_ratio: 1.5}
-  # Cost per solved task is always reported first. To gate it as well (it is
-  # judged at the planned end only, never early):
-  # cost_per_solved: {max_ratio: 1.5}
+  # Cost per solved task is always reported first. From 1.5 times as much it can
+  # fail the gate, but a pass never waits for it; "off" only reports it.
+  cost_per_solved: {max_ratio: 1.5}
   # A regression that costs alone make against a stored baseline stands only when
   # one more attempt of both variants at each task, side by side, shows it too:
   # whole runs differ in cost. Paid from limits.usd; "off" does without.

@@ -33,7 +33,7 @@ func draw(seed uint64) drawn {
 	p.Mode = []gate.Mode{gate.Auto, gate.Informed, gate.Strict, gate.Fixed}[seed%4]
 	switch random.IntN(6) {
 	case 0:
-		p.CostPerSolvedMaxRatio = 1.5
+		p.CostPerSolvedMaxRatio = 0
 	case 1:
 		p.TypicalCostMaxRatio = 0
 	case 2:

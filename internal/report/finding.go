@@ -13,13 +13,24 @@ import (
 func finding(v *gate.Verdict, f gate.Finding) string {
 	m := view(v, f.Metric)
 	if f.Says == gate.SaysNotJudged && f.Why != nil && f.Why.Code != compare.MissingTasks {
-		return m.label + " cannot be judged: " + sentence(*f.Why)
+		return m.label + " cannot be judged: " + sentence(*f.Why) + unwaited(f)
 	}
-	text := m.label + found(v, f, m) + evidence(v, f) + ": " + m.changeAndInterval()
+	text := m.label + found(v, f, m) + evidence(v, f) + ": " + m.changeAndInterval() + unwaited(f)
 	if f.Doubt != nil {
 		text += "; but " + sentence(*f.Doubt)
 	}
 	return text
+}
+
+// waitsForNothing is what is said of cost per solved task where it decides.
+const waitsForNothing = "can fail the gate, a pass does not wait for it"
+
+// unwaited says why a pass may stand beside an open cost per solved task.
+func unwaited(f gate.Finding) string {
+	if f.Metric != compare.CostPerSolved || f.Status != gate.Unclear && f.Status != gate.StatusNotMeasured {
+		return ""
+	}
+	return "; it " + waitsForNothing
 }
 
 func found(v *gate.Verdict, f gate.Finding, m metricView) string {
@@ -96,6 +107,9 @@ func (m metricView) excludesNoChange() bool {
 // say otherwise. A threshold of zero is one that the last look did not have.
 func evidence(v *gate.Verdict, f gate.Finding) string {
 	e := v.Evidence[f.Metric]
+	if e.PAt > 0 && f.Status != gate.NoWorse && f.Status != gate.Better {
+		return " (p value for a regression " + smallChance(e.P) + ", needed " + smallChance(e.PAt) + ")"
+	}
 	var parts []string
 	if v.Mode == gate.Strict && f.Metric == compare.PassRate && e.Fail == 0 && e.Pass == 0 && e.FailAt == 0 {
 		return "" // no round has ended: there was no look

@@ -86,6 +86,20 @@ func percent(fraction float64) string {
 // needs tenths: 90%.
 func probability(x float64) string { return strconv.FormatFloat(x*100, 'f', 0, 64) + "%" }
 
+// smallChance takes a p value or an error rate, 0 to 1, whose size matters more
+// than its digits: 0.0033, 0.040, 0.50.
+func smallChance(x float64) string {
+	switch {
+	case x < 0.00005:
+		return "below 0.0001"
+	case x < 0.01:
+		return strconv.FormatFloat(x, 'f', 4, 64)
+	case x < 0.1:
+		return strconv.FormatFloat(x, 'f', 3, 64)
+	}
+	return strconv.FormatFloat(x, 'f', 2, 64)
+}
+
 // statistic is a test statistic, which may be negative. Nobody needs the digits
 // of what lies far beyond every threshold.
 func statistic(x float64) string {

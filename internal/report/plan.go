@@ -64,7 +64,7 @@ func margins(p gate.Policy) string {
 		text += ", typical cost " + ratioChange(p.TypicalCostMaxRatio)
 	}
 	if p.CostPerSolvedMaxRatio > 0 {
-		text += ", cost per solved task " + ratioChange(p.CostPerSolvedMaxRatio)
+		text += ", cost per solved task " + ratioChange(p.CostPerSolvedMaxRatio) + " (" + waitsForNothing + ")"
 	}
 	return text
 }

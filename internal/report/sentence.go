@@ -46,8 +46,8 @@ func attemptsWords(f compare.Fact) string {
 		return fmt.Sprintf("the %s not run would change nothing: costs are compared attempt by attempt, and the %s has no counterpart for them", plural(f.Count, "planned trial"), f.Arm)
 	case gate.NoTrialHelps:
 		return fmt.Sprintf("the %s not run would change nothing", plural(f.Count, "planned trial"))
-	case gate.ReadAtEnd:
-		return "it is read at the planned end only"
+	case gate.FirstRoundOpen:
+		return "it is looked at when every task has a pair of attempts with known costs"
 	case compare.FewAttempts:
 		return fmt.Sprintf("%s a task: a drop of %s takes %s, with %s", plural(f.Count, "attempt"), points(-value(f.Margin)), plural(f.Need, "attempt"), plural(f.Tasks, "task"))
 	case compare.Unmatched:
