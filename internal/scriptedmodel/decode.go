@@ -134,7 +134,20 @@ func (d *decoder) check(s Script) {
 		}
 	}
 	d.turn([]any{"fallback"}, s.Fallback)
+	if r := s.Refuse; r != nil {
+		if !isError(r.Status) {
+			d.fail([]any{"refuse", "status"}, "a refusal has a status from 400 to 599")
+		}
+		if r.After < 0 {
+			d.fail([]any{"refuse", "after"}, "after is negative")
+		}
+	}
+	if s.CountTokens != 0 && !isError(s.CountTokens) {
+		d.fail([]any{"count_tokens"}, "count_tokens is the status of an error, 400 to 599; leave it out where tokens are counted")
+	}
 }
+
+func isError(status int) bool { return status >= 400 && status <= 599 }
 
 func (d *decoder) turns(at []any, turns []Turn) {
 	for i, t := range turns {
@@ -174,7 +187,7 @@ func (d *decoder) fault(at []any, f Fault) {
 	if given != 1 {
 		d.fail(at, "an error is exactly one of status, event, reset, hang and cut")
 	}
-	if f.Status != 0 && (f.Status < 400 || f.Status > 599) {
+	if f.Status != 0 && !isError(f.Status) {
 		d.fail(append(slices.Clip(at), "status"), "status %d (%s) is no error: want 400 to 599", f.Status, http.StatusText(f.Status))
 	}
 	if f.Times < 0 {

@@ -35,5 +35,7 @@
 //     turn calls a tool never ends.
 //  4. The turn's errors, as often as they are due to this session.
 //
-// Everything else gets the fallback.
+// Everything else gets the fallback. Before all that, "models", "refuse" and
+// "count_tokens" ([Script]) say who gets an answer at all: an unknown model, a key
+// that is revoked after some answers, a gateway that counts no tokens.
 package scriptedmodel

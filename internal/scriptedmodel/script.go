@@ -16,6 +16,27 @@ type Script struct {
 	// generation, other housekeeping, a prompt the script does not know. Its
 	// default says "ok" for 20 input and 5 output tokens.
 	Fallback Turn `yaml:"fallback"`
+
+	// Models are those that the server has; it answers 404 for any other. Empty:
+	// it has every model.
+	Models []string `yaml:"models"`
+
+	// Refuse is how the server refuses requests whatever they say; nil: it does
+	// not.
+	Refuse *Refusal `yaml:"refuse"`
+
+	// CountTokens is the HTTP status that count_tokens answers with, for
+	// gateways that do not have it; 0: it counts.
+	CountTokens int `yaml:"count_tokens"`
+}
+
+// Refusal is a key that is revoked or an account that has no credit left. The
+// free count_tokens is refused for a key (401, 403) only.
+type Refusal struct {
+	After   int    `yaml:"after"`  // messages that are answered before it; 0: none
+	Status  int    `yaml:"status"` // of HTTP
+	Type    string `yaml:"type"`   // of the error; default: the API's own for the status
+	Message string `yaml:"message"`
 }
 
 // Conversation is what the model says to one instruction.
@@ -88,9 +109,11 @@ func (u Usage) tokens() baselines.Tokens { return baselines.Tokens(u) }
 // stream, even where the request did not ask for one.
 type Fault struct {
 	// Status answers with this HTTP status, an error of Type (default: the
-	// API's own for the status) and, unless empty, the header Retry-After.
+	// API's own for the status) with Message (default "scripted error") and,
+	// unless empty, the header Retry-After.
 	Status     int    `yaml:"status"`
 	Type       string `yaml:"type"`
+	Message    string `yaml:"message"`
 	RetryAfter string `yaml:"retry_after"`
 
 	// Event begins the answer and then sends an "error" event of this type

@@ -1,6 +1,7 @@
 package scriptedmodel
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -28,11 +29,12 @@ type Server struct {
 	choose *chooser
 	key    string
 	truth  *truth
+	gate   gate
 }
 
 // New makes a server for a script from [Decode].
 func New(script Script, o Options) *Server {
-	return &Server{choose: newChooser(script), key: o.Key, truth: new(truth)}
+	return &Server{choose: newChooser(script), key: o.Key, truth: new(truth), gate: gate{script: script}}
 }
 
 // Listen serves on a TCP address ("127.0.0.1:0" takes any free port) and
@@ -95,6 +97,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		out.fail(http.StatusBadRequest, "", err.Error())
 		return
 	}
+	if refused := s.gate.refusal(asked.Model, counts); refused != nil {
+		out.fail(refused.Status, refused.Type, refused.Message)
+		return
+	}
 	if counts {
 		out.json(http.StatusOK, map[string]int{"input_tokens": len(body) / 4})
 		return
@@ -117,7 +123,7 @@ func (s *Server) speak(ctx context.Context, out *response, asked request) {
 		if f.RetryAfter != "" {
 			out.w.Header().Set("Retry-After", f.RetryAfter)
 		}
-		out.fail(f.Status, f.Type, "scripted error")
+		out.fail(f.Status, f.Type, cmp.Or(f.Message, "scripted error"))
 		return
 	}
 	m := newMessage(asked, a, answered)

@@ -2,8 +2,8 @@
 //
 //	scriptedmodel -script task.yaml [-script more.yaml] -key placeholder [-listen 127.0.0.1:0] [-truth served.jsonl]
 //
-// Conversations of several scripts are put together, the fallback is the
-// last script's that has one.
+// Conversations and models of several scripts are put together; the rest is the
+// last script's that has it.
 //
 // The first line on standard output is the base URL. GET /truth answers what
 // was served so far, as JSON lines; -truth writes the same to a file at the
@@ -11,6 +11,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -80,6 +81,9 @@ func load(scripts []string, key string) (*scriptedmodel.Server, error) {
 			return nil, err
 		}
 		all.Conversations = append(all.Conversations, s.Conversations...)
+		all.Models = append(all.Models, s.Models...)
+		all.Refuse = cmp.Or(s.Refuse, all.Refuse)
+		all.CountTokens = cmp.Or(s.CountTokens, all.CountTokens)
 		if s.Fallback.Usage != nil || s.Fallback.Text != "" {
 			all.Fallback = s.Fallback
 		}
