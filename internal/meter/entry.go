@@ -63,6 +63,7 @@ type Entry struct {
 	Retry     RetryClass        `json:"retry,omitempty"`      // empty when the request was answered with a result
 	USD       *float64          `json:"usd,omitempty"`        // price of Tokens and WebSearch; absent when either has no price, or without Tokens
 	Cut       bool              `json:"cut,omitempty"`        // the answer broke off before its usage was complete
+	Error     string            `json:"error,omitempty"`      // what the API said of its refusal ([Entry.Refusal]), without the key
 }
 
 // RetryClass says why a request was not answered with a result.
@@ -74,7 +75,10 @@ const (
 	Overloaded  RetryClass = "overloaded"   // 529
 	ServerError RetryClass = "server_error" // other 5xx
 	Network     RetryClass = "network"      // no answer, or one that broke off
-	Rejected    RetryClass = "rejected"     // 4xx: the same request will fail again
+	KeyRefused  RetryClass = "key_refused"  // 401 or 403, or an organization that is disabled: it is about the key, not the request
+	NoCredit    RetryClass = "no_credit"    // 402, or 400, 403 or 429 that names credit
+	NoModel     RetryClass = "no_model"     // 404: the API does not have the model that was asked for
+	Rejected    RetryClass = "rejected"     // other 4xx: the same request will fail again
 	Aborted     RetryClass = "aborted"      // the client went away before the answer ended
 	OverBudget  RetryClass = "over_budget"  // refused by the meter itself: the trial's dollars are gone
 	OutOfMoney  RetryClass = "out_of_money" // refused by the meter itself: the run's dollars are gone

@@ -24,15 +24,28 @@ func (m *Meter) start(x *exchange) error {
 }
 
 // finish writes the finished line and takes the request out of flight.
-func (m *Meter) finish(x *exchange, o outcome) {
+func (m *Meter) finish(x *exchange, o outcome) Entry {
 	line := m.finishedLine(x, o)
 	if x.recorded {
 		if err := m.write(line); err != nil { // it is booked below: the money is spent
 			m.log.Error("a ledger line is lost", "trial", line.Trial, "request", line.Request, "error", err)
 		}
 	}
+	m.tellRefusal(line)
 	m.end(x, line)
 	m.logLine(x.admission.trial, line, o.err)
+	return line
+}
+
+// tellRefusal tells who watches of a refusal, while the request still counts as
+// being in flight.
+func (m *Meter) tellRefusal(line Entry) {
+	m.mu.Lock()
+	tell := m.onRefusal
+	m.mu.Unlock()
+	if tell != nil && line.Refusal() != "" && line.Trial != ProbeTrial {
+		tell(line)
+	}
 }
 
 // refuse answers a request that is not sent, and records that.
@@ -69,7 +82,9 @@ func (m *Meter) finishedLine(x *exchange, o outcome) Entry {
 	if u.reported {
 		line.Tokens = &u.tokens
 	}
-	line.Retry = retryClass(o)
+	if line.Retry = retryClass(o); line.Refusal() != "" {
+		line.Error = m.credential.errorText(u.error)
+	}
 	line.Cut = mayHaveCost(o) && !u.complete
 	line.reprice(m.prices)
 	return line
@@ -86,6 +101,10 @@ func mayHaveCost(o outcome) bool {
 }
 
 func retryClass(o outcome) RetryClass {
+	refused := RetryClass("")
+	if o.status >= http.StatusMultipleChoices || o.usage.failure != "" {
+		refused = refusalClass(o.status, o.usage.error)
+	}
 	switch {
 	case o.usage.complete: // whatever happened after its end
 		return ""
@@ -93,6 +112,8 @@ func retryClass(o outcome) RetryClass {
 		return Revoked
 	case errors.Is(o.err, errClientGone):
 		return Aborted
+	case refused != "":
+		return refused
 	case o.status == http.StatusTooManyRequests || o.usage.failure == "rate_limit_error":
 		return RateLimited
 	case o.status == 529 || o.usage.failure == "overloaded_error":

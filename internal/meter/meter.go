@@ -50,6 +50,7 @@ type Meter struct {
 	admissions map[string]*admission // by token
 	accounts   map[string]*account   // by trial id
 	spent      spending              // of all accounts
+	onRefusal  func(Entry)           // nil: nobody
 }
 
 // New makes a meter. What its ledger already holds, from before a crash, is
@@ -101,6 +102,16 @@ func ownTransport() http.RoundTripper {
 	t.MaxIdleConnsPerHost = 64  // every request goes to one host
 	t.DisableCompression = true // the answer's bytes must pass as they are
 	return t
+}
+
+// OnRefusal has tell called with the finished line of each request whose key,
+// credit or model the API refuses ([Entry.Refusal]), from the request's goroutine;
+// a trial's [Meter.Wait] waits for the call. Probes are not told of. Nil: nobody
+// is told any more.
+func (m *Meter) OnRefusal(tell func(Entry)) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.onRefusal = tell
 }
 
 // Entries returns the trial's ledger lines so far, in the order written.

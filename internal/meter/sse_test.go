@@ -54,7 +54,7 @@ func TestUsageOfAStream(t *testing.T) {
 		"a huge comment":          ":" + strings.Repeat("x", 3*maxEvent) + "\n\n" + wholeAnswer,
 		"more after its end":      wholeAnswer + wholeAnswer,
 	} {
-		if diff := cmp.Diff(wholeUsage, readStream(in), cmp.AllowUnexported(usage{})); diff != "" {
+		if diff := cmp.Diff(wholeUsage, readStream(in), cmp.AllowUnexported(usage{}, errorBody{})); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}

@@ -17,6 +17,7 @@ type usage struct {
 	tier      string // empty for the standard one
 	webSearch int64
 	failure   string // type of the error event that ended a stream; empty: none
+	error     errorBody
 }
 
 // apiUsage is the API's "usage" object. Every field may be missing: events
@@ -137,6 +138,7 @@ func (s *streamUsage) event(name string, data []byte) {
 		s.complete = s.started && s.ended && !s.broken
 	case "error":
 		s.failure = capped(e.Error.Type)
+		s.error = readError(data)
 		if s.failure == "" {
 			s.failure = "api_error"
 		}
@@ -150,7 +152,7 @@ func messageUsage(body []byte) usage {
 		StopReason string    `json:"stop_reason"`
 		Usage      *apiUsage `json:"usage"`
 	}
-	var u usage
+	u := usage{error: readError(body)}
 	if err := json.Unmarshal(body, &m); err != nil {
 		return u
 	}

@@ -1,0 +1,98 @@
+package meter
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+)
+
+// ProbeTrial names the probes in the ledger, as a trial's requests are named. What
+// they cost counts against the run's dollars and is no trial's cost.
+const ProbeTrial = "benchgate/probe/1.1"
+
+// Probe asks the model for one output token, which shows whether the API accepts
+// key and model and has credit to bill. The returned line is also in the ledger.
+// Its Retry is [Aborted] when ctx ended first.
+func (m *Meter) Probe(ctx context.Context, model string) Entry {
+	return m.askOwn(ctx, messages, map[string]any{"model": model, "max_tokens": 1})
+}
+
+// CountTokens asks the API to count the tokens of a short message, which costs
+// nothing and shows whether the API accepts key and model. The returned line is
+// not in the ledger. A gateway may lack the endpoint: any other answer than
+// success (an empty Retry) says nothing for sure.
+func (m *Meter) CountTokens(ctx context.Context, model string) Entry {
+	return m.askOwn(ctx, countTokens, map[string]any{"model": model})
+}
+
+// askOwn sends a request of benchgate's own, on the way that the trials' take.
+func (m *Meter) askOwn(ctx context.Context, place string, asked map[string]any) Entry {
+	asked["messages"] = []map[string]string{{"role": "user", "content": "Hello"}}
+	body, err := json.Marshal(asked)
+	if err != nil {
+		panic(fmt.Sprintf("meter: encoding a probe: %v", err)) // strings and a number
+	}
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, place, bytes.NewReader(body))
+	if err != nil {
+		panic(fmt.Sprintf("meter: making a probe: %v", err)) // the place is a constant
+	}
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Anthropic-Version", "2023-06-01")
+	r.Header.Set("User-Agent", "benchgate")
+
+	nobody := make(discard)
+	in, refusal := readInbound(nobody, r, place)
+	if refusal != nil {
+		return Entry{Kind: Finished, Status: refusal.status, Retry: Rejected, Error: refusal.message}
+	}
+	token := m.Admit(Trial{ID: ProbeTrial, Model: in.model})
+	defer m.forget(token)
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	x, refusal := m.begin(m.admission(token), in, cancel)
+	if refusal != nil {
+		m.refuse(nobody, x, *refusal)
+		return x.refusedLine(*refusal)
+	}
+	if err := m.start(x); err != nil {
+		return m.finish(x, outcome{err: err})
+	}
+	o := m.forward(ctx, nobody, r, in)
+	if o.status/100 == 2 && place == countTokens && o.err == nil {
+		o.usage.complete = true // an answer without usage, and free
+	}
+	line := m.finish(x, o)
+	if line.Retry == Network && o.err != nil {
+		line.Error = rootOf(o.err)
+	}
+	return line
+}
+
+// forget takes back an admission.
+func (m *Meter) forget(token string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	delete(m.admissions, token)
+}
+
+// rootOf is the innermost error: "connection refused" without the request's
+// address, which may be a private one.
+func rootOf(err error) string {
+	for {
+		inner := errors.Unwrap(err)
+		if inner == nil {
+			return err.Error()
+		}
+		err = inner
+	}
+}
+
+// discard is a client that keeps nothing of an answer but its header.
+type discard http.Header
+
+func (d discard) Header() http.Header         { return http.Header(d) }
+func (d discard) Write(b []byte) (int, error) { return len(b), nil }
+func (d discard) WriteHeader(int)             {}
