@@ -35,6 +35,11 @@ type Agent struct {
 	// the agent and model it was recorded from.
 	Replays bool
 
+	// ModelAsked is the name under which the agent asks the API for a configured
+	// model; empty when only the agent knows it, as of an alias. Nil: the
+	// configured name.
+	ModelAsked func(configured string) string
+
 	// SmallModels are the models that the agent uses for its own housekeeping
 	// (titles, summaries); package meter finds such requests by this list.
 	SmallModels []string
@@ -64,6 +69,15 @@ type Agent struct {
 
 // AsksModel reports whether the agent spends money.
 func (a Agent) AsksModel() bool { return a.API != nil }
+
+// AskedModel is the name under which the agent asks the API for a configured model;
+// empty when only the agent knows it, or no model is configured.
+func (a Agent) AskedModel(configured string) string {
+	if a.ModelAsked == nil {
+		return configured
+	}
+	return a.ModelAsked(configured)
+}
 
 // Start is what a row's functions are given.
 type Start struct {

@@ -3,6 +3,7 @@ package agent
 import (
 	"io"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -28,6 +29,7 @@ func claudeCode() Agent {
 			Versioned: true, Model: true,
 			Takes: []Setting{Effort, MaxTurns, Arguments, Files},
 		},
+		ModelAsked:  claudeAsked,
 		SmallModels: []string{"claude-haiku-4-5", "claude-haiku-5-5"},
 		Tools:       claudePackage,
 		Preflight:   claudePreflight,
@@ -58,6 +60,19 @@ func claudeFile(file string) string {
 		return path.Join(claudeConfig, below)
 	}
 	return ""
+}
+
+// claudeAliases are names that the client itself turns into a model of the day.
+var claudeAliases = []string{"default", "best", "sonnet", "opus", "haiku", "fable", "opusplan"}
+
+// claudeAsked is the name in the client's requests: "[1m]" asks for the large
+// context with a header.
+func claudeAsked(configured string) string {
+	name := strings.TrimSuffix(configured, "[1m]")
+	if slices.Contains(claudeAliases, name) {
+		return ""
+	}
+	return name
 }
 
 func claudeCommand(s Start) (Program, error) {

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/internal/agent"
 	"github.com/benchgate/benchgate/internal/otlp"
 	"github.com/benchgate/benchgate/internal/usage"
 )
@@ -16,10 +17,10 @@ func (a *attempt) account() {
 	if len(broken) > 0 {
 		a.log.Warn("telemetry payloads could not be decoded; they are kept as received", "payloads", len(broken), "first", broken[0])
 	}
-	a.ending = settle(a.ending, ledger, a.trial.Flagged(baselines.OutOfMemory))
+	a.ending = settle(a.ending, a.answers(), a.trial.Flagged(baselines.OutOfMemory))
 	usage.Fill(&a.trial, usage.Input{
 		Model:         a.job.Subject.Variant.Model,
-		SmallModels:   a.smallModels(),
+		SmallModels:   a.row().SmallModels,
 		Ledger:        ledger,
 		Records:       records,
 		DecodeErrors:  len(broken),
@@ -42,11 +43,16 @@ func (a *attempt) price(model string, at time.Time, tokens baselines.Tokens) (fl
 	return rate.USD(tokens), true
 }
 
-// smallModels is the small-model list of the agent that did the work: in a
-// replay, the recorded one.
-func (a *attempt) smallModels() []string {
+// answers is what the trial's requests came to so far.
+func (a *attempt) answers() answers {
+	return readAnswers(a.Meter.Entries(a.job.ID()), a.row(), a.job.Subject.Variant.Model)
+}
+
+// row is the table's row of the agent that did the work: in a replay, the recorded
+// one.
+func (a *attempt) row() agent.Agent {
 	if a.recorded != nil {
-		return a.recorded.row.SmallModels
+		return a.recorded.row
 	}
-	return a.job.Subject.Agent.SmallModels
+	return a.job.Subject.Agent
 }

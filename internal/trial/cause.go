@@ -23,6 +23,8 @@ const (
 	mainOverMemory symptom = "sandbox over its memory limit"
 	brokenSandbox  symptom = "sandbox broken"
 	unusable       symptom = "sandbox unusable"
+	apiBlamed      symptom = "model API blamed"
+	dollarsGone    symptom = "dollars used up"
 
 	beforeTheAgent symptom = "failed before the agent"
 	endedOutside   symptom = "sandbox ended from outside"
@@ -31,6 +33,7 @@ const (
 	ownFailure     symptom = "benchgate failed"
 	apiFailed      symptom = "model API failed"
 	rateLimited    symptom = "rate limit used up"
+	apiRefuses     symptom = "model API refuses"
 )
 
 // cause is a row of the table of causes.
@@ -50,14 +53,17 @@ var causes = map[symptom]cause{
 	mainOverMemory: {baselines.AgentError, "the task's memory limit killed the main process of the sandbox"},
 	brokenSandbox:  {baselines.AgentError, "what the agent left keeps its sandbox from starting again, while a fresh one starts"},
 	unusable:       {baselines.AgentError, "the sandbox cannot be used after the agent's work, although the engine works"},
+	apiBlamed:      {baselines.AgentError, ""}, // settle.go reads this and the next in the ledger
+	dollarsGone:    {baselines.Budget, ""},
 
 	beforeTheAgent: {baselines.InfraError, ""}, // image, network, health check: nothing of an agent ran
 	endedOutside:   {baselines.InfraError, "somebody outside ended the sandbox"},
 	engineLost:     {baselines.InfraError, "the engine was restarted"},
 	engineFailed:   {baselines.InfraError, ""},
 	ownFailure:     {baselines.InfraError, ""},
-	apiFailed:      {baselines.InfraError, ""}, // settle.go reads it and the next in the ledger
+	apiFailed:      {baselines.InfraError, ""}, // settle.go reads it and the next two in the ledger
 	rateLimited:    {baselines.InfraError, ""},
+	apiRefuses:     {baselines.InfraError, ""},
 }
 
 // fates is what each fate of a sandbox in which an agent has run is a symptom of.
@@ -137,7 +143,7 @@ func (a *attempt) end(ctx context.Context, err error) {
 	}
 	a.conclude(found.seen, found.detail)
 	if a.ending.Ended == baselines.AgentError {
-		a.ending = settle(a.ending, a.Meter.Entries(a.job.ID()), true)
+		a.ending = settle(a.ending, a.answers(), true)
 	}
 }
 

@@ -25,7 +25,9 @@ type provocation struct {
 	docker bool                                // on a Docker engine, in earnest
 	engine func(sandbox.Engine) sandbox.Engine // a fault between benchgate and the engine
 	model  string                              // the script of the model
+	usd    float64                             // limit of a trial
 	toml   string                              // of the task
+	claude bool                                // the agent is read as Claude Code is
 	agent  string                              // HOST_TESTS in it is the tests' place on the host
 	tests  string                              // what they say: "solved", "not solved", "no answer"
 	reason string
@@ -58,6 +60,14 @@ var provocations = map[string]provocation{
 		agent: solve, engine: func(e sandbox.Engine) sandbox.Engine { return closedTo{e, "tests"} },
 		tests: "no answer", reason: "the engine works: running tests: the answer is no",
 	},
+	"model API blamed": {
+		model: "fallback: {text: ok, errors: [{status: 400, times: 9}]}", agent: solve + `"$0" ask; ` + saysAPIDown, claude: true,
+		tests: "solved", reason: "the agent blames the model API, which answered 400 to its request",
+	},
+	"dollars used up": {
+		model: "fallback: {text: ok, usage: {input: 2000}}", usd: 0.01, agent: solve + `"$0" ask; "$0" ask; exit 3`,
+		tests: "solved", reason: "the trial's dollar limit was reached",
+	},
 	"failed before the agent": {
 		docker: true, toml: "[environment.healthcheck]\nretries = 1\ncommand = 'kill -9 $$'\n", agent: solve,
 		tests: "no answer", reason: "not healthy",
@@ -85,6 +95,10 @@ var provocations = map[string]provocation{
 	"rate limit used up": {
 		model: "fallback: {text: ok, errors: [{status: 429, times: 1000}]}", agent: solve + `"$0" ask; exit 3`,
 		tests: "no answer", reason: "the model API answered 429",
+	},
+	"model API refuses": {
+		model: "refuse: {after: 1, status: 401, message: invalid x-api-key}", toml: "[agent]\ntimeout_sec = 2.0\n", agent: solve + `"$0" ask; "$0" ask; ` + endless,
+		tests: "no answer", reason: "the model API refuses the key (401): invalid x-api-key",
 	},
 }
 
@@ -114,7 +128,12 @@ func TestWhoCausedIt(t *testing.T) {
 				r.Engine = p.engine(r.Engine)
 			}
 			task := r.task(map[string]string{"task.toml": "schema_version = \"1.4\"\n" + p.toml})
-			agent := r.script(strings.ReplaceAll(p.agent, "HOST_TESTS", task.Tests.Files[0].Host))
+			r.Limits.USD = p.usd
+			script := r.script
+			if p.claude {
+				script = r.standIn
+			}
+			agent := script(strings.ReplaceAll(p.agent, "HOST_TESTS", task.Tests.Files[0].Host))
 			if p.docker {
 				agent.Variant.Settings.Command[0] = "bash"
 			}

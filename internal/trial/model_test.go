@@ -82,11 +82,15 @@ func TestTheLedgerSettlesWhoseFaultItWas(t *testing.T) {
 		ended  baselines.Ended
 		reason string
 	}{
-		{"the API was down and the agent says so", down, `"$0" ask; ` + saysAPIDown, baselines.InfraError, "the model API answered 500"},
+		{"the API was down and the agent says so", down, `"$0" ask; ` + saysAPIDown, baselines.InfraError, "the model API answered 529"}, // not 500, as it says
 		{"the API was down and the agent only fails", down, `"$0" ask; exit 3`, baselines.InfraError, "the model API answered 529"},
 		{"the API was down and the agent says nothing", down, `"$0" ask; ` + saysDone, baselines.InfraError, "the model API answered 529"},
 		{"the API came back, but the agent failed", "fallback: {text: ok, errors: [{status: 500}]}", `"$0" ask; "$0" ask; exit 3`, baselines.AgentError, "exit code 3"},
 		{"the API answered well, whatever the agent says", "", `"$0" ask; ` + saysAPIDown, baselines.AgentError, "answered every request well"},
+		{"the key was revoked and the agent only fails", "refuse: {after: 1, status: 401, message: invalid x-api-key}", `"$0" ask; "$0" ask; exit 3`, baselines.InfraError, "the model API refuses the key (401): invalid x-api-key"},
+		{"there was no credit and the agent says nothing", "refuse: {status: 400, message: Your credit balance is too low}", `"$0" ask; ` + saysDone, baselines.InfraError, "the model API refuses to work without credit (400): Your credit balance is too low"},
+		{"the model is unknown and the agent only fails", "models: [claude-opus-4-7]", `"$0" ask; exit 3`, baselines.InfraError, "the model API refuses the model claude-opus-4-8 (404): model: claude-opus-4-8"},
+		{"nothing was asked and the agent fails", "refuse: {status: 401}", `exit 3`, baselines.AgentError, "exit code 3"},
 		{"the request was wrong", "fallback: {text: ok, errors: [{status: 400, times: 9}]}", `"$0" ask; exit 3`, baselines.AgentError, "exit code 3"},
 	}
 	for _, tt := range tests {
@@ -101,6 +105,16 @@ func TestTheLedgerSettlesWhoseFaultItWas(t *testing.T) {
 			r.wantReason(got, tt.reason)
 		})
 	}
+}
+
+// The agent waits for an answer until its time is over: that is not its fault. The
+// words of the API are kept without the key that they quote.
+func TestAKeyThatIsRefusedUntilTheDeadline(t *testing.T) {
+	r := newRig(t, "refuse: {status: 401, message: no such key "+secretKey+"}")
+	task := r.task(map[string]string{"task.toml": "schema_version = \"1.0\"\n[agent]\ntimeout_sec = 1.0\n"})
+	got := r.run(task, r.script(`"$0" ask; sleep 60`))
+	r.want(got, baselines.InfraError, "no answer")
+	r.wantReason(got, "the model API refuses the key (401): no such key ***************")
 }
 
 func TestNobodyListensAtTheModelAPI(t *testing.T) {

@@ -2,81 +2,118 @@ package trial
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/internal/agent"
 	"github.com/benchgate/benchgate/internal/meter"
 )
 
-// settle corrects how an agent says that it ended by what the ledger shows. An
-// agent that reports a failure of its own as one of the API would take its trial
-// out of the statistics; one that reports an outage of the API as its own
-// failure would have the outage counted against it. AgentsDoing says that the
-// agent's failure is known to be its own: its memory limit, its broken sandbox.
-func settle(e agent.Ending, ledger []meter.Entry, agentsDoing bool) agent.Ending {
-	if e.Ended == "" {
-		return e // the infrastructure failed before the agent ended
+// settle corrects how an agent says that it ended by what its requests came to
+// ([readAnswers]). An agent that reports a failure of its own as one of the API
+// would take its trial out of the statistics; one that reports an outage of the
+// API, or a key that was refused, as its own failure would have it counted against
+// it. AgentsDoing says that the agent's failure is known to be its own: its memory
+// limit, its broken sandbox.
+func settle(e agent.Ending, seen answers, agentsDoing bool) agent.Ending {
+	i := slices.IndexFunc(corrections, func(c correction) bool {
+		return slices.Contains(c.cameTo, seen.cameTo) && slices.Contains(c.said, e.Ended) && !(c.butOwn && agentsDoing)
+	})
+	if i < 0 {
+		return e // as the agent says; an empty end is one that the infrastructure prevented
 	}
-	seen := readAnswers(ledger)
-	switch {
-	case seen.overBudget && e.Ended != baselines.Timeout:
-		e.Ended, e.Reason = baselines.Budget, "the trial's dollar limit was reached"
-
-	case e.Ended == baselines.InfraError && seen.any && !seen.failed:
-		e.Ended, e.Reason = baselines.AgentError, "the agent blames the model API, which answered every request well"
-
-	// Without a single answer from the model no agent can work, whatever it
-	// says of its end.
-	case seen.lastFailed != nil && !seen.answered && (e.Ended == baselines.Timeout || e.Ended == baselines.Finished),
-		seen.lastFailed != nil && e.Ended == baselines.AgentError && !agentsDoing:
-		e.Ended, e.Reason = causes[symptomOfAPI(*seen.lastFailed)].ended, failure(*seen.lastFailed)
+	c := corrections[i]
+	if c.symptom == apiFailed && seen.last.Retry == meter.RateLimited {
+		c.symptom = rateLimited
 	}
+	e.Ended, e.Reason = causes[c.symptom].ended, c.reason(seen)
 	return e
 }
 
-// answers is what became of a trial's requests to the model API.
-type answers struct {
-	any        bool         // there was a request
-	answered   bool         // at least one request was answered with a result
-	failed     bool         // at least one was not
-	lastFailed *meter.Entry // the last request, if it failed for a reason that is not the agent's; else nil
-	overBudget bool         // the meter refused a request because of the trial's dollar limit
+// correction is what a trial's requests came to, together with how its agent says
+// that it ended, and what both are a symptom of.
+type correction struct {
+	is      string
+	cameTo  []outcome
+	said    []baselines.Ended
+	butOwn  bool // not of an agent whose failure is known to be its own
+	symptom symptom
+	reason  func(answers) string
 }
 
-func readAnswers(ledger []meter.Entry) answers {
-	var seen answers
-	for _, e := range ledger {
-		switch {
-		case e.Kind != meter.Finished || e.Retry == meter.Aborted || e.Retry == meter.Revoked:
-			continue // the agent or the end of the trial broke it off
-		case e.Retry == meter.OverBudget:
-			seen.overBudget = true
-		}
-		seen.any, seen.lastFailed = true, nil
-		switch {
-		case e.Retry == "":
-			seen.answered = true
-		case e.Retry.Retried():
-			seen.lastFailed = &e
-			seen.failed = true
-		default:
-			seen.failed = true
-		}
-	}
-	return seen
+// corrections are looked through from above; the first that fits is taken. Where
+// none does, the trial ends as its agent says and is judged: the agent never asked
+// (oracle, nop, a command without a model, a crash before the first request), or
+// the API did its part.
+var corrections = []correction{
+	{
+		is:      "the trial's own dollars are gone",
+		cameTo:  []outcome{overBudget},
+		said:    []baselines.Ended{baselines.Finished, baselines.Budget, baselines.Turns, baselines.Refused, baselines.AgentError, baselines.InfraError},
+		symptom: dollarsGone, reason: says("the trial's dollar limit was reached"),
+	},
+	{
+		is:      "key, credit or model are refused from the first request on",
+		cameTo:  []outcome{refused},
+		said:    []baselines.Ended{baselines.Finished, baselines.Timeout, baselines.Budget, baselines.Turns, baselines.AgentError, baselines.InfraError},
+		symptom: apiRefuses, reason: lastFailure,
+	},
+	{
+		is:     "key, credit or model are refused after some answers, to the end",
+		cameTo: []outcome{refusedLater},
+		said:   []baselines.Ended{baselines.Finished, baselines.Timeout, baselines.Budget, baselines.AgentError, baselines.InfraError}, butOwn: true,
+		symptom: apiRefuses, reason: lastFailure,
+	},
+	{
+		is:     "rate limits, an outage or the network left every request without an answer",
+		cameTo: []outcome{down},
+		said:   []baselines.Ended{baselines.Finished, baselines.Timeout, baselines.AgentError, baselines.InfraError}, butOwn: true,
+		symptom: apiFailed, reason: lastFailure,
+	},
+	{
+		is:     "an outage after some answers made the agent fail",
+		cameTo: []outcome{downLater, downLong},
+		said:   []baselines.Ended{baselines.AgentError, baselines.InfraError}, butOwn: true,
+		symptom: apiFailed, reason: lastFailure,
+	},
+	{
+		is:      "an outage took more than half of the agent's time, to its deadline",
+		cameTo:  []outcome{downLong},
+		said:    []baselines.Ended{baselines.Timeout},
+		symptom: apiFailed, reason: lastFailure,
+	},
+	{
+		is:      "the agent blames the API for a request that was wrong",
+		cameTo:  []outcome{rejected},
+		said:    []baselines.Ended{baselines.InfraError},
+		symptom: apiBlamed, reason: func(seen answers) string {
+			return fmt.Sprintf("the agent blames the model API, which answered %d to its request", seen.last.Status)
+		},
+	},
+	{
+		is:      "the agent blames the API, which answered everything",
+		cameTo:  []outcome{answered},
+		said:    []baselines.Ended{baselines.InfraError},
+		symptom: apiBlamed, reason: says("the agent blames the model API, which answered every request well"),
+	},
 }
 
-// symptomOfAPI is what a request without an answer is a symptom of.
-func symptomOfAPI(e meter.Entry) symptom {
-	if e.Retry == meter.RateLimited {
-		return rateLimited
-	}
-	return apiFailed
-}
+func says(sentence string) func(answers) string { return func(answers) string { return sentence } }
 
-func failure(e meter.Entry) string {
-	if e.Status == 0 || e.Retry == meter.Network {
+// lastFailure says how the last request failed.
+func lastFailure(seen answers) string {
+	e := seen.last
+	switch {
+	case e.Status == 0 || e.Retry == meter.Network:
 		return "the model API could not be reached, or broke off its answer"
+	case e.Refusal() == "":
+		return fmt.Sprintf("the model API answered %d", e.Status)
 	}
-	return fmt.Sprintf("the model API answered %d", e.Status)
+	what := map[meter.RetryClass]string{
+		meter.KeyRefused: "the key", meter.NoCredit: "to work without credit", meter.NoModel: "the model " + e.Model,
+	}[e.Refusal()]
+	if e.Error == "" {
+		return fmt.Sprintf("the model API refuses %s (%d)", what, e.Status)
+	}
+	return fmt.Sprintf("the model API refuses %s (%d): %s", what, e.Status, e.Error)
 }
