@@ -6,10 +6,11 @@
 //  1. site.go         open everything, in order, and close it again
 //  2. command.go      any command with the meter between it and the model
 //  3. bill.go         what a command's requests cost
-//  4. access.go       where the model API is and which key opens it
-//  5. engine.go       the kinds of sandbox, and what is left on them
-//  6. engine_unix.go  the sandbox without isolation
-//  7. engine_other.go why it is not there, on other systems
-//  8. agents.go       the cache of downloaded agents
-//  9. serve.go        meter and receiver, on each network that sandboxes are on
+//  4. admission.go    whether the model API would answer trials
+//  5. access.go       where the model API is and which key opens it
+//  6. engine.go       the kinds of sandbox, and what is left on them
+//  7. engine_unix.go  the sandbox without isolation
+//  8. engine_other.go why it is not there, on other systems
+//  9. agents.go       the cache of downloaded agents
+//  10. serve.go       meter and receiver, on each network that sandboxes are on
 package site

@@ -59,6 +59,9 @@ type Site struct {
 	Engine sandbox.Engine
 	Runner *trial.Runner
 
+	// Admission asks the model API whether it answers, in the run's ledger.
+	Admission *Admission
+
 	runID   string
 	ledger  *meter.Ledger
 	servers *servers
@@ -114,6 +117,7 @@ func (s *Site) openRunner(ctx context.Context, o Options, api access) error {
 	if err != nil {
 		return err
 	}
+	s.Admission = &Admission{api: api, meter: m}
 	receiver := otlp.NewReceiver(otlp.Options{Log: o.Log, Now: o.Now})
 	if s.servers, err = serve(ctx, s.Engine, o.RunID, networksOf(o.Tasks), m, receiver, o.Log); err != nil {
 		return err

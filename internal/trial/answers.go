@@ -131,6 +131,15 @@ func refuses(e meter.Entry, row agent.Agent, model string) bool {
 	return false
 }
 
+// AskedModel is the name under which the subject's agent asks the API for its model;
+// empty when it asks none, or only the agent knows.
+func (s Subject) AskedModel() string {
+	if !s.Agent.AsksModel() {
+		return ""
+	}
+	return s.Agent.AskedModel(s.Variant.Model)
+}
+
 // Refused tells whether the API refused a request for what the subject brings: its
 // key, its credit or its model.
 func (s Subject) Refused(e meter.Entry) bool { return refuses(e, s.Agent, s.Variant.Model) }

@@ -1,0 +1,192 @@
+package site
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/benchgate/benchgate/internal/agent"
+	"github.com/benchgate/benchgate/internal/meter"
+	"github.com/benchgate/benchgate/internal/prices"
+	"github.com/benchgate/benchgate/internal/trial"
+)
+
+// ErrNoAdmission is what every error is that says: the model API lets nobody in
+// with this key and model, or is not there.
+var ErrNoAdmission = errors.New("the model API answers no trial")
+
+// Admission asks the model API, by itself and through the meter, whether it would
+// answer trials.
+type Admission struct {
+	api   access
+	meter *meter.Meter
+}
+
+// NewAdmission is for asking outside of a run: nothing is recorded.
+func NewAdmission(lookup func(string) (string, bool), log *slog.Logger) (*Admission, error) {
+	api, err := findAccess(lookup)
+	if err != nil {
+		return nil, err
+	}
+	m, err := meter.New(meter.Options{Upstream: api.upstream, Credential: api.credential, Prices: prices.Default(), Log: log})
+	if err != nil {
+		return nil, err
+	}
+	return &Admission{api: api, meter: m}, nil
+}
+
+// probeTimeout is how long one question may take: an API that is slower is not
+// known to refuse.
+const probeTimeout = 30 * time.Second
+
+// pauseBeforeProbe is how long a second question waits where nobody was at the
+// address at first.
+const pauseBeforeProbe = time.Second
+
+// Check asks about a model before the first trial. It counts tokens, which is free.
+// A gateway may not have that, or have other rules for it, so any other answer than
+// success is followed by a probe of one output token, and only that decides. The
+// error matches [ErrNoAdmission]. doubt says why the API did not answer, which it
+// may do later; the trials will tell.
+func (a *Admission) Check(ctx context.Context, model string) (doubt string, err error) {
+	line := a.ask(ctx, a.meter.CountTokens, model)
+	if line.Retry == "" {
+		return "", nil
+	}
+	if line = a.ask(ctx, a.meter.Probe, model); isUnreachable(line) {
+		if err := sleep(ctx, pauseBeforeProbe); err != nil {
+			return "", err
+		}
+		line = a.ask(ctx, a.meter.Probe, model)
+	}
+	switch {
+	case ctx.Err() != nil:
+		return "", ctx.Err()
+	case isUnreachable(line):
+		return "", &noAdmission{a.api, line, "cannot be reached"}
+	}
+	return a.doubt(line), a.refusal(line)
+}
+
+// Probe asks for one output token of a model. The error matches [ErrNoAdmission];
+// it is nil too when the API is busy or broken, which is no refusal. answered tells
+// that the API answered with a result.
+func (a *Admission) Probe(ctx context.Context, model string) (answered bool, err error) {
+	line := a.ask(ctx, a.meter.Probe, model)
+	return line.Retry == "", a.refusal(line)
+}
+
+func (a *Admission) ask(ctx context.Context, question func(context.Context, string) meter.Entry, model string) meter.Entry {
+	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
+	defer cancel()
+	return question(ctx, model)
+}
+
+// isUnreachable tells that no connection was made.
+func isUnreachable(line meter.Entry) bool { return line.Retry == meter.Network && !line.Cut }
+
+// doubt says why it is not known whether the API would answer; empty when it is.
+func (a *Admission) doubt(line meter.Entry) string {
+	switch {
+	case line.Retry == meter.Aborted:
+		return fmt.Sprintf("the model API at %s did not answer a question of one token within %s; the trials will tell", a.api.upstream.Host, probeTimeout)
+	case line.Retry.Retried() && line.Status >= http.StatusBadRequest:
+		return fmt.Sprintf("the model API at %s answered %d to a question of one token; the trials will tell", a.api.upstream.Host, line.Status)
+	}
+	return ""
+}
+
+func (a *Admission) refusal(line meter.Entry) error {
+	if line.Refusal() == "" {
+		return nil
+	}
+	return &noAdmission{a.api, line, refusals[line.Refusal()]}
+}
+
+var refusals = map[meter.RetryClass]string{
+	meter.KeyRefused: "refuses the key",
+	meter.NoCredit:   "has no credit left for this key",
+	meter.NoModel:    "does not know the model",
+}
+
+// noAdmission is why trials would get no answer.
+type noAdmission struct {
+	api  access
+	line meter.Entry // of the question that decided
+	what string
+}
+
+func (e *noAdmission) Error() string {
+	text := fmt.Sprintf("the model API at %s %s", e.api.upstream.Host, e.what)
+	if e.line.Refusal() == meter.NoModel {
+		text += " " + e.line.Model
+	}
+	if e.line.Status != 0 {
+		text += fmt.Sprintf(" (%d)", e.line.Status)
+	}
+	if e.line.Error != "" {
+		text += ": " + e.line.Error
+	}
+	return text
+}
+
+func (e *noAdmission) Is(target error) bool { return target == ErrNoAdmission }
+
+// Remedy is what to do about an error that matches [ErrNoAdmission]; empty for any
+// other.
+func Remedy(err error) string {
+	var e *noAdmission
+	if !errors.As(err, &e) {
+		return ""
+	}
+	api := agent.AnthropicMessages
+	switch e.line.Refusal() {
+	case meter.KeyRefused:
+		return "set " + api.KeyVariable + " to a key that may use " + e.line.Model
+	case meter.NoCredit:
+		return "pay for more, or wait until the limit is lifted"
+	case meter.NoModel:
+		return "correct the model's name, or " + api.AddressVariable + " if it leads elsewhere"
+	}
+	return "look at the network, and at " + api.AddressVariable
+}
+
+// modelsOf are the names under which the subjects ask for their models, each once.
+// What only an agent knows (an alias) is not among them.
+func modelsOf(subjects []trial.Subject) []string {
+	var all []string
+	for _, s := range subjects {
+		if name := s.AskedModel(); name != "" && !slices.Contains(all, name) {
+			all = append(all, name)
+		}
+	}
+	return all
+}
+
+// CheckModels asks about the models of the subjects before anything else is done
+// for them, so that a wrong key costs seconds. See [Admission.Check].
+func (s *Site) CheckModels(ctx context.Context, subjects []trial.Subject, notice func(string)) error {
+	for _, model := range modelsOf(subjects) {
+		doubt, err := s.Admission.Check(ctx, model)
+		if err != nil {
+			return err
+		}
+		if doubt != "" {
+			notice(doubt)
+		}
+	}
+	return nil
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(d):
+		return nil
+	}
+}
