@@ -1,13 +1,11 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"os/exec"
 	"strings"
 
-	"github.com/benchgate/benchgate/internal/agent"
 	"github.com/benchgate/benchgate/internal/config"
 	"github.com/benchgate/benchgate/internal/run"
 	"github.com/benchgate/benchgate/internal/sandbox"
@@ -18,7 +16,9 @@ const doctorHelp = `
 Usage: benchgate doctor [-c benchgate.yaml]
 
 Says what a run needs of this machine, what is there, and what to do about
-what is not. Exits with 5 when something needed is missing.
+what is not. Where a key is set it asks the model API about each model, by
+counting tokens, or for one token of output where it counts none. Exits with 5
+when something needed is missing.
 `
 
 // finding is what was found of one thing that a run needs.
@@ -43,7 +43,9 @@ func doctorVerb(ctx context.Context, p *program, args []string) error {
 	if c != nil {
 		findings = append(findings, p.suiteFinding(ctx, c, s))
 	}
-	findings = append(findings, p.engineFinding(ctx, c), p.keyFinding(c), gitFinding())
+	findings = append(findings, p.engineFinding(ctx, c), p.keyFinding(c))
+	findings = append(findings, p.modelFindings(ctx, c)...)
+	findings = append(findings, gitFinding())
 	missing := 0
 	for _, f := range findings {
 		mark := "ok    "
@@ -106,39 +108,6 @@ func (p *program) engineFinding(ctx context.Context, c *config.Config) finding {
 		f.do = "no isolation: for suites that you trust only"
 	}
 	return f
-}
-
-// keyFinding looks for the key of the model API that a configured agent asks;
-// where nothing is configured, that of the agent which runs then.
-func (p *program) keyFinding(c *config.Config) finding {
-	asked := apiOf(c)
-	api := cmp.Or(asked, &agent.AnthropicMessages)
-	for _, name := range api.SecretVariables() {
-		if value, _ := p.LookupEnv(name); strings.TrimSpace(value) != "" {
-			return finding{what: "model API key", says: name + " is set; it stays in benchgate's process"}
-		}
-	}
-	if asked == nil {
-		return finding{what: "model API key", says: "none, and none needed: no configured agent asks a model"}
-	}
-	return finding{"model API key", "none", "set " + api.KeyVariable + "; it stays in benchgate's process and enters no container", true}
-}
-
-// apiOf is the model API that the configured agents ask, nil when none does.
-func apiOf(c *config.Config) *agent.API {
-	names := []string{agent.ClaudeCode}
-	if c != nil {
-		names = []string{c.Candidate.Agent.Name}
-		if c.Baseline != nil {
-			names = append(names, c.Baseline.Agent.Name)
-		}
-	}
-	for _, name := range names {
-		if row, err := agent.Lookup(name); err == nil && row.AsksModel() {
-			return row.API
-		}
-	}
-	return nil
 }
 
 func gitFinding() finding {

@@ -7,12 +7,13 @@ import (
 
 	"github.com/benchgate/benchgate/gate"
 	"github.com/benchgate/benchgate/internal/sandbox"
+	"github.com/benchgate/benchgate/internal/site"
 )
 
 // Exit codes that are no verdict; verdicts have theirs in [gate.Outcome].
 const (
 	exitUsage       = 2 // usage, configuration or suite error
-	exitNotMeasured = 5 // nothing could be measured: no engine, interrupted
+	exitNotMeasured = 5 // nothing could be measured: no engine, no model, interrupted
 )
 
 // exitError carries the code with the error.
@@ -56,7 +57,7 @@ func (helpAsked) Error() string { return "help was asked for" }
 func (helpAsked) ExitCode() int { return 0 }
 
 // exitCode is the process's exit code for an error: what it carries, else 5
-// for a failed engine, else 2.
+// for a failed engine or a model API that lets nobody in, else 2.
 func exitCode(err error) int {
 	var coded interface{ ExitCode() int }
 	switch {
@@ -64,7 +65,7 @@ func exitCode(err error) int {
 		return 0
 	case errors.As(err, &coded):
 		return coded.ExitCode()
-	case errors.Is(err, sandbox.ErrEngine):
+	case errors.Is(err, sandbox.ErrEngine), errors.Is(err, site.ErrNoAdmission):
 		return exitNotMeasured
 	default:
 		return exitUsage

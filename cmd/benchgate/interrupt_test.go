@@ -67,12 +67,16 @@ func TestAnInterruptedRunKeepsWhatFinished(t *testing.T) {
 	}
 }
 
-// interruptingModel answers the first request, and interrupts the run in the
+// interruptingModel counts tokens, answers the first request, and interrupts the run in the
 // middle of the second, which it never answers.
 func interruptingModel(t *testing.T, interrupt func()) *httptest.Server {
 	var requests atomic.Int32
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body) // the server notices a client that left only after that
+		if strings.HasSuffix(r.URL.Path, "/count_tokens") {
+			_, _ = io.WriteString(w, `{"input_tokens":8}`)
+			return
+		}
 		if requests.Add(1) > 1 {
 			interrupt()
 			<-r.Context().Done()

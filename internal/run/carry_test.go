@@ -12,6 +12,7 @@ import (
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/internal/site"
 	"github.com/benchgate/benchgate/internal/suite"
+	"github.com/benchgate/benchgate/internal/trial"
 )
 
 // A run that goes on from an earlier one takes each attempt that was answered,
@@ -33,7 +34,7 @@ func TestCarryTakesWhatWasAnswered(t *testing.T) {
 	for i, id := range []string{"flaky", "broken", "stopped", "moved", "new"} {
 		steps = append(steps, Step{Seq: i + 1, Attempt: 1, Task: &suite.Task{ID: id}})
 	}
-	c := before.carry(steps)
+	c := before.carry(steps, trial.Subject{})
 	if diff := cmp.Diff([]baselines.Trial{try("flaky", 1, 2, baselines.Finished), try("moved", 4, 2, baselines.Finished)}, c.counted); diff != "" {
 		t.Errorf("counted (-want +got):\n%s", diff)
 	}
@@ -83,7 +84,7 @@ func TestCarryGoesOnFromACrash(t *testing.T) {
 		t.Fatalf("the earlier run is %+v, %v; want one without a verdict", before, err)
 	}
 	task := &suite.Task{ID: "flaky"}
-	c := before.carry([]Step{{Seq: 1, Attempt: 1, Task: task}, {Seq: 2, Attempt: 2, Task: task}})
+	c := before.carry([]Step{{Seq: 1, Attempt: 1, Task: task}, {Seq: 2, Attempt: 2, Task: task}}, trial.Subject{})
 	if diff := cmp.Diff([]baselines.Trial{done}, c.tries()); diff != "" {
 		t.Errorf("carried (-want +got):\n%s", diff)
 	}

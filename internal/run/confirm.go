@@ -9,6 +9,7 @@ import (
 	"github.com/benchgate/benchgate/compare"
 	"github.com/benchgate/benchgate/gate"
 	"github.com/benchgate/benchgate/internal/report"
+	"github.com/benchgate/benchgate/internal/site"
 	"github.com/benchgate/benchgate/internal/suite"
 	"github.com/benchgate/benchgate/internal/trial"
 )
@@ -119,6 +120,9 @@ func expected(r *baselines.Run, steps []Step) float64 {
 // running keeps the verdict unconfirmed, and is no error of the run.
 func (p *plan) openPairs(ctx context.Context) (_ arms, why *compare.Fact, err error) {
 	baseline := []trial.Subject{p.design.subjects[baselines.Baseline]}
+	if err := p.site.CheckModels(ctx, baseline, p.o.Notice); errors.Is(err, site.ErrNoAdmission) {
+		return nil, p.noPairs(err), nil
+	}
 	if err := p.site.Runner.Prepare(ctx, p.design.Suite.Tasks, baseline); err != nil {
 		if ctx.Err() != nil {
 			return nil, nil, interrupted{p.site.Dir}
@@ -152,6 +156,16 @@ func (p *plan) openPairs(ctx context.Context) (_ arms, why *compare.Fact, err er
 	return pairs, nil, nil
 }
 
+// noPairs is why an API that lets the baseline's variant in no more keeps the verdict
+// unconfirmed.
+func (p *plan) noPairs(err error) *compare.Fact {
+	baseline := p.design.subjects[baselines.Baseline]
+	if site.IsUnknownModel(err, baseline.AskedModel()) {
+		return &compare.Fact{Code: gate.ModelGone, Arm: baselines.Baseline, Detail: baseline.Variant.Model}
+	}
+	return &compare.Fact{Code: gate.PairsNotStarted, Detail: err.Error()}
+}
+
 // measurePairs runs both halves of a pair at each task. It says why, when not all
 // of them could be measured.
 func (p *plan) measurePairs(ctx context.Context, pairs arms, steps []Step) (why *compare.Fact, err error) {
@@ -162,6 +176,8 @@ func (p *plan) measurePairs(ctx context.Context, pairs arms, steps []Step) (why 
 	watch := &watch{plan: p, arms: pairs, planned: len(jobs)}
 	err = p.work(ctx, watch, jobs)
 	switch {
+	case errors.Is(err, site.ErrNoAdmission):
+		return p.noPairs(err), nil
 	case err != nil:
 		return nil, err
 	case ctx.Err() != nil:

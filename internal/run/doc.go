@@ -15,15 +15,16 @@
 //  11. confirm.go measure live pairs where a regression of costs asks for them
 //  12. measure.go hand the trials to the workers
 //  13. watch.go   record each trial as it ends, ask the gate, stop
+//  14. admission.go stop when the model API lets no trial in any more
 //
 // Below the steps stands what they hand on to each other:
 //
-//  14. identity.go which question a run asks
-//  15. plan.go     a run that is ready to start
-//  16. design.go   what was decided
-//  17. arm.go      one side of the gate and its journal
-//  18. options.go  what a run is given, and what it tells while it runs
-//  19. files.go    the names of a run's files, and how they are written
+//  15. identity.go which question a run asks
+//  16. plan.go     a run that is ready to start
+//  17. design.go   what was decided
+//  18. arm.go      one side of the gate and its journal
+//  19. options.go  what a run is given, and what it tells while it runs
+//  20. files.go    the names of a run's files, and how they are written
 //
 // The gate is asked after every candidate trial in the order of seq; when its
 // verdict stands, what still runs is cancelled.

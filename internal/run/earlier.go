@@ -12,6 +12,7 @@ import (
 	"github.com/benchgate/benchgate/gate"
 	"github.com/benchgate/benchgate/internal/meter"
 	"github.com/benchgate/benchgate/internal/site"
+	"github.com/benchgate/benchgate/internal/trial"
 )
 
 // earlier is a run that asked the same question of the same stored baseline.
@@ -84,24 +85,40 @@ func readEarlier(dir string, id identity) (*earlier, error) {
 	return e, nil
 }
 
-// stands tells whether the earlier run has given the verdict of this plan.
-func (e *earlier) stands(want identity) bool {
+// stands tells whether the earlier run has given the verdict of this plan. One that
+// rests on trials to which the model API gave no answer (a refused key, an outage)
+// does not stand: they are measured again.
+func (e *earlier) stands(want identity, candidate trial.Subject) bool {
 	if e == nil || e.verdict == nil {
 		return false
 	}
+	judged := func(t baselines.Trial) bool { return t.Ended.Counts() }
 	switch e.verdict.Outcome {
 	case gate.Pass, gate.Regression:
-		return true
+		return !slices.ContainsFunc(e.unanswered(candidate), judged)
 	default:
-		return e.identity.Plan == want.Plan // inconclusive at its planned end
+		return e.identity.Plan == want.Plan && len(e.unanswered(candidate)) == 0 // inconclusive at its planned end
 	}
+}
+
+// unanswered are the attempts that the model API, and not the candidate, made what
+// they are.
+func (e *earlier) unanswered(candidate trial.Subject) []baselines.Trial {
+	lines := make(map[string][]meter.Entry)
+	for _, line := range e.ledger {
+		lines[line.Trial] = append(lines[line.Trial], line)
+	}
+	return slices.DeleteFunc(e.candidate.Counted(), func(t baselines.Trial) bool {
+		return !candidate.APIFailed(t, lines[trial.ID(baselines.Candidate, t.Task, t.Attempt, t.Try)])
+	})
 }
 
 // carry picks every try of those attempts that came to their end and are still
 // planned. Their place in this plan is the one they had, unless fewer attempts
-// are planned than before. An attempt that was cancelled or broke is made again
-// from its first try. A nil earlier run has none.
-func (e *earlier) carry(steps []Step) carried {
+// are planned than before. An attempt that was cancelled or broke, or to which the
+// model API gave no answer, is made again from its first try. A nil earlier run has
+// none.
+func (e *earlier) carry(steps []Step, candidate trial.Subject) carried {
 	c := carried{done: make(map[baselines.Key]bool)}
 	if e == nil {
 		return c
@@ -111,8 +128,12 @@ func (e *earlier) carry(steps []Step) carried {
 	for _, s := range steps {
 		seq[baselines.Key{Task: s.Task.ID, Attempt: s.Attempt}] = s.Seq
 	}
+	again := make(map[baselines.Key]bool)
+	for _, t := range e.unanswered(candidate) {
+		again[t.Key()] = true
+	}
 	for _, t := range e.candidate.Counted() {
-		if t.Ended.Counts() && seq[t.Key()] > 0 {
+		if t.Ended.Counts() && !again[t.Key()] && seq[t.Key()] > 0 {
 			t.Seq = seq[t.Key()]
 			c.done[t.Key()] = true
 			c.counted = append(c.counted, t)

@@ -33,14 +33,19 @@ func (p *plan) work(ctx context.Context, watch *watch, jobs []trial.Job) error {
 		Runner: p.site.Runner, Workers: p.o.Config.Limits.Workers,
 		Observe: func(e trial.Event) error { return watch.observe(ctx, e) },
 	}
+	stopWatching := watchAdmission(ctx, p, end)
 	next := 0
-	return pool.Run(ctx, func() (trial.Job, bool) {
+	err := pool.Run(ctx, func() (trial.Job, bool) {
 		if next == len(jobs) {
 			return trial.Job{}, false
 		}
 		next++
 		return jobs[next-1], true
 	})
+	if refused := stopWatching(); refused != nil && err == nil && (watch.gate == nil || !watch.gate.Done()) {
+		err = notAdmitted(refused, p.site.Dir)
+	}
+	return err
 }
 
 // jobs lists the trials of all arms: in the order of the plan, the arms of one

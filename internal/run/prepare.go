@@ -34,6 +34,12 @@ func prepare(ctx context.Context, o Options, d *Design, id identity, c carried) 
 		}
 	}()
 	p.notices()
+	if err := p.site.CheckModels(ctx, p.measured(), o.Notice); err != nil {
+		if errors.Is(err, site.ErrNoAdmission) {
+			err = notAdmitted(err, "")
+		}
+		return nil, err
+	}
 	if err := p.site.Runner.Prepare(ctx, d.Suite.Tasks, p.measured()); err != nil {
 		return nil, err
 	}

@@ -53,11 +53,12 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 			return nil, fmt.Errorf("%w; --again measures anew without it", err)
 		}
 	}
-	if before.stands(id) && !before.goesOn(o.Config.Limits.USD) {
+	candidate := design.subjects[baselines.Candidate]
+	if before.stands(id, candidate) && !before.goesOn(o.Config.Limits.USD) {
 		o.Notice(fmt.Sprintf("this verdict was given already, by the run in %s; --again measures anew", before.dir))
 		return again(before, design.Stored), nil
 	}
-	p, err := prepare(ctx, o, design, id, before.carry(design.Steps))
+	p, err := prepare(ctx, o, design, id, before.carry(design.Steps, candidate))
 	if err != nil {
 		return nil, err
 	}

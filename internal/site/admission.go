@@ -65,7 +65,7 @@ func (a *Admission) Check(ctx context.Context, model string) (doubt string, err 
 	}
 	switch {
 	case ctx.Err() != nil:
-		return "", ctx.Err()
+		return "", fmt.Errorf("asking the model API: %w", ctx.Err())
 	case isUnreachable(line):
 		return "", &noAdmission{a.api, line, "cannot be reached"}
 	}
@@ -165,21 +165,6 @@ func modelsOf(subjects []trial.Subject) []string {
 		}
 	}
 	return all
-}
-
-// CheckModels asks about the models of the subjects before anything else is done
-// for them, so that a wrong key costs seconds. See [Admission.Check].
-func (s *Site) CheckModels(ctx context.Context, subjects []trial.Subject, notice func(string)) error {
-	for _, model := range modelsOf(subjects) {
-		doubt, err := s.Admission.Check(ctx, model)
-		if err != nil {
-			return err
-		}
-		if doubt != "" {
-			notice(doubt)
-		}
-	}
-	return nil
 }
 
 func sleep(ctx context.Context, d time.Duration) error {

@@ -130,6 +130,21 @@ func (s *Site) openRunner(ctx context.Context, o Options, api access) error {
 	return nil
 }
 
+// CheckModels asks about the models of the subjects before anything else is done
+// for them, so that a wrong key costs seconds. See [Admission.Check].
+func (s *Site) CheckModels(ctx context.Context, subjects []trial.Subject, notice func(string)) error {
+	for _, model := range modelsOf(subjects) {
+		doubt, err := s.Admission.Check(ctx, model)
+		if err != nil {
+			return err
+		}
+		if doubt != "" {
+			notice(doubt)
+		}
+	}
+	return nil
+}
+
 // Close ends whatever was opened, in reverse, and removes what carries the
 // run's label from the engine. The run's files stay.
 func (s *Site) Close(ctx context.Context) error {

@@ -1,0 +1,102 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"strings"
+
+	"github.com/benchgate/benchgate/internal/agent"
+	"github.com/benchgate/benchgate/internal/config"
+	"github.com/benchgate/benchgate/internal/site"
+)
+
+// keyFinding looks for the key of the model API that a configured agent asks;
+// where nothing is configured, that of the agent which runs then.
+func (p *program) keyFinding(c *config.Config) finding {
+	asked := apiOf(c)
+	api := cmp.Or(asked, &agent.AnthropicMessages)
+	if name := p.keyVariable(api); name != "" {
+		return finding{what: "model API key", says: name + " is set; it stays in benchgate's process"}
+	}
+	if asked == nil {
+		return finding{what: "model API key", says: "none, and none needed: no configured agent asks a model"}
+	}
+	return finding{"model API key", "none", "set " + api.KeyVariable + "; it stays in benchgate's process and enters no container", true}
+}
+
+// keyVariable is the variable that holds the API's secret; empty when none does.
+func (p *program) keyVariable(api *agent.API) string {
+	for _, name := range api.SecretVariables() {
+		if value, _ := p.LookupEnv(name); strings.TrimSpace(value) != "" {
+			return name
+		}
+	}
+	return ""
+}
+
+// apiOf is the model API that the configured agents ask, nil when none does.
+func apiOf(c *config.Config) *agent.API {
+	names := []string{agent.ClaudeCode}
+	if c != nil {
+		names = []string{c.Candidate.Agent.Name}
+		if c.Baseline != nil {
+			names = append(names, c.Baseline.Agent.Name)
+		}
+	}
+	for _, name := range names {
+		if row, err := agent.Lookup(name); err == nil && row.AsksModel() {
+			return row.API
+		}
+	}
+	return nil
+}
+
+// modelFindings ask the model API about each arm's model, as a run does before its
+// first trial. Without a key or a model there is nothing to ask.
+func (p *program) modelFindings(ctx context.Context, c *config.Config) []finding {
+	api := apiOf(c)
+	if c == nil || api == nil || p.keyVariable(api) == "" {
+		return nil
+	}
+	admission, err := site.NewAdmission(p.LookupEnv, p.logger(false))
+	if err != nil {
+		return []finding{{"model API", firstLine(err), "", true}}
+	}
+	var findings []finding
+	candidate := askedModel(c.Candidate)
+	if candidate != "" {
+		findings = append(findings, modelFinding(ctx, admission, candidate))
+	}
+	if c.Baseline == nil {
+		return findings
+	}
+	if baseline := askedModel(*c.Baseline); baseline != "" && baseline != candidate {
+		f := modelFinding(ctx, admission, baseline)
+		if f.bad && c.From != config.Live {
+			f.bad, f.do = false, "a stored baseline needs no answer from its model"
+		}
+		findings = append(findings, f)
+	}
+	return findings
+}
+
+// askedModel is the name under which the variant's agent asks for its model; empty
+// when it asks none, or only the agent knows.
+func askedModel(v config.Variant) string {
+	row, err := agent.Lookup(v.Agent.Name)
+	if err != nil || !row.AsksModel() {
+		return ""
+	}
+	return row.AskedModel(v.Model)
+}
+
+func modelFinding(ctx context.Context, a *site.Admission, model string) finding {
+	doubt, err := a.Check(ctx, model)
+	switch {
+	case err != nil:
+		return finding{"model API", firstLine(err), site.Remedy(err), true}
+	case doubt != "":
+		return finding{what: "model API", says: doubt}
+	}
+	return finding{what: "model API", says: "answers for " + model}
+}
