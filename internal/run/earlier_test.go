@@ -13,7 +13,11 @@ import (
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/gate"
+	"github.com/benchgate/benchgate/internal/agent"
 	"github.com/benchgate/benchgate/internal/config"
+	"github.com/benchgate/benchgate/internal/meter"
+	"github.com/benchgate/benchgate/internal/suite"
+	"github.com/benchgate/benchgate/internal/trial"
 )
 
 // measure runs the quickstart's two easy tasks, with notices collected.
@@ -164,4 +168,61 @@ func TestMoreAttemptsComeBehindThoseThereAre(t *testing.T) {
 			t.Errorf("%s attempts, again %v: %s, want %s (%s)", test.attempts, test.again, got, test.want, notices)
 		}
 	}
+}
+
+// A verdict is given again only where the model API answered the trials that it
+// rests on: with a key that was refused (the first ledgers say only "rejected" and
+// 401), the trials say nothing about the candidate, and are measured again.
+func TestAVerdictOnRefusedRequestsIsNotGivenAgain(t *testing.T) {
+	key401 := meter.Entry{Kind: meter.Finished, Model: "claude-opus-4-8", Status: 401, Retry: meter.Rejected}
+	ok := meter.Entry{Kind: meter.Finished, Model: "claude-opus-4-8", Status: 200}
+	busy := meter.Entry{Kind: meter.Finished, Model: "claude-opus-4-8", Status: 529, Retry: meter.Overloaded}
+	row, err := agent.Lookup(agent.ClaudeCode)
+	if err != nil {
+		t.Fatal(err)
+	}
+	candidate := trial.Subject{Agent: row, Variant: baselines.Variant{Model: "claude-opus-4-8"}}
+	for name, test := range map[string]struct {
+		outcome gate.Outcome
+		ended   baselines.Ended // of the second of two trials
+		asked   []meter.Entry   // by it; the first was answered
+		stands  bool
+	}{
+		"a regression with a refused key":           {gate.Regression, baselines.Timeout, []meter.Entry{key401, key401}, false},
+		"a regression with a key revoked midway":    {gate.Regression, baselines.AgentError, []meter.Entry{ok, key401}, false},
+		"a pass with an outage":                     {gate.Pass, baselines.Timeout, []meter.Entry{busy}, false},
+		"a regression of answered trials":           {gate.Regression, baselines.Timeout, []meter.Entry{ok}, true},
+		"a regression of an agent that never asked": {gate.Regression, baselines.AgentError, nil, true},
+		"a regression without the trial that broke": {gate.Regression, baselines.InfraError, []meter.Entry{key401}, true},
+		"undecided, and the API broke a trial":      {gate.Inconclusive, baselines.InfraError, []meter.Entry{busy}, false},
+		"undecided, and the engine broke a trial":   {gate.Inconclusive, baselines.InfraError, nil, true},
+		"undecided": {gate.Inconclusive, baselines.Finished, []meter.Entry{ok}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			before := &earlier{
+				identity: identity{Plan: "p"}, verdict: &gate.Verdict{Outcome: test.outcome},
+				candidate: &baselines.Run{Trials: []baselines.Trial{
+					{Task: "a", Seq: 1, Attempt: 1, Try: 1, Ended: baselines.Finished},
+					{Task: "b", Seq: 2, Attempt: 1, Try: 1, Ended: test.ended},
+				}},
+				ledger: []meter.Entry{withTrial(ok, "candidate/a/1.1")},
+			}
+			for _, e := range test.asked {
+				before.ledger = append(before.ledger, withTrial(e, "candidate/b/1.1"))
+			}
+			if got := before.stands(identity{Plan: "p"}, candidate); got != test.stands {
+				t.Errorf("the verdict stands: %v, want %v", got, test.stands)
+			}
+			steps := []Step{{Seq: 1, Attempt: 1, Task: &suite.Task{ID: "a"}}, {Seq: 2, Attempt: 1, Task: &suite.Task{ID: "b"}}}
+			carried := before.carry(steps, candidate)
+			if want := test.stands && test.ended.Counts(); !carried.done[baselines.Key{Task: "a", Attempt: 1}] || carried.done[baselines.Key{Task: "b", Attempt: 1}] != want {
+				t.Errorf("carried over are %v; want a, and b is %v", carried.done, want)
+			}
+		})
+	}
+}
+
+func withTrial(e meter.Entry, id string) meter.Entry {
+	e.Trial = id
+	return e
 }
