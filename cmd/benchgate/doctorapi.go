@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/benchgate/benchgate/internal/agent"
@@ -67,7 +68,7 @@ func (p *program) modelFindings(ctx context.Context, c *config.Config) []finding
 	if candidate != "" {
 		findings = append(findings, modelFinding(ctx, admission, candidate))
 	}
-	if c.Baseline == nil {
+	if c.Baseline == nil || slices.ContainsFunc(findings, func(f finding) bool { return f.bad }) {
 		return findings
 	}
 	if baseline := askedModel(*c.Baseline); baseline != "" && baseline != candidate {

@@ -85,7 +85,7 @@ func (a *admission) modelOf(e meter.Entry) string {
 // trials that finished; empty: none was started.
 func notAdmitted(err error, dir string) error {
 	if dir == "" {
-		return fmt.Errorf("not measured: %w: %s", err, site.Remedy(err))
+		return fmt.Errorf("not measured: %w; %s", err, site.Remedy(err))
 	}
-	return fmt.Errorf("no verdict: %w: %s; the trials that finished are kept in %s", err, site.Remedy(err), dir)
+	return fmt.Errorf("no verdict: %w; %s; the trials that finished are kept in %s", err, site.Remedy(err), dir)
 }

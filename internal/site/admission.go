@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/benchgate/benchgate/internal/agent"
@@ -129,7 +130,7 @@ func (e *noAdmission) Error() string {
 		text += fmt.Sprintf(" (%d)", e.line.Status)
 	}
 	if e.line.Error != "" {
-		text += ": " + e.line.Error
+		text += ": " + strings.TrimSuffix(e.line.Error, ".")
 	}
 	return text
 }
