@@ -18,6 +18,10 @@
 //     bytes, which changes and delays nothing.
 //  7. finish.go: the finished line is written to disk, also after an error.
 //
+// Refusal.go tells the errors that concern key, credit and model from all others, and
+// probe.go asks the API on benchgate's own account ([Meter.Probe]).
+//
 // The credential never leaves the process except towards the upstream. No
-// body, token or credential is ever logged.
+// body, token or credential is ever logged; of an error that refuses the key, its
+// message is, without any part of the key.
 package meter
