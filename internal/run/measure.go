@@ -2,8 +2,10 @@ package run
 
 import (
 	"context"
+	"errors"
 
 	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/internal/site"
 	"github.com/benchgate/benchgate/internal/suite"
 	"github.com/benchgate/benchgate/internal/trial"
 )
@@ -17,6 +19,9 @@ func (p *plan) runTrials(ctx context.Context) (early []string, err error) {
 	jobs := p.jobs()
 	watch := &watch{plan: p, arms: p.arms, gate: p.gate, planned: len(jobs)}
 	err = p.work(ctx, watch, jobs)
+	if errors.Is(err, site.ErrNoAdmission) {
+		err = notAdmitted(err, p.site.Dir)
+	}
 	if why := watch.outOfMoney(); why != "" {
 		early = append(early, why)
 	}
@@ -24,7 +29,8 @@ func (p *plan) runTrials(ctx context.Context) (early []string, err error) {
 }
 
 // work hands jobs to the workers, in their order, until all are done or the
-// watch ends it.
+// watch ends it. The error matches [site.ErrNoAdmission] when the model API let no
+// trial in any more.
 func (p *plan) work(ctx context.Context, watch *watch, jobs []trial.Job) error {
 	ctx, end := context.WithCancelCause(ctx)
 	defer end(nil)
@@ -43,7 +49,7 @@ func (p *plan) work(ctx context.Context, watch *watch, jobs []trial.Job) error {
 		return jobs[next-1], true
 	})
 	if refused := stopWatching(); refused != nil && err == nil && (watch.gate == nil || !watch.gate.Done()) {
-		err = notAdmitted(refused, p.site.Dir)
+		return refused
 	}
 	return err
 }

@@ -156,6 +156,13 @@ func Remedy(err error) string {
 	return "look at the network, and at " + api.AddressVariable
 }
 
+// IsUnknownModel tells that an error that matches [ErrNoAdmission] is about this
+// model, which the API does not have.
+func IsUnknownModel(err error, model string) bool {
+	var e *noAdmission
+	return errors.As(err, &e) && e.line.Refusal() == meter.NoModel && e.line.Model == model
+}
+
 // modelsOf are the names under which the subjects ask for their models, each once.
 // What only an agent knows (an alias) is not among them.
 func modelsOf(subjects []trial.Subject) []string {
