@@ -147,6 +147,12 @@ func TestAContainerThatCannotBeStartedAgain(t *testing.T) {
 		if err := sb.StopProcesses(t.Context(), 0); err != nil {
 			t.Fatal(err)
 		}
+		for { // it may live a moment, and a command in it may even succeed
+			exit, err := sb.Exec(t.Context(), sandbox.Command{Argv: []string{"/bin/busybox", "true"}})
+			if err != nil || exit.Code != 0 {
+				break
+			}
+		}
 		got, err := sb.Fate(t.Context())
 		if want := (sandbox.Fate{Kind: sandbox.EndedItself, Detail: "exit code 137"}); err != nil || got != want {
 			t.Errorf("fate = %+v, %v, want %+v", got, err, want)
