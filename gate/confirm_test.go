@@ -195,3 +195,38 @@ func TestPairsThatNobodyAskedFor(t *testing.T) {
 		t.Errorf("a %s changed:\n%s", v.Outcome, said(final))
 	}
 }
+
+// The forecast counts live pairs where they may be asked for: their trials and
+// dollars, and how often.
+func TestTheForecastCountsLivePairs(t *testing.T) {
+	baseline := run(baselines.Baseline, "old", usual, costing(1, 1))
+	candidate := header(baselines.Candidate, "new", 10, 5)
+	predict := func(change func(*gate.Policy), baseline *baselines.Run) gate.Forecast {
+		p := gate.DefaultPolicy(10)
+		if change != nil {
+			change(&p)
+		}
+		return gate.Predict(p, baseline, candidate, gate.Order(p, baseline, candidate.Suite, 5, 1), 200, 1)
+	}
+	f := predict(nil, baseline)
+	if f.LiveTrials != 20 || math.Abs(*f.LiveUSD-*f.WorstUSD*2/5) > 1e-9 {
+		t.Errorf("%d live trials for $%v, want 20 for two fifths of $%v", f.LiveTrials, *f.LiveUSD, *f.WorstUSD)
+	}
+	for name, f := range map[string]gate.Forecast{
+		"confirmation is off":      predict(func(p *gate.Policy) { p.Confirm = false }, baseline),
+		"no cost is gated":         predict(func(p *gate.Policy) { p.TypicalCostMaxRatio, p.CostPerSolvedMaxRatio = 0, 0 }, baseline),
+		"the baseline is not here": predict(nil, nil),
+	} {
+		if f.LiveTrials != 0 || f.LiveUSD != nil || f.Unchanged.Confirm != 0 {
+			t.Errorf("%s: %d live trials in %v of runs", name, f.LiveTrials, f.Unchanged.Confirm)
+		}
+	}
+
+	// At such a level costs alone make a regression often, by chance, and live
+	// pairs refute most of them.
+	wild := func(p *gate.Policy) { p.Alpha, p.TypicalCostMaxRatio = 0.49, 1.05 }
+	asked := predict(wild, baseline)
+	if without := predict(func(p *gate.Policy) { wild(p); p.Confirm = false }, baseline); asked.Unchanged.Confirm < 0.05 || asked.Unchanged.Regression >= without.Unchanged.Regression {
+		t.Errorf("%v of runs ask, %v are regressions, %v without asking", asked.Unchanged.Confirm, asked.Unchanged.Regression, without.Unchanged.Regression)
+	}
+}

@@ -35,6 +35,13 @@ type Forecast struct {
 	// baseline's costs; nil when they are unknown. WorstSeconds adds up its
 	// trials' durations; nil without a baseline.
 	WorstUSD, WorstSeconds *float64
+
+	// LiveTrials is how many trials, of both variants together, a regression of
+	// costs asks for before it stands, and LiveUSD what they cost at the
+	// baseline's costs; nil when those are unknown. They come on top of Trials
+	// and WorstUSD. Zero where nothing is to be confirmed.
+	LiveTrials int
+	LiveUSD    *float64
 }
 
 // Odds are the shares of simulated gates that end in each way, and what they
@@ -42,8 +49,12 @@ type Forecast struct {
 type Odds struct {
 	Pass, Regression, Inconclusive float64
 
-	Trials float64  // of the candidate
-	USD    *float64 // of the candidate; nil when costs are unknown
+	// Confirm is the share that asks for live pairs. They are played, too: what
+	// they refute is inconclusive.
+	Confirm float64
+
+	Trials float64  // of the candidate, without live pairs
+	USD    *float64 // of the candidate and of live pairs; nil when costs are unknown
 }
 
 // Predict plays the gate against candidates drawn from what the baseline's
@@ -65,6 +76,7 @@ func Predict(p Policy, baseline *baselines.Run, candidate baselines.Header, orde
 	}
 	c := newSimulator(p, baseline, candidate, order, seed)
 	f.WorstUSD, f.WorstSeconds = c.worst()
+	f.LiveTrials, f.LiveUSD = c.livePairs()
 	f.Unchanged = c.odds(0, simulations)
 	f.AtMargin = c.odds(p.PassRateMaxDrop, simulations)
 	f.Mode = c.mode
@@ -185,10 +197,17 @@ func (c *simulator) odds(drop float64, simulations int) Odds {
 	usd := 0.0
 	for range simulations {
 		g := c.play(drop)
-		outcome := g.outcome
+		outcome, findings := g.outcome, g.decided
 		if g.policy.Mode == Fixed {
 			tests := compare.NewTests(g.baseline, g.candidate)
-			outcome = conclude(g.policy, readOnce(g.policy, tests), basisOf(tests))
+			findings = readOnce(g.policy, tests)
+			outcome = conclude(g.policy, findings, basisOf(tests))
+		}
+		if g.asksToConfirm(outcome, findings) {
+			o.Confirm++
+			if !confirms(needed(toConfirm(g.policy, findings)), c.livePairsMean()) {
+				outcome = Inconclusive
+			}
 		}
 		switch outcome {
 		case Pass:
@@ -207,10 +226,34 @@ func (c *simulator) odds(drop float64, simulations int) Odds {
 	}
 	n := float64(simulations)
 	o.Pass, o.Regression, o.Inconclusive, o.Trials = o.Pass/n, o.Regression/n, o.Inconclusive/n, o.Trials/n
+	o.Confirm /= n
 	if c.usd != nil {
 		o.USD = finite(usd / n)
+		if _, each := c.livePairs(); each != nil {
+			*o.USD += o.Confirm * *each
+		}
 	}
 	return o
+}
+
+// livePairs are the trials of one live pair a task, and what they cost.
+func (c *simulator) livePairs() (trials int, usd *float64) {
+	if c.baseline == nil || !c.policy.Confirm || len(c.policy.gated()) == 1 {
+		return 0, nil
+	}
+	if c.usd != nil {
+		usd = new(float64)
+		for _, x := range c.usd {
+			*usd += 2 * x * math.Exp(c.noise*c.noise/2) // see worst
+		}
+	}
+	return 2 * len(c.tally.tasks), usd
+}
+
+// livePairsMean draws the mean log ratio of one live pair a task, where costs did
+// not change: each half has the attempts' own noise.
+func (c *simulator) livePairsMean() float64 {
+	return c.noise * math.Sqrt(2/float64(len(c.tally.tasks))) * c.random.NormFloat64()
 }
 
 // play runs one gate to its end. A drop lowers every task's pass probability in

@@ -87,3 +87,22 @@ func refuted() gate.Verdict {
 	report.Explain(&v)
 	return v
 }
+
+// The plan says what a confirmation takes, and when the money may not do.
+func TestThePlanOfAConfirmation(t *testing.T) {
+	d, _ := dearer()
+	p := report.Planned{Suite: "made-up", Tasks: 6, Policy: d.policy, Stored: "base", Workers: 1}
+	p.Forecast = gate.Predict(d.policy, d.baseline, d.candidate.Header, gate.Order(d.policy, d.baseline, d.candidate.Header.Suite, 5, 1), 20, 1)
+	limit := 7.0
+	for said, usd := range map[string]*float64{
+		"confirm  12 trials more, a live pair at each task, where costs alone make a regression: about $2.41, in 0% of runs if nothing changed\n": nil,
+		"if nothing changed; $7.00 may not pay for them, and then it stands unconfirmed\n":                                                        &limit,
+		"at most about $8.44, at the baseline's costs":                                                                                            nil,
+	} {
+		p.LimitUSD = usd
+		var b strings.Builder
+		if err := report.Plan(&b, p); err != nil || !strings.Contains(b.String(), said) {
+			t.Errorf("the plan is\n%swant %q (%v)", &b, said, err)
+		}
+	}
+}

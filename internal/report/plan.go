@@ -36,6 +36,9 @@ func Plan(w io.Writer, p Planned) error {
 	if f.Counterparts > 0 {
 		row("pairs", counterparts(f))
 	}
+	if f.LiveTrials > 0 {
+		row("confirm", liveTrials(p))
+	}
 	row("cost", expectedCost(f)+spendingLimit(p.LimitUSD))
 	if f.WorstSeconds != nil {
 		each := float64(max(p.Workers, 1))
@@ -88,7 +91,25 @@ func counterparts(f gate.Forecast) string {
 	return "the baseline has " + plural(f.Counterparts, "attempt") + " a task: " + more
 }
 
+// liveTrials says what a regression of costs asks for before it stands.
+func liveTrials(p Planned) string {
+	f := p.Forecast
+	text := count(float64(f.LiveTrials)) + " trials more, a live pair at each task, where costs alone make a regression"
+	if f.LiveUSD == nil {
+		return text
+	}
+	text += fmt.Sprintf(": about %s, in %s of runs if nothing changed", dollars(*f.LiveUSD), percent(f.Unchanged.Confirm))
+	if limit := p.LimitUSD; limit != nil && f.WorstUSD != nil && *f.WorstUSD+*f.LiveUSD > *limit {
+		text += "; " + dollars(*limit) + " may not pay for them, and then it stands unconfirmed"
+	}
+	return text
+}
+
 func expectedCost(f gate.Forecast) string {
+	if f.WorstUSD != nil && f.LiveUSD != nil {
+		worst := *f.WorstUSD + *f.LiveUSD
+		f.WorstUSD = &worst
+	}
 	switch {
 	case f.WorstUSD == nil:
 		return "not known before a baseline is stored"
