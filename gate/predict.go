@@ -96,6 +96,7 @@ type simulator struct {
 	candidate baselines.Header
 	order     []baselines.Key
 	random    *rand.Rand
+	nights    *rand.Rand // of live pairs: gates that ask for none draw what they would without them
 	shared    *tables
 	mode      Mode
 
@@ -111,7 +112,7 @@ func newSimulator(p Policy, baseline *baselines.Run, candidate baselines.Header,
 	}
 	c := &simulator{
 		policy: p, baseline: baseline, candidate: candidate, order: order,
-		random: rand.New(rand.NewPCG(seed, 1)), shared: &tables{prior: newPrior()}, tally: newTally(candidate.Suite),
+		random: rand.New(rand.NewPCG(seed, 1)), nights: rand.New(rand.NewPCG(seed, 2)), shared: &tables{prior: newPrior()}, tally: newTally(candidate.Suite),
 	}
 	if baseline == nil {
 		// Costs are not played, and the pass rate keeps its share of alpha.
@@ -253,7 +254,7 @@ func (c *simulator) livePairs() (trials int, usd *float64) {
 // livePairsMean draws the mean log ratio of one live pair a task, where costs did
 // not change: each half has the attempts' own noise.
 func (c *simulator) livePairsMean() float64 {
-	return c.noise * math.Sqrt(2/float64(len(c.tally.tasks))) * c.random.NormFloat64()
+	return c.noise * math.Sqrt(2/float64(len(c.tally.tasks))) * c.nights.NormFloat64()
 }
 
 // play runs one gate to its end. A drop lowers every task's pass probability in

@@ -92,7 +92,7 @@ func refuted() gate.Verdict {
 func TestThePlanOfAConfirmation(t *testing.T) {
 	d, _ := dearer()
 	p := report.Planned{Suite: "made-up", Tasks: 6, Policy: d.policy, Stored: "base", Workers: 1}
-	p.Forecast = gate.Predict(d.policy, d.baseline, d.candidate.Header, gate.Order(d.policy, d.baseline, d.candidate.Header.Suite, 5, 1), 20, 1)
+	p.Forecast = gate.Predict(d.policy, d.baseline, d.candidate.Header, gate.Order(d.policy, d.baseline, d.candidate.Header.Suite, 5, 1, nil), 20, 1)
 	limit := 7.0
 	for said, usd := range map[string]*float64{
 		"confirm  12 trials more, a live pair at each task, where costs alone make a regression: about $2.41, in 0% of runs if nothing changed\n": nil,

@@ -67,16 +67,26 @@ func tenCents(t *testing.T) (url string) {
 // only request costs ten cents.
 func cheap(t *testing.T, url, limits string) Options {
 	t.Helper()
+	return cheapSuite(t, url, limits, "task")
+}
+
+// cheapSuite is such a run of several tasks.
+func cheapSuite(t *testing.T, url, limits string, tasks ...string) Options {
+	t.Helper()
 	dir := t.TempDir()
-	for name, text := range map[string]string{
-		"task/task.toml":              "schema_version = \"1.4\"\n[task]\nname = \"test/task\"\n",
-		"task/instruction.md":         "Say done.\n",
-		"task/environment/Dockerfile": "FROM scratch\nWORKDIR /app\n",
-		"task/tests/test.sh":          "#!/bin/sh\necho 1 >\"$BENCHGATE_ROOT/logs/verifier/reward.txt\"\n",
-	} {
-		file := filepath.Join(dir, name)
-		if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o755), os.WriteFile(file, []byte(text), 0o755)); err != nil {
-			t.Fatal(err)
+	listed := ""
+	for _, task := range tasks {
+		listed += "{path: " + task + ", tier: easy},"
+		for name, text := range map[string]string{
+			"task.toml":              "schema_version = \"1.4\"\n[task]\nname = \"test/" + task + "\"\n",
+			"instruction.md":         "Say done.\n",
+			"environment/Dockerfile": "FROM scratch\nWORKDIR /app\n",
+			"tests/test.sh":          "#!/bin/sh\necho 1 >\"$BENCHGATE_ROOT/logs/verifier/reward.txt\"\n",
+		} {
+			file := filepath.Join(dir, task, name)
+			if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o755), os.WriteFile(file, []byte(text), 0o755)); err != nil {
+				t.Fatal(err)
+			}
 		}
 	}
 	self, err := os.Executable()
@@ -86,7 +96,7 @@ func cheap(t *testing.T, url, limits string) Options {
 	arm := func(model string) string {
 		return fmt.Sprintf("{agent: command, model: %s, settings: {command: [%q, %s, done]}}", model, self, askModel)
 	}
-	text := "suite: {name: one, trusted: true, tasks: [{path: task, tier: easy}]}\nsandbox: process\ncompare: model\n" +
+	text := "suite: {name: one, trusted: true, tasks: [" + listed + "]}\nsandbox: process\ncompare: model\n" +
 		"baseline: " + arm("claude-opus-4-7") + "\ncandidate: " + arm("claude-opus-4-8") + "\nlimits: " + limits + "\n"
 	c, err := config.Parse([]byte(text), "benchgate.yaml", dir, config.Flags{})
 	if err != nil {
