@@ -41,12 +41,13 @@ type design struct {
 type result struct {
 	fail, pass float64 // shares
 	asked      float64 // share that asks for live pairs
+	confirmed  float64 // share whose regression they confirm: of costs alone
 	trials     float64 // mean, of the planned number
 	dollars    float64 // mean, of the whole plan's
 }
 
 func (r result) String() string {
-	return fmt.Sprintf("FAIL %.3f  PASS %.3f  asked %.3f  n/plan %.3f  $/plan %.3f", r.fail, r.pass, r.asked, r.trials, r.dollars)
+	return fmt.Sprintf("FAIL %.3f  PASS %.3f  asked %.3f  confirmed %.3f  n/plan %.3f  $/plan %.3f", r.fail, r.pass, r.asked, r.confirmed, r.trials, r.dollars)
 }
 
 // add adds up gates, for mean.
@@ -54,13 +55,14 @@ func (r *result) add(one result) {
 	r.fail += one.fail
 	r.pass += one.pass
 	r.asked += one.asked
+	r.confirmed += one.confirmed
 	r.trials += one.trials
 	r.dollars += one.dollars
 }
 
 func (r result) mean(runs int) result {
 	n := float64(runs)
-	return result{r.fail / n, r.pass / n, r.asked / n, r.trials / n, r.dollars / n}
+	return result{r.fail / n, r.pass / n, r.asked / n, r.confirmed / n, r.trials / n, r.dollars / n}
 }
 
 // chance is where simulated runs draw from. What belongs to live pairs and
@@ -162,7 +164,9 @@ func judge(random *rand.Rand, d design, shared *tables, stored *baselines.Run, c
 	}
 	if live != nil && g.asksToConfirm(outcome, findings) {
 		r.asked = 1
-		if mean, _ := livePairs(live()); !confirms(needed(toConfirm(g.policy, findings)), mean) {
+		if mean, _ := livePairs(live()); confirms(needed(toConfirm(g.policy, findings)), mean) {
+			r.confirmed = 1
+		} else {
 			outcome = Inconclusive
 		}
 	}

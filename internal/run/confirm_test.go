@@ -15,6 +15,8 @@ import (
 	"github.com/benchgate/benchgate/gate"
 	"github.com/benchgate/benchgate/internal/meter"
 	"github.com/benchgate/benchgate/internal/site"
+	"github.com/benchgate/benchgate/internal/suite"
+	"github.com/benchgate/benchgate/internal/trial"
 )
 
 // dearNight is a run of three tasks whose stored baseline cost a cent an attempt,
@@ -161,4 +163,36 @@ func TestWhichConfirmationsGoOn(t *testing.T) {
 
 func unconfirmedFor(why compare.Fact) *gate.Confirmation {
 	return &gate.Confirmation{State: gate.Unconfirmed, Why: &why}
+}
+
+// A recording of the night before is no attempt of tonight.
+func TestRecordingsConfirmNothing(t *testing.T) {
+	p := &plan{design: &Design{subjects: map[baselines.Arm]trial.Subject{baselines.Baseline: {Recordings: "recordings/model-a"}}}}
+	if why := p.cannotConfirm(nil); why == nil || why.Code != gate.OnlyReplayed {
+		t.Errorf("live pairs of a replayed variant: %v, want none", why)
+	}
+}
+
+// What a pair will cost is the task's own mean, or that of all tasks where it has
+// none: broken and priceless tries say nothing.
+func TestWhatLivePairsWillCost(t *testing.T) {
+	try := func(task string, attempt int, ended baselines.Ended, usd *float64) baselines.Trial {
+		t := baselines.Trial{Task: task, Attempt: attempt, Try: 1, Ended: ended}
+		if usd != nil {
+			t.CostUSD = &baselines.CostUSD{Main: *usd}
+		}
+		return t
+	}
+	r := &baselines.Run{Trials: []baselines.Trial{
+		try("cheap", 1, baselines.Finished, new(1.0)), try("cheap", 2, baselines.Finished, new(2.0)),
+		try("dear", 1, baselines.Timeout, new(6.0)), try("unknown", 1, baselines.Finished, nil),
+		try("dear", 2, baselines.Cancelled, new(50.0)),
+	}}
+	var steps []Step
+	for _, id := range []string{"cheap", "dear", "unknown"} {
+		steps = append(steps, Step{Task: &suite.Task{ID: id}})
+	}
+	if got := expected(r, steps); got != 1.5+6+3 {
+		t.Errorf("$%v is expected, want $10.5", got)
+	}
 }
