@@ -124,6 +124,30 @@ func TestAKilledContainerIsTriedAgain(t *testing.T) {
 	nothingLeft(t, filepath.Base(result.Dir), w.volumes)
 }
 
+// What an agent does to its own container is its own doing: it is judged, and not
+// tried again until it fits the statistics.
+func TestAnAgentThatBreaksItsContainerIsJudged(t *testing.T) {
+	for script, reason := range map[string]string{
+		"takes-the-shell.sh":    "keeps its sandbox from starting again",
+		"ends-its-container.sh": "ended its sandbox: exit code 127",
+	} {
+		t.Run(script, func(t *testing.T) {
+			r := newRig(t)
+			w := watch(t, nil)
+			result := r.mustRun(duel(t, "solve.sh", script, 1))
+			w.end(t)
+			broken := only(t, result.Candidate)
+			if broken.Ended != baselines.AgentError || broken.Try != 1 || broken.Solved != nil || !strings.Contains(broken.Reason, reason) {
+				t.Errorf("try %d ended as %s, solved %v: %s", broken.Try, broken.Ended, deref(broken.Solved), broken.Reason)
+			}
+			if row := result.Verdict.Tasks[0]; row.Candidate.Attempts != 1 || row.Candidate.Solved != 0 {
+				t.Errorf("the verdict counts %+v, want one attempt that is not solved", row.Candidate)
+			}
+			nothingLeft(t, filepath.Base(result.Dir), w.volumes)
+		})
+	}
+}
+
 func TestCtrlCKeepsWhatIsFinished(t *testing.T) {
 	r := newRig(t)
 	ctx, interrupt := context.WithCancel(t.Context())
