@@ -73,11 +73,12 @@ func TestDecodeSaysWhatIsWrongAndWhere(t *testing.T) {
 		{"no JSON at all", "task,solved\na,1\n", []string{
 			`line 1, column 2: broken JSON: invalid character 'a' in literal true (expecting 'r'); a run file begins with its header, a JSON object on one line`,
 		}},
-		{"a header with four mistakes", `{"schema":"benchgate.run/v1","arm":"left","variant":{"agent":{"name":"nop"}},"suite":{"tasks":[]},"limits":{"attempts":2000000000}}`, []string{
+		{"a header with five mistakes", `{"schema":"benchgate.run/v1","arm":"left","stopping":"soon","variant":{"agent":{"name":"nop"}},"suite":{"tasks":[]},"limits":{"attempts":2000000000}}`, []string{
 			`line 1: id is missing`,
 			`line 1, column 36: arm is "left", want candidate or baseline`,
-			`line 1, column 95: suite.tasks is empty`,
-			`line 1, column 120: limits.attempts is 2000000000, want 0 to 10000`,
+			`line 1, column 54: stopping is "soon", want informed, strict, fixed or none`,
+			`line 1, column 113: suite.tasks is empty`,
+			`line 1, column 138: limits.attempts is 2000000000, want 0 to 10000`,
 		}},
 		{"a torn line that is not the last", header + trialA[:20] + "\n" + trialB, []string{
 			`line 2, column 21: broken JSON: it ends too early, something was cut off`,

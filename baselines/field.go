@@ -82,7 +82,7 @@ func (p Part) AllowedBy() Compare {
 // order of the fields that the fingerprint covers is part of every stored
 // fingerprint: a new one is placed after limits.memory_mb and marked addedLater.
 var fields = slices.Concat(
-	recorded("schema", "id", "created", "benchgate", "arm", "plan", "compare", "variant.name"),
+	recorded("schema", "id", "created", "benchgate", "arm", "plan", "compare", "stopping", "against", "variant.name"),
 	[]Field{
 		identifies("variant.agent.name", PartAgent, func(h Header) any { return h.Variant.Agent.Name }),
 		identifies("variant.agent.version", PartAgentVersion, func(h Header) any { return h.Variant.Agent.Version }),

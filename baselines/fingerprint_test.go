@@ -12,6 +12,7 @@ func TestFingerprintStaysWithTheRest(t *testing.T) {
 	h := example().Header
 	h.ID, h.Created, h.Benchgate = "other", time.Now(), "v9"
 	h.Arm, h.Plan, h.Compare, h.OrderSeed = baselines.Baseline, "", "settings", 77
+	h.Stopping, h.Against = baselines.ByNothing, "another"
 	h.Variant.Name, h.Suite.Name = "other", "other"
 	h.Variant.Settings = baselines.Settings{Arguments: []string{}, Files: map[string]string{}}
 	h.Suite.Tasks[0].Image = "sha256:other"

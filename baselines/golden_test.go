@@ -22,6 +22,8 @@ func example() *baselines.Run {
 			Arm:       baselines.Candidate,
 			Plan:      "sha256:1f0e",
 			Compare:   "model",
+			Stopping:  baselines.ByInformedGate,
+			Against:   "20261101-030000-1c55",
 			Variant: baselines.Variant{
 				Name:  "opus-4-8",
 				Agent: baselines.Agent{Name: "claude-code", Version: "2.1.330"},

@@ -18,6 +18,24 @@ const (
 	Baseline  Arm = "baseline"
 )
 
+// Stopping is what watched a run while it was made. A run that was stopped
+// because of its results holds those that made it stop: numbers taken from it
+// are biased, unless they are read by the rule that stopped it.
+type Stopping string
+
+// What can watch a run: a gate in one of its modes, of which the fixed one reads
+// at the planned end only, or nothing.
+const (
+	ByInformedGate Stopping = "informed"
+	ByStrictGate   Stopping = "strict"
+	ByFixedGate    Stopping = "fixed"
+	ByNothing      Stopping = "none"
+)
+
+// OnResults reports whether what watched the run could end it because of its
+// results.
+func (s Stopping) OnResults() bool { return s == ByInformedGate || s == ByStrictGate }
+
 // Header is the first line of a run file: what was measured, on what, under
 // which limits.
 type Header struct {
@@ -34,6 +52,14 @@ type Header struct {
 
 	// Compare is the one thing in which the arms may differ.
 	Compare Compare `json:"compare,omitempty"`
+
+	// Stopping is what watched the run and could end it before its plan was
+	// through. Empty: the file does not say.
+	Stopping Stopping `json:"stopping,omitempty"`
+
+	// Against is the ID of the baseline with which the gate that watched the
+	// run compared it. Empty for a baseline's own run, and without a gate.
+	Against string `json:"against,omitempty"`
 
 	Variant   Variant `json:"variant"`
 	Suite     Suite   `json:"suite"`
@@ -148,6 +174,11 @@ func (h Header) Validate() error {
 	}
 	if h.Arm != Candidate && h.Arm != Baseline {
 		w.add("arm", "arm is %q, want candidate or baseline", h.Arm)
+	}
+	switch h.Stopping {
+	case "", ByInformedGate, ByStrictGate, ByFixedGate, ByNothing:
+	default:
+		w.add("stopping", "stopping is %q, want informed, strict, fixed or none", h.Stopping)
 	}
 	if h.Variant.Agent.Name == "" {
 		w.add("variant.agent.name", "variant.agent.name is missing")

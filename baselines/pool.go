@@ -2,6 +2,7 @@ package baselines
 
 import (
 	"cmp"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"slices"
@@ -20,8 +21,9 @@ const MaxPooled = 20
 // Created and of Seq, the last [MaxPooled] of each task kept and numbered
 // from 1 again; Seq is numbered anew by attempt, then by the suite's order of
 // tasks. The header is the newest run's with the id "<its id>+<number of the
-// others>" and Limits.Attempts of the task that has most; plan and order seed
-// are gone, because the pool has none.
+// others>-<digest of their ids>", which no other set of runs has, and
+// Limits.Attempts of the task that has most; plan and order seed are gone,
+// because the pool has none, and no gate watched it.
 //
 // No runs are an error matching [ErrNotFound]; runs of different fingerprints
 // are an error that names the first key in which they differ.
@@ -60,8 +62,9 @@ func renumbered(runs []*Run, h Header) *Run {
 			}
 		}
 	}
-	h.ID = fmt.Sprintf("%s+%d", h.ID, len(runs)-1)
+	h.ID = pooledID(runs)
 	h.Plan, h.OrderSeed, h.Limits.Attempts = "", 0, 0
+	h.Stopping, h.Against = ByNothing, ""
 	out := &Run{Header: h}
 	for _, task := range h.Suite.Tasks {
 		trials := perTask[task.ID]
@@ -79,4 +82,15 @@ func renumbered(runs []*Run, h Header) *Run {
 		}
 	}
 	return out
+}
+
+// pooledID names the runs, the newest of which is the last. A candidate's
+// header and plan name a pool by it, so another pool must have another.
+func pooledID(runs []*Run) string {
+	others := runs[:len(runs)-1]
+	sum := sha256.New()
+	for _, r := range others {
+		fmt.Fprintf(sum, "%q\n", r.Header.ID)
+	}
+	return fmt.Sprintf("%s+%d-%x", runs[len(runs)-1].Header.ID, len(others), sum.Sum(nil)[:4])
 }

@@ -37,6 +37,7 @@ func sessions(trials []baselines.Trial) []string {
 
 func TestPoolNumbersAttemptsAnewInTheOrderOfTheirRuns(t *testing.T) {
 	old, young := ran("old", 1, 2), ran("young", 2, 1)
+	young.Header.Plan, young.Header.Stopping, young.Header.Against = "sha256:1", baselines.ByInformedGate, "older"
 	old.Trials[1].Ended = baselines.InfraError // b's first attempt says nothing
 	got := must(baselines.Pool([]*baselines.Run{young, old}))(t)
 	want := []string{
@@ -47,14 +48,27 @@ func TestPoolNumbersAttemptsAnewInTheOrderOfTheirRuns(t *testing.T) {
 	if diff := cmp.Diff(want, sessions(got.Trials)); diff != "" {
 		t.Errorf("pooled trials (-want +got):\n%s", diff)
 	}
-	if got.Header.ID != "young+1" || got.Header.Limits.Attempts != 3 || got.Header.Plan != "" {
-		t.Errorf("header is %s with %d attempts and plan %q, want young+1, 3 and none", got.Header.ID, got.Header.Limits.Attempts, got.Header.Plan)
+	h := got.Header
+	if h.ID != "young+1-b5f1215a" || h.Limits.Attempts != 3 || h.Plan != "" || h.Stopping != baselines.ByNothing || h.Against != "" {
+		t.Errorf("header is %s with %d attempts, plan %q, watched by %q against %q; want young+1-b5f1215a, 3, no plan, watched by none", h.ID, h.Limits.Attempts, h.Plan, h.Stopping, h.Against)
 	}
 	if err := got.Validate(); err != nil {
 		t.Error(err)
 	}
 	if old.Trials[0].Seq != 1 || young.Trials[0].Attempt != 1 {
 		t.Error("pooling changed the runs it was given")
+	}
+}
+
+// The name of a pool says which runs it is of, in whatever order they come.
+func TestEveryPoolHasItsOwnID(t *testing.T) {
+	a, b, c, young := ran("a", 1, 1), ran("b", 2, 1), ran("c", 2, 1), ran("young", 3, 1)
+	id := func(runs ...*baselines.Run) string { return must(baselines.Pool(runs))(t).Header.ID }
+	if one, same := id(a, b, young), id(young, b, a); one != same {
+		t.Errorf("the same runs are %s and %s", one, same)
+	}
+	if one, other := id(a, b, young), id(a, c, young); one == other {
+		t.Errorf("pools of different runs are both %s", one)
 	}
 }
 

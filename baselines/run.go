@@ -26,6 +26,24 @@ func (r *Run) SpentUSD() (usd float64, known bool) {
 	return usd, known
 }
 
+// CameToAnEnd is the number of the run's attempts that ended by themselves, of
+// those that a plan of so many attempts a task has. Attempts that infrastructure
+// errors took are among them: they were tried to the end. The run is complete
+// when they are all of the plan's.
+func (r *Run) CameToAnEnd(attempts int) int {
+	tasks := make(map[string]bool)
+	for _, t := range r.Header.Suite.Tasks {
+		tasks[t.ID] = true
+	}
+	n := 0
+	for _, t := range r.Counted() {
+		if tasks[t.Task] && t.Attempt >= 1 && t.Attempt <= attempts {
+			n++
+		}
+	}
+	return n
+}
+
 // Validate says everything that is wrong with the header and with each trial
 // by itself, and which trials are of no task of the suite.
 func (r *Run) Validate() error {
