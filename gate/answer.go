@@ -39,25 +39,13 @@ func (g *Gate) allIn() (baseline, candidate *baselines.Run) {
 // baseline may have fewer attempts than the candidate; one that was planned
 // along may not.
 func (g *Gate) shortOfThePlan(baseline, candidate *baselines.Run) *compare.Fact {
-	if in := g.plannedIn(baseline); g.together && in < g.planned {
+	if in := baseline.CameToAnEnd(len(g.remaining)); g.together && in < g.planned {
 		return &compare.Fact{Code: PlanIncomplete, Arm: baselines.Baseline, Count: in, Of: g.planned}
 	}
-	if in := g.plannedIn(candidate); in < g.planned {
+	if in := candidate.CameToAnEnd(len(g.remaining)); in < g.planned {
 		return &compare.Fact{Code: PlanIncomplete, Arm: baselines.Candidate, Count: in, Of: g.planned}
 	}
 	return nil
-}
-
-// plannedIn counts the planned attempts that ended by themselves. Those that
-// infrastructure errors took are among them: they were tried to the end.
-func (g *Gate) plannedIn(r *baselines.Run) int {
-	n := 0
-	for _, t := range r.Counted() {
-		if _, known := g.tally.index[t.Task]; known && t.Attempt >= 1 && t.Attempt <= len(g.remaining) {
-			n++
-		}
-	}
-	return n
 }
 
 // write makes the document of a sequential mode.
@@ -91,7 +79,7 @@ func (g *Gate) complete(d *document, o Outcome, findings []finding, c *compare.C
 func (g *Gate) document() *document {
 	d := newDocument(g.policy, g.baseline.Header, g.candidate.Header)
 	d.Once = g.policy.Mode == Fixed || g.policy.Mode == Strict && g.strictRounds() == 1
-	d.Caveats = append(d.Caveats, g.caveats...)
+	d.Caveats = slices.Concat(d.Caveats, g.caveats, g.stoppedBaseline())
 	d.limits = designLimits(g.policy, len(g.tally.tasks), planned(g.policy, g.candidate.Header))
 	return d
 }

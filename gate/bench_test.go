@@ -39,7 +39,7 @@ func BenchmarkLookAfterEachTrial(b *testing.B) {
 	baseline, candidate := bigRuns(89, 20)
 	p := undecidable(89)
 	for b.Loop() {
-		if v := gate.Decide(p, baseline, candidate); v.TrialsUsed != 89*20 {
+		if v := replayed(p, baseline, candidate); v.TrialsUsed != 89*20 {
 			b.Fatalf("decided after %d trials", v.TrialsUsed)
 		}
 	}
@@ -53,7 +53,7 @@ func BenchmarkFixed(b *testing.B) {
 			p.Mode = gate.Fixed
 			b.ReportAllocs()
 			for b.Loop() {
-				gate.Decide(p, baseline, candidate)
+				replayed(p, baseline, candidate)
 			}
 		})
 	}

@@ -14,12 +14,12 @@ import (
 // that ended when the verdict stood already. Used is nil when some try's cost is
 // unknown, or there is no try; saved is nil unless planned trials were not made.
 func (g *Gate) billed(v Verdict) Verdict {
-	all := &baselines.Run{Trials: slices.Concat(g.candidate.Trials, g.unused())}
+	all := &baselines.Run{Header: g.candidate.Header, Trials: slices.Concat(g.candidate.Trials, g.unused())}
 	v.USDUsed, v.USDSaved = nil, nil
 	if usd, known := all.SpentUSD(); known && len(all.Trials) > 0 {
 		v.USDUsed = finite(usd)
 	}
-	if v.StoppedEarly && g.plannedIn(all) < g.planned {
+	if v.StoppedEarly && all.CameToAnEnd(len(g.remaining)) < g.planned {
 		v.USDSaved = g.saved(all)
 	}
 	return v

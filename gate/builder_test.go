@@ -40,6 +40,26 @@ func run(arm baselines.Arm, model string, o outcomes, cost func(task, attempt in
 	return r
 }
 
+// watched are both runs with headers that say so, as a gate of this policy
+// writes them that watches the candidate.
+func watched(p gate.Policy, baseline, candidate *baselines.Run) (*baselines.Run, *baselines.Run) {
+	g, err := gate.Open(p, baseline, candidate.Header)
+	if err != nil { // no gate watches these
+		return baseline, candidate
+	}
+	b, c := *baseline, *candidate
+	b.Header, c.Header = g.Headers()
+	return &b, &c
+}
+
+// replayed is the verdict on the files of a run that a gate of this policy
+// watched; only their headers say how to read them.
+func replayed(p gate.Policy, baseline, candidate *baselines.Run) gate.Verdict {
+	baseline, candidate = watched(p, baseline, candidate)
+	p.Mode = gate.Auto
+	return gate.Decide(p, baseline, candidate)
+}
+
 // left is the candidate's file as a gate leaves it that stops when it is done,
 // with some trials that were in flight then and came to their end.
 func left(p gate.Policy, baseline, candidate *baselines.Run, inFlight int) *baselines.Run {
@@ -47,7 +67,8 @@ func left(p gate.Policy, baseline, candidate *baselines.Run, inFlight int) *base
 	if err != nil {
 		panic(err)
 	}
-	out := &baselines.Run{Header: candidate.Header}
+	out := new(baselines.Run)
+	_, out.Header = g.Headers()
 	for _, t := range candidate.Trials {
 		if g.Done() {
 			if inFlight--; inFlight < 0 {

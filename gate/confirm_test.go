@@ -46,7 +46,7 @@ func TestWhichVerdictsAskToBeConfirmed(t *testing.T) {
 			if test.change != nil {
 				test.change(&p, &baseline.Header, &candidate.Header)
 			}
-			v := gate.Decide(p, baseline, candidate)
+			v := replayed(p, baseline, candidate)
 			if v.Outcome != test.outcome || confirmation(t, v) != test.want {
 				t.Errorf("%s, confirm %s; want %s, %s\n%s", v.Outcome, confirmation(t, v), test.outcome, test.want, said(v))
 			}
@@ -78,7 +78,7 @@ func TestEarlyVerdictsAskToBeConfirmedToo(t *testing.T) {
 	for _, mode := range []gate.Mode{gate.Informed, gate.Strict} {
 		p := gate.DefaultPolicy(10)
 		p.Mode = mode
-		v := gate.Decide(p, run(baselines.Baseline, "old", all(10, "sssss"), at(1)), run(baselines.Candidate, "new", all(10, "sssss"), at(1.6)))
+		v := replayed(p, run(baselines.Baseline, "old", all(10, "sssss"), at(1)), run(baselines.Candidate, "new", all(10, "sssss"), at(1.6)))
 		if v.Outcome != gate.Regression || !v.StoppedEarly || v.Confirm == nil {
 			t.Errorf("%s: %s, stopped early %v, confirm %v", mode, v.Outcome, v.StoppedEarly, v.Confirm)
 		}
@@ -171,7 +171,7 @@ func reprice(r *baselines.Run, usd float64) {
 // What was refuted says so at the metric that failed, and what would tell.
 func TestARefutedRegression(t *testing.T) {
 	p := gate.DefaultPolicy(10)
-	v := gate.Decide(p, run(baselines.Baseline, "old", all(10, "sssss"), at(1)), run(baselines.Candidate, "new", all(10, "sssss"), at(1.6)))
+	v := replayed(p, run(baselines.Baseline, "old", all(10, "sssss"), at(1)), run(baselines.Candidate, "new", all(10, "sssss"), at(1.6)))
 	final := gate.Confirm(v, run(baselines.Baseline, "old", all(10, "s"), at(1)), run(baselines.Candidate, "new", all(10, "s"), at(1)))
 	for _, want := range []string{
 		`typical_cost: unclear worse {"code":"live_pairs_differ","tasks":10,"value":1,"margin":1.10668`,
@@ -189,7 +189,7 @@ func TestARefutedRegression(t *testing.T) {
 // A verdict that asks for nothing takes nothing.
 func TestPairsThatNobodyAskedFor(t *testing.T) {
 	same := run(baselines.Candidate, "new", all(10, "sssss"), at(1))
-	v := gate.Decide(gate.DefaultPolicy(10), run(baselines.Baseline, "old", all(10, "sssss"), at(1)), same)
+	v := replayed(gate.DefaultPolicy(10), run(baselines.Baseline, "old", all(10, "sssss"), at(1)), same)
 	final := gate.Confirm(v, run(baselines.Baseline, "old", all(10, "s"), at(1)), run(baselines.Candidate, "new", all(10, "s"), at(2)))
 	if written(t, final) != written(t, v) || written(t, v.Unconfirmed(compare.Fact{Code: gate.ModelGone})) != written(t, v) {
 		t.Errorf("a %s changed:\n%s", v.Outcome, said(final))

@@ -25,12 +25,12 @@ func TestCostPerSolvedFailsWhereTheOthersPass(t *testing.T) {
 		if mode == gate.Fixed {
 			candidate = run(baselines.Candidate, "new", usual.but("sssff", 0, 1), costing(1.2, 2))
 		}
-		v := gate.Decide(p, baseline, candidate)
+		v := replayed(p, baseline, candidate)
 		if says := said(v); v.Outcome != gate.Regression || !strings.Contains(says, "cost_per_solved: worse worse\n") || strings.Count(says, ": worse worse\n") != 1 {
 			t.Errorf("%s: %s after %d trials, by\n%s", mode, v.Outcome, v.TrialsUsed, says)
 		}
 		p.CostPerSolvedMaxRatio = 0
-		v = gate.Decide(p, baseline, candidate)
+		v = replayed(p, baseline, candidate)
 		if says := said(v); v.Outcome == gate.Regression || strings.Contains("\n"+says, "\ncost_per_solved: ") {
 			t.Errorf("%s, cost per solved off: %s, by\n%s", mode, v.Outcome, says)
 		}
@@ -44,19 +44,19 @@ func TestAPassDoesNotWaitForCostPerSolved(t *testing.T) {
 		p := policy(mode)
 		baseline := run(baselines.Baseline, "old", usual, costing(1, 1))
 		candidate := run(baselines.Candidate, "new", usual, costing(1.2, 2))
-		v := gate.Decide(p, baseline, candidate)
+		v := replayed(p, baseline, candidate)
 		m := v.Metrics[compare.CostPerSolved]
 		if v.Outcome != gate.Pass || m.Status != gate.Unclear || !m.Gated || *m.Margin != 1.5 {
 			t.Errorf("%s: %s, cost per solved %s, gated %v", mode, v.Outcome, m.Status, m.Gated)
 		}
 		p.CostPerSolvedMaxRatio = 0
-		if without := gate.Decide(p, baseline, candidate); without.Outcome != gate.Pass || without.TrialsUsed != v.TrialsUsed {
+		if without := replayed(p, baseline, candidate); without.Outcome != gate.Pass || without.TrialsUsed != v.TrialsUsed {
 			t.Errorf("%s: %d trials, without cost per solved %s after %d", mode, v.TrialsUsed, without.Outcome, without.TrialsUsed)
 		}
 	}
 	nothingSolved := all(10, "fffff")
 	p := policy(gate.Fixed)
-	v := gate.Decide(p, run(baselines.Baseline, "old", nothingSolved, costing(1, 1)), run(baselines.Candidate, "new", nothingSolved, costing(1, 2)))
+	v := replayed(p, run(baselines.Baseline, "old", nothingSolved, costing(1, 1)), run(baselines.Candidate, "new", nothingSolved, costing(1, 2)))
 	if says := said(v); !strings.Contains(says, `cost_per_solved: not_measured not_judged {"code":"solved_none"}`) {
 		t.Errorf("nothing solved: %s, by\n%s", v.Outcome, says)
 	}
@@ -101,7 +101,7 @@ func TestSharesOfAlpha(t *testing.T) {
 		p := policy(gate.Informed)
 		p.TypicalCostMaxRatio, p.CostPerSolvedMaxRatio = c.typical, c.perSolved
 		baseline, candidate := aLittleOfBoth()
-		v := gate.Decide(p, baseline, candidate)
+		v := replayed(p, baseline, candidate)
 		within(t, "the pass rate's threshold", v.Evidence[compare.PassRate].FailAt, c.want)
 		within(t, "the typical cost's threshold", v.Evidence[compare.TypicalCost].FailAt, c.wantTypical)
 	}

@@ -5,9 +5,12 @@ import (
 	"github.com/benchgate/benchgate/compare"
 )
 
-// Decide gives the verdict on two runs. In the informed and strict modes it
-// replays the candidate by [baselines.Trial.Seq] and stops where a live run
-// would have stopped; trials after that are not looked at.
+// Decide gives the verdict on two runs. The candidate's header says how it is
+// read. A run that a gate watched in the informed or strict mode is replayed by
+// [baselines.Trial.Seq] to where the gate stopped it, if this is the baseline
+// that its header names; trials after that enter the bill only. Every other pair
+// is read whole, in the fixed mode. A [Policy.Mode] that is not [Auto] overrides
+// what the header says.
 //
 // It always answers: an invalid policy or a run without trials that count is
 // [NotMeasured], with the reason.
@@ -24,9 +27,66 @@ func Decide(p Policy, baseline, candidate *baselines.Run) Verdict {
 		d.Differences = differences
 		return d.refuse(Incomparable)
 	}
+	asked := p.Mode
+	p.Mode = readingMode(asked, baseline.Header, candidate.Header)
 	g := open(p, baseline, candidate.Header, new(tables))
 	g.take(candidate)
+	g.caveats = append(g.caveats, misread(asked, g.policy.Mode, baseline, candidate, len(g.remaining))...)
 	return g.Verdict()
+}
+
+// readingMode is how the candidate is read: as asked, else as the gate looked
+// that watched it, else whole.
+func readingMode(asked Mode, baseline, candidate baselines.Header) Mode {
+	switch {
+	case asked != Auto && asked != "":
+		return asked
+	case asWatched(Mode(candidate.Stopping), baseline, candidate):
+		return Mode(candidate.Stopping)
+	}
+	return Fixed
+}
+
+// asWatched reports whether reading the candidate in this mode is what the gate
+// did that watched it and could stop it.
+func asWatched(m Mode, baseline, candidate baselines.Header) bool {
+	return candidate.Stopping.OnResults() && m == Mode(candidate.Stopping) &&
+		candidate.Against != "" && candidate.Against == baseline.ID
+}
+
+// misread warns of a candidate that is not all there and is not read as it was
+// stopped, or of which nobody knows whether it was.
+func misread(asked, read Mode, baseline, candidate *baselines.Run, attempts int) []compare.Fact {
+	h := candidate.Header
+	in, of := candidate.CameToAnEnd(attempts), attempts*len(h.Suite.Tasks)
+	switch {
+	case in >= of || asWatched(read, baseline.Header, h):
+		return nil
+	case h.Stopping.OnResults():
+		f := compare.Fact{Code: StoppedByGate, Arm: baselines.Candidate, Count: in, Of: of}
+		if h.Against != baseline.Header.ID {
+			f.Detail = h.Against
+		}
+		return []compare.Fact{f}
+	case h.Stopping == "" && (asked == Auto || asked == ""):
+		return []compare.Fact{{Code: StoppingUnknown, Arm: baselines.Candidate, Count: in, Of: of}}
+	}
+	return nil
+}
+
+// stoppedBaseline warns of a stored baseline that a gate had stopped, where it is
+// compared as if its attempts were all that were planned.
+func (g *Gate) stoppedBaseline() []compare.Fact {
+	h := g.baseline.Header
+	if g.policy.Mode != Fixed || !h.Stopping.OnResults() {
+		return nil
+	}
+	baseline, _ := g.allIn()
+	in, of := baseline.CameToAnEnd(h.Limits.Attempts), h.Limits.Attempts*len(h.Suite.Tasks)
+	if in >= of {
+		return nil
+	}
+	return []compare.Fact{{Code: StoppedByGate, Arm: baselines.Baseline, Count: in, Of: of}}
 }
 
 // take hands a whole run to the gate. Where the gate looks in the planned order,

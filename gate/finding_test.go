@@ -80,7 +80,7 @@ func TestWhatWouldSettleIt(t *testing.T) {
 			if test.plans != nil {
 				test.plans(&p, &baseline.Header, &candidate.Header)
 			}
-			v := gate.Decide(p, baseline, candidate)
+			v := replayed(p, baseline, candidate)
 			if v.Outcome != gate.Inconclusive || !strings.Contains(said(v), "settle: "+test.want+"\n") {
 				t.Errorf("%s\n%swant settle: %s", v.Outcome, said(v), test.want)
 			}

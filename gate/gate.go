@@ -65,7 +65,24 @@ func Open(p Policy, baseline *baselines.Run, candidate baselines.Header) (*Gate,
 	if differences := Differences(p, baseline.Header, candidate); len(differences) > 0 {
 		return nil, fmt.Errorf("%w: they differ in %s", ErrIncomparable, keysOf(differences))
 	}
-	return open(p, baseline, candidate, new(tables)), nil
+	g := open(p, baseline, candidate, new(tables))
+	g.watch()
+	return g, nil
+}
+
+// watch writes into the headers that this gate watches the runs.
+func (g *Gate) watch() {
+	by := baselines.Stopping(g.policy.Mode)
+	g.candidate.Header.Stopping, g.candidate.Header.Against = by, g.baseline.Header.ID
+	if g.together {
+		g.baseline.Header.Stopping, g.baseline.Header.Against = by, ""
+	}
+}
+
+// Headers are those of both runs as their files have to say them, with the gate
+// that watches them: [Decide] reads from the candidate's how to read it.
+func (g *Gate) Headers() (baseline, candidate baselines.Header) {
+	return g.baseline.Header, g.candidate.Header
 }
 
 func open(p Policy, baseline *baselines.Run, candidate baselines.Header, shared *tables) *Gate {

@@ -51,7 +51,7 @@ func TestSequentialVerdicts(t *testing.T) {
 			if test.cost == nil {
 				baseCost = nil
 			}
-			v := gate.Decide(policy(test.mode),
+			v := replayed(policy(test.mode),
 				run(baselines.Baseline, "old", test.baseline, baseCost),
 				run(baselines.Candidate, "new", test.change, test.cost))
 			if v.Outcome != test.want || v.TrialsUsed > test.mostUsed {
@@ -79,7 +79,7 @@ func TestAnyOrderOfFinishingGivesTheSameVerdict(t *testing.T) {
 	baseline := run(baselines.Baseline, "old", usual, costing(1, 1))
 	for name, candidate := range candidates {
 		for _, mode := range []gate.Mode{gate.Informed, gate.Strict, gate.Fixed} {
-			want := gate.Decide(policy(mode), baseline, candidate)
+			want := replayed(policy(mode), baseline, candidate)
 			for seed := range uint64(5) {
 				g := open(t, policy(mode), baseline, candidate.Header)
 				for _, i := range rand.New(rand.NewPCG(seed, 0)).Perm(len(candidate.Trials)) {
@@ -117,7 +117,7 @@ func TestAnyOrderOfBothArmsGivesTheSameDocument(t *testing.T) {
 			baseline := run(baselines.Baseline, "old", usual.but("ssfff", 2).but("sisss", 3), costing(1, 1))
 			candidate := run(baselines.Candidate, "new", letters, costing(1, 2))
 			baseline.Header.Plan, candidate.Header.Plan = "sha256:one", "sha256:one"
-			want := gate.Decide(policy(mode), baseline, candidate)
+			want := replayed(policy(mode), baseline, candidate)
 			for seed := range uint64(5) {
 				g := open(t, policy(mode), &baselines.Run{Header: baseline.Header}, candidate.Header)
 				for _, i := range rand.New(rand.NewPCG(seed, 0)).Perm(2 * len(candidate.Trials)) {
@@ -140,7 +140,7 @@ func TestALiveBaselineIsReadToTheVerdictOnly(t *testing.T) {
 	baseline := run(baselines.Baseline, "old", usual, costing(1, 1))
 	candidate := run(baselines.Candidate, "new", usual.but("fffff", 0, 1, 2, 3), costing(1, 2))
 	baseline.Header.Plan, candidate.Header.Plan = "sha256:one", "sha256:one"
-	v := gate.Decide(policy(gate.Strict), baseline, candidate)
+	v := replayed(policy(gate.Strict), baseline, candidate)
 	attempts := 0
 	for _, task := range v.Tasks {
 		attempts += task.Baseline.Attempts
@@ -201,11 +201,11 @@ func TestAVerdictOnceGivenDoesNotChange(t *testing.T) {
 func TestAnInconclusiveRunContinues(t *testing.T) {
 	baseline := run(baselines.Baseline, "old", usual, costing(1, 1))
 	candidate := run(baselines.Candidate, "new", usual, costing(1, 2))
-	whole := gate.Decide(policy(gate.Informed), baseline, left(policy(gate.Informed), baseline, candidate, 0))
+	whole := replayed(policy(gate.Informed), baseline, left(policy(gate.Informed), baseline, candidate, 0))
 
 	part := *candidate
 	part.Trials = candidate.Trials[:12]
-	first := gate.Decide(policy(gate.Informed), baseline, &part)
+	first := replayed(policy(gate.Informed), baseline, &part)
 	if first.Outcome != gate.Inconclusive || first.Settle == nil || first.Settle.By != gate.ByPlannedTrials || first.Settle.Trials != 38 {
 		t.Fatalf("after 12 trials: %s, %q", first.Outcome, said(first))
 	}
@@ -228,7 +228,7 @@ func TestLiveBaselineIsStrict(t *testing.T) {
 	baseline := run(baselines.Baseline, "old", usual, costing(1, 1))
 	candidate := run(baselines.Candidate, "new", usual.but("fffff", 0, 1, 2, 3), costing(1, 2))
 	baseline.Header.Plan, candidate.Header.Plan = "sha256:one", "sha256:one"
-	want := gate.Decide(policy(gate.Auto), baseline, candidate)
+	want := replayed(policy(gate.Auto), baseline, candidate)
 	if want.Mode != gate.Strict || want.Outcome != gate.Regression {
 		t.Fatalf("two runs of one plan: %s, %s", want.Mode, want.Outcome)
 	}
@@ -274,7 +274,7 @@ func TestTheBillOfAReplay(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			file := left(policy(gate.Informed), baseline, candidate, test.inFlight)
 			file.Trials = slices.Concat(file.Trials, []baselines.Trial{broken}, test.more)
-			v := gate.Decide(policy(gate.Informed), baseline, file)
+			v := replayed(policy(gate.Informed), baseline, file)
 			if v.TrialsUsed != 10 || v.TrialsPlanned != 50 {
 				t.Errorf("used %d of %d trials, want 10 of 50", v.TrialsUsed, v.TrialsPlanned)
 			}

@@ -44,7 +44,7 @@ func TestVerdictDocuments(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			p := gate.DefaultPolicy(6)
 			p.Mode = d.mode
-			got := written(t, gate.Decide(p, baseline, d.candidate)) + "\n"
+			got := written(t, replayed(p, baseline, d.candidate)) + "\n"
 			path := filepath.Join("testdata", name+".json")
 			if *golden.Update {
 				if err := os.WriteFile(path, []byte(got), 0o644); err != nil {

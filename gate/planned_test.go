@@ -103,7 +103,7 @@ func TestAFixedRunThatWasCutReadsAllThatFinished(t *testing.T) {
 					g.AddBaseline(trial)
 				}
 			}
-			got, want := g.Verdict(), gate.Decide(policy(gate.Fixed), baseline, candidate)
+			got, want := g.Verdict(), replayed(policy(gate.Fixed), baseline, candidate)
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("a live gate and the replay differ:\n%s", diff)
 			}

@@ -47,7 +47,7 @@ type Policy struct {
 type Mode string
 
 // The modes. Auto is informed with a stored baseline of three attempts a task
-// or more, else strict.
+// or more, else strict; for [Decide] it is what the candidate's header says.
 const (
 	Auto     Mode = "auto"
 	Informed Mode = "informed"

@@ -71,7 +71,7 @@ func FuzzDecide(f *testing.F) {
 	seeds(f)
 	f.Fuzz(func(t *testing.T, data []byte) {
 		p, baseline, candidate := runsFrom(data, true)
-		v := gate.Decide(p, baseline, candidate)
+		v := replayed(p, baseline, candidate)
 		written(t, v)
 		if len(v.Findings)+len(v.Held)+len(v.Differences) == 0 || v.Outcome == gate.Inconclusive && v.Settle == nil || v.ExitCode != v.Outcome.ExitCode() || len(v.Metrics) != len(compare.Metrics) {
 			t.Errorf("the document lacks something:\n%s", written(t, v))
@@ -92,8 +92,8 @@ func FuzzOrderMeansNothing(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		p, baseline, candidate := runsFrom(data, false)
 		random := rand.New(rand.NewPCG(5, uint64(len(data))))
-		want := gate.Decide(p, baseline, candidate)
-		got := gate.Decide(p, shuffled(random, baseline), shuffled(random, candidate))
+		want := replayed(p, baseline, candidate)
+		got := replayed(p, shuffled(random, baseline), shuffled(random, candidate))
 		got.Baseline, got.Candidate = want.Baseline, want.Candidate
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("shuffling changed the verdict:\n%s", diff)
@@ -117,9 +117,9 @@ func FuzzDuplicates(f *testing.F) {
 	seeds(f)
 	f.Fuzz(func(t *testing.T, data []byte) {
 		p, baseline, candidate := runsFrom(data, false)
-		want := gate.Decide(p, baseline, candidate)
+		want := replayed(p, baseline, candidate)
 		twice := &baselines.Run{Header: candidate.Header, Trials: append(append([]baselines.Trial(nil), candidate.Trials...), candidate.Trials...)}
-		got := gate.Decide(p, baseline, twice)
+		got := replayed(p, baseline, twice)
 		want.USDUsed, got.USDUsed = nil, nil // the bill counts lines
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("duplicates changed the verdict:\n%s", diff)
@@ -132,9 +132,9 @@ func FuzzCurrency(f *testing.F) {
 	seeds(f)
 	f.Fuzz(func(t *testing.T, data []byte) {
 		p, baseline, candidate := runsFrom(data, false)
-		want := gate.Decide(p, baseline, candidate)
+		want := replayed(p, baseline, candidate)
 		for _, factor := range []float64{1e-4, 7, 3e3} {
-			got := gate.Decide(p, scaled(baseline, factor), scaled(candidate, factor))
+			got := replayed(p, scaled(baseline, factor), scaled(candidate, factor))
 			if got.Outcome != want.Outcome || got.TrialsUsed != want.TrialsUsed {
 				t.Errorf("all costs times %v: %s after %d trials, was %s after %d", factor, got.Outcome, got.TrialsUsed, want.Outcome, want.TrialsUsed)
 			}
@@ -158,7 +158,7 @@ func FuzzItselfNeverFails(f *testing.F) {
 	seeds(f)
 	f.Fuzz(func(t *testing.T, data []byte) {
 		p, baseline, _ := runsFrom(data, true)
-		if v := gate.Decide(p, baseline, baseline); v.Outcome == gate.Regression {
+		if v := replayed(p, baseline, baseline); v.Outcome == gate.Regression {
 			t.Errorf("a run is a regression against itself:\n%s", written(t, v))
 		}
 	})
@@ -170,7 +170,7 @@ func FuzzWorseIsNeverBetter(f *testing.F) {
 	seeds(f)
 	f.Fuzz(func(t *testing.T, data []byte) {
 		p, baseline, candidate := runsFrom(data, false)
-		if gate.Decide(p, baseline, candidate).Outcome != gate.Regression {
+		if replayed(p, baseline, candidate).Outcome != gate.Regression {
 			return
 		}
 		// A few of them: each takes a whole verdict.
@@ -181,7 +181,7 @@ func FuzzWorseIsNeverBetter(f *testing.F) {
 			if c := worse.Trials[i].CostUSD; c != nil {
 				worse.Trials[i].CostUSD = &baselines.CostUSD{Main: 100 * c.Main}
 			}
-			if v := gate.Decide(p, baseline, worse); v.Outcome == gate.Pass {
+			if v := replayed(p, baseline, worse); v.Outcome == gate.Pass {
 				t.Fatalf("a regression passes when trial %d is worse:\n%s", i+1, written(t, v))
 			}
 		}

@@ -47,7 +47,7 @@ func TestAGateIsDoneWhenNoTrialCanChangeTheVerdict(t *testing.T) {
 			gate.Fixed, three, usual, dear(between), 50, "",
 		},
 		"a task that the baseline lacks": {
-			gate.Informed, three.but("...", 3), usual, dear(1), 30, `held: {"code":"missing_tasks","names":["task-03"]}`,
+			gate.Auto, three.but("...", 3), usual, dear(1), 30, `held: {"code":"missing_tasks","names":["task-03"]}`,
 		},
 	}
 	for name, test := range tests {
@@ -60,7 +60,7 @@ func TestAGateIsDoneWhenNoTrialCanChangeTheVerdict(t *testing.T) {
 			p := policy(test.mode)
 			p.CostPerSolvedMaxRatio = 0
 			candidate := left(p, baseline, run(baselines.Candidate, "new", test.candidate, test.cost), 0)
-			v := gate.Decide(p, baseline, candidate)
+			v := replayed(p, baseline, candidate)
 			if v.Outcome != gate.Inconclusive || v.TrialsUsed != test.used || !strings.Contains(said(v), test.says) {
 				t.Errorf("%s after %d trials, want inconclusive after %d, and %q:\n%s", v.Outcome, v.TrialsUsed, test.used, test.says, said(v))
 			}
@@ -89,7 +89,7 @@ func TestCostPerSolvedLooksBeforeAGateIsGivenUp(t *testing.T) {
 	candidate := run(baselines.Candidate, "new", all(10, "sssss").but("fffff", 8, 9), func(task, attempt int) float64 {
 		return 1.2 * math.Pow(3, float64(1-(task+attempt)%2*2))
 	})
-	v := gate.Decide(policy(gate.Informed), baseline, candidate)
+	v := replayed(policy(gate.Informed), baseline, candidate)
 	if v.Outcome != gate.Regression || v.TrialsUsed != 30 || !strings.Contains("\n"+said(v), "\ncost_per_solved: worse worse\n") {
 		t.Errorf("%s after %d trials, want a regression after 30\n%s", v.Outcome, v.TrialsUsed, said(v))
 	}
@@ -108,7 +108,7 @@ func TestADoubtThatTrialsMayLiftKeepsTheGateOpen(t *testing.T) {
 	baseline := run(baselines.Baseline, "old", usual, costing(1, 1))
 	candidate := run(baselines.Candidate, "new", usual, costing(1, 2))
 	candidate.Trials[4].CostUSD, candidate.Trials[5].CostUSD = nil, nil
-	v := gate.Decide(policy(gate.Informed), baseline, candidate)
+	v := replayed(policy(gate.Informed), baseline, candidate)
 	if want := int(math.Ceil(2 / 0.05)); v.Outcome != gate.Pass || v.TrialsUsed != want {
 		t.Errorf("%s after %d trials, want pass after %d, when two unknown costs are one in twenty", v.Outcome, v.TrialsUsed, want)
 	}

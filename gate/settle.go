@@ -107,9 +107,9 @@ func (g *Gate) beyondThisBaseline(c *compare.Comparison) bool {
 // openTrials are those that were planned and are not in.
 func (g *Gate) openTrials() Settle {
 	baseline, candidate := g.allIn()
-	s := Settle{By: ByPlannedTrials, Trials: max(0, g.planned-g.plannedIn(candidate))}
+	s := Settle{By: ByPlannedTrials, Trials: max(0, g.planned-candidate.CameToAnEnd(len(g.remaining)))}
 	if g.together {
-		s.BaselineTrials = max(0, g.planned-g.plannedIn(baseline))
+		s.BaselineTrials = max(0, g.planned-baseline.CameToAnEnd(len(g.remaining)))
 	}
 	return s
 }

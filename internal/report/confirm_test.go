@@ -29,6 +29,8 @@ func dearer() (drawn, gate.Verdict) {
 		return r
 	}
 	d.baseline, d.candidate = side(baselines.Baseline, 0.2), side(baselines.Candidate, 0.34)
+	d.watch()
+	d.candidate.Trials = d.candidate.Trials[:8] // where the gate ended it
 	return d, gate.Decide(d.policy, d.baseline, d.candidate)
 }
 

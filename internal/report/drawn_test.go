@@ -70,17 +70,31 @@ func draw(seed uint64) drawn {
 	keep := []float64{1, 1, 0.7, 0.2, 0}[random.IntN(5)]
 	factor := []float64{1, 1, 0.8, 1.3, 2.5}[random.IntN(5)]
 	d := drawn{p, run(baselines.Baseline, 1, 1), run(baselines.Candidate, keep, factor)}
+	d.watch()
 	switch random.IntN(8) {
 	case 0: // cut short
 		d.candidate.Trials = d.candidate.Trials[:random.IntN(len(d.candidate.Trials)+1)]
 	case 1: // measured as one
 		d.baseline.Header.Plan, d.candidate.Header.Plan = "sha256:one", "sha256:one"
+		d.watch()
 	case 2:
 		d.candidate.Header.Limits.CPUs = 8
 	case 3:
 		d.candidate.Header.Host.Arch = "arm64"
+	case 4: // stopped by a gate that compared it with another run
+		d.candidate.Header.Against = "another"
+		d.candidate.Trials = d.candidate.Trials[:random.IntN(len(d.candidate.Trials)+1)]
+	case 5: // by a version that did not say what watched it
+		d.candidate.Header.Stopping, d.candidate.Header.Against = "", ""
 	}
 	return d
+}
+
+// watch writes into the headers that the gate watched the runs.
+func (d *drawn) watch() {
+	if g, err := gate.Open(d.policy, d.baseline, d.candidate.Header); err == nil {
+		d.baseline.Header, d.candidate.Header = g.Headers()
+	}
 }
 
 // livePairs has one more attempt of both variants at every task; the candidate's

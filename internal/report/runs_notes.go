@@ -22,6 +22,11 @@ func runNotes(runs []*baselines.Run, summaries []Summary, names []string) []stri
 	if one := oneAttempt(summaries); one != "" {
 		notes = append(notes, one)
 	}
+	for i, r := range runs {
+		if in, of, ended := endedByGate(r); ended {
+			note("%s: a gate ended it after %s of %s because of its results: numbers from it are biased.", names[i], count(float64(in)), plural(of, "planned trial"))
+		}
+	}
 	notes = append(notes, moneyNotes(summaries, names)...)
 	if anyRun(summaries, func(s Summary) bool { return s.CacheUtilization != nil && *s.CacheUtilization > 0.5 }) {
 		note("Most tokens are cache reads, the cheapest kind: the total says little about the bill.")
@@ -41,6 +46,13 @@ func runNotes(runs []*baselines.Run, summaries []Summary, names []string) []stri
 		}
 	}
 	return notes
+}
+
+// endedByGate reports whether a gate ended the run before its plan was through.
+func endedByGate(r *baselines.Run) (in, of int, ended bool) {
+	attempts := r.Header.Limits.Attempts
+	in, of = r.CameToAnEnd(attempts), attempts*len(r.Header.Suite.Tasks)
+	return in, of, r.Header.Stopping.OnResults() && in < of
 }
 
 func moneyNotes(summaries []Summary, names []string) []string {

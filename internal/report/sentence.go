@@ -48,6 +48,16 @@ func attemptsWords(f compare.Fact) string {
 		return fmt.Sprintf("the %s not run would change nothing", plural(f.Count, "planned trial"))
 	case gate.FirstRoundOpen:
 		return "it is looked at when every task has a pair of attempts with known costs"
+	case gate.StoppedByGate:
+		beside := ""
+		if f.Detail != "" {
+			beside = " beside another run (" + f.Detail + ")"
+		}
+		return fmt.Sprintf("a gate ended the %s's run after %s of %s because of its results%s: numbers from it are biased",
+			f.Arm, count(float64(f.Count)), plural(f.Of, "planned trial"), beside)
+	case gate.StoppingUnknown:
+		return fmt.Sprintf("%s of the %s's %s are in, and its file does not say whether a gate ended it: it is read whole, unless --mode says otherwise",
+			count(float64(f.Count)), f.Arm, plural(f.Of, "planned trial"))
 	case compare.FewAttempts:
 		return fmt.Sprintf("%s a task: a drop of %s takes %s, with %s", plural(f.Count, "attempt"), points(-value(f.Margin)), plural(f.Need, "attempt"), plural(f.Tasks, "task"))
 	case compare.Unmatched:

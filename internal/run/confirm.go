@@ -142,6 +142,7 @@ func (p *plan) openPairs(ctx context.Context) (_ arms, why *compare.Fact, err er
 	for _, name := range []baselines.Arm{baselines.Baseline, baselines.Candidate} {
 		h := p.header(name, host)
 		h.ID, h.Limits.Attempts = p.design.ID+"-confirm-"+string(name), 1
+		h.Stopping = baselines.ByNothing
 		a, err := openArm(filepath.Join(p.site.Dir, confirmDir), h, p.design.subjects[name])
 		if err != nil {
 			return nil, nil, err

@@ -43,10 +43,10 @@ func prepare(ctx context.Context, o Options, d *Design, id identity, c carried) 
 	if err := p.site.Runner.Prepare(ctx, d.Suite.Tasks, p.measured()); err != nil {
 		return nil, err
 	}
-	if err := p.openArms(ctx); err != nil {
+	if err := p.openGate(ctx); err != nil {
 		return nil, err
 	}
-	if err := p.openGate(); err != nil {
+	if err := p.openArms(); err != nil {
 		return nil, err
 	}
 	if n := len(c.done); n > 0 {
@@ -55,9 +55,9 @@ func prepare(ctx context.Context, o Options, d *Design, id identity, c carried) 
 	return p, errors.Join(p.resume(c), writePlan(p.site.Dir, id))
 }
 
-// openArms begins the journals of what is measured now. Their headers name the
-// images, so everything must be prepared.
-func (p *plan) openArms(ctx context.Context) error {
+// openGate opens the gate before the first trial, so that arms which cannot be
+// compared cost nothing. Headers name the images, so everything must be prepared.
+func (p *plan) openGate(ctx context.Context) error {
 	info, err := p.site.Engine.Info(ctx)
 	if err != nil {
 		return err
@@ -65,9 +65,22 @@ func (p *plan) openArms(ctx context.Context) error {
 	if err := p.limitsFit(info); err != nil {
 		return err
 	}
+	baseline := p.design.Stored
+	if baseline == nil {
+		baseline = &baselines.Run{Header: p.header(baselines.Baseline, info)}
+	}
+	p.gate, err = gate.Open(p.design.Policy, baseline, p.header(baselines.Candidate, info))
+	return err
+}
+
+// openArms begins the journals of what is measured now. Their headers say that
+// the gate watches them.
+func (p *plan) openArms() error {
+	headers := make(map[baselines.Arm]baselines.Header)
+	headers[baselines.Baseline], headers[baselines.Candidate] = p.gate.Headers()
 	p.arms = make(arms)
 	for _, name := range p.measuredArms() {
-		a, err := openArm(p.site.Dir, p.header(name, info), p.design.subjects[name])
+		a, err := openArm(p.site.Dir, headers[name], p.design.subjects[name])
 		if err != nil {
 			return err
 		}
@@ -89,17 +102,6 @@ func (p *plan) limitsFit(info sandbox.Info) error {
 		return fmt.Errorf("limits.cpus is %g, and the engine has %d CPUs: lower it to what every machine of this suite has", limits.CPUs, info.CPUs)
 	}
 	return nil
-}
-
-// openGate opens the gate before the first trial, so that arms which cannot be
-// compared cost nothing.
-func (p *plan) openGate() (err error) {
-	baseline := p.design.Stored
-	if baseline == nil {
-		baseline = &baselines.Run{Header: p.arms[baselines.Baseline].run.Header}
-	}
-	p.gate, err = gate.Open(p.design.Policy, baseline, p.arms[baselines.Candidate].run.Header)
-	return err
 }
 
 // notices says what the user should know before money is spent.
