@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"slices"
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/gate"
@@ -14,10 +15,16 @@ import (
 )
 
 const compareHelp = `
-Usage: benchgate compare --baseline RUN --candidate RUN [-c benchgate.yaml]
+Usage: benchgate compare --baseline RUN --candidate RUN [-c benchgate.yaml] [--mode M]
 
-Gives the verdict on two run files, by the policy of the configuration (or the
-default one for the number of tasks), and exits with the verdict's code.
+Gives the verdict on two run files, by the margins and error rates of the
+configuration (or the default ones for the number of tasks), and exits with the
+verdict's code.
+
+The candidate's file says how it is read. A run that a gate watched is replayed
+to where the gate ended it, if --baseline is what that gate compared it with
+(its header names it: "against"). All else is read whole, once: the fixed mode.
+Give --baseline for each run of a pooled baseline.
 `
 
 func compareVerb(_ context.Context, p *program, args []string) error {
@@ -25,8 +32,13 @@ func compareVerb(_ context.Context, p *program, args []string) error {
 	fs := p.flags("compare", compareHelp)
 	out.register(fs)
 	file := fs.String("c", "", "configuration `file` for the gate's policy")
-	baseline := fs.String("baseline", "", "the baseline's run `file`")
+	var baseline []string
+	fs.Func("baseline", "the baseline's run `file`; several are pooled", func(file string) error {
+		baseline = append(baseline, file)
+		return nil
+	})
 	candidate := fs.String("candidate", "", "the candidate's run `file`")
+	mode := fs.String("mode", string(gate.Auto), "read the candidate in this `mode`, whatever its file says: informed, strict or fixed")
 	pricesFile := fs.String("prices", "", "`file` with prices of your own, when the runs were measured with different ones")
 	if rest, err := parse(fs, args); err != nil || len(rest) > 0 {
 		return firstError(err, rest)
@@ -35,19 +47,28 @@ func compareVerb(_ context.Context, p *program, args []string) error {
 	if err != nil {
 		return usagef("%v", err)
 	}
-	if *baseline == "" || *candidate == "" {
+	if len(baseline) == 0 || *candidate == "" {
 		return usagef("compare needs --baseline RUN and --candidate RUN")
 	}
-	b, err1 := baselines.ReadFile(*baseline)
-	c, err2 := baselines.ReadFile(*candidate)
-	if err := errors.Join(err1, err2); err != nil {
+	modes := []gate.Mode{gate.Auto, gate.Informed, gate.Strict, gate.Fixed}
+	if !slices.Contains(modes, gate.Mode(*mode)) {
+		return usagef("--mode is %q, want informed, strict or fixed", *mode)
+	}
+	runs, err := readOnceEach(append(baseline, *candidate))
+	if err != nil {
 		return err
 	}
+	c := runs[*candidate]
 	policy, ownPrices, err := policyFor(*file, c.Header)
 	if err != nil {
 		return err
 	}
-	warnings, err := run.AtOnePrice(cmp.Or(*pricesFile, ownPrices), map[string]*baselines.Run{*baseline: b, *candidate: c})
+	policy.Mode = gate.Mode(*mode) // the configuration's is for runs that are made
+	warnings, err := run.AtOnePrice(cmp.Or(*pricesFile, ownPrices), runs)
+	if err != nil {
+		return err
+	}
+	b, err := pooled(baseline, runs)
 	if err != nil {
 		return err
 	}
@@ -61,6 +82,32 @@ func compareVerb(_ context.Context, p *program, args []string) error {
 		return err
 	}
 	return verdictError(v.Outcome)
+}
+
+// readOnceEach reads the files; one that is named twice is one run.
+func readOnceEach(files []string) (map[string]*baselines.Run, error) {
+	runs := make(map[string]*baselines.Run)
+	var errs []error
+	for _, file := range files {
+		if _, read := runs[file]; read {
+			continue
+		}
+		r, err := baselines.ReadFile(file)
+		if err != nil {
+			errs = append(errs, err)
+		}
+		runs[file] = r
+	}
+	return runs, errors.Join(errs...)
+}
+
+// pooled is the baseline as a run takes it from the store.
+func pooled(files []string, runs map[string]*baselines.Run) (*baselines.Run, error) {
+	var each []*baselines.Run
+	for _, file := range slices.Compact(slices.Sorted(slices.Values(files))) {
+		each = append(each, runs[file])
+	}
+	return baselines.Pool(each)
 }
 
 // policyFor is the policy of the named file, else of benchgate.yaml here, else
