@@ -48,19 +48,24 @@ func Decode(r io.Reader, file string) (*Run, error) {
 
 // decoder reads one run file.
 type decoder struct {
-	file   string
-	line   int // of the line read last
-	run    Run
-	seen   map[tryKey]seenTry
-	intern map[string]string
-	wrong  problem.List
+	file  string
+	line  int // of the line read last
+	run   Run
+	seen  map[tryKey]seenTry
+	tasks map[string]bool
+	wrong problem.List
+
+	intern  map[string]string            // strings of which there are many
+	sources map[string]map[string]string // of trials, by their text
 }
 
 type seenTry struct{ line, index int }
 
 func (d *decoder) decode(r io.Reader) (*Run, error) {
 	d.seen = make(map[tryKey]seenTry)
+	d.tasks = make(map[string]bool)
 	d.intern = make(map[string]string)
+	d.sources = make(map[string]map[string]string)
 	br := bufio.NewReaderSize(r, 1<<16)
 	if err := d.header(br); err != nil {
 		return nil, err
@@ -123,20 +128,27 @@ func (d *decoder) parseHeader(text []byte, whole bool) {
 		return
 	}
 	d.invalid(text, d.run.Header.Validate())
+	for _, t := range d.run.Header.Suite.Tasks {
+		d.tasks[t.ID] = true
+	}
 }
 
 // trial reads one trial line, which is kept only when it is good.
 func (d *decoder) trial(text []byte) {
-	var t Trial
-	if err := json.Unmarshal(text, &t); err != nil {
-		d.mistakes(text, &t)
-		return
+	t, ok := d.quickTrial(text)
+	if !ok {
+		t = Trial{}
+		if err := json.Unmarshal(text, &t); err != nil {
+			d.mistakes(text, &t)
+			return
+		}
+		d.share(&t)
 	}
 	if err := t.Validate(); err != nil {
 		d.invalid(text, err)
 		return
 	}
-	if _, ok := d.run.Header.Suite.TaskByID(t.Task); !ok {
+	if !d.tasks[t.Task] {
 		d.bad(text, "task", "task %q is not in the header's suite", t.Task)
 		return
 	}
@@ -148,7 +160,6 @@ func (d *decoder) trial(text []byte) {
 		return
 	}
 	d.seen[k] = seenTry{d.line, len(d.run.Trials)}
-	d.share(&t)
 	d.run.Trials = append(d.run.Trials, t)
 }
 

@@ -35,7 +35,8 @@ type Trial struct {
 	Errors []SpanError `json:"errors,omitempty"`
 
 	// Sources says for each group of numbers where it came from: "meter",
-	// "telemetry", "agent" or "transcript".
+	// "telemetry", "agent" or "transcript". Trials that were read from a file
+	// may share one map: replace it, do not change it.
 	Sources   map[string]string `json:"sources,omitempty"`
 	Agreement *Agreement        `json:"agreement,omitempty"`
 	Flags     []Flag            `json:"flags,omitempty"`

@@ -26,26 +26,31 @@ func (t Trial) Final() bool { return t.Ended != InfraError || t.Try >= MaxTries 
 // while it was tried again: it did not come to an end. Identical duplicates (the
 // same task, attempt and try) count once.
 func (r *Run) Counted() []Trial {
-	chosen, stopped := make(map[Key]Trial), make(map[Key]int)
-	for _, t := range r.Trials {
+	chosen, stopped := make(map[Key]int, len(r.Trials)), make(map[Key]int)
+	for i, t := range r.Trials {
+		key := t.Key()
 		if t.Ended == Cancelled {
-			stopped[t.Key()] = max(stopped[t.Key()], t.Try)
+			stopped[key] = max(stopped[key], t.Try)
 			continue
 		}
-		have, ok := chosen[t.Key()]
-		if !ok || preferred(t, have) {
-			chosen[t.Key()] = t
+		have, ok := chosen[key]
+		if !ok || preferred(t, r.Trials[have]) {
+			chosen[key] = i
 		}
 	}
 	out := make([]Trial, 0, len(chosen))
-	for key, t := range chosen {
-		if t.Ended != InfraError || stopped[key] < t.Try {
+	for i, t := range r.Trials { // in the file's order, which most often is that of Seq
+		key := t.Key()
+		if have, ok := chosen[key]; ok && have == i && (t.Ended != InfraError || stopped[key] < t.Try) {
 			out = append(out, t)
 		}
 	}
-	slices.SortFunc(out, func(a, b Trial) int {
+	bySeq := func(a, b Trial) int {
 		return cmp.Or(cmp.Compare(a.Seq, b.Seq), cmp.Compare(a.Task, b.Task), cmp.Compare(a.Attempt, b.Attempt))
-	})
+	}
+	if !slices.IsSortedFunc(out, bySeq) {
+		slices.SortFunc(out, bySeq)
+	}
 	return out
 }
 
