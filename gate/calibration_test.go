@@ -133,6 +133,55 @@ func TestCalibrationInfrastructure(t *testing.T) {
 	}
 }
 
+// Where nothing can fall nothing passes: neither a candidate that is like its
+// baseline nor one that solves nothing any more. One that is better does.
+func TestCalibrationNothingCanFall(t *testing.T) {
+	runs, allowance := calibrationRuns(t, 2000)
+	for _, mode := range []Mode{Informed, Strict, Fixed} {
+		d := design{policy: DefaultPolicy(10), baseline: 5, ordered: true}
+		d.policy.Mode = mode
+		tests := []struct {
+			name string
+			world
+			limits
+		}{
+			{"all at 0.1, nothing changed", world{suite: constant(0.1)}, limits{mostPass: 0.05, mostFail: 0.05}},
+			{"one task of ten, lost", world{suite: oneOfTen, change: thin(0.1)}, limits{mostPass: 0.01}},
+			{"all at 0.2, all lost", world{suite: constant(0.2), change: thin(0.2)}, limits{mostPass: 0.01}},
+			{"one task of ten, 40 points won", world{suite: oneOfTen, change: raised(0.4)}, limits{leastPass: 0.80, mostFail: 0.05}},
+		}
+		for _, test := range tests {
+			t.Run(string(mode)+", "+test.name, func(t *testing.T) {
+				n := runs
+				if mode == Fixed {
+					n = min(n, 200) // the whole document is written for each
+				}
+				test.tasks = 10
+				test.check(t, simulate(t, test.world, d, n), allowance)
+			})
+		}
+	}
+}
+
+// oneOfTen solves its first task always and no other.
+func oneOfTen(_ *rand.Rand, tasks int) []float64 {
+	p := make([]float64, tasks)
+	p[0] = 1
+	return p
+}
+
+// raised gives every task that is not always solved the same chance, so that the
+// mean rises by that much.
+func raised(gain float64) func(*rand.Rand, []float64) []float64 {
+	return func(_ *rand.Rand, p []float64) []float64 {
+		out := slices.Clone(p)
+		for i, x := range p {
+			out[i] = x + (1-x)*gain/(1-mean(p))
+		}
+		return out
+	}
+}
+
 // lost turns shares of the attempts that would have solved and failed into
 // infrastructure errors.
 func lost(ofSolved, ofFailed float64) func(bool) float64 {

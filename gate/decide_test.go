@@ -59,7 +59,7 @@ func TestFixedVerdicts(t *testing.T) {
 		},
 		"neither side solves anything": {
 			baseline: all(tasks, "fffff"), candidate: all(tasks, "fffff"), cost: same,
-			want: gate.Pass, says: `note cost_per_solved: {"code":"solved_none"}`,
+			want: gate.Inconclusive, says: `pass_rate: no_worse margin_ruled_out {"code":"nothing_can_fall","arm":"baseline","of":50,"margin":0.2}`,
 		},
 		"costs unknown": {
 			baseline: usual, candidate: usual,

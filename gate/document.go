@@ -82,6 +82,9 @@ func (d *document) caveats(o Outcome, c *compare.Comparison) {
 	if !stands && o != NotMeasured {
 		d.Caveats = append(d.Caveats, d.limits...)
 	}
+	if o == Pass {
+		d.Caveats = append(d.Caveats, muchToLose(d.policy, c.Baseline.PassRate.Excluded, len(c.Tasks))...)
+	}
 	for _, w := range c.Warnings {
 		switch w.Code {
 		case compare.FewAttempts:

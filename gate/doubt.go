@@ -84,6 +84,19 @@ func (b basis) infraByChance() float64 {
 	return compare.FisherMidP(lost(b.candidate), lost(b.baseline))
 }
 
+// doubt says why a finding does not count; nil when it does.
+func (b basis) doubt(p Policy, f finding) *compare.Fact {
+	if infra := b.infraDoubt(); infra != nil {
+		return infra
+	}
+	open := f.status == NoWorse || f.status == Unclear
+	if f.metric == compare.PassRate && open && !b.canFall(p.PassRateMaxDrop) {
+		hollow := b.nothingCanFall(p)
+		return &hollow
+	}
+	return nil
+}
+
 // unmeasured says why there is nothing to judge at all.
 func unmeasured(c *compare.Comparison) compare.Fact {
 	for _, side := range []struct {

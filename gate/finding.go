@@ -16,8 +16,9 @@ type Finding struct {
 	// themselves answer, or leave it open.
 	Why *compare.Fact `json:"why,omitempty"`
 
-	// Doubt is what keeps an answer that the numbers give from counting:
-	// infrastructure errors. Nil when nothing does.
+	// Doubt is what keeps an answer that the numbers give, or might give, from
+	// counting: infrastructure errors, or a baseline that can hardly fall. Nil
+	// when nothing does.
 	Doubt *compare.Fact `json:"doubt,omitempty"`
 
 	// Which of the two hypotheses are rejected, whatever the estimate:
@@ -69,7 +70,7 @@ func (f finding) published(p Policy, c *compare.Comparison) Finding {
 		out.Why = &compare.Fact{Code: compare.MissingTasks, Names: c.MissingTasks}
 	}
 	if f.why == nil {
-		out.Doubt = basisOf(&c.Tests).infraDoubt()
+		out.Doubt = basisOf(&c.Tests).doubt(p, f)
 	}
 	return out
 }
@@ -112,12 +113,12 @@ func conclude(p Policy, findings []finding, b basis) Outcome {
 	for _, f := range findings {
 		switch f.status {
 		case Worse:
-			if b.infraDoubt() != nil {
+			if b.doubt(p, f) != nil {
 				return Inconclusive
 			}
 			return Regression
 		case NoWorse, Better:
-			passes = passes && b.infraDoubt() == nil
+			passes = passes && b.doubt(p, f) == nil
 		default:
 			passes = passes && f.metric == compare.CostPerSolved
 		}

@@ -55,7 +55,7 @@ func TestWhatWouldSettleIt(t *testing.T) {
 			`{"by":"more_attempts","trials":10,"baseline_trials":10,"attempts":1,"plan":2,"usd":20}`,
 		},
 		"too many would be needed": {
-			gate.Fixed, all(1, "sf"), all(1, "sf"), dollar, nil,
+			gate.Fixed, all(1, "sssf"), all(1, "sssf"), dollar, nil,
 			`{"by":"too_many","attempts":20}`,
 		},
 		"unknown costs stay unknown": {

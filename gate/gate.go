@@ -23,7 +23,8 @@ type Gate struct {
 
 	tally     *tally
 	processes []process
-	perSolved *solvedCost    // nil when cost per solved is not gated, and in the fixed mode
+	perSolved *solvedCost // nil when cost per solved is not gated, and in the fixed mode
+	gain      *gain
 	caveats   []compare.Fact // on the mode that was chosen
 
 	next      int                               // the Seq that is consumed next
@@ -109,7 +110,7 @@ func open(p Policy, baseline *baselines.Run, candidate baselines.Header, shared 
 	}
 	g.expect()
 	g.policy.Mode = g.choose()
-	g.processes = g.start(shared)
+	g.processes, g.gain = g.start(shared), newGain(g.policy, g.strictRounds())
 	return g
 }
 
@@ -246,6 +247,7 @@ func (g *Gate) consume(t baselines.Trial) {
 	g.consumed++
 	g.took(&t)
 	if o, counts := g.tally.candidate(&t); counts {
+		g.gain.observe(o)
 		for _, p := range g.processes {
 			p.observe(o)
 		}
@@ -271,6 +273,9 @@ const leastTrials = 30
 func (g *Gate) lookNow(round int) {
 	if g.Stands() || g.policy.Mode == Strict && round == 0 || len(g.processes) == 0 {
 		return
+	}
+	if round > 0 {
+		g.gain.look()
 	}
 	delta, everyTask := g.tally.delta()
 	l := look{
@@ -301,7 +306,7 @@ func (o Outcome) stands() bool { return o == Pass || o == Regression }
 func (g *Gate) findings() []finding {
 	var out []finding
 	for _, p := range g.processes {
-		out = append(out, p.finding())
+		out = append(out, g.gain.read(p.finding()))
 	}
 	if g.perSolved != nil {
 		out = append(out, g.perSolved.finding())

@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"math"
 	"slices"
 
 	"github.com/benchgate/benchgate/baselines"
@@ -41,6 +42,7 @@ func (g *Gate) left() left {
 	l.best.candidate.Attempts += l.trials
 	l.best.pairs += l.pairs
 	if g.together {
+		l.best.baseline.Solved += int(math.Round(atBest(l.best.baseline) * float64(l.trials)))
 		l.best.baseline.Attempts += l.trials
 	}
 	return l
@@ -101,10 +103,18 @@ func (g *Gate) assess() {
 
 func (g *Gate) prospects(l left) []prospect {
 	var out []prospect
+	// The strict mode looks after whole rounds, and so it gives up.
+	hollow := g.hollow(l) && (g.policy.Mode != Strict || g.consumed == g.rounds*len(g.tally.tasks))
 	for _, p := range g.processes {
-		out = append(out, p.prospect(l))
+		now := p.prospect(l)
+		if hollow && p.finding().metric == compare.PassRate {
+			now = g.hollowed(now, l)
+		}
+		out = append(out, now)
 	}
-	if g.perSolved != nil {
+	// A baseline that can hardly fall leaves cost per solved task little to find
+	// beyond the typical cost.
+	if g.perSolved != nil && !(hollow && g.policy.TypicalCostMaxRatio > 0) {
 		out = append(out, g.perSolved.prospect(l))
 	}
 	return out

@@ -56,16 +56,20 @@ const mostMoreAttempts = 20
 // settle says what would turn an inconclusive verdict on these findings into an
 // answer.
 func (g *Gate) settle(findings []finding, c *compare.Comparison) *Settle {
-	if g.beyondThisBaseline(c) {
+	base, margin := g.tally.basis(), g.policy.PassRateMaxDrop
+	hollow := g.hollow(g.left())
+	if g.beyondThisBaseline(c) || hollow && base.nothingToLose(margin) {
 		return &Settle{By: NotByTrials}
 	}
 	if s := g.openTrials(); !g.pointless && s.Trials+s.BaselineTrials > 0 {
 		s.USD = billOf(s, c)
 		return &s
 	}
-	more, pairs := 0, 0 // rounds: of any attempts, and of those with a counterpart
+	// Rounds of any attempts, and of those with a counterpart.
+	pairs := base.roundsToFall(margin, len(c.Tasks))
+	more := pairs
 	if len(c.MissingTasks) > 0 {
-		more = 1
+		more = max(more, 1)
 	}
 	for _, f := range findings {
 		if f.metric == compare.CostPerSolved {
@@ -87,7 +91,7 @@ func (g *Gate) settle(findings []finding, c *compare.Comparison) *Settle {
 		return &Settle{By: ByTooMany, Attempts: mostMoreAttempts}
 	case !g.together && pairs > 0 && len(g.remaining)+pairs > g.tally.leastAttempts():
 		return &Settle{By: ByDeeperBaseline, Attempts: min(len(g.remaining), g.tally.leastAttempts()) + rounds}
-	case g.pointless:
+	case g.pointless && !hollow:
 		return &Settle{By: NotByTrials}
 	}
 	s := Settle{By: ByMoreAttempts, Trials: rounds * tasks, Attempts: rounds, Plan: len(g.remaining) + rounds}

@@ -185,6 +185,19 @@ func (t *tally) delta() (delta float64, everyTask bool) {
 	return delta / float64(max(compared, 1)), compared == len(t.tasks)
 }
 
+// baselineRate is the baseline's pass rate, 0 to 1: the mean over the tasks that
+// it has judged attempts of.
+func (t *tally) baselineRate() float64 {
+	sum, tasks := 0.0, 0
+	for _, c := range t.counts() {
+		if c.Attempts > 0 {
+			sum += float64(c.Solved) / float64(c.Attempts)
+			tasks++
+		}
+	}
+	return sum / float64(max(tasks, 1))
+}
+
 // basis is what the findings rest on so far.
 func (t *tally) basis() basis {
 	b := basis{baseline: t.base, candidate: t.cand, pairs: t.pricedPairs, undefined: t.undefined}

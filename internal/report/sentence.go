@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	"github.com/benchgate/benchgate/compare"
@@ -148,10 +149,34 @@ func designWords(f compare.Fact) string {
 			plural(f.Tasks, "task"), plural(f.Count, "attempt"), points(-value(f.Value)), points(-value(f.Margin)))
 	case gate.PassOutOfReach:
 		return fmt.Sprintf("%s cannot rule out %s, however they end", plural(f.Count, "trial"), points(-value(f.Margin)))
+	case gate.NothingCanFall:
+		return nothingCanFall(f)
+	case gate.MuchToLose:
+		return muchToLose(f)
 	case gate.RatioTooNarrow:
 		return fmt.Sprintf("%s are few for a cost margin of %s", plural(f.Count, "trial"), ratioChange(value(f.Margin)))
 	}
 	return ""
+}
+
+// nothingCanFall is about a baseline that solves too little, or is too thin to
+// show that it solves more than the margin.
+func nothingCanFall(f compare.Fact) string {
+	solved, margin := count(float64(f.Count))+" of "+plural(f.Of, "attempt"), value(f.Margin)
+	if float64(f.Count) > margin*float64(f.Of) {
+		return fmt.Sprintf("the %s is not known to have so much to lose: it solved %s, and the margin is %s", f.Arm, solved, points(-margin))
+	}
+	return fmt.Sprintf("nothing can fall here: the %s solved %s, and the margin is %s; it takes tasks that the %s solves", f.Arm, solved, points(-margin), f.Arm)
+}
+
+// muchToLose counts in tasks where they come out whole enough to be counted.
+func muchToLose(f compare.Fact) string {
+	text := fmt.Sprintf("the margin of %s is more than half of what the %s solves, %s", points(-value(f.Margin)), f.Arm, percent(value(f.Value)))
+	lost, of := math.Floor(value(f.Margin)*float64(f.Tasks)+1e-9), math.Round(value(f.Value)*float64(f.Tasks))
+	if lost < 1 || lost >= of {
+		return text
+	}
+	return text + fmt.Sprintf(": a candidate may lose %s of its %s and pass", count(lost), plural(int(of), "task"))
 }
 
 // has counts with a verb: "1 attempt has", "2 attempts have".
