@@ -35,6 +35,12 @@ func TestAPassWhereNothingCanFallIsWithheld(t *testing.T) {
 			want: gate.Inconclusive, says: `{"code":"nothing_can_fall","arm":"baseline","count":5,"of":50,"margin":0.2}`,
 			used: map[gate.Mode]int{gate.Informed: 10, gate.Strict: 10, gate.Fixed: 50},
 		},
+		"no cost per solved task to wait for": {
+			baseline: all(10, "fffff"), candidate: all(10, "fffff"), cost: dollar,
+			policy: func(p *gate.Policy) { p.TypicalCostMaxRatio = 0 },
+			want:   gate.Inconclusive, says: `"code":"solved_none"`,
+			used: map[gate.Mode]int{gate.Informed: 10, gate.Strict: 10, gate.Fixed: 50},
+		},
 		"fourteen of fifty are not surely more than a fifth": {
 			baseline: all(10, "sffff").but("ssfff", 0, 1, 2, 3), candidate: all(10, "sffff").but("ssfff", 0, 1, 2, 3), cost: dollar,
 			want: gate.Inconclusive, says: `"count":14,"of":50`, settle: gate.Settle{By: gate.ByDeeperBaseline, Attempts: 7},
@@ -60,7 +66,7 @@ func TestAPassWhereNothingCanFallIsWithheld(t *testing.T) {
 		},
 		"costs not gated: a round is enough": {
 			baseline: one, candidate: one, cost: dollar,
-			policy: func(p *gate.Policy) { p.TypicalCostMaxRatio = 0 },
+			policy: func(p *gate.Policy) { p.TypicalCostMaxRatio, p.CostPerSolvedMaxRatio = 0, 0 },
 			want:   gate.Inconclusive, says: "nothing_can_fall",
 			used: map[gate.Mode]int{gate.Informed: 10, gate.Strict: 10, gate.Fixed: 50},
 		},

@@ -112,9 +112,9 @@ func (g *Gate) prospects(l left) []prospect {
 		}
 		out = append(out, now)
 	}
-	// A baseline that can hardly fall leaves cost per solved task little to find
-	// beyond the typical cost.
-	if g.perSolved != nil && !(hollow && g.policy.TypicalCostMaxRatio > 0) {
+	// Beside a baseline that solves nothing there is no cost per solved task, and
+	// beside one that solves little it finds hardly more than the typical cost.
+	if g.perSolved != nil && !(hollow && (g.policy.TypicalCostMaxRatio > 0 || l.best.baseline.Solved == 0)) {
 		out = append(out, g.perSolved.prospect(l))
 	}
 	return out

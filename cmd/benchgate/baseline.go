@@ -54,7 +54,7 @@ func baselineVerb(ctx context.Context, p *program, args []string) error {
 	case name == "prune" && len(rest) == 1:
 		return p.prune(ctx, store, *keep, time.Now().AddDate(0, 0, -*days))
 	case name == "save" && arg != "":
-		return p.saveBaseline(ctx, store, arg)
+		return p.saveBaseline(ctx, store, *file, arg)
 	case name == "show" && arg != "":
 		return p.showBaseline(ctx, store, arg)
 	case name == "promote" && arg != "":
@@ -82,8 +82,12 @@ func hinted(err error) error {
 	return err
 }
 
-func (p *program) saveBaseline(ctx context.Context, store baselines.Store, file string) error {
+func (p *program) saveBaseline(ctx context.Context, store baselines.Store, configFile, file string) error {
 	r, err := baselines.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	policy, _, err := policyFor(configFile, r.Header)
 	if err != nil {
 		return err
 	}
@@ -102,6 +106,10 @@ func (p *program) saveBaseline(ctx context.Context, store baselines.Store, file 
 	e := baselines.NewEntry(r)
 	fmt.Fprintf(p.Stdout, "saved %s: %s, suite %s, %d attempts of each task, %d of %d solved\n",
 		visible(r.Header.ID), visible(r.Header.Variant.Name), visible(r.Header.Suite.Name), e.Attempts, e.Solved, e.Valid)
+	warnings, _ := report.Headroom(policy, r)
+	for _, warning := range warnings {
+		p.note(warning)
+	}
 	return nil
 }
 

@@ -17,7 +17,8 @@ Usage: benchgate check [-c benchgate.yaml] [flags]
 Runs each task twice without any model: with its own reference solution, which
 must pass, and with nothing done, which must fail. A task of which either is
 not true measures nothing. What was found is kept in benchgate.lock when there
-is one and it is news. Exits with 2 when a task is not sound.
+is one and it is news. Where a baseline of these tasks is stored, it says so if
+that solves too little for the margin. Exits with 2 when a task is not sound.
 `
 
 func checkVerb(ctx context.Context, p *program, args []string) error {
@@ -32,9 +33,9 @@ func checkVerb(ctx context.Context, p *program, args []string) error {
 		return err
 	}
 	found, err := check.Suite(ctx, run.Options{
-		Config: c, LookupEnv: p.LookupEnv, Log: p.logger(s.verbose), Now: time.Now,
+		Config: c, Store: openStore(c.Baselines), LookupEnv: p.LookupEnv, Log: p.logger(s.verbose), Now: time.Now,
 		RunsDir: filepath.Join(".benchgate", "checks"), CacheDir: p.cacheDir(),
-		Notice: func(text string) { fmt.Fprintln(p.Stderr, "note: "+text) },
+		Notice: p.note,
 	}, p.printFinding)
 	if ctx.Err() != nil {
 		return notMeasured(fmt.Errorf("interrupted: %d of %d tasks were checked", found.Checked, found.Tasks))

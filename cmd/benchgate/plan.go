@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/benchgate/benchgate/internal/report"
@@ -32,7 +31,7 @@ func planVerb(ctx context.Context, p *program, args []string) error {
 	}
 	o := run.Options{
 		Config: c, Store: openStore(c.Baselines), Version: version(), LookupEnv: p.LookupEnv, Log: p.logger(s.verbose), Now: time.Now,
-		RunsDir: runsDir, CacheDir: p.cacheDir(), Notice: func(text string) { fmt.Fprintln(p.Stderr, "note: "+text) },
+		RunsDir: runsDir, CacheDir: p.cacheDir(), Notice: p.note,
 	}
 	d, err := run.NewDesign(ctx, o)
 	if err != nil {

@@ -107,6 +107,9 @@ func (p *program) dispatch(ctx context.Context, args []string) error {
 	return usagef("there is no command %q, want one of %s; \"benchgate help\" tells what they do", args[0], strings.Join(names, ", "))
 }
 
+// note says on standard error what is good to know and stops nothing.
+func (p *program) note(text string) { fmt.Fprintln(p.Stderr, "note: "+text) }
+
 func (p *program) usage(w io.Writer) {
 	fmt.Fprint(w, `benchgate gates on what a solved task costs: it runs pinned coding tasks with the
 real agent for a candidate and a baseline, and compares.

@@ -51,6 +51,9 @@ func Suite(ctx context.Context, o run.Options, told func(Finding)) (n Counts, er
 		}
 		note(ctx, lock, f, o.Config.Dir)
 	})
+	for _, warning := range run.Headroom(ctx, o, s) {
+		o.Notice(warning)
+	}
 	if err != nil || ctx.Err() != nil || lock == nil {
 		return n, err
 	}

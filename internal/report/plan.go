@@ -20,6 +20,7 @@ type Planned struct {
 	Workers  int      // trials at the same time
 	LimitUSD *float64 // of the whole command; nil: none
 
+	Warnings     []string        // of [Headroom]
 	Incomparable string          // why no verdict can come of it; empty: one can
 	Order        []baselines.Key // to be listed; nil: not asked for
 }
@@ -49,6 +50,10 @@ func Plan(w io.Writer, p Planned) error {
 	t.gap()
 	for _, line := range oddsTable(p).lines(t.painter) {
 		t.line(line)
+	}
+	for _, warning := range p.Warnings {
+		t.gap()
+		t.line(capital(warning))
 	}
 	if p.Incomparable != "" {
 		t.gap()
@@ -150,6 +155,17 @@ func oddsTable(p Planned) *table {
 	row("if nothing changed", p.Forecast.Unchanged)
 	row("if the pass rate changed by "+points(-p.Policy.PassRateMaxDrop), p.Forecast.AtMargin)
 	return t
+}
+
+// Headroom says what the policy's margin means beside what a stored baseline
+// solves, one sentence each; nothing where there is nothing to warn of. With
+// hopeless, no candidate passes that is not better.
+func Headroom(p gate.Policy, baseline *baselines.Run) (warnings []string, hopeless bool) {
+	for _, f := range gate.Headroom(p, baseline) {
+		warnings = append(warnings, sentence(f))
+		hopeless = hopeless || f.Code == gate.NothingCanFall
+	}
+	return warnings, hopeless
 }
 
 // Unlikely warns of a design that will hardly pass what did not change; empty

@@ -10,6 +10,7 @@ import (
 	"github.com/benchgate/benchgate/internal/prices"
 	"github.com/benchgate/benchgate/internal/report"
 	"github.com/benchgate/benchgate/internal/site"
+	"github.com/benchgate/benchgate/internal/suite"
 	"github.com/benchgate/benchgate/internal/trial"
 )
 
@@ -117,4 +118,24 @@ func (d *Design) affordable(o Options) error {
 		return nil
 	}
 	return errors.New(report.Unaffordable(d.Forecast, d.Policy.Attempts, *limit))
+}
+
+// Headroom says what the stored baseline of these tasks, as a run would use it,
+// leaves of the margin's meaning; nothing without one. What keeps the baseline
+// from being found keeps a run from starting, and is said there.
+func Headroom(ctx context.Context, o Options, s *suite.Suite) []string {
+	if o.Config.Baseline == nil || o.Store == nil {
+		return nil
+	}
+	subject, err := subjectOf(*o.Config.Baseline)
+	if err != nil {
+		return nil
+	}
+	d := Design{Suite: s, Prices: new(prices.Table), Policy: o.Config.Policy(len(s.Tasks))}
+	stored, err := baselines.Find(ctx, o.Store, d.header(o, baselines.Baseline, subject.Variant, 0), o.Now().Add(-maxAge), nil)
+	if err != nil {
+		return nil
+	}
+	warnings, _ := report.Headroom(d.Policy, stored)
+	return warnings
 }

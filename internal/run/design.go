@@ -58,6 +58,7 @@ func (d *Design) Planned(o Options, order bool) report.Planned {
 	}
 	if d.Stored != nil {
 		p.Stored = d.Stored.Header.ID
+		p.Warnings, _ = report.Headroom(d.Policy, d.Stored)
 	}
 	if order {
 		p.Order = keys(d.Steps)

@@ -129,7 +129,20 @@ func (p *plan) notices() {
 	if p.o.Config.Forward != nil {
 		p.o.Notice("telemetry.forward is read but not done yet: nothing is sent on; a run keeps what the agents sent in its otlp directories")
 	}
-	if warning := report.Unlikely(p.design.Forecast); warning != "" {
+	p.odds()
+}
+
+// odds warns of a verdict that is unlikely, or cannot come, or would say little.
+func (p *plan) odds() {
+	hopeless := false
+	if stored := p.design.Stored; stored != nil {
+		var warnings []string
+		warnings, hopeless = report.Headroom(p.design.Policy, stored)
+		for _, warning := range warnings {
+			p.o.Notice(warning)
+		}
+	}
+	if warning := report.Unlikely(p.design.Forecast); warning != "" && !hopeless {
 		p.o.Notice(warning)
 	}
 }
