@@ -128,7 +128,7 @@ func retryClass(o outcome) RetryClass {
 
 func (m *Meter) logLine(t Trial, line Entry, err error) {
 	level := slog.LevelDebug
-	if line.Retry == Network {
+	if line.Retry == Network && t.ID != ProbeTrial { // who asked for a probe gets its line
 		level = slog.LevelWarn
 	}
 	attrs := []slog.Attr{

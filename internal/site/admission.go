@@ -42,10 +42,10 @@ func NewAdmission(lookup func(string) (string, bool), log *slog.Logger) (*Admiss
 
 // probeTimeout is how long one question may take: an API that is slower is not
 // known to refuse.
-const probeTimeout = 30 * time.Second
+const probeTimeout = 20 * time.Second
 
-// pauseBeforeProbe is how long a second question waits where nobody was at the
-// address at first.
+// pauseBeforeProbe is how long the second question waits where nobody was at the
+// address at the first.
 const pauseBeforeProbe = time.Second
 
 // Check asks about a model before the first trial. It counts tokens, which is free.
@@ -58,12 +58,10 @@ func (a *Admission) Check(ctx context.Context, model string) (doubt string, err 
 	if line.Retry == "" {
 		return "", nil
 	}
-	if line = a.ask(ctx, a.meter.Probe, model); isUnreachable(line) {
-		if err := sleep(ctx, pauseBeforeProbe); err != nil {
-			return "", err
-		}
-		line = a.ask(ctx, a.meter.Probe, model)
+	if isUnreachable(line) {
+		pause(ctx, pauseBeforeProbe)
 	}
+	line = a.ask(ctx, a.meter.Probe, model)
 	switch {
 	case ctx.Err() != nil:
 		return "", fmt.Errorf("asking the model API: %w", ctx.Err())
@@ -88,7 +86,9 @@ func (a *Admission) ask(ctx context.Context, question func(context.Context, stri
 }
 
 // isUnreachable tells that no connection was made.
-func isUnreachable(line meter.Entry) bool { return line.Retry == meter.Network && !line.Cut }
+func isUnreachable(line meter.Entry) bool {
+	return line.Status == 0 && !line.Cut && (line.Retry == meter.Network || line.Retry == meter.Aborted)
+}
 
 // doubt says why it is not known whether the API would answer; empty when it is.
 func (a *Admission) doubt(line meter.Entry) string {
@@ -125,6 +125,9 @@ func (e *noAdmission) Error() string {
 	text := fmt.Sprintf("the model API at %s %s", e.api.upstream.Host, e.what)
 	if e.line.Refusal() == meter.NoModel {
 		text += " " + e.line.Model
+		if e.line.Error == "" { // a server of another kind has no words for it
+			text += ", or is not what answers there"
+		}
 	}
 	if e.line.Status != 0 {
 		text += fmt.Sprintf(" (%d)", e.line.Status)
@@ -175,11 +178,9 @@ func modelsOf(subjects []trial.Subject) []string {
 	return all
 }
 
-func sleep(ctx context.Context, d time.Duration) error {
+func pause(ctx context.Context, d time.Duration) {
 	select {
 	case <-ctx.Done():
-		return ctx.Err()
 	case <-time.After(d):
-		return nil
 	}
 }

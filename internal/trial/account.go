@@ -45,7 +45,7 @@ func (a *attempt) price(model string, at time.Time, tokens baselines.Tokens) (fl
 
 // answers is what the trial's requests came to so far.
 func (a *attempt) answers() answers {
-	return readAnswers(a.Meter.Entries(a.job.ID()), a.row(), a.job.Subject.Variant.Model)
+	return readAnswers(a.Meter.Entries(a.job.ID()), a.row(), a.job.Subject.Variant.Model, a.trial.Seconds.Agent)
 }
 
 // row is the table's row of the agent that did the work: in a replay, the recorded

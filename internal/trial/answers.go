@@ -14,13 +14,13 @@ import (
 type outcome int
 
 const (
-	notAsked     outcome = iota // there was none, or each was broken off by the agent or the trial's end
+	notAsked     outcome = iota // there was none, or each was broken off early by the agent or the trial's end
 	answered                    // every one was answered with a result
 	recovered                   // the last was answered, an earlier one was not
 	rejected                    // the last was refused for what the agent wrote in it
 	refused                     // not one was answered, and the last was refused for key, credit or model
 	refusedLater                // the same after some answers
-	down                        // not one was answered, and the last met a rate limit, an outage or the network
+	down                        // not one was answered, and the last met a rate limit, an outage, the network or silence
 	downLater                   // the same after some answers
 	downLong                    // the same, and more than half of the time passed after the last answer
 	overBudget                  // the meter refused one because of the trial's dollar limit
@@ -36,7 +36,7 @@ type answers struct {
 // not the variant, made it what it is: it must not be judged, and is worth another
 // measurement.
 func (s Subject) APIFailed(t baselines.Trial, ledger []meter.Entry) bool {
-	seen := readAnswers(ledger, s.Agent, s.Variant.Model)
+	seen := readAnswers(ledger, s.Agent, s.Variant.Model, t.Seconds.Agent)
 	switch seen.cameTo {
 	case refused, refusedLater, down, downLater, downLong:
 		return settle(agent.Ending{Ended: t.Ended}, seen, t.Flagged(baselines.OutOfMemory)).Ended == baselines.InfraError
@@ -44,11 +44,12 @@ func (s Subject) APIFailed(t baselines.Trial, ledger []meter.Entry) bool {
 	return false
 }
 
-// readAnswers reads the ledger lines of a trial whose agent runs the model.
-func readAnswers(ledger []meter.Entry, row agent.Agent, model string) answers {
+// readAnswers reads the ledger lines of a trial whose agent ran the model for that
+// many seconds.
+func readAnswers(ledger []meter.Entry, row agent.Agent, model string, seconds float64) answers {
 	lines := askedLines(ledger, row, model)
 	if len(lines) == 0 {
-		return answers{}
+		return readSilence(ledger, seconds)
 	}
 	last := len(lines) - 1
 	seen := answers{last: lines[last]}
@@ -98,6 +99,26 @@ func askedLines(ledger []meter.Entry, row agent.Agent, model string) []meter.Ent
 		return all
 	}
 	return work
+}
+
+// readSilence reads the lines of a trial whose every request was broken off by the
+// agent or the trial's end. The API was not there when no connection was made within
+// a second, or not a byte of an answer came in more than half of the agent's time.
+func readSilence(ledger []meter.Entry, seconds float64) answers {
+	var seen answers
+	unreached, waited := false, 0.0
+	for _, e := range ledger {
+		if e.Kind != meter.Finished || e.Status != 0 {
+			continue
+		}
+		seen.last = e
+		unreached = unreached || !e.Cut && e.Seconds >= 1
+		waited += e.Seconds
+	}
+	if unreached || seconds > 0 && waited > seconds/2 {
+		seen.cameTo = down
+	}
+	return seen
 }
 
 // isAnswer tells whether the API answered with a result, or was doing so when the

@@ -128,6 +128,19 @@ func TestNobodyListensAtTheModelAPI(t *testing.T) {
 	r.wantReason(got, "could not be reached")
 }
 
+// Somebody is at the address, and says nothing for as long as the agent may work.
+func TestAModelAPIThatNeverAnswers(t *testing.T) {
+	r := newRig(t, "")
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	r.must(err)
+	t.Cleanup(func() { l.Close() })
+	r.connect("http://" + l.Addr().String())
+	task := r.task(map[string]string{"task.toml": "schema_version = \"1.0\"\n[agent]\ntimeout_sec = 3.0\n"})
+	got := r.run(task, r.script(`"$0" ask; sleep 60`))
+	r.want(got, baselines.InfraError, "no answer")
+	r.wantReason(got, "the model API did not answer")
+}
+
 // The token dies with the trial: a request that comes later is refused, and
 // the refusal is in the ledger.
 func TestALateRequestIsRefusedAndRecorded(t *testing.T) {

@@ -65,7 +65,7 @@ var corrections = []correction{
 		symptom: apiRefuses, reason: lastFailure,
 	},
 	{
-		is:     "rate limits, an outage or the network left every request without an answer",
+		is:     "rate limits, an outage, the network or silence left every request without an answer",
 		cameTo: []outcome{down},
 		said:   []baselines.Ended{baselines.Finished, baselines.Timeout, baselines.AgentError, baselines.InfraError}, butOwn: true,
 		symptom: apiFailed, reason: lastFailure,
@@ -104,6 +104,8 @@ func says(sentence string) func(answers) string { return func(answers) string { 
 func lastFailure(seen answers) string {
 	e := seen.last
 	switch {
+	case e.Retry == meter.Revoked || e.Retry == meter.Aborted:
+		return "the model API did not answer"
 	case e.Status == 0 || e.Retry == meter.Network:
 		return "the model API could not be reached, or broke off its answer"
 	case e.Refusal() == "":

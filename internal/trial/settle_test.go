@@ -17,6 +17,7 @@ type asked struct {
 	status int           // of HTTP; 0: 200 for an answer
 	model  string        // empty: the variant's
 	after  time.Duration // since the line before; 0: a second
+	cut    bool          // it reached the API
 	said   string
 }
 
@@ -33,8 +34,8 @@ var (
 	limited  = asked{class: meter.RateLimited, status: 429}
 	cut      = asked{class: meter.Network, status: 200}
 	wrong    = asked{class: meter.Rejected, status: 400}
-	aborted  = asked{class: meter.Aborted}
-	revoked  = asked{class: meter.Revoked}
+	aborted  = asked{class: meter.Aborted, cut: true}
+	revoked  = asked{class: meter.Revoked, cut: true}
 	speaking = asked{class: meter.Revoked, status: 200}
 	key401   = asked{class: meter.KeyRefused, status: 401, said: "invalid x-api-key"}
 	key403   = asked{class: meter.KeyRefused, status: 403}
@@ -57,6 +58,7 @@ func ledgerOf(requests []asked) []meter.Entry {
 		}
 		lines = append(lines, e)
 		now = now.Add(max(r.after, time.Second))
+		e.Seconds, e.Cut = max(r.after, time.Second).Seconds(), r.cut
 		e.Kind, e.Time, e.Retry, e.Status, e.Error = meter.Finished, now, r.class, r.status, r.said
 		if r.class == "" {
 			e.Status = 200
@@ -128,7 +130,10 @@ var settled = []struct {
 	{"an outage that was over at the deadline", timeout, []asked{down500, speaking}, false, timeout, ""},
 	{"an outage after some answers", timeout, []asked{ok, ok, ok, down500, revoked}, false, timeout, ""},
 	{"an outage for most of the time", timeout, []asked{ok, {class: meter.Overloaded, status: 529, after: time.Minute}, revoked}, false, infraErr, "the model API answered 529"},
-	{"no answer in time", timeout, []asked{revoked}, false, timeout, ""},
+	{"no answer in time to a late question", timeout, []asked{revoked}, false, timeout, ""},
+	{"silence for most of the time", timeout, []asked{{class: meter.Aborted, cut: true, after: 20 * time.Second}, {class: meter.Revoked, cut: true, after: 20 * time.Second}}, false, infraErr, "the model API did not answer"},
+	{"a long way to an answer after others", timeout, []asked{ok, {class: meter.Revoked, cut: true, after: 50 * time.Second}}, false, timeout, ""},
+	{"an address that leads nowhere", timeout, []asked{{class: meter.Revoked, after: 5 * time.Second}}, false, infraErr, "the model API did not answer"},
 	{"only wrong questions", timeout, []asked{wrong}, false, timeout, ""},
 	{"only wrong questions, and the agent fails", agentErr, []asked{wrong, wrong}, false, agentErr, ""},
 	{"wrong questions, and the agent blames the API", infraErr, []asked{wrong}, false, agentErr, "the agent blames the model API, which answered 400 to its request"},
@@ -160,7 +165,7 @@ func TestSettle(t *testing.T) {
 	met := make(map[string]bool) // symptoms of the table
 	for _, tt := range settled {
 		t.Run(tt.name, func(t *testing.T) {
-			seen := readAnswers(ledgerOf(tt.requests), row, variantModel)
+			seen := readAnswers(ledgerOf(tt.requests), row, variantModel, time.Minute.Seconds())
 			got := settle(agent.Ending{Ended: tt.said, Reason: "as said"}, seen, tt.own)
 			want := tt.reason
 			if want == "" {
