@@ -1,6 +1,10 @@
 package compare
 
-import "github.com/benchgate/benchgate/baselines"
+import (
+	"math"
+
+	"github.com/benchgate/benchgate/baselines"
+)
 
 // bill is one attempt: what it cost and what it bought, such as dollars and 1
 // for a solved task, or failed tool calls and calls.
@@ -61,3 +65,52 @@ func meanBill(attempts []bill) bill {
 }
 
 func (b bill) plus(c bill) bill { return bill{b.cost + c.cost, b.bought + c.bought} }
+
+// within is the logarithm of the ratio of both sides' cost/bought, with the
+// spread of the attempts inside each task, where every task has two or more on
+// both sides; bought is 1 or 0. ok is false otherwise, and where the ratio does
+// not exist.
+//
+// The derivative of log(c/s) at an attempt is u = cost/c - bought/s, where c and s
+// are its side's sums over tasks of mean cost and mean bought. So the variance of
+// the logarithm is the sum of s²(u)/n over tasks and sides, plus that of a task
+// whose every attempt is a coin toss, as in [Within]: a side on which every
+// attempt was solved could have failed some.
+func (b bills) within() (s Student, ok bool) {
+	candidate, baseline := b.sums()
+	up, down := candidate.cost*baseline.bought, baseline.cost*candidate.bought
+	if !(up > 0) || !(down > 0) || !b.each(2) {
+		return Student{}, false
+	}
+	var inside spread
+	coins, tasks := 0.0, float64(len(b))
+	for _, t := range b {
+		inside.add(influences(t.candidate, candidate))
+		inside.add(influences(t.baseline, baseline))
+		coins += coinToss(float64(len(t.candidate))) / tasks / (candidate.bought * candidate.bought)
+		coins += coinToss(float64(len(t.baseline))) / tasks / (baseline.bought * baseline.bought)
+	}
+	freedom := inside.freedom()
+	if freedom == 0 { // nothing varied, and what the coins vary is known
+		freedom = math.Inf(1)
+	}
+	return Student{Mean: math.Log(up / down), Variance: inside.variance + coins, Freedom: freedom}, true
+}
+
+func influences(attempts []bill, sums bill) []float64 {
+	out := make([]float64, len(attempts))
+	for i, a := range attempts {
+		out[i] = a.cost/sums.cost - a.bought/sums.bought
+	}
+	return out
+}
+
+// each reports whether every task has so many attempts on both sides.
+func (b bills) each(n int) bool {
+	for _, t := range b {
+		if len(t.candidate) < n || len(t.baseline) < n {
+			return false
+		}
+	}
+	return len(b) > 0
+}

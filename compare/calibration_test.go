@@ -27,6 +27,7 @@ func calibrationRuns(t *testing.T, full int) (runs int, allowance float64) {
 func TestCalibrationPassRateIntervals(t *testing.T) {
 	const most = 0.075
 	runs, allowance := calibrationRuns(t, 4000)
+	z := NormalQuantile(0.95)
 	for _, attempts := range [][2]int{{1, 1}, {2, 2}, {3, 3}, {5, 5}, {1, 5}, {3, 10}} {
 		for _, drop := range []float64{0, 0.2} {
 			random := rand.New(rand.NewPCG(3, 4))
@@ -34,13 +35,7 @@ func TestCalibrationPassRateIntervals(t *testing.T) {
 			below, above := 0, 0
 			for range runs {
 				before := drawSuite(random, suites, 10)
-				strata, pairs := drawOutcomes(random, before, drop, attempts[0], attempts[1])
-				var limits Interval
-				if attempts[0] == attempts[1] {
-					limits = pairs.Interval(0.05)
-				} else {
-					limits = strata.Interval(0.05)
-				}
+				limits := drawOutcomes(random, before, drop, attempts[0], attempts[1]).Difference().IntervalAt(z)
 				if -drop < limits.Low-1e-9 {
 					below++
 				}
@@ -70,17 +65,21 @@ func TestCalibrationCostIntervals(t *testing.T) {
 			var perSolved, total, typical misses
 			for range runs {
 				before := drawSuite(random, suites, design.tasks)
-				pairs, logs, truth := drawBills(random, before, drop, factor, design.attempts)
+				pairs, logs, all, truth := drawBills(random, before, drop, factor, design.attempts)
 				test := NewSwapTest(pairs, 1)
-				perSolved.count(test.Interval(0.05))(truth.perSolved)
+				within, ok := all.within()
+				if limits, exist := within.Interval(0.05); ok && exist {
+					perSolved.count(exponentials(limits, true))(truth.perSolved)
+				} else {
+					perSolved.count(test.Interval(0.05))(truth.perSolved)
+				}
 				total.count(test.Totals().Interval(0.05))(truth.total)
-				limits, ok := NewShift(logs).Interval(0.05)
-				typical.count(Interval{math.Exp(limits.Low), math.Exp(limits.High)}, ok)(truth.typical)
+				typical.count(exponentials(NewTypical(logs).Interval(0.05)))(truth.typical)
 			}
 			t.Logf("%d tasks x %d, drop %.1f, costs x%.1f: per solved %v, total %v, typical %v", design.tasks, design.attempts, drop, factor, perSolved, total, typical)
 			perSolved.check(t, "cost per solved", 0.09+allowance)
 			total.check(t, "total cost", 0.09+allowance)
-			typical.check(t, "typical cost", 0.065+allowance)
+			typical.check(t, "typical cost", 0.075+allowance)
 		}
 	}
 }
@@ -136,33 +135,21 @@ func thinned(p []float64, drop float64) []float64 {
 	return out
 }
 
-func drawOutcomes(random *rand.Rand, before []float64, drop float64, attempts1, attempts0 int) (Strata, Pairs) {
-	var strata Strata
-	var pairs Pairs
-	for i, after := range thinned(before, drop) {
-		s := Stratum{Candidate: Count{Attempts: attempts1}, Baseline: Count{Attempts: attempts0}}
-		for attempt := range max(attempts1, attempts0) {
-			won := attempt < attempts1 && random.Float64() < after
-			lost := attempt < attempts0 && random.Float64() < before[i]
-			if won {
-				s.Candidate.Solved++
-			}
-			if lost {
-				s.Baseline.Solved++
-			}
-			if attempt < min(attempts1, attempts0) {
-				pairs.N++
-				switch {
-				case won && !lost:
-					pairs.Wins++
-				case lost && !won:
-					pairs.Losses++
-				}
+func drawOutcomes(random *rand.Rand, before []float64, drop float64, attempts1, attempts0 int) Strata {
+	draw := func(p float64, attempts int) Count {
+		c := Count{Attempts: attempts}
+		for range attempts {
+			if random.Float64() < p {
+				c.Solved++
 			}
 		}
-		strata = append(strata, s)
+		return c
 	}
-	return strata, pairs
+	var strata Strata
+	for i, after := range thinned(before, drop) {
+		strata = append(strata, Stratum{draw(after, attempts1), draw(before[i], attempts0)})
+	}
+	return strata
 }
 
 // truths are the true ratios of a simulated suite.
@@ -170,7 +157,7 @@ type truths struct{ perSolved, total, typical float64 }
 
 // drawBills draws the costs of pairs of attempts, the mean log ratio of each
 // task, and computes the true ratios of what they were drawn from.
-func drawBills(random *rand.Rand, before []float64, drop, factor float64, attempts int) (pairs []SwapPair, logs []float64, truth truths) {
+func drawBills(random *rand.Rand, before []float64, drop, factor float64, attempts int) (pairs []SwapPair, logs []TaskValues, all bills, truth truths) {
 	var cost1, cost0, solved1, solved0 float64
 	after := thinned(before, drop)
 	for i := range before {
@@ -186,16 +173,18 @@ func drawBills(random *rand.Rand, before []float64, drop, factor float64, attemp
 		cost0 += price * (before[i] + realparts.FailedFactor*(1-before[i]))
 		solved1 += after[i]
 		solved0 += before[i]
-		sum := 0.0
+		var l TaskValues
+		var b taskBills
 		for range attempts {
 			c1, s1 := one(after[i], factor)
 			c0, s0 := one(before[i], 1)
 			pairs = append(pairs, SwapPair{c1, s1, c0, s0})
-			sum += math.Log(c1 / c0)
+			l.Candidate, l.Baseline = append(l.Candidate, math.Log(c1)), append(l.Baseline, math.Log(c0))
+			b.candidate, b.baseline = append(b.candidate, bill{c1, s1}), append(b.baseline, bill{c0, s0})
 		}
-		logs = append(logs, sum/float64(attempts))
+		logs, all = append(logs, l), append(all, b)
 	}
 	// Each failure more makes a task's typical attempt dearer.
 	typical := factor * math.Pow(realparts.FailedFactor, drop)
-	return pairs, logs, truths{cost1 / solved1 / (cost0 / solved0), cost1 / cost0, typical}
+	return pairs, logs, all, truths{cost1 / solved1 / (cost0 / solved0), cost1 / cost0, typical}
 }

@@ -22,7 +22,7 @@ func Compare(baseline, candidate *baselines.Run) *Comparison {
 	tasks := match(baseline, candidate)
 	seed := SeedOf(candidate.Header.Suite)
 	c := &Comparison{Tests: testsOf(tasks, seed), Estimates: make(map[Metric]Estimate), Tasks: taskRows(tasks)}
-	c.passRate(tasks)
+	c.passRate()
 	c.ratiosOfSums(tasks, seed)
 	c.typicalTask(tasks)
 	c.Warnings = warnings(c, tasks, baseline.Header, candidate.Header)

@@ -64,10 +64,14 @@ func betaFraction(x, a, b float64) float64 {
 }
 
 // studentQuantile returns t with P(T > t) = level for Student's distribution,
-// level in (0, 0.5), by bisection on its tail I_{v/(v+t²)}(v/2, 1/2)/2.
+// level in (0, 0.5), by bisection on its tail I_{v/(v+t²)}(v/2, 1/2)/2. Infinitely
+// many degrees of freedom make it the normal one.
 func studentQuantile(level, freedom float64) float64 {
+	if math.IsInf(freedom, 1) {
+		return NormalQuantile(1 - level)
+	}
 	low, high := 0.0, 1e6
-	for range 200 {
+	for high-low > 1e-13*high {
 		t := (low + high) / 2
 		if BetaCDF(freedom/(freedom+t*t), freedom/2, 0.5)/2 > level {
 			low = t
@@ -76,21 +80,6 @@ func studentQuantile(level, freedom float64) float64 {
 		}
 	}
 	return (low + high) / 2
-}
-
-// binomialTail is P(Bin(n, 1/2) >= k): how often n fair coins show k heads or
-// more. Sums of rounded terms can exceed 1 in the last digit.
-func binomialTail(n, k int) float64 {
-	sum := 0.0
-	for i := max(k, 0); i <= n; i++ {
-		sum += fairCoin(n, i)
-	}
-	return min(sum, 1)
-}
-
-// fairCoin is P(Bin(n, 1/2) = k).
-func fairCoin(n, k int) float64 {
-	return math.Exp(logChoose(n, k) - float64(n)*math.Ln2)
 }
 
 // logChoose is the logarithm of the binomial coefficient, by the log gamma

@@ -11,12 +11,14 @@
 //
 // The methods are exported too, one file each, with the source of its formula:
 //
-//	[Pairs]     Tango's score interval and McNemar's test, for the pass rate
-//	            when both runs have the same number of attempts
-//	[Strata]    Miettinen and Nurminen's score interval and a permutation
-//	            test, for the pass rate otherwise
-//	[SwapTest]  ratios of sums: cost per solved task, total cost, tool errors
-//	[Shift]     Hodges and Lehmann's estimate: what happens to a typical task
+//	[Within]      the spread of the attempts inside tasks, for the pass rate
+//	              where every task has two attempts or more on both sides
+//	[Pairs]       Tango's score interval, where every task has one
+//	[Strata]      Miettinen and Nurminen's score interval otherwise, and a
+//	              permutation test
+//	[SwapTest]    ratios of sums: cost per solved task, dollars, tool errors
+//	[Typical]     what happens to a typical task: mean logarithms
+//	[SignedRank]  its test
 //
 // Everything is about the tasks of the suite, each with the same weight. A
 // statement about other tasks is made only from 30 tasks on

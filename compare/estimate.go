@@ -51,7 +51,7 @@ type Estimate struct {
 	// of them, and Low to High is the interval of that one at [Level].
 	Delta, Ratio, Low, High *float64
 
-	// Method is "tango", "stratified-mn", "swap" or "hodges-lehmann".
+	// Method is "tango", "stratified-mn", "within-task", "task-t" or "swap".
 	Method string
 
 	// PWorse and PBetter are one-sided p values of "the candidate is higher"
@@ -59,8 +59,8 @@ type Estimate struct {
 	// "higher".
 	PWorse, PBetter *float64
 
-	// Basis counts what the estimate rests on: pairs of attempts, or tasks
-	// for the typical values.
+	// Basis counts what the estimate rests on: pairs of attempts for ratios of
+	// sums, tasks otherwise.
 	Basis int
 
 	// Notes are what a reader of the numbers must know.
@@ -73,4 +73,14 @@ func finite(x float64) *float64 {
 		return nil
 	}
 	return &x
+}
+
+// limits sets the interval, if there is one. One that has no width is none: it
+// says that attempts happened to agree, not that the truth is known.
+func (e *Estimate) limits(i Interval, ok bool) {
+	const nothing = 1e-9
+	e.Low, e.High = nil, nil
+	if ok && i.High-i.Low > nothing*math.Abs(i.High) {
+		e.Low, e.High = finite(i.Low), finite(i.High)
+	}
 }

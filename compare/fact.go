@@ -50,7 +50,7 @@ const (
 const (
 	UnequalAttempts   Code = "unequal_attempts"    // the tasks' numbers of attempts differ between the sides
 	PairsBesideValues Code = "pairs_beside_values" // the two values are of all attempts, the ratio is of those that both sides have
-	TotalsBesideRatio Code = "totals_beside_ratio" // the two values are totals, the ratio is a typical task's
-	ZeroOnOneSide     Code = "zero_on_one_side"    // Count pairs are zero on one side only and left out
+	TotalsBesideRatio Code = "totals_beside_ratio" // the two values are of one attempt at every task, the ratio is a typical task's
+	ZeroOnOneSide     Code = "zero_on_one_side"    // Count attempts are zero, where others at their task are not, and left out
 	SolvedNone        Code = "solved_none"         // Arm solved no task; without an Arm, neither side did
 )

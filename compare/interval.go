@@ -1,5 +1,7 @@
 package compare
 
+import "math"
+
 // Interval is a confidence interval. Its level is said by who makes it: as the
 // error of each single limit, so 0.05 makes a two-sided 90 % interval.
 type Interval struct {
@@ -34,4 +36,9 @@ func invert(z func(float64) float64, least, estimate, most, critical float64) In
 		}
 	}
 	return Interval{Low: low, High: rejected}
+}
+
+// exponentials takes an interval of a logarithm to that of the number.
+func exponentials(logs Interval, ok bool) (Interval, bool) {
+	return Interval{Low: math.Exp(logs.Low), High: math.Exp(logs.High)}, ok
 }

@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"reflect"
+	"slices"
 	"testing"
 
 	"github.com/benchgate/benchgate/baselines"
@@ -39,8 +40,8 @@ func FuzzCompare(f *testing.F) {
 			if estimate == nil {
 				estimate = e.Ratio
 			}
-			if e.Low != nil && e.High != nil && !(*e.Low <= *estimate+1e-6 && *estimate <= *e.High+1e-6) {
-				t.Errorf("%s: %v is outside %v to %v", m, *estimate, *e.Low, *e.High)
+			if e.Low != nil && e.High != nil && !(*e.Low <= *estimate && *estimate <= *e.High && *e.Low < *e.High) {
+				t.Errorf("%s: %v is not inside %v to %v", m, *estimate, *e.Low, *e.High)
 			}
 			for _, p := range []*float64{e.PWorse, e.PBetter} {
 				if p != nil && !(*p >= 0 && *p <= 1+1e-9) {
@@ -103,6 +104,45 @@ func shuffled(random *rand.Rand, r *baselines.Run) *baselines.Run {
 	})
 	out.Trials = append([]baselines.Trial(nil), r.Trials...)
 	random.Shuffle(len(out.Trials), func(i, j int) { out.Trials[i], out.Trials[j] = out.Trials[j], out.Trials[i] })
+	return out
+}
+
+// Which attempt has which number means nothing where no attempts are paired: in
+// every value, in the pass rate, in what happens to a typical task, and in cost per
+// solved task where each task has two attempts or more on both sides.
+func FuzzRenumber(f *testing.F) {
+	seeds(f)
+	f.Fuzz(func(t *testing.T, data []byte) {
+		baseline, candidate := runsFrom(data, false)
+		random := rand.New(rand.NewPCG(3, uint64(len(data))))
+		was := compare.Compare(baseline, candidate)
+		is := compare.Compare(renumbered(random, baseline), renumbered(random, candidate))
+		for _, m := range compare.Metrics {
+			want, got := was.Estimates[m], is.Estimates[m]
+			if want.Method == "swap" || got.Method == "swap" {
+				continue
+			}
+			if m == compare.CostPerSolved { // its p values and basis are those of the pairs
+				want.PWorse, want.PBetter, want.Basis = got.PWorse, got.PBetter, got.Basis
+			}
+			if diff := cmp.Diff(want, got, cmpopts.EquateApprox(1e-9, 1e-9)); diff != "" {
+				t.Errorf("%s changed with the numbers of attempts:\n%s", m, diff)
+			}
+		}
+	})
+}
+
+// renumbered exchanges the numbers of each task's attempts.
+func renumbered(random *rand.Rand, r *baselines.Run) *baselines.Run {
+	out := &baselines.Run{Header: r.Header, Trials: slices.Clone(r.Trials)}
+	for _, task := range r.Header.Suite.Tasks {
+		numbers := random.Perm(6)
+		for i := range out.Trials {
+			if t := &out.Trials[i]; t.Task == task.ID {
+				t.Attempt = numbers[t.Attempt-1] + 1
+			}
+		}
+	}
 	return out
 }
 

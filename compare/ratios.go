@@ -11,6 +11,10 @@ import (
 func (c *Comparison) ratiosOfSums(tasks []matchedTask, seed uint64) {
 	dollars := billsOf(tasks, CostOf, solvedOf)
 	perSolved := dollars.estimate("usd", c.CostPerSolvedTest)
+	if within := c.PerSolved.Within; within != nil {
+		perSolved.Method, perSolved.Ratio, perSolved.Notes = "within-task", finite(c.PerSolved.Ratio), nil
+		perSolved.limits(exponentials(within.Interval(oneSided)))
+	}
 	perSolved.Notes = append(perSolved.Notes, c.CostPerSolvedTest.zeroSolved()...)
 	c.Estimates[CostPerSolved] = perSolved
 	c.Estimates[TotalCost] = dollars.estimate("usd", c.CostPerSolvedTest.Totals())
@@ -78,9 +82,7 @@ func (b bills) estimate(unit string, t *SwapTest) Estimate {
 		e.Ratio = finite(ratio)
 		e.Notes = e.besideValues()
 	}
-	if limits, ok := t.Interval(oneSided); ok {
-		e.Low, e.High = finite(limits.Low), finite(limits.High)
-	}
+	e.limits(t.Interval(oneSided))
 	return e
 }
 

@@ -1,6 +1,59 @@
 package compare
 
-import "math"
+import (
+	"math"
+	"slices"
+)
+
+// SignedRank tests whether values, one a task, are symmetric about some x:
+// Wilcoxon's test. It assumes no shape of their distributions.
+//
+// The statistic counts the Walsh averages (d_i+d_j)/2, i <= j, on one side of x: the
+// means of each value with itself and with each other one. With n values there are
+// n(n+1)/2 averages and 2^n equally likely signs, so the smallest p value is 2^-n.
+//
+// Source: Hodges and Lehmann, Annals of Mathematical Statistics 34 (1963)
+// 598-611, for the count.
+type SignedRank struct {
+	values []float64 // ascending
+	ranks  signedRank
+}
+
+// NewSignedRank takes one finite value per task, in any order.
+func NewSignedRank(values []float64) *SignedRank {
+	return &SignedRank{values: slices.Sorted(slices.Values(values)), ranks: newSignedRank(len(values))}
+}
+
+// PAbove is the one-sided p value of "the values lie above x". Averages of exactly
+// x speak against it.
+func (s *SignedRank) PAbove(x float64) float64 {
+	return s.ranks.atMost(s.countUpTo(x + same))
+}
+
+// PBelow is the one-sided p value of "the values lie below x".
+func (s *SignedRank) PBelow(x float64) float64 {
+	return s.ranks.atMost(len(s.values)*(len(s.values)+1)/2 - s.countUpTo(x-same))
+}
+
+// same is how close two sums of logarithms count as equal: rounding must not
+// let a constant factor on all costs change a p value.
+const same = 1e-12
+
+// countUpTo counts the Walsh averages at or below x. As i grows, the largest
+// partner j that still fits falls, so one pass does.
+func (s *SignedRank) countUpTo(x float64) int {
+	count, j := 0, len(s.values)-1
+	for i := range s.values {
+		for j >= i && (s.values[i]+s.values[j])/2 > x {
+			j--
+		}
+		if j < i {
+			break
+		}
+		count += j - i + 1
+	}
+	return count
+}
 
 // signedRank is the distribution of Wilcoxon's W+ for n values that are
 // symmetric about zero: the sum of the ranks of the positive ones. It also
@@ -54,20 +107,4 @@ func (s signedRank) atMost(w int) float64 {
 	}
 	// Mean n(n+1)/4, variance n(n+1)(2n+1)/24, with continuity correction.
 	return NormalCDF((float64(w) + 0.5 - n*(n+1)/4) / math.Sqrt(n*(n+1)*(2*n+1)/24))
-}
-
-// critical is the largest k with P(W+ <= k-1) <= level; 0 when there is none.
-// The k-th smallest and k-th largest Walsh averages are then the limits of an
-// interval, each of which errs with probability level at most.
-func (s signedRank) critical(level float64) int {
-	low, high := 0, s.n*(s.n+1)/2
-	for low < high {
-		k := (low + high + 1) / 2
-		if s.atMost(k-1) <= level {
-			low = k
-		} else {
-			high = k - 1
-		}
-	}
-	return low
 }

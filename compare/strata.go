@@ -101,14 +101,11 @@ func (c Count) slope(p float64) float64 {
 	return slope
 }
 
-// Interval is the score interval of the mean difference; each limit errs with
-// probability level. Without tasks it is [-1, 1].
-func (s Strata) Interval(level float64) Interval {
-	return s.IntervalAt(NormalQuantile(1 - level))
-}
+// Method is "stratified-mn".
+func (s Strata) Method() string { return "stratified-mn" }
 
-// IntervalAt is [Strata.Interval] for a critical value z instead of a level:
-// what a test that looked several times needs.
+// IntervalAt is the score interval of the mean difference at the critical value z;
+// without tasks it is [-1, 1].
 func (s Strata) IntervalAt(z float64) Interval {
 	if len(s) == 0 {
 		return Interval{-1, 1}

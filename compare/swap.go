@@ -61,13 +61,7 @@ const (
 // NewSwapTest compares C/S. The random exchanges are the same for the same
 // seed and number of pairs.
 func NewSwapTest(pairs []SwapPair, seed uint64) *SwapTest {
-	t := &SwapTest{pairs: len(pairs)}
-	for _, p := range pairs {
-		t.total.C1 += p.C1
-		t.total.S1 += p.S1
-		t.total.C0 += p.C0
-		t.total.S0 += p.S0
-	}
+	t := &SwapTest{pairs: len(pairs), total: sumsOf(pairs)}
 	if len(pairs) <= exhaustivePairs {
 		t.exhaustive = true
 		t.swaps = allSwaps(pairs)
@@ -75,6 +69,16 @@ func NewSwapTest(pairs []SwapPair, seed uint64) *SwapTest {
 		t.swaps = someSwaps(pairs, seed)
 	}
 	return t
+}
+
+func sumsOf(pairs []SwapPair) (total SwapPair) {
+	for _, p := range pairs {
+		total.C1 += p.C1
+		total.S1 += p.S1
+		total.C0 += p.C0
+		total.S0 += p.S0
+	}
+	return total
 }
 
 // Totals is the test of the same pairs and exchanges that compares the sums of

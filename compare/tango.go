@@ -2,8 +2,7 @@ package compare
 
 import "math"
 
-// Pairs counts matched attempts: the same task and attempt number on both
-// sides. A loss was solved by the baseline only, a win by the candidate only.
+// Pairs counts matched attempts, such as one attempt a side at each task. A loss was solved by the baseline only, a win by the candidate only.
 type Pairs struct {
 	N, Losses, Wins int
 }
@@ -56,11 +55,14 @@ func standardised(difference, variance float64) float64 {
 	return difference / math.Sqrt(variance)
 }
 
-// Interval is Tango's interval of the difference; each limit errs with
-// probability level. Without pairs it is [-1, 1].
-func (p Pairs) Interval(level float64) Interval {
+// Method is "tango".
+func (p Pairs) Method() string { return "tango" }
+
+// IntervalAt is Tango's interval of the difference at the critical value z.
+// Without pairs it is [-1, 1].
+func (p Pairs) IntervalAt(z float64) Interval {
 	if p.N == 0 {
 		return Interval{-1, 1}
 	}
-	return invert(p.Score, -1, p.Delta(), 1, NormalQuantile(1-level))
+	return invert(p.Score, -1, p.Delta(), 1, z)
 }

@@ -6,22 +6,15 @@ import (
 	"github.com/benchgate/benchgate/baselines"
 )
 
-// Difference is a test of the mean difference of pass rates, candidate minus
-// baseline: [Pairs] or [Strata].
-type Difference interface {
-	Delta() float64
-	Score(d float64) float64
-	Interval(level float64) Interval
-	PWorse() float64
-	PBetter() float64
-}
-
 // Tests are what a decision needs of two runs: the tests behind three of the
 // estimates, at whatever level they will be read, and what casts doubt on them.
 type Tests struct {
-	PassRateTest      Difference // nil when no task has attempts on both sides
-	TypicalCostTest   *Shift     // of the log ratio
+	PassRates         Strata   // the tasks that have attempts on both sides
+	TypicalCostTest   *Typical // of the logarithm of the costs
 	CostPerSolvedTest *SwapTest
+
+	// PerSolved is what is reported of the two costs per solved task.
+	PerSolved PerSolved
 
 	// UndefinedCostPairs counts matched attempts that cost nothing on one
 	// side only, which have no ratio.
@@ -45,16 +38,33 @@ func testsOf(tasks []matchedTask, seed uint64) Tests {
 	t := Tests{
 		Baseline:          sideOf(tasks, func(t matchedTask) attempts { return t.baseline }),
 		Candidate:         sideOf(tasks, func(t matchedTask) attempts { return t.candidate }),
-		PassRateTest:      passRateTest(tasks),
+		PassRates:         strataOf(tasks),
+		TypicalCostTest:   NewTypical(logsOf(tasks, CostOf).values),
 		CostPerSolvedTest: NewSwapTest(swapPairs(tasks, CostOf, solvedOf), seed),
+
+		UndefinedCostPairs: undefinedPairs(tasks),
 	}
-	t.TypicalCostTest, t.UndefinedCostPairs = logRatios(tasks, CostOf)
+	t.PerSolved = perSolvedOf(billsOf(tasks, CostOf, solvedOf), t.CostPerSolvedTest.total)
 	for _, task := range tasks {
 		if len(task.candidate.valid) == 0 || len(task.baseline.valid) == 0 {
 			t.MissingTasks = append(t.MissingTasks, task.id)
 		}
 	}
 	return t
+}
+
+func undefinedPairs(tasks []matchedTask) int {
+	n := 0
+	for _, t := range tasks {
+		for _, p := range t.pairs {
+			c1, known1 := CostOf(p.candidate)
+			c0, known0 := CostOf(p.baseline)
+			if known1 && known0 && (c1 == 0) != (c0 == 0) {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // SeedOf is the seed of [NewSwapTest]: it makes the random swaps the same for

@@ -2,12 +2,61 @@ package compare
 
 import "math"
 
-// typicalTask compares what happens to a typical task: one value a task, by
-// Hodges and Lehmann ([Shift]). Ratios are compared by their logarithms, where
-// twice and half are equally far from no change.
+// Typical is what happens to a typical task: the mean over tasks of each task's
+// change, candidate minus baseline. Of logarithms it is the logarithm of the ratio
+// of geometric means, so that twice and half are equally far from no change, and
+// one extreme attempt moves it little.
+type Typical struct {
+	Student            // Mean is the change
+	Method      string // "within-task" or "task-t"
+	*SignedRank        // of the tasks' changes
+	changes     []float64
+}
+
+// TaskValues are the values of one task's attempts on both sides, one or more each.
+type TaskValues struct{ Candidate, Baseline []float64 }
+
+func (t TaskValues) change() float64 { return mean(t.Candidate) - mean(t.Baseline) }
+
+// NewTypical takes the variance of the mean change from the spread of the attempts
+// inside each task, V = Σ (s1²/n1 + s0²/n0) / T², where every task has two attempts
+// or more on both sides, and otherwise from the spread of the changes between
+// tasks, V = s²/T. The second is the wider one: it also holds that tasks really
+// differ in what happened to them. No attempt is paired with another.
+func NewTypical(tasks []TaskValues) *Typical {
+	t := &Typical{}
+	var inside spread
+	within := len(tasks) > 0
+	for _, task := range tasks {
+		t.changes = append(t.changes, task.change())
+		if within = within && len(task.Candidate) >= 2 && len(task.Baseline) >= 2; within {
+			inside.add(task.Candidate)
+			inside.add(task.Baseline)
+		}
+	}
+	t.SignedRank = NewSignedRank(t.changes)
+	n := float64(len(tasks))
+	switch {
+	case len(tasks) == 0:
+		return t
+	case within:
+		t.Method, t.Student = "within-task", Student{Variance: inside.variance / (n * n), Freedom: inside.freedom()}
+	case len(tasks) == 1: // nothing shows how much a task's change varies
+		t.Method = "task-t"
+	default:
+		t.Method, t.Student = "task-t", Student{Variance: variance(t.changes) / n, Freedom: n - 1}
+	}
+	t.Mean = mean(t.changes)
+	return t
+}
+
+// Tasks is the number of tasks.
+func (t *Typical) Tasks() int { return len(t.changes) }
+
+// typicalTask compares what happens to a typical task.
 func (c *Comparison) typicalTask(tasks []matchedTask) {
-	cost := typicalRatio("usd", c.TypicalCostTest, c.UndefinedCostPairs)
-	cost.Baseline, cost.Candidate = geometricMeans(tasks, CostOf)
+	cost := typicalRatio("usd", tasks, CostOf)
+	cost.Baseline, cost.Candidate = geometricMeans(logsOf(tasks, CostOf))
 	c.Estimates[TypicalCost] = cost
 
 	for _, m := range []struct {
@@ -23,9 +72,12 @@ func (c *Comparison) typicalTask(tasks []matchedTask) {
 		{LinesAdded, "lines", linesAddedOf},
 		{LinesRemoved, "lines", linesRemovedOf},
 	} {
-		shift, undefined := logRatios(tasks, m.of)
-		e := typicalRatio(m.unit, shift, undefined)
-		e.Baseline, e.Candidate = totals(tasks, m.of)
+		e := typicalRatio(m.unit, tasks, m.of)
+		values := valuesOf(tasks, m.of)
+		n := float64(len(values))
+		if e.Baseline, e.Candidate = meanValues(values); len(values) > 0 {
+			e.Baseline, e.Candidate = finite(n**e.Baseline), finite(n**e.Candidate)
+		}
 		if e.Ratio != nil {
 			e.Notes = append(e.Notes, Fact{Code: TotalsBesideRatio})
 		}
@@ -34,138 +86,70 @@ func (c *Comparison) typicalTask(tasks []matchedTask) {
 	c.Estimates[CacheUtilization] = typicalDifference(tasks, cacheUtilizationOf)
 }
 
-// logRatios takes the mean log ratio over each task's pairs. Two zeros are
-// equal; a zero on one side only has no ratio, and the pair is left out.
-func logRatios(tasks []matchedTask, of quantity) (shift *Shift, undefined int) {
-	shift = NewShift(perTask(tasks, of, func(candidate, baseline float64) (float64, bool) {
-		switch {
-		case candidate == 0 && baseline == 0:
-			return 0, true
-		case candidate == 0 || baseline == 0:
-			undefined++
-			return 0, false
-		}
-		return math.Log(candidate / baseline), true
-	}))
-	return shift, undefined
-}
-
-func typicalRatio(unit string, shift *Shift, undefined int) Estimate {
-	e := shiftEstimate(unit, shift)
-	e.Ratio, e.Delta = exponential(e.Delta), nil
-	e.Low, e.High = exponential(e.Low), exponential(e.High)
-	if undefined > 0 {
-		e.Notes = []Fact{{Code: ZeroOnOneSide, Count: undefined}}
+func typicalRatio(unit string, tasks []matchedTask, of quantity) Estimate {
+	logs := logsOf(tasks, of)
+	t := NewTypical(logs.values)
+	e := t.estimate(unit)
+	e.Delta = nil
+	if t.Tasks() > 0 {
+		e.Ratio = finite(math.Exp(t.Mean))
+		e.limits(exponentials(t.Interval(oneSided)))
+	}
+	if logs.left > 0 {
+		e.Notes = []Fact{{Code: ZeroOnOneSide, Count: logs.left}}
 	}
 	return e
 }
 
-func exponential(log *float64) *float64 {
-	if log == nil {
-		return nil
-	}
-	return finite(math.Exp(*log))
-}
-
-// typicalDifference takes the mean difference over each task's pairs.
 func typicalDifference(tasks []matchedTask, of quantity) Estimate {
-	shift := NewShift(perTask(tasks, of, func(candidate, baseline float64) (float64, bool) {
-		return candidate - baseline, true
-	}))
-	e := shiftEstimate("fraction", shift)
+	values := valuesOf(tasks, of)
+	e := NewTypical(values).estimate("fraction")
 	// More is better here.
 	e.PWorse, e.PBetter = e.PBetter, e.PWorse
-	e.Baseline, e.Candidate = means(tasks, of)
+	e.Baseline, e.Candidate = meanValues(values)
 	return e
 }
 
-func shiftEstimate(unit string, s *Shift) Estimate {
-	e := Estimate{Unit: unit, Method: "hodges-lehmann", Basis: len(s.values)}
-	estimate, ok := s.Estimate()
-	if !ok {
+func (t *Typical) estimate(unit string) Estimate {
+	e := Estimate{Unit: unit, Method: t.Method, Basis: t.Tasks()}
+	if t.Tasks() == 0 {
 		return e
 	}
-	e.Delta = finite(estimate)
-	e.PWorse, e.PBetter = finite(s.PAbove(0)), finite(s.PBelow(0))
-	if limits, ok := s.Interval(oneSided); ok {
-		e.Low, e.High = finite(limits.Low), finite(limits.High)
-	}
+	e.Delta = finite(t.Mean)
+	e.PWorse, e.PBetter = finite(t.PAbove(0)), finite(t.PBelow(0))
+	e.limits(t.Interval(oneSided))
 	return e
 }
 
-// perTask is the mean over each task's pairs of a function of both values;
-// tasks without a pair that has it are left out.
-func perTask(tasks []matchedTask, of quantity, f func(candidate, baseline float64) (float64, bool)) []float64 {
-	var out []float64
+// valuesOf lists a quantity's values by task, over the tasks in which both sides
+// have it.
+func valuesOf(tasks []matchedTask, of quantity) []TaskValues {
+	var out []TaskValues
 	for _, t := range tasks {
-		sum, n := 0.0, 0
-		for _, p := range t.pairs {
-			x1, known1 := of(p.candidate)
-			x0, known0 := of(p.baseline)
-			if !known1 || !known0 {
-				continue
-			}
-			if value, ok := f(x1, x0); ok {
-				sum += value
-				n++
-			}
-		}
-		if n > 0 {
-			out = append(out, sum/float64(n))
+		values := TaskValues{Candidate: t.candidate.values(of), Baseline: t.baseline.values(of)}
+		if len(values.Candidate) > 0 && len(values.Baseline) > 0 {
+			out = append(out, values)
 		}
 	}
 	return out
 }
 
-// totals sums both sides over the pairs that have the quantity on both.
-func totals(tasks []matchedTask, of quantity) (baseline, candidate *float64) {
-	return sums(tasks, of, func(sum float64, n int) float64 { return sum })
+func (a attempts) values(of quantity) []float64 {
+	var out []float64
+	for _, t := range a.valid {
+		if x, known := of(t); known {
+			out = append(out, x)
+		}
+	}
+	return out
 }
 
-func means(tasks []matchedTask, of quantity) (baseline, candidate *float64) {
-	return sums(tasks, of, func(sum float64, n int) float64 { return sum / float64(n) })
-}
-
-func sums(tasks []matchedTask, of quantity, result func(sum float64, n int) float64) (baseline, candidate *float64) {
-	sum1, sum0, n := 0.0, 0.0, 0
+// meanValues are the means over tasks of each side's mean; nil without tasks.
+func meanValues(tasks []TaskValues) (baseline, candidate *float64) {
+	sum1, sum0, n := 0.0, 0.0, float64(len(tasks))
 	for _, t := range tasks {
-		for _, p := range t.pairs {
-			x1, known1 := of(p.candidate)
-			x0, known0 := of(p.baseline)
-			if known1 && known0 {
-				sum1, sum0, n = sum1+x1, sum0+x0, n+1
-			}
-		}
+		sum1 += mean(t.Candidate)
+		sum0 += mean(t.Baseline)
 	}
-	if n == 0 {
-		return nil, nil
-	}
-	return finite(result(sum0, n)), finite(result(sum1, n))
-}
-
-// geometricMeans is what a typical attempt costs on each side: zero when every
-// attempt cost nothing, nil when only some did.
-func geometricMeans(tasks []matchedTask, of quantity) (baseline, candidate *float64) {
-	mean := func(log func(candidate, baseline float64) float64) *float64 {
-		logs := perTask(tasks, of, func(candidate, baseline float64) (float64, bool) {
-			return log(candidate, baseline), true
-		})
-		if len(logs) == 0 {
-			return nil
-		}
-		sum, nothing := 0.0, 0
-		for _, l := range logs {
-			sum += l
-			if math.IsInf(l, -1) {
-				nothing++
-			}
-		}
-		if nothing > 0 && nothing < len(logs) {
-			return nil
-		}
-		return finite(math.Exp(sum / float64(len(logs))))
-	}
-	baseline = mean(func(_, b float64) float64 { return math.Log(b) })
-	candidate = mean(func(c, _ float64) float64 { return math.Log(c) })
-	return baseline, candidate
+	return finite(sum0 / n), finite(sum1 / n)
 }

@@ -40,7 +40,7 @@ func TestVectorTango(t *testing.T) {
 			}
 			v.Read(t, &in, &want)
 			p := Pairs{N: in.N, Losses: in.Losses, Wins: in.Wins}
-			got := p.Interval(in.Level)
+			got := p.IntervalAt(NormalQuantile(1 - in.Level))
 			within(t, "delta", p.Delta(), want.Delta, 1e-4)
 			within(t, "low", got.Low, want.Lo, 1e-4)
 			within(t, "high", got.High, want.Hi, 1e-4)
@@ -52,7 +52,7 @@ func TestVectorTango(t *testing.T) {
 
 // The example of Tango 1998: 7 losses and 1 win of 21 pairs, 95 % limits.
 func TestTangoPublishedExample(t *testing.T) {
-	got := Pairs{N: 21, Losses: 7, Wins: 1}.Interval(0.025)
+	got := Pairs{N: 21, Losses: 7, Wins: 1}.IntervalAt(NormalQuantile(0.975))
 	within(t, "low", got.Low, -0.5172, 5e-5)
 	within(t, "high", got.High, -0.0260, 5e-5)
 }
@@ -63,7 +63,7 @@ func TestTangoWithoutDisagreement(t *testing.T) {
 	z := NormalQuantile(0.95)
 	for _, n := range []int{1, 10, 30, 1000} {
 		want := z * z / (float64(n) + z*z)
-		got := Pairs{N: n}.Interval(0.05)
+		got := Pairs{N: n}.IntervalAt(z)
 		within(t, "low", got.Low, -want, 1e-9)
 		within(t, "high", got.High, want, 1e-9)
 	}
@@ -91,7 +91,7 @@ func TestVectorStratifiedMiettinenNurminen(t *testing.T) {
 	}
 	realparts.Vectors(t)["V02"].Read(t, &in, &want)
 	s := strataFrom(in.Cells)
-	got := s.Interval(in.Level)
+	got := s.IntervalAt(NormalQuantile(1 - in.Level))
 	within(t, "delta", s.Delta(), want.Delta, 1e-4)
 	within(t, "low", got.Low, want.Lo, 1e-4)
 	within(t, "high", got.High, want.Hi, 1e-4)
@@ -127,6 +127,8 @@ func TestVectorPairedT(t *testing.T) {
 	within(t, "high", got.High, want.Hi, 1e-6)
 }
 
+// With one attempt a side at each task, shuffling labels inside tasks is McNemar's
+// exact test.
 func TestVectorMcNemar(t *testing.T) {
 	var want []struct {
 		Losses, Wins int
@@ -134,11 +136,21 @@ func TestVectorMcNemar(t *testing.T) {
 	}
 	realparts.Vectors(t)["V05"].Read(t, nil, &want)
 	for _, w := range want {
-		p := Pairs{N: 20, Losses: w.Losses, Wins: w.Wins}
-		within(t, "exact p", p.PWorseExact(), w.P, 1e-12)
+		var s Strata
+		for i := range 20 {
+			one := Stratum{Count{1, 1}, Count{1, 1}}
+			if i < w.Losses {
+				one.Candidate.Solved = 0
+			} else if i < w.Losses+w.Wins {
+				one.Baseline.Solved = 0
+			}
+			s = append(s, one)
+		}
+		within(t, "exact p", s.PWorse(), w.P, 1e-12)
+		if got := (Pairs{N: 20, Losses: w.Losses, Wins: w.Wins}); s.Difference() != Difference(got) {
+			t.Errorf("20 tasks are %+v, want %+v", s.Difference(), got)
+		}
 	}
-	// Four losses and no win: exactly 1/16, mid-p half of that.
-	within(t, "mid-p", Pairs{N: 10, Losses: 4}.PWorse(), 1.0/32, 1e-12)
 }
 
 // costs are the ten pairs of V06 to V08.
@@ -247,21 +259,27 @@ func TestVectorSwapToolErrors(t *testing.T) {
 	checkSwap(t, NewSwapTest(pairs, 1), want)
 }
 
-func TestVectorHodgesLehmann(t *testing.T) {
+// The limits of Hodges and Lehmann's interval are where the signed-rank test turns
+// from rejecting to not rejecting.
+func TestVectorSignedRank(t *testing.T) {
 	var in struct {
 		Values []float64 `json:"task_log_ratio"`
 	}
-	var want struct{ Hi, Lo, Ratio float64 }
+	var want struct{ Hi, Lo float64 }
 	realparts.Vectors(t)["V09"].Read(t, &in, &want)
-	s := NewShift(in.Values)
-	estimate, _ := s.Estimate()
-	limits, ok := s.Interval(0.05)
-	if !ok {
-		t.Fatal("no interval")
+	test := NewSignedRank(in.Values)
+	for _, c := range []struct {
+		what  string
+		limit float64
+		p     func(x float64) float64
+		out   float64
+	}{{"low", want.Lo, test.PAbove, -1}, {"high", want.Hi, test.PBelow, 1}} {
+		limit := math.Log(c.limit)
+		beyond, inside := c.p(limit+c.out*1e-6), c.p(limit-c.out*1e-6)
+		if !(beyond <= 0.05 && inside > 0.05) {
+			t.Errorf("%s: p is %v beyond the limit and %v inside", c.what, beyond, inside)
+		}
 	}
-	withinRelative(t, "ratio", math.Exp(estimate), want.Ratio, 1e-6)
-	withinRelative(t, "low", math.Exp(limits.Low), want.Lo, 1e-6)
-	withinRelative(t, "high", math.Exp(limits.High), want.Hi, 1e-6)
 }
 
 // outcomes are the attempts at each task: [solved, dollars].
@@ -283,12 +301,54 @@ func (o outcomes) run(arm baselines.Arm) *baselines.Run {
 	return r
 }
 
+// limits are an estimate as the vectors print it.
+type limits struct{ Ratio, Delta, Low, High float64 }
+
+func check(t *testing.T, e Estimate, method string, want limits) {
+	t.Helper()
+	if e.Method != method || e.Low == nil || e.High == nil {
+		t.Fatalf("an estimate by %q from %v to %v, want one by %s with limits", e.Method, e.Low, e.High, method)
+	}
+	if e.Ratio != nil {
+		within(t, method+": ratio", *e.Ratio, want.Ratio, printed)
+	} else {
+		within(t, method+": delta", *e.Delta, want.Delta, printed)
+	}
+	within(t, method+": low", *e.Low, want.Low, printed)
+	within(t, method+": high", *e.High, want.High, printed)
+}
+
+func TestVectorWithinTasks(t *testing.T) {
+	var in struct{ Candidate, Baseline outcomes }
+	var want struct {
+		PassRate  limits `json:"pass_rate"`
+		PerSolved struct {
+			limits
+			Candidate, Baseline, DF float64
+		} `json:"cost_per_solved"`
+		Typical struct {
+			limits
+			DF float64
+		} `json:"typical_cost"`
+	}
+	realparts.Vectors(t)["V18"].Read(t, &in, &want)
+	c := Compare(in.Baseline.run(baselines.Baseline), in.Candidate.run(baselines.Candidate))
+	check(t, c.Estimates[PassRate], "within-task", want.PassRate)
+	check(t, c.Estimates[CostPerSolved], "within-task", want.PerSolved.limits)
+	within(t, "candidate", *c.Estimates[CostPerSolved].Candidate, want.PerSolved.Candidate, printed)
+	within(t, "baseline", *c.Estimates[CostPerSolved].Baseline, want.PerSolved.Baseline, printed)
+	within(t, "degrees of freedom of cost per solved", c.PerSolved.Within.Freedom, want.PerSolved.DF, printed)
+	check(t, c.Estimates[TypicalCost], "within-task", want.Typical.limits)
+	within(t, "degrees of freedom of typical cost", c.TypicalCostTest.Freedom, want.Typical.DF, printed)
+}
+
 func TestVectorTaskWeights(t *testing.T) {
 	var in struct{ Candidate, Baseline outcomes }
 	type sides struct{ Candidate, Baseline float64 }
 	var want struct {
-		PerSolved sides `json:"cost_per_solved"`
-		Total     sides `json:"total_cost"`
+		PerSolved sides  `json:"cost_per_solved"`
+		Total     sides  `json:"total_cost"`
+		Typical   limits `json:"typical_cost"`
 	}
 	realparts.Vectors(t)["V19"].Read(t, &in, &want)
 	c := Compare(in.Baseline.run(baselines.Baseline), in.Candidate.run(baselines.Candidate))
@@ -297,6 +357,7 @@ func TestVectorTaskWeights(t *testing.T) {
 		within(t, string(metric)+" of the candidate", *e.Candidate, want.Candidate, printed)
 		within(t, string(metric)+" of the baseline", *e.Baseline, want.Baseline, printed)
 	}
+	check(t, c.Estimates[TypicalCost], "task-t", want.Typical)
 	// Of the pairs alone, a task's weighing 1/2 where it has two:
 	// (0.3 + (0.9+1.4)/2 + 2.4 + 0.62) / 2.5 over (0.25 + (0.8+1.3)/2 + 1.7 + 0.55) / 3.5.
 	within(t, "ratio", *c.Estimates[CostPerSolved].Ratio, (4.47/2.5)/(3.55/3.5), printed)

@@ -89,15 +89,6 @@ func (g *Gate) document() *document {
 // over five looks.
 func widen(v *Verdict, c *compare.Comparison) {
 	const pocock = 2.176
-	strata := make(compare.Strata, 0, len(c.Tasks))
-	for _, t := range c.Tasks {
-		if t.Candidate.Attempts > 0 && t.Baseline.Attempts > 0 {
-			strata = append(strata, compare.Stratum{
-				Candidate: compare.Count{Solved: t.Candidate.Solved, Attempts: t.Candidate.Attempts},
-				Baseline:  compare.Count{Solved: t.Baseline.Solved, Attempts: t.Baseline.Attempts},
-			})
-		}
-	}
-	wide := strata.IntervalAt(pocock)
+	wide := c.PassRates.Difference().IntervalAt(pocock)
 	v.note(compare.PassRate, compare.Fact{Code: NotAdjusted, Low: finite(wide.Low), High: finite(wide.High)})
 }

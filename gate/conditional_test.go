@@ -31,7 +31,7 @@ func TestCalibrationGivenTheVerdict(t *testing.T) {
 					continue
 				}
 				ended++
-				i := compare.NewTests(g.baseline, g.candidate).PassRateTest.Interval((1 - compare.Level) / 2)
+				i := compare.NewTests(g.baseline, g.candidate).PassRates.Difference().IntervalAt(compare.NormalQuantile((1 + compare.Level) / 2))
 				if test.outcome == Pass && i.Low > -test.drop || test.outcome == Regression && i.High < -test.drop {
 					missed++
 				}

@@ -41,7 +41,7 @@ func newSolvedCost(p Policy, suite baselines.Suite, rounds int) *solvedCost {
 // askPerSolved lets the cost per solved task look, where it is gated.
 func (g *Gate) askPerSolved() {
 	if g.perSolved != nil {
-		g.perSolved.look(g.tally.basis().costDoubt())
+		g.perSolved.look(g.tally.basis().costDoubt(), func() compare.PerSolved { return compare.NewPerSolved(g.baseline, g.candidate) })
 	}
 }
 
@@ -51,8 +51,10 @@ func (t *solvedCost) observe(o observation) {
 	}
 }
 
-// look tests the pairs so far, unless it has tested the same ones before.
-func (t *solvedCost) look(doubt *compare.Fact) {
+// look tests the pairs so far, unless it has tested the same ones before. Beside
+// them it asks for what is reported of all attempts: no answer may contradict the
+// number beside it.
+func (t *solvedCost) look(doubt *compare.Fact, reported func() compare.PerSolved) {
 	t.doubt = doubt
 	r := t.complete()
 	if doubt != nil || r == t.looked {
@@ -65,7 +67,7 @@ func (t *solvedCost) look(doubt *compare.Fact) {
 	}
 	share := lookShare(r, t.rounds)
 	alpha := share * t.policy.alphaOf(compare.CostPerSolved)
-	test := costPerSolvedTest(t.policy, compare.NewSwapTest(pairs, t.seed), share*t.policy.Beta)
+	test := costPerSolvedTest(t.policy, compare.NewSwapTest(pairs, t.seed), reported(), share*t.policy.Beta)
 	t.last = test.finding(test.pWorse <= alpha, alpha)
 	t.last.evidence = &Evidence{P: test.pWorse, PAt: math.Round(1e6*alpha) / 1e6}
 }
@@ -108,17 +110,21 @@ func (t *solvedCost) finding() finding {
 }
 
 // costPerSolvedTest needs no ratio for a regression: a candidate that solves
-// nothing, where the baseline solved something, is infinitely dear. The margin is
-// ruled out at the error rate beta.
-func costPerSolvedTest(p Policy, swaps *compare.SwapTest, beta float64) test {
+// nothing, where the baseline solved something, is infinitely dear. The swaps show
+// whether it got worse; the guards, and whether the margin is ruled out at the error
+// rate beta, are those of the ratio that is reported.
+func costPerSolvedTest(p Policy, swaps *compare.SwapTest, reported compare.PerSolved, beta float64) test {
 	t := test{metric: compare.CostPerSolved, pWorse: swaps.PUpper(1), pBetter: swaps.PLower(1)}
-	ratio, exists := swaps.Ratio()
 	switch sums := swaps.Sums(); {
-	case exists:
-		margin := math.Log(p.CostPerSolvedMaxRatio)
-		t.bad = math.Log(ratio) >= failGuard*margin-rounding
-		t.good = math.Log(ratio) <= passGuard*margin+rounding
+	case reported.Exists:
+		margin, log := math.Log(p.CostPerSolvedMaxRatio), math.Log(reported.Ratio)
+		t.bad = log >= failGuard*margin-rounding
+		t.good = log <= passGuard*margin+rounding
 		t.ruleOut = swaps.PLower(p.CostPerSolvedMaxRatio) <= beta
+		if reported.Within != nil {
+			limits, exist := reported.Within.Interval(beta)
+			t.ruleOut = exist && limits.High < margin
+		}
 	case sums.S1 == 0 && sums.S0 > 0:
 		t.bad = true
 	case sums.S1 == 0:

@@ -14,7 +14,7 @@ func designLimits(p Policy, tasks, attempts int) []compare.Fact {
 	if seen := compare.SmallestDropSeen(tasks, attempts); p.Mode != Informed && seen > margin+0.02 {
 		out = append(out, compare.Fact{Code: DropNotSeen, Tasks: tasks, Count: attempts, Value: finite(seen), Margin: finite(margin)})
 	}
-	if !enoughToPass(p, trials) {
+	if trials < attemptsToPass(p) {
 		out = append(out, compare.Fact{Code: PassOutOfReach, Count: trials, Margin: finite(margin)})
 	}
 	// A ratio of 1.2 takes about so many trials, one below 1.5 hardly fewer.

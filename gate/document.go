@@ -226,6 +226,8 @@ func (d *document) worthALook(c *compare.Comparison) {
 	for i, t := range tests {
 		metric := d.Metrics[t.metric]
 		switch {
+		case i <= last && metric.Low != nil && !excludesNoChange(metric):
+			// The number beside the word would contradict it.
 		case i <= last:
 			metric.Status = t.status
 			d.Metrics[t.metric] = metric

@@ -26,7 +26,7 @@ func basisOf(c *compare.Tests) basis {
 	return basis{
 		baseline: c.Baseline, candidate: c.Candidate,
 		pairs: c.CostPerSolvedTest.Pairs(), undefined: c.UndefinedCostPairs,
-		measured: c.PassRateTest != nil, everyTask: len(c.MissingTasks) == 0,
+		measured: len(c.PassRates) > 0, everyTask: len(c.MissingTasks) == 0,
 	}
 }
 

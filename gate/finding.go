@@ -90,7 +90,7 @@ func (f finding) says(p Policy, c *compare.Comparison) Says {
 		return SaysMarginRuledOut
 	case len(c.MissingTasks) > 0:
 		return SaysNotJudged
-	case f.metric == compare.PassRate && *e.Delta >= -passGuard*p.PassRateMaxDrop && !enoughToPass(p, c.Candidate.Attempts):
+	case f.metric == compare.PassRate && *e.Delta >= -passGuard*p.PassRateMaxDrop && c.PassRates.CandidateAttempts() < attemptsToPass(p):
 		return SaysTooFewAttempts
 	case f.worseShown && f.marginRuledOut:
 		return SaysBetween

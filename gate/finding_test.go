@@ -16,7 +16,7 @@ func TestAnIntervalBesideItsStatus(t *testing.T) {
 	p.CostPerSolvedMaxRatio = 0
 	v := gate.Decide(p,
 		run(baselines.Baseline, "old", usual, costing(1, 1)),
-		run(baselines.Candidate, "new", usual.but("ffsss", 0, 1), costing(1, 2)))
+		run(baselines.Candidate, "new", usual.but("fffff", 0), costing(1, 2)))
 	m := v.Metrics[compare.CostPerSolved]
 	note := `note cost_per_solved: {"code":"chance_among_many","count":2,"detail":"worse"}`
 	if *m.Low <= 1 || m.Status != gate.Unclear || !strings.Contains(said(v), note) {

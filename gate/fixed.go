@@ -46,7 +46,7 @@ func testOf(m compare.Metric, p Policy, c *compare.Tests) test {
 	case m == compare.TypicalCost:
 		return typicalCostTest(p, c)
 	}
-	return costPerSolvedTest(p, c.CostPerSolvedTest, p.Beta)
+	return costPerSolvedTest(p, c.CostPerSolvedTest, c.PerSolved, p.Beta)
 }
 
 func (t test) finding(rejected bool, alpha float64) finding {
@@ -91,52 +91,50 @@ func holm(tests []test, alpha float64) map[compare.Metric]bool {
 // rounding lets an estimate that is exactly at a guard count as there.
 const rounding = 1e-9
 
-// passRateTest rules out a loss of the margin when the score statistic at
-// -margin, standard normal if the loss were exactly that, reaches the normal
-// quantile 1-beta. Differences of pass rates are positive when the candidate is
-// better, so its guards have the opposite sign of those of costs.
+// passRateTest rules out a loss of the margin when the score at -margin, about
+// standard normal if the loss were exactly that, reaches the normal quantile
+// 1-beta: the lower limit of the interval at that level is above -margin. Nothing
+// in it pairs attempts by their numbers. Differences of pass rates are positive
+// when the candidate is better, so its guards have the opposite sign of those of
+// costs.
 func passRateTest(p Policy, c *compare.Tests) test {
-	d := c.PassRateTest
-	if d == nil {
+	rates := c.PassRates
+	if len(rates) == 0 {
 		return test{metric: compare.PassRate, why: &compare.Fact{Code: compare.NothingToCompare}, pWorse: 1, pBetter: 1}
 	}
+	d := rates.Difference()
 	return test{
 		metric:  compare.PassRate,
-		pWorse:  d.PWorse(),
+		pWorse:  rates.PWorse(),
 		bad:     d.Delta() <= -failGuard*p.PassRateMaxDrop+rounding,
-		ruleOut: d.Score(-p.PassRateMaxDrop) >= compare.NormalQuantile(1-p.Beta) && enoughToPass(p, c.Candidate.Attempts),
+		ruleOut: d.Score(-p.PassRateMaxDrop) >= compare.NormalQuantile(1-p.Beta) && enoughToPass(p, rates.CandidateAttempts(), d.Delta()),
 		good:    d.Delta() >= -passGuard*p.PassRateMaxDrop-rounding,
-		pBetter: d.PBetter(),
+		pBetter: rates.PBetter(),
 	}
-}
-
-// enoughToPass reports whether the candidate made n attempts with (1-margin)^n <= 0.05: if the candidate
-// loses a margin's share of its attempts, at least one of n is lost with
-// probability 0.95. With fewer, even attempts that all agree rule nothing out,
-// and the score statistic is a poor approximation. It takes 14 for a margin of
-// 20 points, and ten are enough from 26 points on.
-func enoughToPass(p Policy, attempts int) bool { return float64(attempts) >= attemptsToPass(p) }
-
-func attemptsToPass(p Policy) float64 {
-	return math.Ceil(math.Log(0.05) / math.Log(1-p.PassRateMaxDrop))
 }
 
 // typicalCostTest works on log ratios, where the margin is log(max ratio) and no
-// change is 0: the signed-rank test asks whether they lie above 0, and whether
-// they lie below the margin.
+// change is 0: the signed-rank test asks whether the tasks' lie above 0, and the
+// upper limit of the interval at 1-beta whether their mean lies below the margin.
 func typicalCostTest(p Policy, c *compare.Tests) test {
-	shift := c.TypicalCostTest
-	estimate, ok := shift.Estimate()
-	if !ok {
+	cost := c.TypicalCostTest
+	if cost.Tasks() == 0 {
 		return test{metric: compare.TypicalCost, why: &compare.Fact{Code: NoKnownCosts}, pWorse: 1, pBetter: 1}
 	}
 	margin := math.Log(p.TypicalCostMaxRatio)
+	limits, exist := cost.Interval(p.Beta)
+	if !exist { // the costs did not vary, or there is one task
+		limits.High = math.Inf(1)
+		if cost.PBelow(margin) <= p.Beta {
+			limits.High = cost.Mean
+		}
+	}
 	return test{
 		metric:  compare.TypicalCost,
-		pWorse:  shift.PAbove(0),
-		bad:     estimate >= failGuard*margin-rounding,
-		ruleOut: shift.PBelow(margin) <= p.Beta,
-		good:    estimate <= passGuard*margin+rounding,
-		pBetter: shift.PBelow(0),
+		pWorse:  cost.PAbove(0),
+		bad:     cost.Mean >= failGuard*margin-rounding,
+		ruleOut: limits.High < margin,
+		good:    cost.Mean <= passGuard*margin+rounding,
+		pBetter: cost.PBelow(0),
 	}
 }

@@ -53,6 +53,6 @@ const promising = 0.25
 
 // mayShow reports that the candidate is shown to be better, or may still be.
 func (g *gain) mayShow() bool {
-	noBetter := compare.Pairs{Losses: g.all.Wins, Wins: g.all.Losses}.PWorseExact()
+	noBetter := binomialAtMost(float64(g.all.Losses), float64(g.all.Losses+g.all.Wins), 0.5)
 	return g.signs.rejected || g.signs.round < g.signs.rounds && noBetter <= promising
 }

@@ -25,7 +25,7 @@ func (t *informedPassRate) observe(o observation) { t.factors.observe(o.task, o.
 
 func (t *informedPassRate) look(l look) {
 	t.logFail, t.logPass = t.factors.logFail(), t.factors.logPass()
-	ruledOut := l.everyTask && t.logPass >= -math.Log(t.policy.Beta) && enoughToPass(t.policy, l.tally.cand.Attempts)
+	ruledOut := l.everyTask && t.logPass >= -math.Log(t.policy.Beta) && enoughToPass(t.policy, l.tally.cand.Attempts, l.delta)
 	shown := l.enough && t.logFail >= -math.Log(t.policy.alphaOf(compare.PassRate)) && morePairsLost(l.tally)
 	t.worseShown = t.worseShown || shown
 	if !l.everyTask && -l.delta < firstRoundGuard*t.policy.PassRateMaxDrop-rounding {
@@ -48,7 +48,7 @@ func (t *informedPassRate) prospect(l left) prospect {
 	if p, ok := t.settled(); ok {
 		return p
 	}
-	return prospect{worse: true, passes: enoughToPass(t.policy, l.best.candidate.Attempts)}
+	return prospect{worse: true, passes: l.best.candidate.Attempts >= attemptsToPass(t.policy)}
 }
 
 func (t *informedPassRate) evidence() Evidence {

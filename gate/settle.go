@@ -78,7 +78,7 @@ func (g *Gate) settle(findings []finding, c *compare.Comparison) *Settle {
 		if f.status == Unclear && f.why == nil && !(f.worseShown && f.marginRuledOut) {
 			rounds := moreRounds(g.policy, f.metric, c)
 			more = max(more, rounds)
-			if f.metric != compare.PassRate || g.policy.Mode == Strict {
+			if needsPairs(g.policy.Mode, f.metric) {
 				pairs = max(pairs, rounds)
 			}
 		}
@@ -100,6 +100,19 @@ func (g *Gate) settle(findings []finding, c *compare.Comparison) *Settle {
 	}
 	s.USD = billOf(s, c)
 	return &s
+}
+
+// needsPairs reports whether a metric learns only from attempts that have a
+// counterpart: whatever is tested by rounds of pairs, by the e-process on costs or
+// by the swap test.
+func needsPairs(mode Mode, m compare.Metric) bool {
+	switch mode {
+	case Strict:
+		return true
+	case Fixed:
+		return m == compare.CostPerSolved
+	}
+	return m != compare.PassRate
 }
 
 // beyondThisBaseline reports that a stored baseline lacks a task: no trial of
@@ -164,13 +177,16 @@ func moreRounds(p Policy, m compare.Metric, c *compare.Comparison) int {
 	}
 	z := compare.NormalQuantile(1-level) + compare.NormalQuantile(0.8)
 	need := math.Pow(perRoot*z/distance, 2) - have
+	rounds := 1
+	if need > 0 {
+		rounds = int(math.Ceil(min(need, 1e6) / float64(tasks)))
+	}
 	if m == compare.PassRate && drop <= passGuard*margin {
-		need = max(need, attemptsToPass(p)-have)
+		for rounds <= mostMoreAttempts && !enoughToPass(p, int(have)+rounds*tasks, -drop) {
+			rounds++
+		}
 	}
-	if !(need > 0) {
-		return 1
-	}
-	return int(math.Ceil(min(need, 1e6) / float64(tasks)))
+	return rounds
 }
 
 // logOf is nil where there is no logarithm.

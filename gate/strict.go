@@ -5,13 +5,16 @@ import (
 	"github.com/benchgate/benchgate/compare"
 )
 
-// strictPassRate tests the pass rate on pairs alone, after each round of
-// attempts: it believes nothing about the tasks beforehand.
+// strictPassRate tests the pass rate after each round of attempts: it believes
+// nothing about the tasks beforehand.
 //
-// "Nothing got worse" is tested by the exact sign test. "Worse by the margin" is
-// tested by Tango's score statistic at the margin, which is standard normal in
-// large samples, against bounds that are higher than those of a single look:
-// they spend beta over all rounds.
+// "Nothing got worse" is tested by the exact sign test on pairs of attempts. "Worse
+// by the margin" is tested by a score at the margin, which is about standard normal
+// if that is true, against bounds that are higher than those of a single look: they
+// spend beta over all rounds. The score is Tango's in the first round, where a task
+// has one attempt, and from the second on takes its variance from the attempts
+// inside each task, with no pairs: between two different models, which solve
+// different tasks, that decides sooner.
 type strictPassRate struct {
 	policy Policy
 	signs  *signTest
@@ -58,10 +61,13 @@ func (t *strictPassRate) look(l look) {
 	if t.pairs.N == 0 {
 		return
 	}
-	margin, delta := t.policy.PassRateMaxDrop, t.pairs.Delta()
+	margin, rates := t.policy.PassRateMaxDrop, l.tally.rates()
 	t.score = t.pairs.Score(-margin)
-	ruledOut := l.everyTask && t.score >= t.bounds[l.round-1] && enoughToPass(t.policy, t.pairs.N)
-	t.settle(t.signs.rejected, ruledOut, -delta, margin, t.evidence())
+	if within, ok := rates.Difference().(compare.Within); ok && l.round > 1 {
+		t.score = within.Score(-margin)
+	}
+	ruledOut := l.everyTask && t.score >= t.bounds[l.round-1] && enoughToPass(t.policy, rates.CandidateAttempts(), l.delta)
+	t.settle(t.signs.rejected, ruledOut, -l.delta, margin, t.evidence())
 }
 
 func (t *strictPassRate) finding() finding {

@@ -26,6 +26,8 @@ type tally struct {
 type taskTally struct {
 	base, cand compare.Attempts
 	attempts   map[int]half // the baseline's, by attempt number
+
+	baseLogs, candLogs compare.LogMean // of the costs that are known
 }
 
 // half is the baseline's part of a pair.
@@ -74,6 +76,9 @@ func (t *tally) baseline(trial *baselines.Trial) {
 		return
 	}
 	usd, priced := compare.CostOf(trial)
+	if priced {
+		task.baseLogs.Add(usd)
+	}
 	task.attempts[trial.Attempt] = half{solved: trial.IsSolved(), usd: usd, priced: priced}
 }
 
@@ -89,6 +94,10 @@ func (t *tally) candidate(trial *baselines.Trial) (o observation, ok bool) {
 		return o, false
 	}
 	o = observation{task: i, solved: trial.IsSolved()}
+	usd, priced := compare.CostOf(trial)
+	if priced {
+		task.candLogs.Add(usd)
+	}
 	pair, paired := task.attempts[trial.Attempt]
 	if !paired {
 		return o, true
@@ -101,7 +110,7 @@ func (t *tally) candidate(trial *baselines.Trial) (o observation, ok bool) {
 	case pair.solved && !o.solved:
 		t.losses++
 	}
-	if usd, priced := compare.CostOf(trial); priced && pair.priced {
+	if priced && pair.priced {
 		t.pricedPairs++
 		o.costs = &compare.SwapPair{C1: usd, S1: oneIf(o.solved), C0: pair.usd, S0: oneIf(pair.solved)}
 		switch {
@@ -196,6 +205,35 @@ func (t *tally) baselineRate() float64 {
 		}
 	}
 	return sum / float64(max(tasks, 1))
+}
+
+// rates are the counts of the tasks attempted on both sides, by id.
+func (t *tally) rates() compare.Strata {
+	var out compare.Strata
+	for _, task := range t.tasks {
+		s := compare.Stratum{
+			Candidate: compare.Count{Solved: task.cand.Solved, Attempts: task.cand.Solved + task.cand.Wrong},
+			Baseline:  compare.Count{Solved: task.base.Solved, Attempts: task.base.Solved + task.base.Wrong},
+		}
+		if s.Candidate.Attempts > 0 && s.Baseline.Attempts > 0 {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// typicalCost is the logarithm of the ratio of typical costs so far, as
+// [compare.Typical] has it and reports print it: the mean of the tasks' changes. ok
+// is false when no task has one.
+func (t *tally) typicalCost() (log float64, ok bool) {
+	tasks := 0
+	for _, task := range t.tasks {
+		if change, exists := compare.LogChange(task.candLogs, task.baseLogs); exists {
+			log += change
+			tasks++
+		}
+	}
+	return log / float64(max(tasks, 1)), tasks > 0
 }
 
 // basis is what the findings rest on so far.

@@ -16,8 +16,7 @@ type symmetricCost struct {
 	policy     Policy
 	fail, pass symmetry
 	margin     float64 // the logarithm of the policy's ratio: 0.405 for 1.5
-	sum        float64 // of log ratios
-	n          int
+	n          int     // pairs
 	standing
 	why *compare.Fact // why it has no answer at the last look; nil when it has one
 }
@@ -32,20 +31,21 @@ func (t *symmetricCost) observe(o observation) {
 	}
 	t.fail.observe(o.logRatio)            // large when above 0: dearer than before
 	t.pass.observe(t.margin - o.logRatio) // large when below the margin
-	t.sum += o.logRatio
 	t.n++
 }
 
 // look compares each e-value with 1 over its error rate. The expected value of an
 // e-value is 1 at most while its hypothesis is true, so by Ville's inequality it
 // ever reaches 1/rate with probability rate at most. The practical guards take
-// the mean of the log ratios as the estimate.
+// the estimate that is reported, over all attempts and not the pairs alone: no
+// verdict may contradict the number beside it.
 func (t *symmetricCost) look(l look) {
 	t.why = l.tally.basis().costDoubt()
-	if t.n == 0 || t.why != nil {
+	estimate, exists := l.tally.typicalCost()
+	if t.n == 0 || !exists || t.why != nil {
 		return
 	}
-	t.settle(l.enough && t.dearer(), l.everyTask && t.belowMargin(), t.sum/float64(t.n), t.margin, t.evidence())
+	t.settle(l.enough && t.dearer(), l.everyTask && t.belowMargin(), estimate, t.margin, t.evidence())
 }
 
 func (t *symmetricCost) dearer() bool {

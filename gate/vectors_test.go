@@ -176,12 +176,25 @@ func TestVectorDrift(t *testing.T) {
 	}
 }
 
+func TestVectorPassGuard(t *testing.T) {
+	var want struct {
+		Guard []struct {
+			N                int
+			Margin, Delta, P float64
+		}
+	}
+	realparts.Vectors(t)["V20"].Read(t, nil, &want)
+	for _, w := range want.Guard {
+		within(t, fmt.Sprintf("%d attempts, %+.3f at %.2f", w.N, w.Delta, w.Margin), chanceOfSoFewLost(w.N, w.Margin, w.Delta), w.P, 1e-8)
+	}
+}
+
 // Every vector has a test, here or in package compare.
 func TestEveryVectorIsTested(t *testing.T) {
-	here := "esym lan_demets_bounds swap_gs bi_sprt betting_pairs cusum_llr"
+	here := "esym lan_demets_bounds swap_gs bi_sprt betting_pairs cusum_llr pass_guard_and_hollow"
 	there := "tango stratified_miettinen_nurminen stratified_permutation_p paired_t_tasks mcnemar_exact_p " +
 		"swap_test_cost_per_solved swap_test_total_cost swap_test_cost_per_solved_zero hodges_lehmann_log_ratio " +
-		"swap_test_tool_error_rate infra_sensitivity task_weights_and_task_t"
+		"swap_test_tool_error_rate infra_sensitivity within_task_intervals task_weights_and_task_t"
 	for id, v := range realparts.Vectors(t) {
 		if !strings.Contains(here+" "+there, v.Method) {
 			t.Errorf("%s (%s) has no test", id, v.Method)

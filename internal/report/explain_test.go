@@ -1,6 +1,7 @@
 package report_test
 
 import (
+	"math"
 	"os"
 	"regexp"
 	"strings"
@@ -37,7 +38,7 @@ func TestReasonsAgreeWithTheirIntervals(t *testing.T) {
 		},
 		"five costs, all higher": {
 			gate.Fixed, 5, "s", "s", 1, 1.5,
-			"Typical cost: the rise is not beyond what chance explains at the gate's level, and a change of +50.0% or worse is not ruled out: +50.0%, 90% interval",
+			"Typical cost: the rise is not beyond what chance explains at the gate's level, and a change of +50.0% or worse is not ruled out: +52.5%, 90% interval",
 		},
 	}
 	for name, test := range tests {
@@ -54,7 +55,7 @@ func TestReasonsAgreeWithTheirIntervals(t *testing.T) {
 							letter = test.candidate[n]
 						}
 						trial := attempt(letter, id, n+1, n*test.tasks+task+1)
-						trial.CostUSD = &baselines.CostUSD{Main: usd}
+						trial.CostUSD = &baselines.CostUSD{Main: math.Pow(usd, 1+0.1*float64(task%2))} // $1, or more and not the same
 						r.Trials = append(r.Trials, trial)
 					}
 				}

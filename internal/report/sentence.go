@@ -122,9 +122,9 @@ func estimateWords(f compare.Fact) string {
 	case compare.PairsBesideValues:
 		return "the values are of all attempts, the change is of those that both sides have"
 	case compare.TotalsBesideRatio:
-		return "the values are totals, the change is a typical task's"
+		return "the values are of one attempt at every task, the change is a typical task's"
 	case compare.ZeroOnOneSide:
-		return has(f.Count, "pair", "is", "are") + " zero on one side only and left out"
+		return has(f.Count, "attempt", "is", "are") + " zero and left out: a ratio to them does not exist"
 	case gate.NotAdjusted:
 		return "the interval is not adjusted for stopping; adjusted: " + span(value(f.Low), value(f.High), false)
 	case gate.OtherTasks:
