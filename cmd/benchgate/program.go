@@ -89,7 +89,7 @@ func (p *program) dispatch(ctx context.Context, args []string) error {
 	}
 	switch args[0] {
 	case "help", "-h", "-help", "--help":
-		if len(args) == 1 {
+		if len(args) == 1 || strings.HasPrefix(args[1], "-") {
 			p.usage(p.Stdout)
 			return nil
 		}
