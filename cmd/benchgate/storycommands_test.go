@@ -140,7 +140,7 @@ var changing = []struct {
 	pattern *regexp.Regexp
 	name    string
 }{
-	{regexp.MustCompile(`\d{8}T\d{6}Z-[a-z2-7]{6}`), "RUN"},
+	{regexp.MustCompile(`\d{8}T\d{6}\.\d{3}Z-[a-z2-7]{6}`), "RUN"},
 	{regexp.MustCompile(`\d{4}-\d\d-\d\dT[\d:.]+Z`), "TIME"},
 	{regexp.MustCompile(`20\d\d-\d\d-\d\d`), "DATE"},
 	{regexp.MustCompile(`sha256:[0-9a-f]{64}`), "DIGEST"},
