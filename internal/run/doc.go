@@ -12,19 +12,20 @@
 //  8. earlier.go  a run that asked the same question before
 //  9. prepare.go  open the site, the journals and the gate
 //  10. carry.go   what this run takes over from the earlier one
-//  11. confirm.go measure live pairs where a regression of costs asks for them
-//  12. measure.go hand the trials to the workers
-//  13. watch.go   record each trial as it ends, ask the gate, stop
-//  14. admission.go stop when the model API lets no trial in any more
+//  11. confirm.go live pairs confirm or refute a regression of costs, or it says why not
+//  12. pairs.go   measure them
+//  13. measure.go hand the trials to the workers
+//  14. watch.go   record each trial as it ends, ask the gate, stop
+//  15. admission.go stop when the model API lets no trial in any more
 //
 // Below the steps stands what they hand on to each other:
 //
-//  15. identity.go which question a run asks
-//  16. plan.go     a run that is ready to start
-//  17. design.go   what was decided
-//  18. arm.go      one side of the gate and its journal
-//  19. options.go  what a run is given, and what it tells while it runs
-//  20. files.go    the names of a run's files, and how they are written
+//  16. identity.go which question a run asks
+//  17. plan.go     a run that is ready to start
+//  18. design.go   what was decided
+//  19. arm.go      one side of the gate and its journal
+//  20. options.go  what a run is given, and what it tells while it runs
+//  21. files.go    the names of a run's files, and how they are written
 //
 // The gate is asked after every candidate trial in the order of seq; when its
 // verdict stands, what still runs is cancelled.

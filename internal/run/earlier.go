@@ -149,27 +149,6 @@ func (e *earlier) carry(steps []Step, candidate trial.Subject) carried {
 	return c
 }
 
-// answeredPairs are all tries of those pairs whose halves both came to their end.
-func answeredPairs(pairs map[baselines.Arm]*baselines.Run) map[baselines.Arm][]baselines.Trial {
-	halves := make(map[baselines.Key]int)
-	for _, r := range pairs {
-		for _, t := range r.Counted() {
-			if t.Ended.Counts() {
-				halves[t.Key()]++
-			}
-		}
-	}
-	out := make(map[baselines.Arm][]baselines.Trial)
-	for arm, r := range pairs {
-		for _, t := range r.Trials {
-			if halves[t.Key()] == 2 && t.Ended != baselines.Cancelled {
-				out[arm] = append(out[arm], t)
-			}
-		}
-	}
-	return out
-}
-
 // goesOn tells whether this run can do what kept the earlier one from confirming
 // or refuting a regression: its dollars were too few, and now there are more, or
 // something broke.
