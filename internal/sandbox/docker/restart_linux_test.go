@@ -115,6 +115,8 @@ func (d *daemon) start() {
 	d.t.Helper()
 	d.cmd = exec.Command(d.argv[0], d.argv[1:]...)
 	d.cmd.Stdout, d.cmd.Stderr = d.said, d.said
+	// In this machine's own network it would remove the bridge of the other engine.
+	d.cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNET}
 	if err := d.cmd.Start(); err != nil {
 		d.t.Error(err)
 		return
