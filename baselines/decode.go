@@ -25,7 +25,11 @@ func ReadFile(path string) (*Run, error) {
 		return nil, fmt.Errorf("reading run: %w", err)
 	}
 	defer f.Close()
-	return Decode(f, path)
+	d := decoder{file: path}
+	if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
+		d.size = info.Size()
+	}
+	return d.decode(f)
 }
 
 // Decode reads a run file, which its errors call file. It is strict about the schema and about what the
@@ -49,11 +53,15 @@ func Decode(r io.Reader, file string) (*Run, error) {
 // decoder reads one run file.
 type decoder struct {
 	file  string
-	line  int // of the line read last
+	size  int64 // of the file in bytes, where it is known
+	line  int   // of the line read last
 	run   Run
 	seen  map[tryKey]seenTry
 	tasks map[string]bool
 	wrong problem.List
+
+	trialLine quick // what reads a trial's line, and
+	trialRead Trial // what it has read, so that neither is made anew for each
 
 	intern  map[string]string            // strings of which there are many
 	sources map[string]map[string]string // of trials, by their text
@@ -137,12 +145,12 @@ func (d *decoder) parseHeader(text []byte, whole bool) {
 func (d *decoder) trial(text []byte) {
 	t, ok := d.quickTrial(text)
 	if !ok {
-		t = Trial{}
-		if err := json.Unmarshal(text, &t); err != nil {
-			d.mistakes(text, &t)
+		*t = Trial{}
+		if err := json.Unmarshal(text, t); err != nil {
+			d.mistakes(text, t)
 			return
 		}
-		d.share(&t)
+		d.share(t)
 	}
 	if err := t.Validate(); err != nil {
 		d.invalid(text, err)
@@ -154,13 +162,23 @@ func (d *decoder) trial(text []byte) {
 	}
 	k := tryKey{t.Key(), t.Try}
 	if have, ok := d.seen[k]; ok {
-		if !reflect.DeepEqual(t, d.run.Trials[have.index]) {
+		if !reflect.DeepEqual(*t, d.run.Trials[have.index]) {
 			d.bad(text, "", "task %q, attempt %d, try %d is on line %d with other values; remove one of the two lines", t.Task, t.Attempt, t.Try, have.line)
 		}
 		return
 	}
 	d.seen[k] = seenTry{d.line, len(d.run.Trials)}
-	d.run.Trials = append(d.run.Trials, t)
+	d.makeRoom(len(text))
+	d.run.Trials = append(d.run.Trials, *t)
+}
+
+// makeRoom reserves room for all trials at the first one, whose line is that
+// long: growing step by step takes several times the memory of a large run.
+func (d *decoder) makeRoom(line int) {
+	if d.run.Trials == nil && d.size > 0 {
+		lines := d.size / int64(line+1)
+		d.run.Trials = make([]Trial, 0, lines+lines/20+1)
+	}
 }
 
 // share replaces the few strings that nearly every trial repeats by one copy

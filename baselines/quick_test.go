@@ -112,7 +112,7 @@ func TestQuickGivesUp(t *testing.T) {
 			t.Fatalf("%s: the line has no %s", what, change[0])
 		}
 		if trial, ok := newDecoder().quickTrial([]byte(changed)); ok {
-			t.Errorf("%s: it reads %+v", what, trial)
+			t.Errorf("%s: it reads %+v", what, *trial)
 		}
 	}
 }
@@ -137,8 +137,8 @@ func FuzzQuickMeansWhatEncodingJSONMeans(f *testing.F) {
 			if err := json.Unmarshal([]byte(line), &want); err != nil {
 				t.Fatalf("it reads what encoding/json refuses (%v): %s", err, line)
 			}
-			if !reflect.DeepEqual(want, got) {
-				t.Fatalf("it reads %+v, encoding/json %+v: %s", got, want, line)
+			if !reflect.DeepEqual(want, *got) {
+				t.Fatalf("it reads %+v, encoding/json %+v: %s", *got, want, line)
 			}
 		}
 	})

@@ -2,12 +2,14 @@ package baselines
 
 import "slices"
 
-// quickTrial reads a trial's line; ok is false where encoding/json must do it.
-func (d *decoder) quickTrial(text []byte) (t Trial, ok bool) {
-	q := &quick{text: text, d: d}
-	ok = object(q, &t, trialMembers)
+// quickTrial reads a trial's line; ok is false where encoding/json must do it. The
+// trial is valid until the next call.
+func (d *decoder) quickTrial(text []byte) (t *Trial, ok bool) {
+	d.trialLine, d.trialRead = quick{text: text, d: d}, Trial{}
+	q := &d.trialLine
+	ok = object(q, &d.trialRead, trialMembers)
 	q.space()
-	return t, ok && q.at == len(text)
+	return &d.trialRead, ok && q.at == len(text)
 }
 
 // The members of a trial and of its parts. A test reads the structs' own tags and

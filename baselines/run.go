@@ -36,8 +36,8 @@ func (r *Run) CameToAnEnd(attempts int) int {
 		tasks[t.ID] = true
 	}
 	n := 0
-	for _, t := range r.Counted() {
-		if tasks[t.Task] && t.Attempt >= 1 && t.Attempt <= attempts {
+	for _, i := range r.counted() {
+		if t := &r.Trials[i]; tasks[t.Task] && t.Attempt >= 1 && t.Attempt <= attempts {
 			n++
 		}
 	}

@@ -26,35 +26,41 @@ func (t Trial) Final() bool { return t.Ended != InfraError || t.Try >= MaxTries 
 // while it was tried again: it did not come to an end. Identical duplicates (the
 // same task, attempt and try) count once.
 func (r *Run) Counted() []Trial {
-	chosen, stopped := make(map[Key]int, len(r.Trials)), make(map[Key]int)
-	for i, t := range r.Trials {
-		key := t.Key()
-		if t.Ended == Cancelled {
-			stopped[key] = max(stopped[key], t.Try)
-			continue
-		}
-		have, ok := chosen[key]
-		if !ok || preferred(t, r.Trials[have]) {
-			chosen[key] = i
-		}
-	}
-	out := make([]Trial, 0, len(chosen))
-	for i, t := range r.Trials { // in the file's order, which most often is that of Seq
-		key := t.Key()
-		if have, ok := chosen[key]; ok && have == i && (t.Ended != InfraError || stopped[key] < t.Try) {
-			out = append(out, t)
-		}
-	}
-	bySeq := func(a, b Trial) int {
-		return cmp.Or(cmp.Compare(a.Seq, b.Seq), cmp.Compare(a.Task, b.Task), cmp.Compare(a.Attempt, b.Attempt))
-	}
-	if !slices.IsSortedFunc(out, bySeq) {
-		slices.SortFunc(out, bySeq)
+	counted := r.counted()
+	out := make([]Trial, len(counted))
+	for n, i := range counted {
+		out[n] = r.Trials[i]
 	}
 	return out
 }
 
-func preferred(t, have Trial) bool {
+// counted are the places of those tries in Trials, in the order of Seq.
+func (r *Run) counted() []int {
+	chosen, stopped := make(map[Key]int, len(r.Trials)), make(map[Key]int)
+	for i := range r.Trials {
+		t := &r.Trials[i]
+		if t.Ended == Cancelled {
+			stopped[t.Key()] = max(stopped[t.Key()], t.Try)
+			continue
+		}
+		if have, ok := chosen[t.Key()]; !ok || preferred(t, &r.Trials[have]) {
+			chosen[t.Key()] = i
+		}
+	}
+	out := make([]int, 0, len(chosen))
+	for key, i := range chosen {
+		if t := &r.Trials[i]; t.Ended != InfraError || stopped[key] < t.Try {
+			out = append(out, i)
+		}
+	}
+	slices.SortFunc(out, func(i, j int) int {
+		a, b := &r.Trials[i], &r.Trials[j]
+		return cmp.Or(cmp.Compare(a.Seq, b.Seq), cmp.Compare(a.Task, b.Task), cmp.Compare(a.Attempt, b.Attempt))
+	})
+	return out
+}
+
+func preferred(t, have *Trial) bool {
 	if (t.Ended == InfraError) != (have.Ended == InfraError) {
 		return have.Ended == InfraError
 	}
@@ -64,14 +70,14 @@ func preferred(t, have Trial) bool {
 // Overhead returns the tries that [Run.Counted] does not: those that broke and
 // were tried again, and cancelled ones. Their money was spent all the same.
 func (r *Run) Overhead() []Trial {
-	counted := make(map[tryKey]bool)
-	for _, t := range r.Counted() {
-		counted[tryKey{t.Key(), t.Try}] = true
+	counted := make(map[tryKey]bool, len(r.Trials))
+	for _, i := range r.counted() {
+		counted[r.Trials[i].tryKey()] = true
 	}
 	var out []Trial
-	for _, t := range r.Trials {
-		if !counted[tryKey{t.Key(), t.Try}] {
-			out = append(out, t)
+	for i := range r.Trials {
+		if !counted[r.Trials[i].tryKey()] {
+			out = append(out, r.Trials[i])
 		}
 	}
 	return out
@@ -79,6 +85,8 @@ func (r *Run) Overhead() []Trial {
 
 // Key names the attempt that the trial is a try of.
 func (t Trial) Key() Key { return Key{t.Task, t.Attempt} }
+
+func (t *Trial) tryKey() tryKey { return tryKey{t.Key(), t.Try} }
 
 // tryKey names one try of an attempt.
 type tryKey struct {

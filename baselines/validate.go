@@ -37,9 +37,9 @@ func (t Trial) Validate() error {
 			w.add(fmt.Sprintf("flags[%d]", i), "flag %q is not known", f)
 		}
 	}
-	t.amounts(func(key string, v float64) {
+	t.amounts(func(part, key string, v float64) {
 		if math.IsNaN(v) || math.IsInf(v, 0) || v < 0 {
-			w.add(key, "%s is %v, want a finite amount of 0 or more", key, v)
+			w.add(part+key, "%s is %v, want a finite amount of 0 or more", part+key, v)
 		}
 	})
 	return errors.Join(w...)
@@ -58,64 +58,65 @@ type valueError struct{ path, message string }
 
 func (e *valueError) Error() string { return e.message }
 
-// amounts calls f with every amount that the trial knows.
-func (t Trial) amounts(f func(key string, v float64)) {
-	count := func(key string, n *int) {
+// amounts calls f with every amount that the trial knows. Its name is part and
+// key together, which nobody needs of one that is right.
+func (t Trial) amounts(f func(part, key string, v float64)) {
+	count := func(part, key string, n *int) {
 		if n != nil {
-			f(key, float64(*n))
+			f(part, key, float64(*n))
 		}
 	}
-	amount := func(key string, v *float64) {
+	amount := func(part, key string, v *float64) {
 		if v != nil {
-			f(key, *v)
+			f(part, key, *v)
 		}
 	}
-	f("seconds.setup", t.Seconds.Setup)
-	f("seconds.agent", t.Seconds.Agent)
-	f("seconds.verify", t.Seconds.Verify)
-	f("seconds.total", t.Seconds.Total)
-	f("seconds.rate_limited", t.Seconds.RateLimited)
-	amount("seconds.active", t.Seconds.Active)
+	f("seconds.", "setup", t.Seconds.Setup)
+	f("seconds.", "agent", t.Seconds.Agent)
+	f("seconds.", "verify", t.Seconds.Verify)
+	f("seconds.", "total", t.Seconds.Total)
+	f("seconds.", "rate_limited", t.Seconds.RateLimited)
+	amount("seconds.", "active", t.Seconds.Active)
 	if c := t.CostUSD; c != nil {
-		f("cost_usd.main", c.Main)
-		f("cost_usd.subagent", c.Subagent)
-		f("cost_usd.auxiliary", c.Auxiliary)
-		f("cost_usd.unfinished", c.Unfinished)
+		f("cost_usd.", "main", c.Main)
+		f("cost_usd.", "subagent", c.Subagent)
+		f("cost_usd.", "auxiliary", c.Auxiliary)
+		f("cost_usd.", "unfinished", c.Unfinished)
 	}
 	if t.Tokens != nil {
-		t.Tokens.amounts("tokens", f)
+		t.Tokens.amounts("tokens.", f)
 	}
 	for _, name := range slices.Sorted(maps.Keys(t.Models)) {
-		m, key := t.Models[name], "models."+name
-		count(key+".requests", &m.Requests)
-		amount(key+".cost_usd", m.CostUSD)
-		m.Tokens.amounts(key+".tokens", f)
+		m, part := t.Models[name], "models."+name+"."
+		count(part, "requests", &m.Requests)
+		amount(part, "cost_usd", m.CostUSD)
+		m.Tokens.amounts(part+"tokens.", f)
 	}
-	count("requests", t.Requests)
-	count("retries", t.Retries)
-	count("tool_calls", t.ToolCalls)
-	count("tool_errors", t.ToolErrors)
+	count("", "requests", t.Requests)
+	count("", "retries", t.Retries)
+	count("", "tool_calls", t.ToolCalls)
+	count("", "tool_errors", t.ToolErrors)
 	if l := t.Lines; l != nil {
-		f("lines.added", float64(l.Added))
-		f("lines.removed", float64(l.Removed))
+		f("lines.", "added", float64(l.Added))
+		f("lines.", "removed", float64(l.Removed))
 		if l.Kept != nil {
-			f("lines.kept", float64(*l.Kept))
+			f("lines.", "kept", float64(*l.Kept))
 		}
 	}
 	for i, e := range t.Errors {
-		f(fmt.Sprintf("errors[%d].seconds", i), e.Seconds)
+		f(fmt.Sprintf("errors[%d].", i), "seconds", e.Seconds)
 	}
 	if a := t.Agreement; a != nil {
-		amount("agreement.meter_usd", a.MeterUSD)
-		amount("agreement.telemetry_usd", a.TelemetryUSD)
-		amount("agreement.agent_usd", a.AgentUSD)
+		amount("agreement.", "meter_usd", a.MeterUSD)
+		amount("agreement.", "telemetry_usd", a.TelemetryUSD)
+		amount("agreement.", "agent_usd", a.AgentUSD)
 	}
 }
 
-func (t Tokens) amounts(key string, f func(key string, v float64)) {
-	f(key+".input", float64(t.Input))
-	f(key+".output", float64(t.Output))
-	f(key+".cache_read", float64(t.CacheRead))
-	f(key+".cache_write_5m", float64(t.CacheWrite5m))
-	f(key+".cache_write_1h", float64(t.CacheWrite1h))
+func (t Tokens) amounts(part string, f func(part, key string, v float64)) {
+	f(part, "input", float64(t.Input))
+	f(part, "output", float64(t.Output))
+	f(part, "cache_read", float64(t.CacheRead))
+	f(part, "cache_write_5m", float64(t.CacheWrite5m))
+	f(part, "cache_write_1h", float64(t.CacheWrite1h))
 }

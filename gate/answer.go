@@ -31,8 +31,12 @@ func (g *Gate) allIn() (baseline, candidate *baselines.Run) {
 	partners := slices.SortedFunc(maps.Values(g.partners), func(a, b baselines.Trial) int {
 		return cmp.Or(cmp.Compare(a.Seq, b.Seq), cmp.Compare(a.Task, b.Task), cmp.Compare(a.Attempt, b.Attempt))
 	})
-	return &baselines.Run{Header: g.baseline.Header, Trials: slices.Concat(g.baseline.Trials, partners)},
-		&baselines.Run{Header: g.candidate.Header, Trials: slices.Concat(g.candidate.Trials, g.outOfTurn())}
+	return with(g.baseline, partners), with(g.candidate, g.outOfTurn())
+}
+
+// with is the run and more trials, without a copy where there are none.
+func with(r *baselines.Run, more []baselines.Trial) *baselines.Run {
+	return &baselines.Run{Header: r.Header, Trials: append(slices.Clip(r.Trials), more...)}
 }
 
 // shortOfThePlan says how much of the plan is not in; nil when all is. A stored

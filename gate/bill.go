@@ -14,7 +14,7 @@ import (
 // that ended when the verdict stood already. Used is nil when some try's cost is
 // unknown, or there is no try; saved is nil unless planned trials were not made.
 func (g *Gate) billed(v Verdict) Verdict {
-	all := &baselines.Run{Header: g.candidate.Header, Trials: slices.Concat(g.candidate.Trials, g.unused())}
+	all := with(g.candidate, g.unused())
 	v.USDUsed, v.USDSaved = nil, nil
 	if usd, known := all.SpentUSD(); known && len(all.Trials) > 0 {
 		v.USDUsed = finite(usd)

@@ -96,7 +96,9 @@ func (g *Gate) take(candidate *baselines.Run) {
 	for _, t := range candidate.Overhead() {
 		g.Overhead(t)
 	}
-	for _, t := range candidate.Counted() {
+	counted := candidate.Counted()
+	g.candidate.Trials = counted[:0:len(counted)] // which takes no second copy: a trial's new place is never behind its old one
+	for _, t := range counted {
 		if g.policy.Mode == Fixed {
 			g.consume(t)
 		} else {

@@ -98,11 +98,15 @@ func open(p Policy, baseline *baselines.Run, candidate baselines.Header, shared 
 		partners:  make(map[baselines.Key]baselines.Trial),
 		planned:   planned(p, candidate) * len(candidate.Suite.Tasks),
 	}
-	for _, t := range baseline.Counted() {
-		if g.together {
-			g.partners[t.Key()] = t
+	counted := baseline.Counted()
+	if !g.together {
+		g.baseline.Trials = counted
+	}
+	for i := range counted {
+		if t := &counted[i]; g.together {
+			g.partners[t.Key()] = *t
 		} else {
-			g.compareWith(t)
+			g.tally.baseline(t)
 		}
 	}
 	for range planned(p, candidate) {
@@ -211,12 +215,6 @@ func (g *Gate) AddBaseline(t baselines.Trial) {
 	g.advance()
 }
 
-// compareWith takes a baseline attempt into the statistics.
-func (g *Gate) compareWith(t baselines.Trial) {
-	g.baseline.Trials = append(g.baseline.Trials, t)
-	g.tally.baseline(&t)
-}
-
 // Overhead takes a candidate try that does not count. It enters the bill
 // and no statistic.
 func (g *Gate) Overhead(t baselines.Trial) {
@@ -241,7 +239,8 @@ func (g *Gate) advance() {
 func (g *Gate) consume(t baselines.Trial) {
 	if partner, beside := g.partners[t.Key()]; beside {
 		delete(g.partners, t.Key())
-		g.compareWith(partner)
+		g.baseline.Trials = append(g.baseline.Trials, partner)
+		g.tally.baseline(&partner)
 	}
 	g.candidate.Trials = append(g.candidate.Trials, t)
 	g.consumed++
