@@ -87,3 +87,14 @@ func TestWhatWouldSettleIt(t *testing.T) {
 		})
 	}
 }
+
+// The trials that are left are those of the dear task: it came last in the order.
+func TestWhatIsLeftCostsWhatItsTasksCost(t *testing.T) {
+	cost := func(task, _ int) float64 { return []float64{1, 1, 10}[task] }
+	v := gate.Decide(gate.DefaultPolicy(3),
+		run(baselines.Baseline, "old", all(3, "sssss"), cost),
+		run(baselines.Candidate, "new", outcomes{"ss...", "ss...", "s...."}, cost))
+	if s := v.Settle; s == nil || s.By != gate.ByPlannedTrials || s.Trials != 10 || *s.USD != 46 {
+		t.Errorf("said\n%s\nwant ten trials for $46: three at each cheap task, four at the dear one", said(v))
+	}
+}

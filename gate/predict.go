@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"math"
 	"math/rand/v2"
-	"slices"
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/compare"
@@ -102,9 +101,12 @@ type simulator struct {
 
 	tally *tally
 	post  *posterior
-	usd   []float64 // a typical attempt's cost by task; nil when unknown
-	noise float64   // log SD of attempts at one task
+	bills *bills // nil when costs are unknown
 }
+
+// truth is what one simulated gate is played with: each task's pass rate, and
+// what an attempt costs that solves it, in US dollars; nil when unknown.
+type truth struct{ rates, usd []float64 }
 
 func newSimulator(p Policy, baseline *baselines.Run, candidate baselines.Header, order []baselines.Key, seed uint64) *simulator {
 	if baseline != nil && len(baseline.Trials) == 0 {
@@ -122,60 +124,17 @@ func newSimulator(p Policy, baseline *baselines.Run, candidate baselines.Header,
 		for _, t := range baseline.Counted() {
 			c.tally.baseline(&t)
 		}
-		c.learnCosts()
+		c.bills = newBills(c.tally)
 	}
 	c.post = newPosterior(c.shared.prior, c.tally.counts())
 	return c
 }
 
-// learnCosts models an attempt's cost as lognormal: each task has its own
-// geometric mean, estimated by the mean of the logarithms, and all tasks share
-// one standard deviation of the logarithms. That is the pooled one,
-// √(Σ squared deviations from the task's mean / Σ (attempts - 1)), because a few
-// attempts a task are too few to estimate it for each. When every task has one
-// attempt there is nothing to estimate it from, and it is 0.35, as attempts of
-// real agents at one task differ. It is never below 0.1, so that a baseline
-// whose costs happen to agree does not make the forecast too sure. One task
-// without a known cost leaves all costs unknown.
-func (c *simulator) learnCosts() {
-	const usualNoise, leastNoise = 0.35, 0.1
-	var squares, freedom float64
-	usd := make([]float64, len(c.tally.tasks))
-	for i, task := range c.tally.tasks {
-		var logs []float64
-		for _, half := range task.attempts {
-			if half.priced && half.usd > 0 {
-				logs = append(logs, math.Log(half.usd))
-			}
-		}
-		if len(logs) == 0 {
-			return
-		}
-		slices.Sort(logs) // a map has no order, a sum of floats does
-		mean := average(logs)
-		usd[i] = math.Exp(mean)
-		for _, l := range logs {
-			squares += (l - mean) * (l - mean)
-		}
-		freedom += float64(len(logs) - 1)
-	}
-	c.usd, c.noise = usd, usualNoise
-	if freedom > 0 {
-		c.noise = max(leastNoise, math.Sqrt(squares/freedom))
-	}
-}
-
 // worst is the bill, and the seconds, of every planned trial.
 func (c *simulator) worst() (usd, seconds *float64) {
 	attempts := float64(planned(c.policy, c.candidate))
-	if c.usd != nil {
-		sum := 0.0
-		for _, x := range c.usd {
-			// The mean of a lognormal variable is its geometric mean times
-			// exp(variance of the logarithm / 2), and a bill adds up means.
-			sum += attempts * x * math.Exp(c.noise*c.noise/2)
-		}
-		usd = finite(sum)
+	if c.bills != nil {
+		usd = finite(attempts * c.bills.plan)
 	}
 	if c.baseline != nil {
 		var all []float64
@@ -228,7 +187,7 @@ func (c *simulator) odds(drop float64, simulations int) Odds {
 	n := float64(simulations)
 	o.Pass, o.Regression, o.Inconclusive, o.Trials = o.Pass/n, o.Regression/n, o.Inconclusive/n, o.Trials/n
 	o.Confirm /= n
-	if c.usd != nil {
+	if c.bills != nil {
 		o.USD = finite(usd / n)
 		if _, each := c.livePairs(); each != nil {
 			*o.USD += o.Confirm * *each
@@ -242,11 +201,8 @@ func (c *simulator) livePairs() (trials int, usd *float64) {
 	if c.baseline == nil || !c.policy.Confirm || len(c.policy.gated()) == 1 {
 		return 0, nil
 	}
-	if c.usd != nil {
-		usd = new(float64)
-		for _, x := range c.usd {
-			*usd += 2 * x * math.Exp(c.noise*c.noise/2) // see worst
-		}
+	if c.bills != nil {
+		usd = finite(2 * c.bills.plan)
 	}
 	return 2 * len(c.tally.tasks), usd
 }
@@ -254,15 +210,18 @@ func (c *simulator) livePairs() (trials int, usd *float64) {
 // livePairsMean draws the mean log ratio of one live pair a task, where costs did
 // not change: each half has the attempts' own noise.
 func (c *simulator) livePairsMean() float64 {
-	return c.noise * math.Sqrt(2/float64(len(c.tally.tasks))) * c.nights.NormFloat64()
+	return c.bills.noise * math.Sqrt(2/float64(len(c.tally.tasks))) * c.nights.NormFloat64()
 }
 
 // play runs one gate to its end. A drop lowers every task's pass probability in
 // proportion, as thinned does: the candidate keeps the share 1 - drop/mean, and
 // the 1e-9 is there for a suite whose drawn rates are all 0.
 func (c *simulator) play(drop float64) *Gate {
-	before := c.drawRates()
-	keep := max(0, 1-drop/max(average(before), 1e-9))
+	before := truth{rates: c.drawRates()}
+	if c.bills != nil {
+		before.usd = c.bills.means(c.random)
+	}
+	keep := max(0, 1-drop/max(average(before.rates), 1e-9))
 	header, baseline := c.candidate, c.baseline
 	if baseline == nil {
 		// Planned as one: the gate must take the mode of a live baseline.
@@ -308,12 +267,12 @@ func pick(random *rand.Rand, n int, weight func(int) float64) int {
 }
 
 // trial is one attempt whose task passes with probability rates[task]·keep.
-func (c *simulator) trial(k baselines.Key, rates []float64, keep float64) baselines.Trial {
+func (c *simulator) trial(k baselines.Key, is truth, keep float64) baselines.Trial {
 	i := c.tally.index[k.Task]
-	solved := c.random.Float64() < rates[i]*keep
+	solved := c.random.Float64() < is.rates[i]*keep
 	t := baselines.Trial{Task: k.Task, Attempt: k.Attempt, Try: 1, Ended: baselines.Finished, Solved: &solved}
-	if c.usd != nil {
-		t.CostUSD = &baselines.CostUSD{Main: c.usd[i] * math.Exp(c.noise*c.random.NormFloat64())}
+	if is.usd != nil {
+		t.CostUSD = &baselines.CostUSD{Main: c.bills.draw(c.random, is.usd[i], solved)}
 	}
 	return t
 }

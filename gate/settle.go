@@ -131,23 +131,51 @@ func (g *Gate) openTrials() Settle {
 	return s
 }
 
-// billOf is what the trials will cost at the mean so far; nil when one side's
-// costs are not all known.
+// billOf is what the trials will cost, each at its task's mean so far: the order
+// puts cheap tasks first, so those that are left are dearer than those that are
+// in. Nil when one side's costs are not all known.
 func billOf(s Settle, c *compare.Comparison) *float64 {
-	bill := 0.0
-	for _, side := range []struct {
-		trials int
-		compare.Side
-	}{{s.Trials, c.Candidate}, {s.BaselineTrials, c.Baseline}} {
-		switch {
-		case side.trials == 0:
-			continue
-		case side.USD == nil || side.UnknownCost > 0 || side.Attempts == 0:
-			return nil
-		}
-		bill += *side.USD / float64(side.Attempts) * float64(side.trials)
+	candidate, known := billOfSide(s.Trials, s.By, c, func(t compare.Task) compare.TaskSide { return t.Candidate })
+	baseline, knownToo := billOfSide(s.BaselineTrials, s.By, c, func(t compare.Task) compare.TaskSide { return t.Baseline })
+	if !known || !knownToo {
+		return nil
 	}
-	return finite(bill)
+	return finite(candidate + baseline)
+}
+
+// billOfSide spreads the trials over the tasks: what is planned goes where
+// attempts are missing, what is added goes everywhere.
+func billOfSide(trials int, by SettledBy, c *compare.Comparison, of func(compare.Task) compare.TaskSide) (usd float64, known bool) {
+	if trials == 0 {
+		return 0, true
+	}
+	planned := trials
+	for _, t := range c.Tasks {
+		planned += of(t).Attempts
+	}
+	var bill, weights, means, measured float64
+	for _, t := range c.Tasks {
+		side := of(t)
+		if side.Attempts == 0 {
+			continue // at the mean of the others
+		}
+		if side.CostUSD == nil {
+			return 0, false
+		}
+		mean, weight := *side.CostUSD/float64(side.Attempts), 1.0
+		if by == ByPlannedTrials {
+			weight = max(0, float64(planned)/float64(len(c.Tasks))-float64(side.Attempts))
+		}
+		bill, weights = bill+weight*mean, weights+weight
+		means, measured = means+mean, measured+1
+	}
+	switch {
+	case measured == 0:
+		return 0, false
+	case weights == 0: // all at tasks without an attempt
+		return float64(trials) * means / measured, true
+	}
+	return float64(trials) * bill / weights, true
 }
 
 // moreRounds is how many more attempts a task an unclear metric would take: the

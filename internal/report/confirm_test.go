@@ -97,9 +97,9 @@ func TestThePlanOfAConfirmation(t *testing.T) {
 	p.Forecast = gate.Predict(d.policy, d.baseline, d.candidate.Header, gate.Order(d.policy, d.baseline, d.candidate.Header.Suite, 5, 1, nil), 20, 1)
 	limit := 7.0
 	for said, usd := range map[string]*float64{
-		"confirm  12 trials more, a live pair at each task, where costs alone make a regression: about $2.41, in 0% of runs if nothing changed\n": nil,
+		"confirm  12 trials more, a live pair at each task, where costs alone make a regression: about $2.40, in 0% of runs if nothing changed\n": nil,
 		"if nothing changed; $7.00 may not pay for them, and then it stands unconfirmed\n":                                                        &limit,
-		"at most about $8.44, at the baseline's costs":                                                                                            nil,
+		"at most about $8.40, at the baseline's costs":                                                                                            nil,
 	} {
 		p.LimitUSD = usd
 		var b strings.Builder
