@@ -24,8 +24,17 @@ type Fact struct {
 	Low    *float64 `json:"low,omitempty"`    // of an interval or a range
 	High   *float64 `json:"high,omitempty"`
 
-	Names  []string `json:"names,omitempty"`  // ids of tasks
-	Detail string   `json:"detail,omitempty"` // what the code cannot say: another value's name, an error's text
+	Names  []string    `json:"names,omitempty"`  // ids of tasks
+	Trials []TrialCost `json:"trials,omitempty"` // single trials of the candidate
+	Detail string      `json:"detail,omitempty"` // what the code cannot say: another value's name, an error's text
+}
+
+// TrialCost is a trial of the candidate and what it cost.
+type TrialCost struct {
+	Task     string  `json:"task"`
+	Attempt  int     `json:"attempt"`
+	USD      float64 `json:"usd"`
+	UsualUSD float64 `json:"usual_usd"` // the mean of the baseline's attempts that it is compared with
 }
 
 // Code is a kind of [Fact]. Codes are part of the verdict document: they are

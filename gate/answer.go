@@ -23,6 +23,9 @@ func (g *Gate) readOnce() Verdict {
 		d.Held = append(d.Held, *missing)
 		outcome = Inconclusive
 	}
+	if outcome == Pass {
+		outcome = d.bill(dearBill(g.policy, &c.Tests, baseline, candidate))
+	}
 	return g.complete(d, outcome, findings, c)
 }
 
@@ -56,6 +59,9 @@ func (g *Gate) shortOfThePlan(baseline, candidate *baselines.Run) *compare.Fact 
 func (g *Gate) write(o Outcome, findings []finding) Verdict {
 	c := compare.Compare(g.baseline, g.candidate)
 	d := g.document()
+	if o == Pass {
+		o = d.bill(dearBill(g.policy, &c.Tests, g.baseline, g.candidate))
+	}
 	if g.pointless && o == Inconclusive {
 		d.Held = append(d.Held, g.stuckBy...)
 	}

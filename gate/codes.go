@@ -12,6 +12,8 @@ const (
 	PlanIncomplete  compare.Code = "plan_incomplete"   // Count of Arm's Of planned trials are in: the fixed mode reads at the planned end only
 	FreeOnOneSide   compare.Code = "free_on_one_side"  // Count matched attempts cost nothing on one side only
 	NoKnownCosts    compare.Code = "no_known_costs"    // no matched attempt has a known cost on both sides
+	BillWorse       compare.Code = "bill_worse"        // the total cost is Value times the baseline's, above the typical cost's Margin and beyond chance; without Count trials, of which Trials are the dearest, it would not be
+	BillHigh        compare.Code = "bill_high"         // the same, but chance explains it
 	OneSideFree     compare.Code = "one_side_free"     // one side as a whole cost nothing
 	NoPairsLeft     compare.Code = "no_pairs_left"     // Arm has no counterpart of the Count planned trials that are left
 	NoTrialHelps    compare.Code = "no_trial_helps"    // none of the Count planned trials that are left can change what is held against the verdict

@@ -75,6 +75,20 @@ func (d *document) findings(findings []finding, c *compare.Comparison) {
 	}
 }
 
+// bill takes what there is to say about the bill of a pass, and gives the outcome
+// that it leaves.
+func (d *document) bill(f *compare.Fact) Outcome {
+	switch {
+	case f == nil:
+		return Pass
+	case f.Code == BillWorse:
+		d.Held = append(d.Held, *f)
+		return Inconclusive
+	}
+	d.Caveats = append(d.Caveats, *f)
+	return Pass
+}
+
 // caveats keeps what still matters: a verdict that stands did not lack
 // attempts, and one that came early leaves attempts unmatched by design.
 func (d *document) caveats(o Outcome, c *compare.Comparison) {

@@ -41,6 +41,7 @@ type Gate struct {
 	decided []finding // the findings of the look that decided
 	verdict *Verdict  // its document, once it was asked for
 
+	billHeld  bool           // the bill kept the last look from a pass
 	pointless bool           // no trial that is left can change the outcome
 	stuckBy   []compare.Fact // why not
 }
@@ -292,7 +293,11 @@ func (g *Gate) lookNow(round int) {
 
 // stop ends the gate when its findings come to a verdict.
 func (g *Gate) stop() {
-	if outcome := g.conclude(); outcome.stands() {
+	outcome := g.conclude()
+	if g.billHeld = outcome == Pass && g.withholds(); g.billHeld {
+		return
+	}
+	if outcome.stands() {
 		g.outcome, g.decided = outcome, g.findings()
 	}
 }

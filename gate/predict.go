@@ -162,6 +162,9 @@ func (c *simulator) odds(drop float64, simulations int) Odds {
 			tests := compare.NewTests(g.baseline, g.candidate)
 			findings = readOnce(g.policy, tests)
 			outcome = conclude(g.policy, findings, basisOf(tests))
+			if outcome == Pass && billWorse(g.policy, tests) {
+				outcome = Inconclusive
+			}
 		}
 		if g.asksToConfirm(outcome, findings) {
 			o.Confirm++

@@ -93,6 +93,9 @@ func (g *Gate) assess() {
 			why = append(why, *p.why)
 		}
 	}
+	if g.billHeld && l.pairs == 0 {
+		pass = false // the bill is what it is
+	}
 	if !regression && !pass {
 		g.askPerSolved()
 		if g.stop(); !g.Stands() {

@@ -27,6 +27,9 @@ type world struct {
 	// costs of one run differ from another's. The two halves of a live pair share
 	// it.
 	runEffect float64
+
+	// runaways is the share of the candidate's trials that cost ten times as much.
+	runaways float64
 }
 
 // design is how the world is looked at.
@@ -42,12 +45,14 @@ type result struct {
 	fail, pass float64 // shares
 	asked      float64 // share that asks for live pairs
 	confirmed  float64 // share whose regression they confirm: of costs alone
+	perSolved  float64 // share that fails by cost per solved task, whatever else fails
+	withheld   float64 // share whose pass the bill keeps back at the end
 	trials     float64 // mean, of the planned number
 	dollars    float64 // mean, of the whole plan's
 }
 
 func (r result) String() string {
-	return fmt.Sprintf("FAIL %.3f  PASS %.3f  asked %.3f  confirmed %.3f  n/plan %.3f  $/plan %.3f", r.fail, r.pass, r.asked, r.confirmed, r.trials, r.dollars)
+	return fmt.Sprintf("FAIL %.3f  PASS %.3f  asked %.3f  confirmed %.3f  withheld %.3f  n/plan %.3f  $/plan %.3f", r.fail, r.pass, r.asked, r.confirmed, r.withheld, r.trials, r.dollars)
 }
 
 // add adds up gates, for mean.
@@ -56,13 +61,15 @@ func (r *result) add(one result) {
 	r.pass += one.pass
 	r.asked += one.asked
 	r.confirmed += one.confirmed
+	r.perSolved += one.perSolved
+	r.withheld += one.withheld
 	r.trials += one.trials
 	r.dollars += one.dollars
 }
 
 func (r result) mean(runs int) result {
 	n := float64(runs)
-	return result{r.fail / n, r.pass / n, r.asked / n, r.confirmed / n, r.trials / n, r.dollars / n}
+	return result{r.fail / n, r.pass / n, r.asked / n, r.confirmed / n, r.perSolved / n, r.withheld / n, r.trials / n, r.dollars / n}
 }
 
 // chance is where simulated runs draw from. What belongs to live pairs and
@@ -119,6 +126,9 @@ func play(c chance, w world, d design, shared *tables) result {
 	candidate := func(k baselines.Key) baselines.Trial {
 		task := taskNumber(k.Task)
 		out := trial(c.trials, task, k.Attempt, after[task], dearer*ofCandidate)
+		if w.runaways > 0 && c.nights.Float64() < w.runaways {
+			out.CostUSD.Main *= 10
+		}
 		if w.lost != nil && out.Solved != nil && c.trials.Float64() < w.lost(*out.Solved) {
 			out.Ended, out.Solved = baselines.InfraError, nil
 		}
@@ -161,6 +171,15 @@ func judge(random *rand.Rand, d design, shared *tables, stored *baselines.Run, c
 		tests := compare.NewTests(g.baseline, g.candidate)
 		findings = readOnce(g.policy, tests)
 		outcome = conclude(g.policy, findings, basisOf(tests))
+		g.billHeld = outcome == Pass && billWorse(g.policy, tests)
+	}
+	for _, f := range findings {
+		if f.metric == compare.CostPerSolved && f.status == Worse {
+			r.perSolved = 1
+		}
+	}
+	if g.billHeld {
+		outcome, r.withheld = Inconclusive, 1
 	}
 	if live != nil && g.asksToConfirm(outcome, findings) {
 		r.asked = 1

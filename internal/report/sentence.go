@@ -86,6 +86,12 @@ func costWords(f compare.Fact) string {
 		return "no matched attempt has a known cost on both sides"
 	case gate.OneSideFree:
 		return "one side cost nothing"
+	case gate.BillWorse:
+		return "every task once: " + ratioChange(value(f.Value)) + ", beyond what chance explains and above the typical cost's margin of " +
+			ratioChange(value(f.Margin)) + ": no pass; " + dearTrials(f)
+	case gate.BillHigh:
+		return "every task once: " + ratioChange(value(f.Value)) + ", above the typical cost's margin of " + ratioChange(value(f.Margin)) +
+			", though chance may explain it; " + dearTrials(f)
 	case compare.SolvedNone:
 		if f.Arm == "" {
 			return "neither side solved a task"
@@ -93,6 +99,20 @@ func costWords(f compare.Fact) string {
 		return fmt.Sprintf("the %s solved no task", f.Arm)
 	}
 	return ""
+}
+
+// dearTrials names those without which the bill would be inside the margin.
+func dearTrials(f compare.Fact) string {
+	const shown = 5
+	var names []string
+	for _, t := range f.Trials[:min(shown, len(f.Trials))] {
+		names = append(names, fmt.Sprintf("%s attempt %d (%s, baseline %s)", t.Task, t.Attempt, dollars(t.USD), dollars(t.UsualUSD)))
+	}
+	text := "it would not be without " + strings.Join(names, ", ")
+	if more := f.Count - len(names); more > 0 {
+		text += " and " + count(float64(more)) + " more"
+	}
+	return text
 }
 
 // infraWords are about attempts that were lost to infrastructure errors.

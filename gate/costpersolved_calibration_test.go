@@ -1,0 +1,85 @@
+package gate
+
+import (
+	"testing"
+
+	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/compare"
+)
+
+// Cost per solved task finds what pass rate and typical cost leave open: each
+// worse by less than its margin, and both together by nearly one. It is found
+// least often where the gate stops early, and costs a regression of another kind
+// nothing that the other calibrations do not allow for.
+func TestCalibrationCostPerSolved(t *testing.T) {
+	runs, allowance := calibrationRuns(t, 2000)
+	both := world{tasks: 10, suite: realistic(t, 0.5, 0.9), change: thin(0.12), costFactor: 1.2}
+	for _, test := range []struct {
+		mode           Mode
+		least, without float64 // P(regression), and what it is at most without the metric
+	}{
+		{Informed, 0.57, 0.59},
+		{Strict, 0.49, 0.49},
+		{Fixed, 0.58, 0.51},
+	} {
+		t.Run(string(test.mode), func(t *testing.T) {
+			p := DefaultPolicy(10)
+			p.Mode, p.Confirm = test.mode, false
+			d := design{policy: p, baseline: 5, ordered: test.mode == Informed}
+			limits{leastFail: test.least}.check(t, simulate(t, both, d, runs), allowance)
+			d.policy.CostPerSolvedMaxRatio = 0
+			limits{mostFail: test.without}.check(t, simulate(t, both, d, runs), allowance)
+		})
+	}
+}
+
+// When nothing changed, it fails no more often than its share of alpha: 0.010,
+// whatever stops the gate.
+func TestCalibrationCostPerSolvedKeepsItsShare(t *testing.T) {
+	runs, allowance := calibrationRuns(t, 4000)
+	for _, mode := range []Mode{Informed, Strict} {
+		p := DefaultPolicy(10)
+		p.Mode, p.Confirm = mode, false
+		d := design{policy: p, baseline: 5, ordered: mode == Informed}
+		r := simulate(t, world{tasks: 10, suite: realistic(t, 0.5, 0.9)}, d, runs)
+		limit := p.alphaOf(compare.CostPerSolved)
+		if t.Logf("%s: cost per solved fails %.4f", mode, r.perSolved); r.perSolved > limit+allowance(limit) {
+			t.Errorf("%s: cost per solved fails %.4f of the time, want at most %.4f", mode, r.perSolved, limit)
+		}
+	}
+}
+
+// The first two attempts of every task are dearer beyond chance, and the third,
+// which not every task has yet, makes up for it: a regression would stand above
+// an estimate that is inside the guard.
+func TestCostPerSolvedFailsOnlyWhereItsPrintedEstimateIsBad(t *testing.T) {
+	const tasks = 12
+	solved := true
+	trial := func(task, attempt int, usd float64) baselines.Trial {
+		return baselines.Trial{
+			Task: simulatedTask(task), Attempt: attempt, Try: 1, Ended: baselines.Finished,
+			Solved: &solved, CostUSD: &baselines.CostUSD{Main: usd},
+		}
+	}
+	third := func(factor float64) Status {
+		stored := &baselines.Run{Header: simulatedHeader(tasks, 5)}
+		for attempt := range 5 {
+			for task := range tasks {
+				stored.Trials = append(stored.Trials, trial(task, attempt+1, 1))
+			}
+		}
+		p := DefaultPolicy(tasks)
+		p.TypicalCostMaxRatio, p.Beta = 0, 1e-9 // nothing else decides
+		g := open(p, stored, stored.Header, new(tables))
+		for attempt, factor := range []float64{1, 2.2, factor} {
+			for task := range tasks - attempt/2 {
+				g.consume(trial(task, attempt+1, factor))
+			}
+		}
+		g.askPerSolved()
+		return g.perSolved.finding().status
+	}
+	if dear, cheap := third(2.2), third(0.2); dear != Worse || cheap != Unclear {
+		t.Errorf("third attempts that are dear too: %s, that are cheap: %s; want worse, unclear", dear, cheap)
+	}
+}
