@@ -250,9 +250,6 @@ func TestCalibrationDefaultPolicyBigSuite(t *testing.T) {
 // The fixed mode keeps its error rates too.
 func TestCalibrationFixed(t *testing.T) {
 	runs, allowance := calibrationRuns(t, 2000)
-	if runs > 400 {
-		runs = 400 // the whole document is written for each
-	}
 	allowed := func(rate float64) float64 { return max(allowance(rate), 2*math.Sqrt(rate*(1-rate)/float64(runs))) }
 	policy := DefaultPolicy(10)
 	policy.Mode = Fixed
@@ -262,7 +259,8 @@ func TestCalibrationFixed(t *testing.T) {
 		limits{mostFail: 0.05, leastPass: 0.90}.check(t, simulate(t, world{tasks: 10, suite: real}, d, runs), allowed)
 	})
 	t.Run("20 points lost", func(t *testing.T) {
-		limits{leastFail: 0.76, mostPass: 0.10}.check(t, simulate(t, world{tasks: 10, suite: real, change: thin(0.2)}, d, runs), allowed)
+		// The permutation test is exact: McNemar's mid-p in its place found 0.77.
+		limits{leastFail: 0.72, mostPass: 0.10}.check(t, simulate(t, world{tasks: 10, suite: real, change: thin(0.2)}, d, runs), allowed)
 	})
 }
 
