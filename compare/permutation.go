@@ -102,14 +102,22 @@ func (t Stratum) shuffled(l lattice) distribution {
 }
 
 // distribution holds the probabilities of the whole numbers first, first+1, ...
+// and in below that of all smaller ones, which may be told too high.
 type distribution struct {
 	first int
 	p     []float64
+	below float64
 }
 
-// plus is the distribution of the sum of two independent numbers.
+// negligible is a probability that is too small to matter in a sum of a million
+// of them, next to any level that a p value is compared with.
+const negligible = 1e-25
+
+// plus is the distribution of the sum of two independent numbers. What is
+// negligible at its ends is left out: of hundreds of tasks nearly all sums are.
+// The lower end is kept as below, so that a p value can only grow.
 func (d distribution) plus(e distribution) distribution {
-	out := distribution{first: d.first + e.first, p: make([]float64, len(d.p)+len(e.p)-1)}
+	out := distribution{first: d.first + e.first, p: make([]float64, len(d.p)+len(e.p)-1), below: d.below + e.below}
 	for j, q := range e.p {
 		if q == 0 {
 			continue
@@ -118,11 +126,18 @@ func (d distribution) plus(e distribution) distribution {
 			out.p[i+j] += p * q
 		}
 	}
+	for len(out.p) > 1 && out.p[0] < negligible {
+		out.below += out.p[0]
+		out.first, out.p = out.first+1, out.p[1:]
+	}
+	for n := len(out.p); n > 1 && out.p[n-1] < negligible; n-- {
+		out.p = out.p[:n-1]
+	}
 	return out
 }
 
 func (d distribution) atMost(x int) float64 {
-	sum := 0.0
+	sum := d.below
 	for i, p := range d.p {
 		if d.first+i > x {
 			break
