@@ -20,7 +20,7 @@ func TestCalibrationCostPerSolved(t *testing.T) {
 	}{
 		{Informed, 0.57, 0.59},
 		{Strict, 0.49, 0.49},
-		{Fixed, 0.58, 0.51},
+		{Fixed, 0.56, 0.50},
 	} {
 		t.Run(string(test.mode), func(t *testing.T) {
 			p := DefaultPolicy(10)
@@ -81,5 +81,31 @@ func TestCostPerSolvedFailsOnlyWhereItsPrintedEstimateIsBad(t *testing.T) {
 	}
 	if dear, cheap := third(2.2), third(0.2); dear != Worse || cheap != Unclear {
 		t.Errorf("third attempts that are dear too: %s, that are cheap: %s; want worse, unclear", dear, cheap)
+	}
+}
+
+// Holm's procedure with the weights 5, 3 and 2: a metric's first threshold is its
+// share of alpha, and what a rejected one leaves goes to the others.
+func TestHolmHasTheSharesOfTheOtherModes(t *testing.T) {
+	for _, c := range []struct {
+		passRate, typical, perSolved float64
+		want                         int
+	}{
+		{0.025, 1, 1, 1},
+		{0.026, 1, 1, 0},
+		{1, 0.015, 1, 1},
+		{1, 1, 0.011, 0},
+		{0.025, 0.030, 0.05, 3}, // 0.05·3/5, then all of 0.05
+		{0.025, 0.031, 0.001, 3},
+		{0.032, 0.5, 0.010, 1}, // 0.05·5/8 is 0.03125
+	} {
+		tests := []test{
+			{metric: compare.PassRate, pWorse: c.passRate},
+			{metric: compare.TypicalCost, pWorse: c.typical},
+			{metric: compare.CostPerSolved, pWorse: c.perSolved},
+		}
+		if got := holm(tests, 0.05); len(got) != c.want {
+			t.Errorf("p values %v, %v, %v: %v rejected, want %d", c.passRate, c.typical, c.perSolved, got, c.want)
+		}
 	}
 }

@@ -70,20 +70,30 @@ func (t test) status(rejected bool, alpha float64) Status {
 	return Unclear
 }
 
-// holm says for which metrics "nothing got worse" is rejected: the smallest of m
-// p values at alpha/m, the next at alpha/(m-1), until one is not. The chance
-// that any is rejected wrongly is alpha at most, however the metrics are
-// correlated.
+// holm says for which metrics "nothing got worse" is rejected: each p value is
+// compared with the metric's share of alpha by its weight among those that are not
+// rejected yet, the one first that is smallest for its weight, until one is not
+// rejected. The chance that any is rejected wrongly is alpha at most, however
+// the metrics are correlated. The weights are those of the other modes: with equal
+// ones the pass rate would pay for both cost metrics.
 //
 // Source: Holm, Scandinavian Journal of Statistics 6 (1979) 65-70.
 func holm(tests []test, alpha float64) map[compare.Metric]bool {
 	rejected := make(map[compare.Metric]bool)
-	ordered := slices.SortedFunc(slices.Values(tests), func(a, b test) int { return cmp.Compare(a.pWorse, b.pWorse) })
-	for i, t := range ordered {
-		if t.pWorse > alpha/float64(len(ordered)-i) {
+	weight := func(t test) float64 { return alphaWeights[t.metric] }
+	left := 0.0
+	for _, t := range tests {
+		left += weight(t)
+	}
+	ordered := slices.SortedStableFunc(slices.Values(tests), func(a, b test) int {
+		return cmp.Compare(a.pWorse/weight(a), b.pWorse/weight(b))
+	})
+	for _, t := range ordered {
+		if t.pWorse > alpha*weight(t)/left {
 			break
 		}
 		rejected[t.metric] = true
+		left -= weight(t)
 	}
 	return rejected
 }
