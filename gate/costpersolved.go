@@ -13,12 +13,13 @@ import (
 // 45 % dearer per solved task.
 //
 // It looks after the first round, when the other metrics have reached an
-// answer, and at the end of the plan or of what can change the verdict, each time on the first r pairs of every task,
-// r the fewest that any task has. So the sample of each r is the same whenever
-// it is looked at, and has equally many attempts of every task. The swap test of
-// one such sample is exact, and what the samples may spend adds up to the
-// metric's share of alpha (Bonferroni): whatever stops the gate, and at whichever
-// r, the chance of a false regression is that share at most.
+// answer, and at the end of the plan or of what can change the verdict, each
+// time on the first r pairs of every task, r the fewest that any task has. So
+// the sample of each r is the same whenever it is looked at, and has equally
+// many attempts of every task. The swap test of one such sample is exact, and
+// what the samples may spend adds up to the metric's share of alpha
+// (Bonferroni): whatever stops the gate, and at whichever r, the chance of a
+// false regression is that share at most.
 type solvedCost struct {
 	policy Policy
 	rounds int // r can become no more than this

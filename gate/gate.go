@@ -9,9 +9,9 @@ import (
 )
 
 // Gate takes the candidate's trials as they finish and says when the verdict
-// stands, or when no further trial can change it. Trials enter the statistics in the planned order, whatever finishes
-// first: solved trials finish early and timeouts late, so looking in the order
-// of finishing would favour the candidate.
+// stands, or when no further trial can change it. Trials enter the statistics in
+// the planned order, whatever finishes first: solved trials finish early and
+// timeouts late, so looking in the order of finishing would favour the candidate.
 //
 // A Gate is not safe for concurrent use.
 type Gate struct {
@@ -117,40 +117,6 @@ func open(p Policy, baseline *baselines.Run, candidate baselines.Header, shared 
 	g.policy.Mode = g.choose()
 	g.processes, g.gain = g.start(shared), newGain(g.policy, g.strictRounds())
 	return g
-}
-
-// Attempts per task that a stored baseline needs for the informed mode.
-const (
-	informedFrom     = 3
-	informedWellFrom = 5
-)
-
-// choose settles the mode, and says where it is not the one asked for.
-func (g *Gate) choose() Mode {
-	least, mode := g.tally.leastAttempts(), modeOf(g.policy.Mode, g.tally.leastAttempts(), g.together)
-	switch asked := g.policy.Mode == Informed; {
-	case asked && g.together:
-		g.caveats = append(g.caveats, compare.Fact{Code: LiveNotInformed})
-	case asked && mode == Strict:
-		g.caveats = append(g.caveats, compare.Fact{Code: FewForInformed, Count: least, Need: informedFrom})
-	case mode == Informed && least < informedWellFrom:
-		g.caveats = append(g.caveats, compare.Fact{Code: FewForFewer, Count: least, Need: informedWellFrom})
-	}
-	return mode
-}
-
-// modeOf is the mode in place of the one asked for. The informed mode learns
-// from a stored baseline how flaky each task is; from less than three attempts
-// at some task it cannot, and from a baseline that is measured beside the
-// candidate it would learn too late. Two runs of one plan were measured together.
-func modeOf(asked Mode, leastAttempts int, together bool) Mode {
-	switch {
-	case asked == Fixed || asked == Strict:
-		return asked
-	case together || leastAttempts < informedFrom:
-		return Strict
-	}
-	return Informed
 }
 
 // start makes the sequential tests; the fixed mode has none.
@@ -264,58 +230,6 @@ func (g *Gate) consume(t baselines.Trial) {
 		g.lookNow(g.rounds)
 	}
 	g.assess()
-}
-
-// leastTrials is the number of trials before which nothing is decided in a suite
-// that has more tasks; smaller suites wait for a full round.
-const leastTrials = 30
-
-func (g *Gate) lookNow(round int) {
-	if g.Stands() || g.policy.Mode == Strict && round == 0 || len(g.processes) == 0 {
-		return
-	}
-	if round > 0 {
-		g.gain.look()
-	}
-	delta, everyTask := g.tally.delta()
-	l := look{
-		tally: g.tally, delta: delta, everyTask: everyTask, round: round,
-		enough: g.tally.cand.Attempts >= min(leastTrials, len(g.tally.tasks)),
-	}
-	for _, p := range g.processes {
-		p.look(l)
-	}
-	if round == 1 || g.consumed >= g.planned || g.conclude().stands() {
-		g.askPerSolved()
-	}
-	g.stop()
-}
-
-// stop ends the gate when its findings come to a verdict.
-func (g *Gate) stop() {
-	outcome := g.conclude()
-	if g.billHeld = outcome == Pass && g.withholds(); g.billHeld {
-		return
-	}
-	if outcome.stands() {
-		g.outcome, g.decided = outcome, g.findings()
-	}
-}
-
-func (g *Gate) conclude() Outcome { return conclude(g.policy, g.findings(), g.tally.basis()) }
-
-// stands reports whether the outcome ends a gate.
-func (o Outcome) stands() bool { return o == Pass || o == Regression }
-
-func (g *Gate) findings() []finding {
-	var out []finding
-	for _, p := range g.processes {
-		out = append(out, g.gain.read(p.finding()))
-	}
-	if g.perSolved != nil {
-		out = append(out, g.perSolved.finding())
-	}
-	return out
 }
 
 // Stands reports whether the verdict is given: a pass or a regression.

@@ -21,15 +21,6 @@ type process interface {
 	prospect(l left) prospect
 }
 
-// look is a moment at which a verdict may be given.
-type look struct {
-	tally     *tally
-	delta     float64 // of the pass rates, over the tasks attempted
-	everyTask bool    // each task has an attempt that counts on both sides
-	enough    bool    // the minimum of trials is reached
-	round     int     // the round that just ended, from 1; 0 inside a round
-}
-
 // standing is what a process has found so far. Evidence that once reached its
 // threshold counts even if it falls again: the error rates are those of ever
 // reaching it.
