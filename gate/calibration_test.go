@@ -210,7 +210,7 @@ func TestCalibrationDefaultPolicyTenTasks(t *testing.T) {
 		{"20 points lost", world{suite: real, change: thin(0.2)}, limits{leastFail: 0.76}},
 		{"half as dear again", world{suite: real, costFactor: 1.5}, limits{leastFail: 0.85}},
 		{"costs of a whole run differ", world{suite: real, runEffect: 0.10}, limits{mostConfirmed: 0.03}},
-		{"12 points lost and a fifth dearer", world{suite: real, change: thin(0.12), costFactor: 1.2}, limits{leastFail: 0.50}},
+		{"12 points lost and a fifth dearer", world{suite: real, change: thin(0.12), costFactor: 1.2}, limits{leastFail: 0.49}},
 		// The pass cannot be kept from them: see docs/statistics.md.
 		{"one trial in twenty ten times as dear", world{suite: real, runaways: 0.05}, limits{mostPass: 0.70}},
 	}
@@ -236,7 +236,7 @@ func TestCalibrationDefaultPolicyBigSuite(t *testing.T) {
 		{"10 points lost, break", world{suite: real, change: breaking(0.1)}, limits{leastFail: 0.88, mostDollars: 0.37}},
 		{"a fifth dearer", world{suite: real, costFactor: 1.2}, limits{leastFail: 0.91}},
 		{"costs of a whole run differ", world{suite: real, runEffect: 0.05}, limits{mostConfirmed: 0.03}},
-		{"6 points lost and a tenth dearer", world{suite: real, change: thin(0.06), costFactor: 1.1}, limits{leastFail: 0.72}},
+		{"6 points lost and a tenth dearer", world{suite: real, change: thin(0.06), costFactor: 1.1}, limits{leastFail: 0.70}},
 		{"one trial in twenty ten times as dear", world{suite: real, runaways: 0.05}, limits{mostPass: 0.35}},
 	}
 	for _, test := range tests {
@@ -259,8 +259,7 @@ func TestCalibrationFixed(t *testing.T) {
 		limits{mostFail: 0.05, leastPass: 0.90}.check(t, simulate(t, world{tasks: 10, suite: real}, d, runs), allowed)
 	})
 	t.Run("20 points lost", func(t *testing.T) {
-		// The permutation test is exact: McNemar's mid-p in its place found 0.77.
-		limits{leastFail: 0.72, mostPass: 0.10}.check(t, simulate(t, world{tasks: 10, suite: real, change: thin(0.2)}, d, runs), allowed)
+		limits{leastFail: 0.75, mostPass: 0.10}.check(t, simulate(t, world{tasks: 10, suite: real, change: thin(0.2)}, d, runs), allowed)
 	})
 }
 
