@@ -25,15 +25,12 @@ func ReadFile(path string) (*Run, error) {
 		return nil, fmt.Errorf("reading run: %w", err)
 	}
 	defer f.Close()
-	d := decoder{file: path}
-	if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
-		d.size = info.Size()
-	}
-	return d.decode(f)
+	return Decode(f, path)
 }
 
-// Decode reads a run file, which its errors call file. It is strict about the schema and about what the
-// values mean; the error is a [problem.List] with everything that is wrong.
+// Decode reads a run file, which its errors call file. It is strict about the
+// schema and about what the values mean; the error is a [problem.List] with
+// everything that is wrong.
 // Three things are no error:
 //
 //   - A last line without its newline that is no complete JSON: it was torn
@@ -47,6 +44,11 @@ func ReadFile(path string) (*Run, error) {
 // Empty lines are skipped.
 func Decode(r io.Reader, file string) (*Run, error) {
 	d := decoder{file: file}
+	if f, ok := r.(*os.File); ok {
+		if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
+			d.size = info.Size()
+		}
+	}
 	return d.decode(r)
 }
 
