@@ -1,9 +1,11 @@
 // Package gate turns a comparison into a verdict, and says when to stop paying
 // for more trials.
 //
-// [Decide] gives the verdict on two finished runs. [Open] gives a [Gate], which
-// takes the trials as they finish and says when the verdict stands; Decide
-// replays a finished run through the same Gate, so both always agree.
+// [Open] gives a [Gate], which takes the trials as they finish and says when the
+// verdict stands. [Decide] gives the verdict on two finished runs: one that a gate
+// watched, beside its own baseline, is replayed through the same Gate, so both
+// agree; every other pair is read whole. [Confirm] takes the live pairs that a
+// regression of costs alone waits for.
 //
 // The verdict rests on two hypotheses for each gated metric, and each must be
 // rejected by the data before anything is claimed:
@@ -14,8 +16,9 @@
 //     pass. The estimate must also be within half the margin.
 //
 // When neither is rejected the verdict is inconclusive, and [Settle] says what
-// would change that. A pass needs every gated metric and every task; one metric
-// is enough for a regression, so the error rate alpha is shared among them.
+// would change that. A pass needs every task and every gated metric but the cost
+// per solved task, which can only fail; one metric is enough for a regression, so
+// the error rate alpha is shared among them.
 //
 // A verdict has codes and numbers and no sentences: [Finding], [compare.Fact],
 // [Settle]. Package internal/report puts them into words.
