@@ -148,6 +148,26 @@ func TestAnAgentThatBreaksItsContainerIsJudged(t *testing.T) {
 	}
 }
 
+// A shell that never ends keeps nobody for longer than clearing may take, and what
+// could not be cleared is not judged.
+func TestAShellThatNeverEndsIsNotWaitedFor(t *testing.T) {
+	if os.Getenv("BENCHGATE_FULL") == "" {
+		t.Skip("takes over a minute; set BENCHGATE_FULL=1")
+	}
+	r := newRig(t)
+	w := watch(t, nil)
+	result := r.mustRun(duel(t, "solve.sh", "sleeps-as-the-shell.sh", 1))
+	w.end(t)
+	asleep := only(t, result.Candidate)
+	if asleep.Ended != baselines.Finished || asleep.Solved != nil || !asleep.Flagged(baselines.NoReward) || !strings.Contains(asleep.Reason, "could not be removed") {
+		t.Errorf("it ended as %s, solved %v, flags %v: %s", asleep.Ended, deref(asleep.Solved), asleep.Flags, asleep.Reason)
+	}
+	if asleep.Seconds.Verify > 100 {
+		t.Errorf("the verifier was kept for %.0f seconds", asleep.Seconds.Verify)
+	}
+	nothingLeft(t, filepath.Base(result.Dir), w.volumes)
+}
+
 func TestCtrlCKeepsWhatIsFinished(t *testing.T) {
 	r := newRig(t)
 	ctx, interrupt := context.WithCancel(t.Context())

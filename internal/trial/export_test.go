@@ -1,6 +1,11 @@
 package trial
 
-import "github.com/benchgate/benchgate/baselines"
+import (
+	"testing"
+	"time"
+
+	"github.com/benchgate/benchgate/baselines"
+)
 
 // Causes is how a trial with each symptom ends.
 func Causes() map[string]baselines.Ended {
@@ -9,4 +14,11 @@ func Causes() map[string]baselines.Ended {
 		ends[string(seen)] = row.ended
 	}
 	return ends
+}
+
+// SetCopyTime sets how long a copy out of a sandbox may take, until the test's end.
+func SetCopyTime(t *testing.T, d time.Duration) {
+	old := copyTime
+	copyTime = d
+	t.Cleanup(func() { copyTime = old })
 }

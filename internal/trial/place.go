@@ -36,6 +36,14 @@ func (a *attempt) place(ctx context.Context, placed []suite.Placed) error {
 	return nil
 }
 
+// placeUntil is place with a deadline. Reaching it is a failure in the sandbox,
+// whose cause is looked for there.
+func (a *attempt) placeUntil(ctx context.Context, placed []suite.Placed, d time.Duration) error {
+	ctx, cancel := context.WithTimeout(ctx, d)
+	defer cancel()
+	return a.place(ctx, placed)
+}
+
 // packPlaced writes a tar of one file, or of a directory's content.
 func packPlaced(w io.Writer, p suite.Placed) error {
 	out := tar.NewWriter(w)

@@ -56,7 +56,7 @@ var errTooLarge = errors.New("the working directory is too large to compare")
 
 // takeSnapshot reads the working directory's regular files and links.
 func (a *attempt) takeSnapshot(ctx context.Context, limit extent) (*snapshot, error) {
-	out, err := a.box.CopyOut(ctx, a.workdir)
+	out, err := a.copyOut(ctx, a.workdir)
 	if err != nil {
 		return nil, fmt.Errorf("reading %s: %w", a.workdir, err)
 	}

@@ -28,7 +28,7 @@ func (a *attempt) verify(ctx context.Context) error {
 	if cleared, err := a.clearAnswers(ctx); !cleared || err != nil {
 		return err
 	}
-	if err := a.place(ctx, tests.Files); err != nil {
+	if err := a.placeUntil(ctx, tests.Files, placeTime); err != nil {
 		return fmt.Errorf("placing tests: %w", err)
 	}
 	cmd := sandbox.Command{
@@ -85,7 +85,7 @@ func (a *attempt) clearAnswers(ctx context.Context) (cleared bool, err error) {
 			break // nothing of an agent ran: there is nothing to look for
 		}
 		empty, err := a.isEmpty(ctx, dir)
-		if err != nil {
+		if err != nil && !errors.Is(err, errDeadline) {
 			return false, fmt.Errorf("clearing %s: %w", dir, err)
 		}
 		cleared = cleared && empty
@@ -99,7 +99,7 @@ func (a *attempt) clearAnswers(ctx context.Context) (cleared bool, err error) {
 
 // isEmpty reports whether a path is absent or a directory without entries.
 func (a *attempt) isEmpty(ctx context.Context, dir string) (bool, error) {
-	out, err := a.box.CopyOut(ctx, dir)
+	out, err := a.copyOut(ctx, dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return true, nil
 	}
@@ -127,10 +127,15 @@ func (a *attempt) readAnswer(ctx context.Context) error {
 		answer, err = suite.ReadPytest(a.testsLog.text())
 	default:
 		var files map[string][]byte
-		if files, err = a.verifierFiles(ctx); err != nil {
+		files, err = a.verifierFiles(ctx)
+		switch {
+		case errors.Is(err, errDeadline):
+			err = fmt.Errorf("it could not be read within %s", copyTime)
+		case err != nil:
 			return fmt.Errorf("reading the tests' answer: %w", err)
+		default:
+			answer, err = suite.ReadReward(files)
 		}
-		answer, err = suite.ReadReward(files)
 	}
 	if err != nil {
 		a.flag(baselines.NoReward)
@@ -148,35 +153,24 @@ func (a *attempt) readAnswer(ctx context.Context) error {
 // agent's code, which can write there too.
 const maxAnswer = 1<<20 + 1
 
-// verifierFiles returns the answer files in the verifier's directory, by name;
-// none when the directory is not there.
+// answerFiles are the files in which tests in Harbor form may answer.
+var answerFiles = []string{"reward.json", "reward.txt"}
+
+// verifierFiles returns the answer files in the verifier's directory, by name. Each
+// is copied by itself: code of the agent's, run by the tests, can have put a file
+// beside them that takes hours to read.
 func (a *attempt) verifierFiles(ctx context.Context) (map[string][]byte, error) {
-	out, err := a.box.CopyOut(ctx, verifierDir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	defer out.Close()
 	files := make(map[string][]byte)
-	for r := tar.NewReader(out); ; {
-		h, err := r.Next()
-		if errors.Is(err, io.EOF) {
-			return files, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		dir, name := path.Split(h.Name)
-		isAnswer := name == "reward.json" || name == "reward.txt"
-		if h.Typeflag != tar.TypeReg || dir != path.Base(verifierDir)+"/" || !isAnswer {
-			continue
-		}
-		if files[name], err = io.ReadAll(io.LimitReader(r, maxAnswer)); err != nil {
+	for _, name := range answerFiles {
+		text, err := a.copyFile(ctx, path.Join(verifierDir, name), maxAnswer)
+		switch {
+		case err == nil:
+			files[name] = text
+		case !errors.Is(err, fs.ErrNotExist):
 			return nil, err
 		}
 	}
+	return files, nil
 }
 
 func joinReason(a, b string) string {
