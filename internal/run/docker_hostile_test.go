@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/gate"
@@ -223,6 +224,35 @@ func TestCtrlCKeepsWhatIsFinished(t *testing.T) {
 		t.Error("an interrupted run has written a verdict")
 	}
 	nothingLeft(t, filepath.Base(dir), w.volumes)
+}
+
+// GitHub's runner kills 7.5 seconds after its first signal, so four busy trials have
+// to be gone before that, with time left to say what was found.
+func TestFourBusyTrialsAreGoneSoonAfterCtrlC(t *testing.T) {
+	r := newRig(t)
+	ctx, interrupt := context.WithCancel(t.Context())
+	defer interrupt()
+	var working atomic.Int32
+	var interrupted atomic.Int64 // nanoseconds since 1970
+	w := watch(t, func(e event) {
+		if e.execs("trap '' TERM") && working.Add(1) == 4 {
+			time.Sleep(300 * time.Millisecond) // until each has its children
+			interrupted.Store(time.Now().UnixNano())
+			interrupt()
+		}
+	})
+	config := strings.Replace(duel(t, "deaf.sh", "deaf.sh", 2), "workers: 2", "workers: 4", 1)
+	_, err := r.run(ctx, config)
+	took := time.Since(time.Unix(0, interrupted.Load()))
+	w.end(t)
+	if !errors.Is(err, context.Canceled) || working.Load() != 4 {
+		t.Fatalf("%d trials worked, and the run gives %v", working.Load(), err)
+	}
+	t.Logf("gone after %s", took.Round(time.Millisecond))
+	if took > 5*time.Second {
+		t.Errorf("everything was gone after %s, want 5 seconds at most", took)
+	}
+	nothingLeft(t, filepath.Base(r.onlyRun()), w.volumes)
 }
 
 func TestAnswersWrittenByTheAgentDoNotCount(t *testing.T) {

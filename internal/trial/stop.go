@@ -22,13 +22,18 @@ const grace = 3 * time.Second
 // process, then its access to the telemetry receiver, which its last export
 // still needs. It is called for every trial, also one that was cancelled or
 // whose agent never started. After a failure in the sandbox nothing is stopped
-// in it: it is removed.
+// in it: it is removed. That of a cancelled trial is removed at once: no tests will
+// run in it, and whoever pressed Ctrl-C waits.
 func (a *attempt) stop(ctx context.Context, failed error) error {
+	cancelled := ctx.Err() != nil
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanupTimeout)
 	defer cancel()
 	a.Meter.Revoke(a.apiToken)
 	var err error
-	if !errors.As(failed, new(*diagnosis)) {
+	switch {
+	case cancelled:
+		err = a.remove(ctx)
+	case !errors.As(failed, new(*diagnosis)):
 		err = a.stopProcesses(ctx)
 	}
 	a.Telemetry.Revoke(a.otlpToken)
