@@ -156,6 +156,33 @@ func TestATrialsOwnLimitEndsTheTrialOnly(t *testing.T) {
 	}
 }
 
+// A verdict whose file cannot be written, as on a full disk, was paid for all the
+// same.
+func TestAVerdictThatCannotBeKeptIsGiven(t *testing.T) {
+	o := cheap(t, tenCents(t), "{attempts: 1, usd: 10, workers: 1}")
+	var said []string
+	o.Notice = func(text string) { said = append(said, text) }
+	o.Progress = func(Progress) {
+		dirs, err := filepath.Glob(filepath.Join(o.RunsDir, "*"))
+		if err != nil || len(dirs) != 1 {
+			t.Fatalf("the run's directory is one of %q, %v", dirs, err)
+		}
+		if err := os.MkdirAll(filepath.Join(dirs[0], verdictFile, "in the way"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	result, err := Run(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if result.Verdict.Outcome != gate.Inconclusive || result.Verdict.TrialsUsed != 1 {
+		t.Errorf("the verdict is %s on %d trials", result.Verdict.Outcome, result.Verdict.TrialsUsed)
+	}
+	if !strings.Contains(strings.Join(said, "\n"), "the verdict is not kept: ") {
+		t.Errorf("nothing says that the verdict is not kept: %q", said)
+	}
+}
+
 // gone is an engine that stops working after some sandboxes.
 type gone struct {
 	sandbox.Engine
