@@ -73,6 +73,9 @@ func TestDecodeSaysWhatIsWrongAndWhere(t *testing.T) {
 		{"no JSON at all", "task,solved\na,1\n", []string{
 			`line 1, column 2: broken JSON: invalid character 'a' in literal true (expecting 'r'); a run file begins with its header, a JSON object on one line`,
 		}},
+		{"a price below zero", strings.Replace(header, `"suite"`, `"prices":{"rates":{"m":{"input":1,"output":-2}}},"suite"`, 1), []string{
+			`line 1, column 136: prices.rates.m.output is -2, want US dollars per million tokens, 0 or more`,
+		}},
 		{"a header with five mistakes", `{"schema":"benchgate.run/v1","arm":"left","stopping":"soon","variant":{"agent":{"name":"nop"}},"suite":{"tasks":[]},"limits":{"attempts":2000000000}}`, []string{
 			`line 1: id is missing`,
 			`line 1, column 36: arm is "left", want candidate or baseline`,

@@ -116,7 +116,7 @@ var fields = slices.Concat(
 	// on the engine that built it.
 	recorded("suite.tasks.id", "suite.tasks.digest", "suite.tasks.tier", "suite.tasks.image"),
 	// A comparison gives both runs the prices of one table.
-	recorded("prices.source", "prices.digest", "limits.attempts"),
+	recorded("prices.source", "prices.digest", "prices.rates", "limits.attempts"),
 	[]Field{
 		identifies("limits.timeout_multiplier", PartLimits, func(h Header) any { return cmp.Or(h.Limits.TimeoutMultiplier, 1) }),
 		identifies("limits.usd_per_trial", PartLimits, func(h Header) any { return h.Limits.USDPerTrial }),

@@ -133,6 +133,9 @@ func change(t *testing.T, v reflect.Value) {
 	case map[string]string:
 		v.Set(reflect.ValueOf(map[string]string{"other": "sha256:other"}))
 		return
+	case map[string]baselines.Rates:
+		v.Set(reflect.ValueOf(map[string]baselines.Rates{"other": {Input: 77}}))
+		return
 	}
 	switch v.Kind() {
 	case reflect.Pointer:

@@ -34,7 +34,10 @@ func example() *baselines.Run {
 				Digest: "sha256:5a17",
 				Tasks:  []baselines.Task{{ID: "countdown-game", Digest: "sha256:c0de", Tier: "easy", Image: "sha256:1a9e"}},
 			},
-			Prices: baselines.Prices{Source: "embedded 2026-11-20", Digest: "sha256:9b1c"},
+			Prices: baselines.Prices{
+				Source: "embedded 2026-11-20", Digest: "sha256:9b1c",
+				Rates: map[string]baselines.Rates{"claude-opus-4-8": {Input: 5, Output: 25, CacheWrite5m: 6.25, CacheWrite1h: 10, CacheRead: 0.5}},
+			},
 			Limits: baselines.Limits{
 				Attempts: 5, TimeoutMultiplier: 1, USD: new(60.0), USDPerTrial: new(5.0), CPUs: 2, MemoryMB: 4096,
 			},

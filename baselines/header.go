@@ -3,6 +3,8 @@ package baselines
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 )
 
@@ -127,6 +129,12 @@ type Task struct {
 type Prices struct {
 	Source string `json:"source"`
 	Digest string `json:"digest"`
+
+	// Rates are those of the models that the run was expected to ask, by name,
+	// in the standard tier on the day it began: what a token cost, for whoever
+	// asks why a bill moved. A trial's dollars are not made from them but from
+	// its requests, each with its own tier and day. Absent in older files.
+	Rates map[string]Rates `json:"rates,omitempty"`
 }
 
 // Limits are what a trial and a run may use. USD limits are absent when there
@@ -188,6 +196,9 @@ func (h Header) Validate() error {
 	}
 	if a := h.Limits.Attempts; a < 0 || a > maxAttempts {
 		w.add("limits.attempts", "limits.attempts is %d, want 0 to %d", a, maxAttempts)
+	}
+	for _, model := range slices.Sorted(maps.Keys(h.Prices.Rates)) {
+		h.Prices.Rates[model].validate(&w, "prices.rates."+model)
 	}
 	seen := make(map[string]bool)
 	for i, t := range h.Suite.Tasks {

@@ -29,7 +29,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -79,7 +78,7 @@ func (t *Table) TierRate(model, tier string, at time.Time) (rate Rate, ok bool) 
 	if tier == "" {
 		tier = Standard
 	}
-	for _, name := range spellings(model) {
+	for _, name := range baselines.ModelNames(model) {
 		rates, known := t.rates[name]
 		if !known {
 			continue
@@ -140,18 +139,25 @@ func (t *Table) Ref() baselines.Prices {
 	return baselines.Prices{Source: t.source, Digest: "sha256:" + hex.EncodeToString(sum[:])}
 }
 
+// RefFor is [Table.Ref] with the standard rates that the models have at that
+// time; one without a rate is left out.
+func (t *Table) RefFor(at time.Time, models ...string) baselines.Prices {
+	ref := t.Ref()
+	for _, model := range models {
+		if rate, ok := t.Rate(model, at); ok {
+			if ref.Rates == nil {
+				ref.Rates = make(map[string]baselines.Rates)
+			}
+			ref.Rates[model] = rate.Rates
+		}
+	}
+	return ref
+}
+
 // BaseName is the model's name without provider, context size and date:
 // "anthropic/claude-opus-4-8-20261120[1m]" is "claude-opus-4-8". Two names of
 // one model have the same base name.
 func BaseName(model string) string {
-	s := spellings(model)
+	s := baselines.ModelNames(model)
 	return s[len(s)-1]
-}
-
-var dated = regexp.MustCompile(`-20\d{6}$`)
-
-func spellings(model string) []string {
-	short := strings.TrimSuffix(model, "[1m]")
-	local := short[strings.LastIndexByte(short, '/')+1:]
-	return []string{model, short, local, dated.ReplaceAllString(local, "")}
 }

@@ -149,6 +149,15 @@ func TestAnOwnTableGoesOverTheDefault(t *testing.T) {
 	}
 }
 
+func TestAHeaderGetsTheRatesOfItsModels(t *testing.T) {
+	got := Default().RefFor(november, "claude-opus-4-8", "my-company-model")
+	want := Default().Ref()
+	want.Rates = map[string]baselines.Rates{"claude-opus-4-8": {Input: 5, Output: 25, CacheWrite5m: 6.25, CacheWrite1h: 10, CacheRead: 0.5}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("prices (-want +got):\n%s", diff)
+	}
+}
+
 func TestTheDigestIsAboutPricesOnly(t *testing.T) {
 	a := decode(t, `{"m": [`+rate+`], "n": [`+rate+`]}`)
 	b, err := Decode(strings.NewReader(`{"source": "elsewhere", "date": "2025-01-01", "schema": "benchgate.prices/v1",

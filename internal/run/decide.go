@@ -82,7 +82,7 @@ func (d *Design) header(o Options, arm baselines.Arm, v baselines.Variant, seed 
 	return baselines.Header{
 		Schema: baselines.SchemaV1, ID: d.ID + "-" + string(arm), Created: o.Now().UTC(), Benchgate: o.Version,
 		Arm: arm, Compare: o.Config.Compare, Variant: v,
-		Suite: d.Suite.Ref(), Prices: d.Prices.Ref(), OrderSeed: seed,
+		Suite: d.Suite.Ref(), Prices: pricesOf(d.Prices, v, o.Now()), OrderSeed: seed,
 		Limits: baselines.Limits{
 			Attempts: d.Policy.Attempts, TimeoutMultiplier: o.Config.Limits.TimeoutMultiplier,
 			USD: o.Config.Limits.USD, USDPerTrial: o.Config.Limits.USDPerTrial,

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/internal/agent"
@@ -26,8 +27,7 @@ import (
 // ledger does not give the dollars that were recorded, the warning says so and
 // those stay.
 func reprice(r *baselines.Run, ledger []meter.Entry, table *prices.Table) (warning string) {
-	ref := table.Ref()
-	if r.Header.Prices.Digest == ref.Digest {
+	if r.Header.Prices.Digest == table.Ref().Digest {
 		return ""
 	}
 	lines := make(map[string][]meter.Entry)
@@ -46,8 +46,18 @@ func reprice(r *baselines.Run, ledger []meter.Entry, table *prices.Table) (warni
 			return fmt.Sprintf("run %s keeps the prices it was measured with (%s): its ledger does not give the dollars of %s #%d", r.Header.ID, r.Header.Prices.Source, t.Task, t.Attempt)
 		}
 	}
-	r.Trials, r.Header.Prices = trials, ref
+	r.Trials, r.Header.Prices = trials, pricesOf(table, r.Header.Variant, r.Header.Created)
 	return ""
+}
+
+// pricesOf are the prices that a run's header has: the table's name, and the rates
+// of the variant's model and of those that its agent asks beside it.
+func pricesOf(table *prices.Table, v baselines.Variant, at time.Time) baselines.Prices {
+	models := []string{v.Model}
+	if row, err := agent.Lookup(v.Agent.Name); err == nil {
+		models = append(models, row.SmallModels...)
+	}
+	return table.RefFor(at, models...)
 }
 
 // measuredAs is the arm a run was measured as: accepting it as a baseline

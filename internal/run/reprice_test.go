@@ -5,6 +5,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -61,7 +62,7 @@ func TestAStoredBaselineIsPricedWithTheCandidatesTable(t *testing.T) {
 	if !known || math.Abs(after-2*before) > 1e-9 {
 		t.Errorf("the baseline cost $%v and costs $%v at twice the prices (known: %v); %v", before, after, known, *notices)
 	}
-	if d.Stored.Header.Prices != d.Headers[baselines.Candidate].Prices {
+	if !reflect.DeepEqual(d.Stored.Header.Prices, d.Headers[baselines.Candidate].Prices) {
 		t.Errorf("the arms are priced with %+v and %+v", d.Stored.Header.Prices, d.Headers[baselines.Candidate].Prices)
 	}
 }
