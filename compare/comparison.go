@@ -13,6 +13,10 @@ type Comparison struct {
 	// statement about other tasks holds.
 	OtherTasks *Interval
 
+	// Why is what moved the cost per solved task; nil where no task has an
+	// attempt of known cost on both sides.
+	Why *Why
+
 	Warnings []Fact
 }
 
@@ -25,6 +29,8 @@ func Compare(baseline, candidate *baselines.Run) *Comparison {
 	c.passRate()
 	c.ratiosOfSums(tasks, seed)
 	c.typicalTask(tasks)
+	c.Why = c.whyOf(tasks, baseline.Header, candidate.Header)
+	c.withoutEach(tasks)
 	c.Warnings = warnings(c, tasks, baseline.Header, candidate.Header)
 	return c
 }

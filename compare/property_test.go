@@ -35,6 +35,7 @@ func FuzzCompare(f *testing.F) {
 		checkFinite(t, reflect.ValueOf(c.Estimates), "estimates")
 		checkFinite(t, reflect.ValueOf(c.Tasks), "tasks")
 		checkFinite(t, reflect.ValueOf(c.Candidate), "candidate")
+		checkFinite(t, reflect.ValueOf(c.Why), "why")
 		for m, e := range c.Estimates {
 			estimate := e.Delta
 			if estimate == nil {
@@ -91,6 +92,9 @@ func FuzzPermutation(f *testing.F) {
 		}
 		if diff := cmp.Diff(want.Tasks, got.Tasks); diff != "" {
 			t.Errorf("tasks changed (-in order +shuffled):\n%s", diff)
+		}
+		if diff := cmp.Diff(want.Why, got.Why); diff != "" {
+			t.Errorf("why changed (-in order +shuffled):\n%s", diff)
 		}
 	})
 }

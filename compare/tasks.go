@@ -20,6 +20,12 @@ type Task struct {
 	// matched attempts, -1 to 1; the absolute parts of all tasks sum to 1.
 	// Nil when a cost is unknown or no cost changed.
 	ShareOfChange *float64
+
+	// PerSolvedWithout is the ratio of costs per solved task, candidate over
+	// baseline, without this task: far from the ratio of all, the task made it.
+	// Nil where the others have none, or the task has no attempt of known cost on
+	// both sides.
+	PerSolvedWithout *float64
 }
 
 // Flip is a task that one side always solved and the other never.
