@@ -49,6 +49,9 @@ func (d *document) complete(o Outcome, findings []finding, c *compare.Comparison
 	d.TrialsUsed = c.Candidate.Attempts
 	d.metrics(findings, c)
 	d.tasks(c)
+	if o != NotMeasured && basisOf(&c.Tests).costDoubt() == nil {
+		d.Why = c.Why
+	}
 	switch {
 	case o == NotMeasured:
 		d.Held = append(d.Held, unmeasured(c))
@@ -268,7 +271,7 @@ func (d *document) tasks(c *compare.Comparison) {
 	for _, t := range c.Tasks {
 		d.Tasks = append(d.Tasks, TaskRow{
 			ID: t.ID, Tier: t.Tier, Baseline: side(t.Baseline), Candidate: side(t.Candidate),
-			Flip: t.Flip, ShareOfChange: t.ShareOfChange,
+			Flip: t.Flip, ShareOfChange: t.ShareOfChange, PerSolvedWithout: t.PerSolvedWithout,
 		})
 	}
 }

@@ -85,6 +85,10 @@ type Verdict struct {
 	// leaves it [Unconfirmed], which asks for the pairs; [Confirm] takes them.
 	Confirm *Confirmation `json:"confirm,omitempty"`
 
+	// Why is what moved the cost per solved task. Nil where nothing was measured
+	// or costs are not known well enough to be judged.
+	Why *compare.Why `json:"why,omitempty"`
+
 	Metrics map[compare.Metric]Metric `json:"metrics"`
 	Tasks   []TaskRow                 `json:"tasks"`
 }
@@ -171,6 +175,10 @@ type TaskRow struct {
 	// ShareOfChange is the task's part of the change in total dollars, -1 to
 	// 1; absent when costs are unknown.
 	ShareOfChange *float64 `json:"share_of_change,omitempty"`
+
+	// PerSolvedWithout is the ratio of costs per solved task, candidate over
+	// baseline, without this task; absent where the others have none.
+	PerSolvedWithout *float64 `json:"cost_per_solved_without,omitempty"`
 }
 
 // TaskSide is one task on one side. CostUSD is the sum over its attempts, in

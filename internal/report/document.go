@@ -142,6 +142,7 @@ func check(v gate.Verdict, wrong wrong) {
 	for _, kind := range kindsOf(v.Metrics) {
 		checkMetric("metrics."+string(kind.name), v.Metrics[kind.name], wrong)
 	}
+	checkWhy(v.Why, wrong)
 	seen := make(map[string]bool)
 	for i, row := range v.Tasks {
 		at := fmt.Sprintf("tasks[%d]", i)

@@ -85,6 +85,10 @@ func TestDecodeSaysWhatIsWrong(t *testing.T) {
 			"metrics.pass_rate.level is 90", "metrics.typical_cost: low 2 is above high 1",
 			"tasks[0].baseline: 3 of 2 attempts solved", `tasks[1]: id "a"`, `tasks[2]: id ""`,
 		}},
+		{"a why that is none", `{"schema":"benchgate.verdict/v1","exit_code":5,"why":{"break_even":{"cheaper":"yes","low":2,"high":1,"level":90}}}`, []string{
+			`why.break_even.cheaper is "yes"`, "why.break_even: low 2 is above high 1", "why.break_even.level is 90",
+		}},
+		{"a price that is missing", `{"schema":"benchgate.verdict/v1","exit_code":5,"why":{"break_even":{"cheaper":"candidate_below"}}}`, []string{"candidate_below without usd_per_unsolved"}},
 		{"an outcome that is none", `{"schema":"benchgate.verdict/v1","verdict":"passed"}`, []string{`verdict is "passed", want pass, regression`}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
