@@ -123,7 +123,7 @@ var fields = slices.Concat(
 		identifies("limits.cpus", PartLimits, func(h Header) any { return h.Limits.CPUs }),
 		identifies("limits.memory_mb", PartLimits, func(h Header) any { return h.Limits.MemoryMB }),
 	},
-	recorded("limits.usd", "order_seed", "host.os", "host.arch", "host.cpus", "host.memory_bytes", "host.engine"),
+	recorded("limits.usd", "limits.requests", "order_seed", "host.os", "host.arch", "host.cpus", "host.memory_bytes", "host.engine"),
 )
 
 // identifies is a field that tells what was measured, for fingerprint and

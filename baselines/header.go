@@ -146,6 +146,10 @@ type Limits struct {
 	USDPerTrial       *float64 `json:"usd_per_trial,omitempty"`
 	CPUs              float64  `json:"cpus,omitempty"`
 	MemoryMB          int64    `json:"memory_mb,omitempty"`
+
+	// Requests is how many model requests the whole run may make; absent when
+	// there is no such limit. Like USD it says how much could be measured, not what.
+	Requests int `json:"requests,omitempty"`
 }
 
 // Host is the machine the trials ran on.

@@ -42,6 +42,7 @@ const (
 	PairsMissing    compare.Code = "live_pairs_missing"     // Count of Of tasks have a pair whose costs are known
 	PairsNotStarted compare.Code = "live_pairs_not_started" // Detail, an error's text, kept the baseline's variant from running
 	PairsOfOther    compare.Code = "live_pairs_of_other"    // the runs of live pairs are not of these variants and tasks
+	NoRequestsLeft  compare.Code = "no_requests_left"       // the limit of model requests, Of, was reached before the pairs were through
 	NoMoneyLeft     compare.Code = "no_money_left"          // the dollar limit, Margin, does not allow the pairs; Value is what they would cost, where that is known
 	ModelGone       compare.Code = "model_gone"             // the API does not know the model of Arm, Detail, any more
 	OnlyReplayed    compare.Code = "only_replayed"          // a variant is replayed from recordings: nothing about it is live

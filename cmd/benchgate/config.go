@@ -62,6 +62,7 @@ func (s *settings) register(set *flag.FlagSet) {
 	set.StringVar(&f.Attempts, "attempts", "", "`number` of attempts of each task and arm")
 	set.StringVar(&f.USD, "usd", "", "`dollars` the whole command may cost")
 	set.StringVar(&f.USDPerTrial, "usd-per-trial", "", "`dollars` one trial may cost")
+	set.StringVar(&f.Requests, "requests", "", "`number` of model requests the whole command may make")
 	set.StringVar(&f.Workers, "workers", "", "`number` of trials at the same time")
 	set.StringVar(&f.Mode, "mode", "", "gate `mode`: auto, informed, strict, fixed")
 	set.StringVar(&f.Baselines, "baselines", "", "`directory` of stored baselines")

@@ -32,6 +32,7 @@ type Flags struct {
 	Attempts          string // --attempts
 	USD               string // --usd
 	USDPerTrial       string // --usd-per-trial
+	Requests          string // --requests
 	Workers           string // --workers
 	TimeoutMultiplier string // --timeout-multiplier
 	CPUs              string // --cpus
@@ -71,6 +72,7 @@ func (s *source) override(c *Config, f Flags) {
 		{"--attempts", f.Attempts, "limits.attempts", s.attempts(&c.Limits)},
 		{"--usd", f.USD, "limits.usd", s.known(&c.Limits.USD, dollars)},
 		{"--usd-per-trial", f.USDPerTrial, "limits.usd_per_trial", s.known(&c.Limits.USDPerTrial, dollars)},
+		{"--requests", f.Requests, "limits.requests", s.requests(&c.Limits)},
 		{"--workers", f.Workers, "limits.workers", s.workers(&c.Limits)},
 		{"--timeout-multiplier", f.TimeoutMultiplier, "limits.timeout_multiplier", s.amount(&c.Limits.TimeoutMultiplier, multiplier)},
 		{"--cpus", f.CPUs, "limits.cpus", s.amount(&c.Limits.CPUs, cpus)},

@@ -172,6 +172,7 @@ func (s *source) limits(to *Limits) read {
 		field{"attempts", s.attempts(to)},
 		field{"usd", s.known(&to.USD, dollars)},
 		field{"usd_per_trial", s.known(&to.USDPerTrial, dollars)},
+		field{"requests", s.requests(to)},
 		field{"workers", s.workers(to)},
 		field{"timeout_multiplier", s.amount(&to.TimeoutMultiplier, multiplier)},
 		field{"cpus", s.amount(&to.CPUs, cpus)},
@@ -181,6 +182,7 @@ func (s *source) limits(to *Limits) read {
 
 func (s *source) attempts(to *Limits) read { return s.whole(&to.Attempts, 1, 1000) }
 func (s *source) workers(to *Limits) read  { return s.whole(&to.Workers, 1, 1000) }
+func (s *source) requests(to *Limits) read { return s.whole(&to.Requests, 1, 1_000_000) }
 
 // memory takes from 6 MiB, the least that Docker takes, to 1 TiB.
 func (s *source) memory(to *Limits) read { return s.whole(&to.MemoryMB, 6, 1<<20) }

@@ -69,6 +69,7 @@ func (m *Meter) begin(a *admission, in inbound, cancel context.CancelCauseFunc) 
 		a.account.idle = make(chan struct{})
 	}
 	if x.recorded {
+		m.requests++
 		a.account.spent.begin(x.pending)
 		m.spent.begin(x.pending)
 	}
@@ -85,6 +86,8 @@ func (m *Meter) refusal(a *admission, x *exchange) *apiError {
 		return &errOverBudget
 	case m.spent.exceeds(m.budgetUSD, x.pending):
 		return &errOutOfMoney
+	case m.maxRequests > 0 && m.requests >= m.maxRequests:
+		return &errNoRequests
 	}
 	return nil
 }
@@ -126,6 +129,8 @@ func (x *exchange) refusedLine(why apiError) Entry {
 		line.Retry = OverBudget
 	case errOutOfMoney:
 		line.Retry = OutOfMoney
+	case errNoRequests:
+		line.Retry = NoRequests
 	}
 	return line
 }

@@ -2,6 +2,8 @@ package meter_test
 
 import (
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -50,6 +52,69 @@ func TestTheRunsDollarsEndEveryTrial(t *testing.T) {
 	// It was not trial two that spent too much, and its line says so.
 	if lines := r.Entries("two"); len(lines) != 1 || lines[0].Retry != meter.OutOfMoney {
 		t.Errorf("the ledger has %+v, want one refusal for want of the run's money", lines)
+	}
+}
+
+// A limit of requests holds where nothing has a price, and holds for those that
+// ask at once. What the meter refuses does not count.
+func TestTheRunsRequestsEndEveryTrial(t *testing.T) {
+	release := make(chan struct{})
+	r := newRig(t, http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		<-release
+		answering(w, req)
+	}), func(o *meter.Options) { o.MaxRequests = 3 })
+	base := r.admit("t")
+	statuses := make(chan int)
+	for range 8 {
+		go func() {
+			status := 0
+			if resp, _, err := r.ask(base, "model-without-price"); err == nil {
+				status = resp.StatusCode
+			}
+			statuses <- status
+		}()
+	}
+	seen := make(map[int]int)
+	for range 5 {
+		seen[<-statuses]++
+	}
+	close(release)
+	for range 3 {
+		seen[<-statuses]++
+	}
+	if seen[200] != 3 || seen[402] != 5 {
+		t.Errorf("statuses %v, want three answers and five refusals", seen)
+	}
+	if line := r.last("t"); line.Retry != "" && line.Retry != meter.NoRequests {
+		t.Errorf("the last line is %+v", line)
+	}
+	if resp, _, err := r.ask(r.admit("another"), opus); err != nil || resp.StatusCode != 402 {
+		t.Errorf("another trial got %v, %v", resp, err)
+	}
+	if lines := r.Entries("another"); len(lines) != 1 || lines[0].Retry != meter.NoRequests {
+		t.Errorf("the ledger has %+v, want one refusal for want of requests", lines)
+	}
+	if resp, _, err := post(t.Context(), base+"/v1/messages/count_tokens", request(opus)); err != nil || resp.StatusCode != 200 {
+		t.Errorf("counting tokens is free, and got %v, %v", resp, err)
+	}
+}
+
+// What a ledger holds from before a crash counts.
+func TestEarlierRequestsCount(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "ledger.jsonl")
+	if err := os.WriteFile(path, []byte(lineStarted+lineFinished), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	ledger, err := meter.OpenLedger(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ledger.Close()
+	r := newRig(t, http.HandlerFunc(answering), func(o *meter.Options) { o.Ledger, o.MaxRequests = ledger, 2 })
+	for i, want := range []int{200, 402} {
+		if resp, _, err := r.ask(r.admit("t"), opus); err != nil || resp.StatusCode != want {
+			t.Errorf("request %d after the one before the crash: %v, %v; want %d", i+1, resp, err, want)
+		}
 	}
 }
 

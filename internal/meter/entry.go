@@ -82,6 +82,7 @@ const (
 	Aborted     RetryClass = "aborted"      // the client went away before the answer ended
 	OverBudget  RetryClass = "over_budget"  // refused by the meter itself: the trial's dollars are gone
 	OutOfMoney  RetryClass = "out_of_money" // refused by the meter itself: the run's dollars are gone
+	NoRequests  RetryClass = "no_requests"  // refused by the meter itself: the run has made all the requests it may
 	Revoked     RetryClass = "revoked"      // the trial was over: refused, or cut when in flight
 )
 

@@ -209,6 +209,7 @@ func TestNewRefusesWhatCannotWork(t *testing.T) {
 		"price table is missing": func(o *meter.Options) { o.Prices = nil },
 		"key is empty":           func(o *meter.Options) { o.Credential = meter.APIKey("") },
 		"holds a space":          func(o *meter.Options) { o.Credential = meter.Bearer("sk-secret\n") },
+		"requests is negative":   func(o *meter.Options) { o.MaxRequests = -1 },
 		"budget is negative":     func(o *meter.Options) { o.BudgetUSD = -1 },
 	} {
 		o := good()

@@ -29,6 +29,13 @@ type Options struct {
 	// what is counted.
 	BudgetUSD float64
 
+	// MaxRequests is how many billed requests all trials together may make; 0 is
+	// no limit. Requests beyond it are answered 402. Those that an earlier ledger
+	// has, and those that an upstream refused, count; those that the meter itself
+	// refused do not. It bounds a run whose models have no price, where no
+	// dollar limit can.
+	MaxRequests int
+
 	Log       *slog.Logger      // nil: no log
 	Now       func() time.Time  // nil: time.Now
 	Transport http.RoundTripper // nil: a transport of the meter's own
@@ -46,10 +53,13 @@ type Meter struct {
 	now        func() time.Time
 	transport  http.RoundTripper
 
+	maxRequests int
+
 	mu         sync.Mutex
 	admissions map[string]*admission // by token
 	accounts   map[string]*account   // by trial id
 	spent      spending              // of all accounts
+	requests   int                   // billed ones, of all accounts
 	onRefusal  func(Entry)           // nil: nobody
 }
 
@@ -61,7 +71,7 @@ func New(o Options) (*Meter, error) {
 	}
 	m := &Meter{
 		upstream: o.Upstream, credential: o.Credential, prices: o.Prices, ledger: o.Ledger, budgetUSD: o.BudgetUSD,
-		log: o.Log, now: o.Now, transport: o.Transport,
+		maxRequests: o.MaxRequests, log: o.Log, now: o.Now, transport: o.Transport,
 		admissions: make(map[string]*admission),
 		accounts:   make(map[string]*account),
 	}
@@ -93,6 +103,9 @@ func (o Options) validate() error {
 	}
 	if o.BudgetUSD < 0 {
 		errs = append(errs, fmt.Errorf("the budget is negative: %v", o.BudgetUSD))
+	}
+	if o.MaxRequests < 0 {
+		errs = append(errs, fmt.Errorf("the number of requests is negative: %d", o.MaxRequests))
 	}
 	return errors.Join(append(errs, o.Credential.validate())...)
 }

@@ -48,6 +48,9 @@ func (m *Meter) takeOver(lines []Entry) {
 	}
 	for _, line := range lines {
 		m.book(line)
+		if line.Kind == Started {
+			m.requests++
+		}
 		if line.Kind == Started && !finished[request{line.Trial, line.Request}] {
 			m.account(line.Trial).spent.lose(line, m.prices)
 			m.spent.lose(line, m.prices)

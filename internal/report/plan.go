@@ -185,6 +185,11 @@ func Unaffordable(f gate.Forecast, attempts int, limitUSD float64) string {
 		plural(f.Trials, "trial"), known(f.WorstUSD, dollars), dollars(limitUSD), plural(attempts, "attempt"))
 }
 
+// OutOfRequests says that a run ended before its plan did.
+func OutOfRequests(limit int) string {
+	return "the run ended early: it has made the " + plural(limit, "model request") + " that limits.requests allows; raise the limit, or lower limits.attempts"
+}
+
 // OutOfMoney says that a run ended before its plan did.
 func OutOfMoney(limitUSD float64) string {
 	return "the run ended early: its " + dollars(limitUSD) + " (limits.usd) cannot pay for the next request; raise the limit, or lower limits.usd_per_trial or limits.attempts"

@@ -13,6 +13,7 @@ import (
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/compare"
 	"github.com/benchgate/benchgate/gate"
+	"github.com/benchgate/benchgate/internal/config"
 	"github.com/benchgate/benchgate/internal/meter"
 	"github.com/benchgate/benchgate/internal/site"
 	"github.com/benchgate/benchgate/internal/suite"
@@ -140,7 +141,7 @@ func TestWhichConfirmationsGoOn(t *testing.T) {
 	five, six := 5.0, 6.0
 	for name, test := range map[string]struct {
 		confirm *gate.Confirmation
-		limit   *float64
+		usd     *float64
 		want    bool
 	}{
 		"none was asked for":       {nil, nil, false},
@@ -149,14 +150,21 @@ func TestWhichConfirmationsGoOn(t *testing.T) {
 		"no money, as before":      {unconfirmedFor(compare.Fact{Code: gate.NoMoneyLeft, Margin: &five}), &five, false},
 		"no money, more now":       {unconfirmedFor(compare.Fact{Code: gate.NoMoneyLeft, Margin: &five}), &six, true},
 		"no money, no limit now":   {unconfirmedFor(compare.Fact{Code: gate.NoMoneyLeft, Margin: &five}), nil, true},
+		"no requests, no limit":    {unconfirmedFor(compare.Fact{Code: gate.NoRequestsLeft, Of: 50}), nil, true},
 		"something broke":          {unconfirmedFor(compare.Fact{Code: gate.PairsMissing}), &five, true},
 		"the agent was not to get": {unconfirmedFor(compare.Fact{Code: gate.PairsNotStarted}), &five, true},
 		"the model is gone":        {unconfirmedFor(compare.Fact{Code: gate.ModelGone}), nil, false},
 		"recordings":               {unconfirmedFor(compare.Fact{Code: gate.OnlyReplayed}), nil, false},
 	} {
 		e := &earlier{verdict: &gate.Verdict{Outcome: gate.Regression, Confirm: test.confirm}}
-		if got := e.goesOn(test.limit); got != test.want {
+		if got := e.goesOn(config.Limits{USD: test.usd}); got != test.want {
 			t.Errorf("%s: goes on %v, want %v", name, got, test.want)
+		}
+	}
+	e := &earlier{verdict: &gate.Verdict{Outcome: gate.Regression, Confirm: unconfirmedFor(compare.Fact{Code: gate.NoRequestsLeft, Of: 50})}}
+	for limit, want := range map[int]bool{0: true, 49: false, 50: false, 51: true} {
+		if got := e.goesOn(config.Limits{Requests: limit}); got != want {
+			t.Errorf("after 50 requests, with a limit of %d: goes on %v, want %v", limit, got, want)
 		}
 	}
 }

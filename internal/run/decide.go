@@ -86,7 +86,7 @@ func (d *Design) header(o Options, arm baselines.Arm, v baselines.Variant, seed 
 		Limits: baselines.Limits{
 			Attempts: d.Policy.Attempts, TimeoutMultiplier: o.Config.Limits.TimeoutMultiplier,
 			USD: o.Config.Limits.USD, USDPerTrial: o.Config.Limits.USDPerTrial,
-			CPUs: o.Config.Limits.CPUs, MemoryMB: int64(o.Config.Limits.MemoryMB),
+			Requests: o.Config.Limits.Requests, CPUs: o.Config.Limits.CPUs, MemoryMB: int64(o.Config.Limits.MemoryMB),
 		},
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/gate"
+	"github.com/benchgate/benchgate/internal/config"
 	"github.com/benchgate/benchgate/internal/meter"
 	"github.com/benchgate/benchgate/internal/site"
 	"github.com/benchgate/benchgate/internal/trial"
@@ -150,16 +151,18 @@ func (e *earlier) carry(steps []Step, candidate trial.Subject) carried {
 }
 
 // goesOn tells whether this run can do what kept the earlier one from confirming
-// or refuting a regression: its dollars were too few, and now there are more, or
+// or refuting a regression: its dollars or requests were too few, and now there are more, or
 // something broke.
-func (e *earlier) goesOn(limitUSD *float64) bool {
+func (e *earlier) goesOn(limits config.Limits) bool {
 	c := e.verdict.Confirm
 	if c == nil || c.State != gate.Unconfirmed || c.Why == nil {
 		return false
 	}
 	switch c.Why.Code {
 	case gate.NoMoneyLeft:
-		return limitUSD == nil || c.Why.Margin == nil || *limitUSD > *c.Why.Margin
+		return limits.USD == nil || c.Why.Margin == nil || *limits.USD > *c.Why.Margin
+	case gate.NoRequestsLeft:
+		return limits.Requests == 0 || limits.Requests > c.Why.Of
 	case gate.NoLivePairs, gate.PairsMissing, gate.PairsNotStarted:
 		return true
 	}

@@ -23,7 +23,7 @@ type identity struct {
 
 	// Process is the digest of what makes two runs one question: policy,
 	// suite, variants and limits of a trial, but neither the number of attempts
-	// nor the dollars, which a second run may raise.
+	// nor the dollars or requests, which a second run may raise.
 	Process string `json:"process"`
 	Plan    string `json:"plan"`
 
@@ -66,7 +66,7 @@ func (id identity) keys() []baselines.Key {
 func identify(d *Design) (identity, error) {
 	policy, candidate := d.Policy, d.Headers[baselines.Candidate]
 	policy.Attempts = 0
-	candidate.Limits.Attempts, candidate.Limits.USD = 0, nil
+	candidate.Limits.Attempts, candidate.Limits.USD, candidate.Limits.Requests = 0, nil, 0
 	process, err := planDigest(policy, nil, d.Stored, d.Headers[baselines.Baseline], candidate)
 	id := identity{Schema: planSchema, Process: process, Plan: candidate.Plan, Prices: candidate.Prices.Digest, Order: orderOf(d.Steps)}
 	if d.Stored != nil {

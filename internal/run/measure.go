@@ -22,7 +22,7 @@ func (p *plan) runTrials(ctx context.Context) (early []string, err error) {
 	if errors.Is(err, site.ErrNoAdmission) {
 		err = notAdmitted(err, p.site.Dir)
 	}
-	if why := watch.outOfMoney(); why != "" {
+	if why := watch.ranOutOf(); why != "" {
 		early = append(early, why)
 	}
 	return early, err

@@ -66,7 +66,7 @@ func (o Options) Site(id string, tasks []*suite.Task) site.Options {
 	limits := o.Config.Limits
 	return site.Options{
 		RunID: id, Dir: filepath.Join(o.RunsDir, id), Tasks: tasks,
-		Sandbox: o.Config.Sandbox, USD: dollars(limits.USD),
+		Sandbox: o.Config.Sandbox, USD: dollars(limits.USD), Requests: limits.Requests,
 		Limits: trial.Limits{
 			TimeoutMultiplier: limits.TimeoutMultiplier, USD: dollars(limits.USDPerTrial),
 			CPUs: limits.CPUs, MemoryMB: int64(limits.MemoryMB),

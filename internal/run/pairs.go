@@ -102,8 +102,10 @@ func (p *plan) measurePairs(ctx context.Context, pairs arms, steps []Step) (why 
 		return nil, err
 	case ctx.Err() != nil:
 		return nil, interrupted{p.site.Dir}
-	case watch.noMoney:
+	case errors.Is(watch.ranOut, errMoney):
 		return &compare.Fact{Code: gate.NoMoneyLeft, Margin: p.o.Config.Limits.USD}, nil
+	case errors.Is(watch.ranOut, errRequests):
+		return &compare.Fact{Code: gate.NoRequestsLeft, Of: p.o.Config.Limits.Requests}, nil
 	}
 	return nil, nil
 }

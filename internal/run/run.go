@@ -54,7 +54,7 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 		}
 	}
 	candidate := design.subjects[baselines.Candidate]
-	if before.stands(id, candidate) && !before.goesOn(o.Config.Limits.USD) {
+	if before.stands(id, candidate) && !before.goesOn(o.Config.Limits) {
 		o.Notice(fmt.Sprintf("this verdict was given already, by the run in %s; --again measures anew", before.dir))
 		return again(before, design.Stored), nil
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 	"time"
 
@@ -26,9 +25,9 @@ type watch struct {
 	// end stops what still runs, for this reason.
 	end context.CancelCauseFunc
 
-	mu      sync.Mutex
-	done    int
-	noMoney bool // the dollar limit was reached
+	mu     sync.Mutex
+	done   int
+	ranOut error // errMoney or errRequests once that limit of the run was reached
 }
 
 // Why trials are cancelled, besides Ctrl-C.
@@ -36,6 +35,7 @@ var (
 	errDecided   = errors.New("the verdict stood")
 	errPointless = errors.New("no further trial could change the verdict")
 	errMoney     = errors.New("the run's dollar limit was reached")
+	errRequests  = errors.New("the run's limit of model requests was reached")
 )
 
 // observe is called by the workers. A trial is on disk before anyone hears of
@@ -65,19 +65,32 @@ func (w *watch) observe(ctx context.Context, e trial.Event) error {
 }
 
 // cancelUnpaid makes a trial "cancelled" when the meter refused one of its
-// requests because the run's dollar limit was reached. Such a trial did not
-// fail, so it must not enter the statistics; the run ends with it.
+// requests because a limit of the whole run was reached, its dollars or its
+// requests. Such a trial did not fail, so it must not enter the statistics; the run
+// ends with it.
 func (w *watch) cancelUnpaid(job trial.Job, t baselines.Trial) baselines.Trial {
-	refused := slices.ContainsFunc(w.plan.site.Runner.Meter.Entries(job.ID()), func(e meter.Entry) bool {
-		return e.Retry == meter.OutOfMoney
-	})
-	if !refused {
+	why := exhausted(w.plan.site.Runner.Meter.Entries(job.ID()))
+	if why == nil {
 		return t
 	}
-	w.noMoney = true
-	w.end(errMoney)
-	t.Ended, t.Reason, t.Solved = baselines.Cancelled, errMoney.Error(), nil
+	w.ranOut = why
+	w.end(why)
+	t.Ended, t.Reason, t.Solved = baselines.Cancelled, why.Error(), nil
 	return t
+}
+
+// exhausted is the limit of the whole run for which the meter refused one of these
+// requests; nil: it refused none.
+func exhausted(ledger []meter.Entry) error {
+	for _, e := range ledger {
+		switch e.Retry {
+		case meter.OutOfMoney:
+			return errMoney
+		case meter.NoRequests:
+			return errRequests
+		}
+	}
+	return nil
 }
 
 // engineTimeout is how long an engine may take to say that it is there.
@@ -128,13 +141,17 @@ func (w *watch) addToGate(arm baselines.Arm, t baselines.Trial, final bool) {
 	}
 }
 
-// outOfMoney says that the run ended before its plan did; empty when it did
-// not.
-func (w *watch) outOfMoney() string {
+// ranOutOf says which limit of the run ended it before its plan did; empty when
+// none did.
+func (w *watch) ranOutOf() string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if !w.noMoney || w.gate.Done() {
+	limits := w.plan.o.Config.Limits
+	switch {
+	case w.ranOut == nil || w.gate.Done():
 		return ""
+	case errors.Is(w.ranOut, errRequests):
+		return report.OutOfRequests(limits.Requests)
 	}
-	return report.OutOfMoney(dollars(w.plan.o.Config.Limits.USD))
+	return report.OutOfMoney(dollars(limits.USD))
 }

@@ -42,7 +42,12 @@ type Options struct {
 	Sandbox sandbox.Kind
 	Prices  *prices.Table // nil: the embedded table
 	USD     float64       // what all requests together may cost, carried ones included; zero: no limit
-	Limits  trial.Limits  // of one trial
+
+	// Requests is how many model requests there may be, carried ones included;
+	// zero: no limit.
+	Requests int
+
+	Limits trial.Limits // of one trial
 
 	CacheDir string // downloaded agents are kept below it
 	Record   string // where trials are recorded for the replay agent; empty: nowhere
@@ -113,7 +118,7 @@ func (s *Site) openRunner(ctx context.Context, o Options, api access) error {
 	}
 	m, err := meter.New(meter.Options{
 		Upstream: api.upstream, Credential: api.credential, Prices: table, Ledger: s.ledger,
-		BudgetUSD: o.USD, Log: o.Log, Now: o.Now,
+		BudgetUSD: o.USD, MaxRequests: o.Requests, Log: o.Log, Now: o.Now,
 	})
 	if err != nil {
 		return err
