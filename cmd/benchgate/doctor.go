@@ -26,6 +26,8 @@ type finding struct {
 	what, says string
 	do         string // what to do about it; empty: nothing
 	bad        bool   // a run cannot start like this
+
+	lines string // to be copied, below all that; empty: none
 }
 
 func doctorVerb(ctx context.Context, p *program, args []string) error {
@@ -38,13 +40,14 @@ func doctorVerb(ctx context.Context, p *program, args []string) error {
 	c, configErr := s.load()
 	findings := []finding{configFinding(c, configErr)}
 	if c != nil && c.Incomparable() != "" {
-		findings = append(findings, finding{"arms", c.Incomparable(), "", true})
+		findings = append(findings, finding{what: "arms", says: c.Incomparable(), bad: true})
 	}
 	if c != nil {
 		findings = append(findings, p.suiteFinding(ctx, c, s))
 	}
 	findings = append(findings, p.engineFinding(ctx, c), p.keyFinding(c))
 	findings = append(findings, p.modelFindings(ctx, c)...)
+	findings = append(findings, priceFindings(c)...)
 	findings = append(findings, gitFinding())
 	missing := 0
 	for _, f := range findings {
@@ -57,6 +60,9 @@ func doctorVerb(ctx context.Context, p *program, args []string) error {
 		if f.do != "" {
 			fmt.Fprintf(p.Stdout, "%23s%s\n", "", f.do)
 		}
+		if f.lines != "" {
+			fmt.Fprintf(p.Stdout, "%s\n\n", f.lines)
+		}
 	}
 	if missing > 0 {
 		return silent{notMeasured(fmt.Errorf("%d things are not as a run needs them", missing))}
@@ -66,7 +72,7 @@ func doctorVerb(ctx context.Context, p *program, args []string) error {
 
 func configFinding(c *config.Config, err error) finding {
 	if err != nil {
-		return finding{"configuration", firstLine(err), "\"benchgate plan\" shows all of it; \"benchgate init\" writes one where there is none", true}
+		return finding{what: "configuration", says: firstLine(err), do: "\"benchgate plan\" shows all of it; \"benchgate init\" writes one where there is none", bad: true}
 	}
 	where := c.File
 	if where == "" {
@@ -78,7 +84,7 @@ func configFinding(c *config.Config, err error) finding {
 func (p *program) suiteFinding(ctx context.Context, c *config.Config, s settings) finding {
 	tasks, lock, err := run.LoadSuite(ctx, c, p.suiteOptions(s))
 	if err != nil {
-		return finding{"tasks", firstLine(err), "\"benchgate plan\" shows all of it", true}
+		return finding{what: "tasks", says: firstLine(err), do: "\"benchgate plan\" shows all of it", bad: true}
 	}
 	f := finding{what: "tasks", says: fmt.Sprintf("%d in suite %s", len(tasks.Tasks), tasks.Name)}
 	if lock == nil {
@@ -96,12 +102,12 @@ func (p *program) engineFinding(ctx context.Context, c *config.Config) finding {
 	}
 	engine, err := site.OpenEngine(ctx, kind, "doctor", p.logger(false))
 	if err != nil {
-		return finding{"engine", firstLine(err), "", true}
+		return finding{what: "engine", says: firstLine(err), bad: true}
 	}
 	defer engine.Close(ctx)
 	info, err := engine.Info(ctx)
 	if err != nil {
-		return finding{"engine", firstLine(err), "", true}
+		return finding{what: "engine", says: firstLine(err), bad: true}
 	}
 	f := finding{what: "engine", says: fmt.Sprintf("%s, %s/%s, %d CPUs", info.Engine, info.OS, info.Arch, info.CPUs)}
 	if !info.Isolated {

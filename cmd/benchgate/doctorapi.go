@@ -22,7 +22,7 @@ func (p *program) keyFinding(c *config.Config) finding {
 	if asked == nil {
 		return finding{what: "model API key", says: "none, and none needed: no configured agent asks a model"}
 	}
-	return finding{"model API key", "none", "set " + api.KeyVariable + "; it stays in benchgate's process and enters no container", true}
+	return finding{what: "model API key", says: "none", do: "set " + api.KeyVariable + "; it stays in benchgate's process and enters no container", bad: true}
 }
 
 // keyVariable is the variable that holds the API's secret; empty when none does.
@@ -61,7 +61,7 @@ func (p *program) modelFindings(ctx context.Context, c *config.Config) []finding
 	}
 	admission, err := site.NewAdmission(p.LookupEnv, p.logger(false))
 	if err != nil {
-		return []finding{{"model API", firstLine(err), "", true}}
+		return []finding{{what: "model API", says: firstLine(err), bad: true}}
 	}
 	var findings []finding
 	candidate := askedModel(c.Candidate)
@@ -95,7 +95,7 @@ func modelFinding(ctx context.Context, a *site.Admission, model string) finding 
 	doubt, err := a.Check(ctx, model)
 	switch {
 	case err != nil:
-		return finding{"model API", firstLine(err), site.Remedy(err), true}
+		return finding{what: "model API", says: firstLine(err), do: site.Remedy(err), bad: true}
 	case doubt != "":
 		return finding{what: "model API", says: doubt}
 	}

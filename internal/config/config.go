@@ -185,6 +185,16 @@ func (c *Config) Policy(tasks int) gate.Policy {
 	return p
 }
 
+// Shown is a path of the configuration as people are told of it: relative to the
+// file's directory and then as the file itself was named, where it stands below it.
+func (c *Config) Shown(path string) string {
+	below, err := filepath.Rel(c.Dir, path)
+	if path == "" || err != nil || !filepath.IsLocal(below) {
+		return path
+	}
+	return filepath.ToSlash(filepath.Join(filepath.Dir(c.File), below))
+}
+
 // maxFile is the largest configuration that is read, in bytes.
 const maxFile = 1 << 20
 

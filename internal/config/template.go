@@ -98,6 +98,10 @@ limits:
   usd: 60
   # Dollars after which one trial ends; no limit when left out.
   usd_per_trial: 5
+  # Model requests that this whole command may make, both arms; no limit when
+  # left out. It bounds what a model without a price may use, which no dollar
+  # limit can: see prices at the end.
+  # requests: 2000
   # Trials at the same time.
   workers: 4
   # On each task's own timeouts.
@@ -140,6 +144,8 @@ baselines: {dir: .benchgate/baselines}
 # takes a secret from the environment; a secret written here is an error.
 # telemetry: {forward: {endpoint: "https://ingest.example:443", headers: {signoz-ingestion-key: "${SIGNOZ_KEY}"}}}
 
-# Prices of models that the embedded table does not know.
+# Prices of models that the embedded table does not know: without one a model is
+# not run while costs are gated. "benchgate plan" shows each model's price, and
+# for one that has none the lines to add.
 # prices: prices.json
 `

@@ -26,7 +26,7 @@ func Decode(r io.Reader, name string) (*Table, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading price table %s: %w", name, err)
 	}
-	d := &decoder{source: problem.NewSource(name, data)}
+	d := &decoder{source: problem.NewSource(name, data), name: name}
 	t := d.decode(data)
 	if err := d.problems.Err(); err != nil {
 		return nil, err
@@ -37,6 +37,9 @@ func Decode(r io.Reader, name string) (*Table, error) {
 type decoder struct {
 	source   *problem.Source
 	problems problem.List
+
+	name    string    // of the file
+	written time.Time // the table's own date
 }
 
 func (d *decoder) decode(data []byte) *Table {
@@ -71,7 +74,7 @@ func (d *decoder) table(root *problem.Node) *Table {
 		t.source, _ = d.text(n, "source")
 	}
 	if n, ok := m["date"]; ok {
-		d.date(n, "date")
+		d.written = d.date(n, "date")
 	}
 	if n, ok := m["web_search"]; ok {
 		usd := d.price(n, "web_search")
@@ -124,7 +127,8 @@ func (d *decoder) rates(n *problem.Node, model string) []Rate {
 }
 
 func (d *decoder) rate(n *problem.Node) Rate {
-	r := Rate{Tier: Standard}
+	line, _ := d.source.Place(n.Offset)
+	r := Rate{Tier: Standard, at: place{file: d.name, line: line, written: d.written}}
 	prices := map[string]*float64{
 		"input": &r.Input, "output": &r.Output, "cache_read": &r.CacheRead,
 		"cache_write_5m": &r.CacheWrite5m, "cache_write_1h": &r.CacheWrite1h,

@@ -45,6 +45,9 @@ const Standard = "standard"
 //go:embed table.json
 var embedded string
 
+// embeddedFile is the name of that table in messages.
+const embeddedFile = "(embedded prices)"
+
 // Table is an immutable price table. Make one with [Default], [Decode] or
 // [Table.With]; the zero Table prices nothing.
 type Table struct {
@@ -56,7 +59,7 @@ type Table struct {
 // Default returns the embedded table: the list prices that Claude Code 2.1.330
 // charges with, each found from a request of one kind of token.
 func Default() *Table {
-	t, err := Decode(strings.NewReader(embedded), "table.json")
+	t, err := Decode(strings.NewReader(embedded), embeddedFile)
 	if err != nil {
 		panic(err) // a broken embedded file cannot pass this package's tests
 	}
@@ -75,22 +78,29 @@ func (t *Table) Rate(model string, at time.Time) (Rate, bool) {
 // and then also without "-YYYYMMDD". ok is false when the table has no such
 // model, no such tier of it, or no rate that was valid yet.
 func (t *Table) TierRate(model, tier string, at time.Time) (rate Rate, ok bool) {
+	name, known := t.nameOf(model)
+	if !known {
+		return Rate{}, false
+	}
 	if tier == "" {
 		tier = Standard
 	}
-	for _, name := range baselines.ModelNames(model) {
-		rates, known := t.rates[name]
-		if !known {
-			continue
+	for _, r := range t.rates[name] { // sorted by From
+		if r.Tier == tier && !r.From.After(at) {
+			rate, ok = r, true
 		}
-		for _, r := range rates { // sorted by From
-			if r.Tier == tier && !r.From.After(at) {
-				rate, ok = r, true
-			}
-		}
-		return rate, ok
 	}
-	return Rate{}, false
+	return rate, ok
+}
+
+// nameOf is the name under which the table has the model.
+func (t *Table) nameOf(model string) (name string, known bool) {
+	for _, name := range baselines.ModelNames(model) {
+		if _, known := t.rates[name]; known {
+			return name, true
+		}
+	}
+	return "", false
 }
 
 // WebSearchUSD is the price of one web search made by the model, in US

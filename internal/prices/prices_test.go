@@ -121,6 +121,38 @@ func TestUSDByHand(t *testing.T) {
 	}
 }
 
+// A price is shown with the place where it stands and its date.
+func TestARowHasItsSource(t *testing.T) {
+	own, err := Decode(strings.NewReader(`{"schema": "benchgate.prices/v1", "source": "s", "models": {
+		"m": [`+rate+`,
+			{"from": "2026-11-01", `+strings.TrimPrefix(rate, "{")+`],
+		"later": [{"from": "2026-12-01", `+strings.TrimPrefix(rate, "{")+`]}, "date": "2026-10-01"}`), "own.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	both := Default().With(own)
+	for model, want := range map[string]struct{ name, source, date, from string }{
+		"claude-opus-4-8":                  {"claude-opus-4-8", "embedded table", "2026-11-23", "0001-01-01"},
+		"anthropic/claude-opus-4-8[1m]":    {"claude-opus-4-8", "embedded table", "2026-11-23", "0001-01-01"},
+		"m":                                {"m", "own.json:3", "2026-10-01", "2026-11-01"},
+		"gateway/anthropic/m-20261101[1m]": {"m", "own.json:3", "2026-10-01", "2026-11-01"},
+	} {
+		row, ok := both.Row(model, november)
+		if !ok || row.Model != want.name || row.Source() != want.source || row.Date.Format(time.DateOnly) != want.date || row.From.Format(time.DateOnly) != want.from {
+			t.Errorf("%s: %+v (%s), %v; want %+v", model, row, row.Source(), ok, want)
+		}
+	}
+	for model, want := range map[string]string{"later": "2026-12-01", "m": "", "nobody": ""} {
+		from, ok := both.NotYet(model, november)
+		if ok != (want != "") || ok && from.Format(time.DateOnly) != want {
+			t.Errorf("%s is priced from %v, %v; want %q", model, from, ok, want)
+		}
+	}
+	if _, ok := both.Row("later", november); ok {
+		t.Error("a model has a price before its first day")
+	}
+}
+
 func TestAnOwnTableGoesOverTheDefault(t *testing.T) {
 	own := decode(t, `{"our-model": [`+rate+`], "claude-opus-4-8": [`+rate+`]}`)
 	both := Default().With(own)

@@ -12,4 +12,6 @@ type Rate struct {
 	Tier string    `json:"tier"`
 
 	baselines.Rates
+
+	at place // where it was read
 }

@@ -3,7 +3,9 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/gate"
@@ -19,6 +21,9 @@ type Planned struct {
 	Stored   string   // id of the stored baseline; empty: measured live
 	Workers  int      // trials at the same time
 	LimitUSD *float64 // of the whole command; nil: none
+
+	LimitRequests int          // model requests of the whole command; zero: no limit
+	Prices        []ModelPrice // of the models that are named; empty: no agent has one
 
 	Warnings     []string        // of [Headroom]
 	Incomparable string          // why no verdict can come of it; empty: one can
@@ -40,7 +45,7 @@ func Plan(w io.Writer, p Planned) error {
 	if f.LiveTrials > 0 {
 		row("confirm", liveTrials(p))
 	}
-	row("cost", expectedCost(f)+spendingLimit(p.LimitUSD))
+	row("cost", expectedCost(p)+spendingLimit(p))
 	if f.WorstSeconds != nil {
 		each := float64(max(p.Workers, 1))
 		expected := *f.WorstSeconds * f.Unchanged.Trials / float64(max(f.Trials, 1))
@@ -50,6 +55,12 @@ func Plan(w io.Writer, p Planned) error {
 	t.gap()
 	for _, line := range oddsTable(p).lines(t.painter) {
 		t.line(line)
+	}
+	if len(p.Prices) > 0 {
+		t.gap()
+		for _, line := range priceTable(p.Prices).lines(t.painter) {
+			t.line(line)
+		}
 	}
 	for _, warning := range p.Warnings {
 		t.gap()
@@ -110,12 +121,15 @@ func liveTrials(p Planned) string {
 	return text
 }
 
-func expectedCost(f gate.Forecast) string {
+func expectedCost(p Planned) string {
+	f := p.Forecast
 	if f.WorstUSD != nil && f.LiveUSD != nil {
 		worst := *f.WorstUSD + *f.LiveUSD
 		f.WorstUSD = &worst
 	}
 	switch {
+	case f.WorstUSD == nil && slices.ContainsFunc(p.Prices, func(m ModelPrice) bool { return m.PerMillion == nil }):
+		return "not known: a model has no price"
 	case f.WorstUSD == nil:
 		return "not known before a baseline is stored"
 	case f.Unchanged.USD == nil:
@@ -124,11 +138,18 @@ func expectedCost(f gate.Forecast) string {
 	return fmt.Sprintf("about %s if nothing changed, at most about %s, at the baseline's costs", dollars(*f.Unchanged.USD), dollars(*f.WorstUSD))
 }
 
-func spendingLimit(usd *float64) string {
-	if usd == nil {
+func spendingLimit(p Planned) string {
+	var ends []string
+	if p.LimitUSD != nil {
+		ends = append(ends, "when "+dollars(*p.LimitUSD)+" are spent")
+	}
+	if p.LimitRequests > 0 {
+		ends = append(ends, "after "+plural(p.LimitRequests, "model request"))
+	}
+	if len(ends) == 0 {
 		return ""
 	}
-	return "; the run ends when " + dollars(*usd) + " are spent"
+	return "; the run ends " + strings.Join(ends, " or ")
 }
 
 // oddsTable shows what the gate will probably say, and after how much.

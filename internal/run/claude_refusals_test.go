@@ -1,6 +1,7 @@
 package run_test
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -36,6 +37,7 @@ func TestTheRealClaudeAndAModelAPIThatRefuses(t *testing.T) {
 		key      string   // empty: the right one
 		settings string   // of both arms
 		model    string   // of the candidate; empty: Opus 4.8
+		limits   string   // besides attempts and workers, and what is gated
 		refused  string   // in the error of a run that ends with exit code 5
 		ended    []string // how the tries of both arms ended
 		outcome  gate.Outcome
@@ -56,7 +58,10 @@ func TestTheRealClaudeAndAModelAPIThatRefuses(t *testing.T) {
 			name: "only the agent's requests are refused", script: "conversations: [{match: Write the answer, turns: [{text: no, errors: [{status: 403, message: not from here, times: 99}]}]}]",
 			ended: slices.Repeat([]string{"infra_error: the model API refuses the key (403): not from here"}, 6), outcome: gate.NotMeasured,
 		},
-		{name: "a model without a price", script: solving, model: "my-own-model", ended: []string{"finished solved", "finished solved"}, outcome: gate.Inconclusive},
+		{
+			name: "a model without a price", script: solving, model: "my-own-model", limits: ", requests: 20}\ngate: {typical_cost: off, cost_per_solved: off, mode: fixed}",
+			ended: []string{"finished solved", "finished solved"}, outcome: gate.Inconclusive,
+		},
 		{
 			name: "an agent that never asks", script: solving, settings: ", settings: {arguments: [--no-such-flag]}",
 			ended: slices.Repeat([]string{"agent_error failed: exit code 1, without a result line; reward is 0, a task is solved at 1"}, 2), outcome: gate.Inconclusive,
@@ -82,9 +87,8 @@ suite: {name: one, trusted: true, tasks: [{path: ../refusals/answer}]}
 baseline: {agent: claude-code, model: claude-opus-4-7, from: live%[1]s}
 candidate: {agent: claude-code, model: %[2]s%[1]s}
 sandbox: process
-limits: {attempts: 1, workers: 1}
-gate: {mode: fixed}
-`, tt.settings, tt.model))
+limits: {attempts: 1, workers: 1%[3]s
+`, tt.settings, tt.model, cmp.Or(tt.limits, "}\ngate: {mode: fixed}")))
 			t.Logf("%.1f s, $%.4f, %v", time.Since(begun).Seconds(), r.spent(), err)
 
 			if (err != nil) != (tt.refused != "") || err != nil && (!errors.Is(err, site.ErrNoAdmission) || !strings.Contains(err.Error(), tt.refused)) {

@@ -55,6 +55,9 @@ func NewDesign(ctx context.Context, o Options) (d *Design, err error) {
 	if err := d.recorded(); err != nil {
 		return nil, err
 	}
+	if err := d.priced(o); err != nil {
+		return nil, err
+	}
 	d.Forecast = gate.Predict(d.Policy, d.Stored, d.Headers[baselines.Candidate], keys(d.Steps), simulations, seed)
 	return d, d.affordable(o)
 }

@@ -54,7 +54,8 @@ func (d *Design) Incomparable(o Options) string {
 func (d *Design) Planned(o Options, order bool) report.Planned {
 	p := report.Planned{
 		Suite: d.Suite.Name, Tasks: len(d.Suite.Tasks), Policy: d.Policy, Forecast: d.Forecast,
-		Workers: o.Config.Limits.Workers, LimitUSD: o.Config.Limits.USD, Incomparable: d.Incomparable(o),
+		Workers: o.Config.Limits.Workers, LimitUSD: o.Config.Limits.USD, LimitRequests: o.Config.Limits.Requests,
+		Prices: modelPrices(d.Prices, o), Incomparable: d.Incomparable(o),
 	}
 	if d.Stored != nil {
 		p.Stored = d.Stored.Header.ID

@@ -11,9 +11,12 @@ import (
 	"time"
 
 	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/internal/agent"
 	"github.com/benchgate/benchgate/internal/config"
+	"github.com/benchgate/benchgate/internal/prices"
 	"github.com/benchgate/benchgate/internal/report"
 	"github.com/benchgate/benchgate/internal/sandbox"
+	"github.com/benchgate/benchgate/internal/trial"
 )
 
 // now is when the tests' runs begin.
@@ -230,22 +233,59 @@ func TestAMachineThatIsTooSmallIsToldBeforeMoneyIsSpent(t *testing.T) {
 	}
 }
 
-func TestAnUnpricedModelIsToldBeforeMoneyIsSpent(t *testing.T) {
-	o, notices := designOptions(t, t.TempDir(), config.Flags{Model: "model-without-price", From: "live", Attempts: "1", TaskIDs: []string{"merge-bookings"}})
-	d, err := NewDesign(t.Context(), o)
-	if err != nil {
-		t.Fatal(err)
+// An agent that asks no model needs no price for one: a replay spends nothing.
+func TestAReplayNeedsNoPrice(t *testing.T) {
+	o, _ := designOptions(t, t.TempDir(), config.Flags{Model: "model-without-price", From: "live", Attempts: "1", TaskIDs: []string{"merge-bookings"}})
+	if _, err := NewDesign(t.Context(), o); err != nil {
+		t.Error(err)
 	}
-	id, err := identify(d)
-	if err != nil {
-		t.Fatal(err)
+}
+
+// Which runs need a price, for which of their models, and what is done without one.
+func TestWhatIsMeasuredNeedsAPrice(t *testing.T) {
+	asks := func(model string) trial.Subject {
+		row, err := agent.Lookup(agent.ClaudeCode)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return trial.Subject{Agent: row, Variant: baselines.Variant{Model: model}}
 	}
-	p, err := prepare(t.Context(), o, d, id, carried{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer p.close(context.Background())
-	if said := strings.Join(*notices, "\n"); !strings.Contains(said, "model model-without-price has no price in") {
-		t.Errorf("the notices are %q", said)
+	off := new(float64)
+	for name, test := range map[string]struct {
+		baseline, candidate string
+		stored              bool
+		gate                config.Gate
+		requests            int
+		lacks               []string
+	}{
+		"both have one":                 {baseline: "claude-opus-4-7", candidate: "claude-opus-4-8"},
+		"another spelling":              {baseline: "claude-opus-4-7[1m]", candidate: "anthropic/claude-opus-4-8-20261120"},
+		"a new model":                   {baseline: "claude-opus-4-7", candidate: "new-1", lacks: []string{"new-1"}},
+		"an old one":                    {baseline: "old-1", candidate: "claude-opus-4-8", lacks: []string{"old-1"}},
+		"an old one, stored":            {baseline: "old-1", candidate: "claude-opus-4-8", stored: true},
+		"two":                           {baseline: "old-1", candidate: "new-1", lacks: []string{"old-1", "new-1"}},
+		"one for both":                  {baseline: "new-1", candidate: "new-1", lacks: []string{"new-1"}},
+		"an alias":                      {baseline: "claude-opus-4-7", candidate: "opus"},
+		"no cost is gated":              {baseline: "claude-opus-4-7", candidate: "new-1", gate: config.Gate{TypicalCostMaxRatio: off, CostPerSolvedMaxRatio: off}, lacks: []string{"new-1"}},
+		"bounded requests":              {baseline: "claude-opus-4-7", candidate: "new-1", requests: 9, lacks: []string{"new-1"}},
+		"one cost, bounded requests":    {baseline: "claude-opus-4-7", candidate: "new-1", gate: config.Gate{TypicalCostMaxRatio: off}, requests: 9, lacks: []string{"new-1"}},
+		"no cost, and bounded requests": {baseline: "claude-opus-4-7", candidate: "new-1", gate: config.Gate{TypicalCostMaxRatio: off, CostPerSolvedMaxRatio: off}, requests: 9},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := &Design{Prices: prices.Default(), subjects: map[baselines.Arm]trial.Subject{baselines.Baseline: asks(test.baseline), baselines.Candidate: asks(test.candidate)}}
+			if test.stored {
+				d.Stored = new(baselines.Run)
+			}
+			c := &config.Config{Gate: test.gate, Limits: config.Limits{Requests: test.requests}}
+			err := d.priced(Options{Config: c, Now: func() time.Time { return now }, Notice: func(string) {}})
+			if (err != nil) != (len(test.lacks) > 0) {
+				t.Fatalf("the error is %v, want one about %q", err, test.lacks)
+			}
+			for _, model := range test.lacks {
+				if n := strings.Count(err.Error(), `"`+model+`": [{`); n != 1 {
+					t.Errorf("%d rows to add for %s:\n%v", n, model, err)
+				}
+			}
+		})
 	}
 }

@@ -9,23 +9,25 @@
 //  5. baseline.go a stored run is the baseline, or it is measured live
 //  6. reprice.go  stored dollars at the prices of today
 //  7. order.go    the order of trials, from a seed that nobody picks
-//  8. earlier.go  a run that asked the same question before
-//  9. prepare.go  open the site, the journals and the gate
-//  10. carry.go   what this run takes over from the earlier one
-//  11. confirm.go live pairs confirm or refute a regression of costs, or it says why not
-//  12. pairs.go   measure them
-//  13. measure.go hand the trials to the workers
-//  14. watch.go   record each trial as it ends, ask the gate, stop
-//  15. admission.go stop when the model API lets no trial in any more
+//  8. priced.go   a model that will be asked has a price, or the run does without dollars
+//  9. earlier.go  a run that asked the same question before
+//  10. prepare.go  open the site, the journals and the gate
+//  11. carry.go   what this run takes over from the earlier one
+//  12. confirm.go live pairs confirm or refute a regression of costs, or it says why not
+//  13. pairs.go   measure them
+//  14. measure.go hand the trials to the workers
+//  15. watch.go   record each trial as it ends, ask the gate, stop
+//  16. admission.go stop when the model API lets no trial in any more
 //
 // Below the steps stands what they hand on to each other:
 //
-//  16. identity.go which question a run asks
-//  17. plan.go     a run that is ready to start
-//  18. design.go   what was decided
-//  19. arm.go      one side of the gate and its journal
-//  20. options.go  what a run is given, and what it tells while it runs
-//  21. files.go    the names of a run's files, and how they are written
+//  17. identity.go which question a run asks
+//  18. plan.go     a run that is ready to start
+//  19. design.go   what was decided
+//  20. pricing.go  what the models cost, and which lines to add for one without a price
+//  21. arm.go      one side of the gate and its journal
+//  22. options.go  what a run is given, and what it tells while it runs
+//  23. files.go    the names of a run's files, and how they are written
 //
 // The gate is asked after every candidate trial in the order of seq; when its
 // verdict stands, what still runs is cancelled.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/gate"
@@ -112,18 +111,6 @@ func (p *plan) notices() {
 	for _, t := range p.design.Suite.Tasks {
 		for _, note := range t.Notes {
 			p.o.Notice("task " + t.ID + ": " + note)
-		}
-	}
-	var named []string
-	for _, arm := range []baselines.Arm{baselines.Baseline, baselines.Candidate} {
-		s := p.design.subjects[arm]
-		model := s.Variant.Model
-		if model == "" || slices.Contains(named, model) || s.NoModel() {
-			continue
-		}
-		named = append(named, model)
-		if _, priced := p.design.Prices.Rate(model, p.o.Now()); !priced {
-			p.o.Notice(fmt.Sprintf("model %s has no price in %s: its tokens will be counted, its dollars will be unknown, and cost cannot be gated", model, p.design.Prices.Ref().Source))
 		}
 	}
 	if p.o.Config.Forward != nil {
