@@ -6,38 +6,40 @@ type Flag string
 
 // The flags.
 const (
-	TelemetryMissing Flag = "telemetry_missing"
-	TelemetryLossy   Flag = "telemetry_lossy"
-	TranscriptOnly   Flag = "transcript_only"
-	MeterMissed      Flag = "meter_missed"
-	CostUnknown      Flag = "cost_unknown"
-	Unfinished       Flag = "unfinished_requests"
-	FallbackModel    Flag = "fallback_model"
-	OtherModel       Flag = "other_model_answered"
-	OutOfMemory      Flag = "out_of_memory"
-	Killed           Flag = "killed"
-	TestsTimeout     Flag = "tests_timeout"
-	NoReward         Flag = "no_reward"
-	KeptProcesses    Flag = "kept_processes"
-	NoIsolation      Flag = "no_isolation"
-	Replayed         Flag = "replayed"
+	TelemetryMissing  Flag = "telemetry_missing"
+	TelemetryLossy    Flag = "telemetry_lossy"
+	TranscriptOnly    Flag = "transcript_only"
+	MeterMissed       Flag = "meter_missed"
+	RequestsElsewhere Flag = "requests_elsewhere"
+	CostUnknown       Flag = "cost_unknown"
+	Unfinished        Flag = "unfinished_requests"
+	FallbackModel     Flag = "fallback_model"
+	OtherModel        Flag = "other_model_answered"
+	OutOfMemory       Flag = "out_of_memory"
+	Killed            Flag = "killed"
+	TestsTimeout      Flag = "tests_timeout"
+	NoReward          Flag = "no_reward"
+	KeptProcesses     Flag = "kept_processes"
+	NoIsolation       Flag = "no_isolation"
+	Replayed          Flag = "replayed"
 )
 
 // Flags gives each flag's meaning, one sentence each.
 var Flags = map[Flag]string{
-	TelemetryMissing: "the agent sent no telemetry; tool calls, errors, active time and lines are unknown",
-	TelemetryLossy:   "the agent's telemetry covers less than the meter saw; its counts are lower bounds",
-	TranscriptOnly:   "tool calls were read from the agent's transcript, not from telemetry",
-	MeterMissed:      "the agent reports model requests that did not pass through the meter",
-	CostUnknown:      "a model has no price in the table; tokens are known, dollars are not",
-	Unfinished:       "a model request was cut before its usage arrived; its input side is estimated",
-	FallbackModel:    "the agent went on with another model than the variant's",
-	OtherModel:       "the API answered with another model than was asked for",
-	OutOfMemory:      "a process of the trial was killed for memory: the agent's outcome, not infrastructure",
-	Killed:           "the agent was stopped before its own end; in-flight telemetry is lost",
-	TestsTimeout:     "the task's tests ran out of time and gave no answer",
-	NoReward:         "the task's tests ended without a readable answer",
-	KeptProcesses:    "the task's deliverable is a running service: only the agent's own processes were stopped before the tests",
-	NoIsolation:      "the trial ran in the process sandbox, without isolation",
-	Replayed:         "the trial was replayed from a recording; its agent seconds are the recording's",
+	TelemetryMissing:  "the agent sent no telemetry; tool calls, errors, active time and lines are unknown",
+	TelemetryLossy:    "the agent's telemetry covers less than the meter saw; its counts are lower bounds",
+	TranscriptOnly:    "tool calls were read from the agent's transcript, not from telemetry",
+	MeterMissed:       "the agent reports model requests that did not pass through the meter",
+	RequestsElsewhere: "the agent's transcript has more answers of a model than requests through the meter brought: its settings led requests elsewhere",
+	CostUnknown:       "a model has no price in the table; tokens are known, dollars are not",
+	Unfinished:        "a model request was cut before its usage arrived; its input side is estimated",
+	FallbackModel:     "the agent went on with another model than the variant's",
+	OtherModel:        "the API answered with another model than was asked for",
+	OutOfMemory:       "a process of the trial was killed for memory: the agent's outcome, not infrastructure",
+	Killed:            "the agent was stopped before its own end; in-flight telemetry is lost",
+	TestsTimeout:      "the task's tests ran out of time and gave no answer",
+	NoReward:          "the task's tests ended without a readable answer",
+	KeptProcesses:     "the task's deliverable is a running service: only the agent's own processes were stopped before the tests",
+	NoIsolation:       "the trial ran in the process sandbox, without isolation",
+	Replayed:          "the trial was replayed from a recording; its agent seconds are the recording's",
 }

@@ -54,6 +54,14 @@ type Agent struct {
 	// Place lists files the agent itself brings (the oracle its solution).
 	Place func(s Start) []suite.Placed
 
+	// Owns are directories of the agent's configuration that are emptied before
+	// it starts, so that nothing of the task's image configures it; absolute.
+	Owns []string
+
+	// Settings are files of the agent's configuration that benchgate writes for
+	// each trial, root's and not writable for others. Nil: none.
+	Settings func(s Start) ([]File, error)
+
 	// Locate says where one of the variant's own files goes, given its
 	// configured path; absolute. Nil, or an empty answer: into the task's
 	// working directory.
@@ -108,6 +116,12 @@ type Program struct {
 	Argv  []string
 	Env   map[string]string
 	Stdin io.Reader // nil: empty
+}
+
+// File is a file's absolute path, as the task has it, and its content.
+type File struct {
+	Path    string
+	Content []byte
 }
 
 // Exit is how a program ended.

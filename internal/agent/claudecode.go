@@ -16,8 +16,9 @@ const claudeVersion = "2.1.330"
 
 // Claude Code's directories in a sandbox.
 const (
-	claudeTools  = "/opt/benchgate/claude-code" // the program, mounted read-only
-	claudeConfig = "/logs/agent/claude"         // its settings and session files; it writes there
+	claudeTools   = "/opt/benchgate/claude-code" // the program, mounted read-only
+	claudeConfig  = "/logs/agent/claude"         // its settings and session files; it writes there
+	claudeManaged = "/etc/claude-code"           // settings of the machine's administrator, which go before all others
 )
 
 func claudeCode() Agent {
@@ -33,6 +34,8 @@ func claudeCode() Agent {
 		SmallModels: []string{"claude-haiku-4-5", "claude-haiku-5-5"},
 		Tools:       claudePackage,
 		Preflight:   claudePreflight,
+		Owns:        []string{claudeConfig, claudeManaged},
+		Settings:    claudeSettings,
 		Locate:      claudeFile,
 		Command:     claudeCommand,
 		Read:        readClaude,

@@ -27,9 +27,15 @@ type claudeLine struct {
 	NumTurns       int                    `json:"num_turns"`
 	TotalCostUSD   float64                `json:"total_cost_usd"`
 	ModelUsage     map[string]claudeModel `json:"modelUsage"`
-	Message        struct {
-		Content json.RawMessage `json:"content"`
-	} `json:"message"`
+	Message        claudeMessage          `json:"message"`
+}
+
+// claudeMessage is one message of the conversation; several lines can have blocks
+// of the same one.
+type claudeMessage struct {
+	ID      string          `json:"id"`    // the API's; empty in a user's message
+	Model   string          `json:"model"` // "<synthetic>" when the client wrote it
+	Content json.RawMessage `json:"content"`
 }
 
 // claudeModel is one model's part of the bill. CacheCreation is both kinds of
@@ -65,7 +71,7 @@ func readClaude(exit Exit, stdout io.Reader) Ending {
 		if json.Unmarshal(raw, &line) == nil {
 			switch line.Type {
 			case "assistant", "user":
-				tally.add(line.Message.Content)
+				tally.add(line.Message)
 			case "result":
 				result = &line
 			}
@@ -140,6 +146,8 @@ func claudeResult(line *claudeLine, tally *toolTally) *usage.AgentResult {
 	if tally.seen {
 		calls, failures := len(tally.calls), len(tally.failed)
 		r.ToolCalls, r.ToolErrors = &calls, &failures
+		answers := len(tally.answers)
+		r.Answers = &answers
 	}
 	if line == nil {
 		return r
@@ -169,26 +177,30 @@ func (m claudeModel) read() usage.AgentModel {
 	}
 }
 
-// toolTally counts tool calls in the transcript. Unlike telemetry it sees the
+// toolTally counts tool calls and the model's answers in the transcript. Unlike telemetry it sees the
 // calls that failed validation, too.
 type toolTally struct {
 	session string
 	seen    bool // a message of the conversation came by
 	calls   map[string]bool
 	failed  map[string]bool
+	answers map[string]bool // of the model, by the API's id
 }
 
 func newToolTally() *toolTally {
-	return &toolTally{calls: make(map[string]bool), failed: make(map[string]bool)}
+	return &toolTally{calls: make(map[string]bool), failed: make(map[string]bool), answers: make(map[string]bool)}
 }
 
 // add counts by id: a message with several blocks comes as several lines.
-func (t *toolTally) add(content json.RawMessage) {
+func (t *toolTally) add(message claudeMessage) {
 	var blocks []claudeBlock
-	if json.Unmarshal(content, &blocks) != nil {
+	if json.Unmarshal(message.Content, &blocks) != nil {
 		return // a plain text, or a form that is not known
 	}
 	t.seen = true
+	if message.ID != "" && message.Model != "<synthetic>" {
+		t.answers[message.ID] = true
+	}
 	for _, b := range blocks {
 		switch {
 		case b.Type == "tool_use":

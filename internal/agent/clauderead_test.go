@@ -178,19 +178,21 @@ func TestReadingOtherEnds(t *testing.T) {
 	}
 }
 
-func TestToolCallsAreCountedByID(t *testing.T) {
+func TestToolCallsAndAnswersAreCountedByID(t *testing.T) {
 	got := readClaude(Exit{}, strings.NewReader(`{"type":"system","subtype":"init","session_id":"s-1"}
-{"type":"assistant","message":{"content":[{"type":"text","text":"I will look."},{"type":"tool_use","id":"t1","name":"Bash"}]},"session_id":"s-1"}
-{"type":"assistant","message":{"content":[{"type":"tool_use","id":"t1","name":"Bash"},{"type":"tool_use","id":"t2","name":"Edit"}]}}
+{"type":"assistant","message":{"id":"m1","model":"claude-opus-4-8","content":[{"type":"text","text":"I will look."},{"type":"tool_use","id":"t1","name":"Bash"}]},"session_id":"s-1"}
+{"type":"assistant","message":{"id":"m1","model":"claude-opus-4-8","content":[{"type":"tool_use","id":"t1","name":"Bash"},{"type":"tool_use","id":"t2","name":"Edit"}]}}
 {"type":"user","message":{"content":[{"type":"tool_result","tool_use_id":"t1"},{"type":"tool_result","tool_use_id":"t2","is_error":true}]}}
 {"type":"user","message":{"content":[{"type":"tool_result","tool_use_id":"t2","is_error":true}]}}
 {"type":"user","message":{"content":"plain text"}}
+{"type":"assistant","message":{"id":"m2","model":"claude-opus-4-8","content":[{"type":"text","text":"Done."}]}}
+{"type":"assistant","message":{"id":"u-1","model":"<synthetic>","content":[{"type":"text","text":"No answer came."}]}}
 no JSON at all
 {"type":"result","subtype":"success","terminal_reason":"completed","num_turns":3,"total_cost_usd":0.5}`))
-	calls, failures, usd := 2, 1, 0.5
+	calls, failures, answers, usd := 2, 1, 2, 0.5
 	want := &usage.AgentResult{
 		SessionID: "s-1", TotalUSD: &usd, Models: map[string]usage.AgentModel{},
-		NumTurns: 3, TerminalReason: "completed", ToolCalls: &calls, ToolErrors: &failures,
+		NumTurns: 3, TerminalReason: "completed", ToolCalls: &calls, ToolErrors: &failures, Answers: &answers,
 	}
 	if diff := cmp.Diff(want, got.Result); diff != "" {
 		t.Errorf("what the agent says of itself (-want +got):\n%s", diff)

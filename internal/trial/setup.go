@@ -28,6 +28,9 @@ func (a *attempt) setup(ctx context.Context) error {
 	if err := a.create(ctx); err != nil {
 		return fmt.Errorf("creating sandbox: %w", err)
 	}
+	if err := a.emptyOwned(ctx); err != nil {
+		return err
+	}
 	if err := a.makeLogDirs(ctx); err != nil {
 		return err
 	}
@@ -36,6 +39,9 @@ func (a *attempt) setup(ctx context.Context) error {
 	}
 	a.admit()
 	if err := a.placeVariantFiles(ctx); err != nil {
+		return err
+	}
+	if err := a.placeSettings(ctx); err != nil {
 		return err
 	}
 	if place := a.job.Subject.Agent.Place; place != nil {
@@ -174,17 +180,59 @@ func (a *attempt) placeVariantFiles(ctx context.Context) error {
 		if locate := a.job.Subject.Agent.Locate; locate != nil {
 			at = cmp.Or(locate(name), at)
 		}
-		var buf bytes.Buffer
-		w := tar.NewWriter(&buf)
-		h := &tar.Header{Name: path.Base(at), Mode: 0o644, ModTime: a.trial.Started}
-		if err := errors.Join(addFile(w, h, files[name]), w.Close()); err != nil {
-			return fmt.Errorf("placing the variant's %s: %w", name, err)
-		}
-		if err := a.box.CopyIn(ctx, path.Dir(at), &buf); err != nil {
+		if err := a.placeFile(ctx, at, files[name]); err != nil {
 			return fmt.Errorf("placing the variant's %s: %w", name, err)
 		}
 	}
 	return nil
+}
+
+// emptyOwned removes what the task's image has in the agent's own directories.
+func (a *attempt) emptyOwned(ctx context.Context) error {
+	owned := a.job.Subject.Agent.Owns
+	if len(owned) == 0 {
+		return nil
+	}
+	argv := []string{"sh", "-c", `rm -rf "$@"`, "sh"}
+	for _, dir := range owned {
+		argv = append(argv, a.box.Path(dir))
+	}
+	exit, err := a.box.Exec(ctx, sandbox.Command{Argv: argv, User: "root", Stderr: a.agentLog})
+	if err != nil {
+		return fmt.Errorf("emptying the agent's directories: %w", err)
+	}
+	if exit.Code != 0 {
+		return fmt.Errorf("emptying the agent's directories: rm ended with exit code %d", exit.Code)
+	}
+	return nil
+}
+
+// placeSettings writes the agent's settings.
+func (a *attempt) placeSettings(ctx context.Context) error {
+	if a.job.Subject.Agent.Settings == nil {
+		return nil
+	}
+	files, err := a.job.Subject.Agent.Settings(a.start())
+	if err != nil {
+		return fmt.Errorf("placing the agent's settings: %w", err)
+	}
+	for _, f := range files {
+		if err := a.placeFile(ctx, f.Path, f.Content); err != nil {
+			return fmt.Errorf("placing the agent's settings: %w", err)
+		}
+	}
+	return nil
+}
+
+// placeFile writes one file, root's and readable for all.
+func (a *attempt) placeFile(ctx context.Context, at string, content []byte) error {
+	var buf bytes.Buffer
+	w := tar.NewWriter(&buf)
+	h := &tar.Header{Name: path.Base(at), Mode: 0o644, ModTime: a.trial.Started}
+	if err := errors.Join(addFile(w, h, content), w.Close()); err != nil {
+		return err
+	}
+	return a.box.CopyIn(ctx, path.Dir(at), &buf)
 }
 
 // remove destroys the sandbox, whatever state it is in.

@@ -3,6 +3,7 @@ package usage
 import (
 	"maps"
 	"math"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -45,6 +46,7 @@ func fillAgreement(t *baselines.Trial, in Input, ledger []request, seen telemetr
 
 	c.dollars()
 	c.missed()
+	c.elsewhere()
 	c.compare(seen.tokens, true)
 	c.compare(agent, false)
 	c.clientPrice(a.AgentUSD)
@@ -120,6 +122,26 @@ func (c *comparison) missed() {
 		return
 	}
 	if slices.ContainsFunc(c.seen.requestIDs, func(id string) bool { return !ids[id] }) {
+		flag(c.t, baselines.MeterMissed)
+	}
+}
+
+// elsewhere looks for answers in the agent's transcript that no request through
+// the meter can have brought, as when the agent's settings were changed while it
+// worked and its telemetry went elsewhere too. Retries and cut answers make
+// requests without an answer, never answers without a request.
+func (c *comparison) elsewhere() {
+	if c.in.Agent == nil || c.in.Agent.Answers == nil || c.in.NoModel {
+		return
+	}
+	brought := 0
+	for _, r := range c.ledger {
+		if r.Status < http.StatusBadRequest {
+			brought++
+		}
+	}
+	if *c.in.Agent.Answers > brought {
+		flag(c.t, baselines.RequestsElsewhere)
 		flag(c.t, baselines.MeterMissed)
 	}
 }

@@ -79,6 +79,21 @@ func TestFillUnpricedModel(t *testing.T) {
 	}
 }
 
+// An agent whose settings were changed while it worked asks elsewhere and tells its
+// telemetry elsewhere; its transcript has what it was answered.
+func TestAnswersThatNoRequestBrought(t *testing.T) {
+	var l ledger
+	l.answered(sonnet, baselines.Tokens{Input: 5})
+	l.answered(sonnet, baselines.Tokens{Input: 5})
+	l.unanswered(sonnet, estimate(7))
+	for answers, elsewhere := range map[int]bool{0: false, 2: false, 3: false, 4: true} {
+		trial := fill(usage.Input{Model: sonnet, Ledger: l.lines, Agent: &usage.AgentResult{Answers: &answers}, Killed: true})
+		if got := trial.Flagged(baselines.RequestsElsewhere); got != elsewhere || trial.Flagged(baselines.MeterMissed) != elsewhere {
+			t.Errorf("%d answers to 3 requests: flags %v", answers, trial.Flags)
+		}
+	}
+}
+
 // Nobody said anything: nothing is known, and nothing is zero.
 func TestFillNothing(t *testing.T) {
 	trial := fill(usage.Input{Model: sonnet})

@@ -61,6 +61,10 @@ type AgentResult struct {
 	// was none. Unlike telemetry it has the calls that failed validation.
 	ToolCalls  *int
 	ToolErrors *int
+
+	// Answers are the model's messages in the transcript, each once by the id
+	// that the API gave it; nil: there was no transcript.
+	Answers *int
 }
 
 // AgentModel is the agent's own count for one model.
