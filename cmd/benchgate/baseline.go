@@ -12,10 +12,12 @@ import (
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/internal/report"
+	"github.com/benchgate/benchgate/internal/run"
 )
 
 const baselineHelp = `
-Usage: benchgate baseline save RUN       accept a run file as a baseline
+Usage: benchgate baseline save RUN       accept a run as a baseline: its directory
+                                         or its file
        benchgate baseline list           accepted runs, newest first
        benchgate baseline show ID        one of them
        benchgate baseline promote ID     accept a stored run
@@ -23,14 +25,23 @@ Usage: benchgate baseline save RUN       accept a run file as a baseline
        benchgate baseline remove ID      forget one
 
 A gate with "from: auto" uses the stored baselines that have its suite, variant
-and limits and are at most 14 days old, pooled. Saving takes the ledger beside
-the run file along, so that it can be priced again.
+and limits and are at most 14 days old, pooled. Of a gate's directory save takes
+the candidate's run; --arm baseline the other, where it was measured there. Saving
+takes the ledger beside the run file along, so that it can be priced again.
 `
 
 func baselineVerb(ctx context.Context, p *program, args []string) error {
 	fs := p.flags("baseline", baselineHelp)
 	file := fs.String("c", "", "configuration `file`")
 	dir := fs.String("baselines", "", "`directory` of stored baselines")
+	var arm baselines.Arm
+	fs.Func("arm", "save this `arm` of a run's directory: candidate or baseline", func(name string) error {
+		arm = baselines.Arm(name)
+		if arm != baselines.Candidate && arm != baselines.Baseline {
+			return errors.New("want candidate or baseline")
+		}
+		return nil
+	})
 	keep := fs.Int("keep", 3, "prune keeps this `number` of runs of each kind")
 	days := fs.Int("days", 60, "prune keeps runs that are younger, in `days`")
 	rest, err := parse(fs, args)
@@ -54,7 +65,7 @@ func baselineVerb(ctx context.Context, p *program, args []string) error {
 	case name == "prune" && len(rest) == 1:
 		return p.prune(ctx, store, *keep, time.Now().AddDate(0, 0, -*days))
 	case name == "save" && arg != "":
-		return p.saveBaseline(ctx, store, *file, arg)
+		return p.saveBaseline(ctx, store, *file, arg, arm)
 	case name == "show" && arg != "":
 		return p.showBaseline(ctx, store, arg)
 	case name == "promote" && arg != "":
@@ -82,7 +93,11 @@ func hinted(err error) error {
 	return err
 }
 
-func (p *program) saveBaseline(ctx context.Context, store baselines.Store, configFile, file string) error {
+func (p *program) saveBaseline(ctx context.Context, store baselines.Store, configFile, name string, arm baselines.Arm) error {
+	file, other, err := runToSave(name, arm)
+	if err != nil {
+		return err
+	}
 	r, err := baselines.ReadFile(file)
 	if err != nil {
 		return err
@@ -106,6 +121,12 @@ func (p *program) saveBaseline(ctx context.Context, store baselines.Store, confi
 	e := baselines.NewEntry(r)
 	fmt.Fprintf(p.Stdout, "saved %s: %s, suite %s, %d attempts of each task, %d of %d solved\n",
 		visible(r.Header.ID), visible(r.Header.Variant.Name), visible(r.Header.Suite.Name), e.Attempts, e.Solved, e.Valid)
+	if other {
+		p.note("this is the candidate's run; --arm baseline saves the baseline's")
+	}
+	if e.Attempts < run.MinAttempts {
+		p.note(report.FewToUse(e.Attempts, run.MinAttempts))
+	}
 	warnings, _ := report.Headroom(policy, r)
 	for _, warning := range warnings {
 		p.note(warning)

@@ -58,6 +58,7 @@ func (s *settings) register(set *flag.FlagSet) {
 	set.StringVar(&f.Model, "model", "", "the candidate's `model`")
 	set.StringVar(&f.BaselineModel, "baseline-model", "", "the baseline's `model`")
 	set.StringVar(&f.Compare, "compare", "", "the one `thing` in which the arms differ: model, agent_version, settings")
+	set.StringVar(&f.Arm, "arm", "", "measure this `arm` alone, baseline or candidate, and compare nothing")
 	set.StringVar(&f.From, "from", "", "`source` of the baseline: auto, stored, live")
 	set.StringVar(&f.Attempts, "attempts", "", "`number` of attempts of each task and arm")
 	set.StringVar(&f.USD, "usd", "", "`dollars` the whole command may cost")

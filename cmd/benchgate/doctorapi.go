@@ -39,9 +39,9 @@ func (p *program) keyVariable(api *agent.API) string {
 func apiOf(c *config.Config) *agent.API {
 	names := []string{agent.ClaudeCode}
 	if c != nil {
-		names = []string{c.Candidate.Agent.Name}
-		if c.Baseline != nil {
-			names = append(names, c.Baseline.Agent.Name)
+		names = nil
+		for _, v := range slices.Backward(c.Measured()) { // the candidate first
+			names = append(names, v.Agent.Name)
 		}
 	}
 	for _, name := range names {
@@ -64,19 +64,20 @@ func (p *program) modelFindings(ctx context.Context, c *config.Config) []finding
 		return []finding{{what: "model API", says: firstLine(err), bad: true}}
 	}
 	var findings []finding
-	candidate := askedModel(c.Candidate)
-	if candidate != "" {
-		findings = append(findings, modelFinding(ctx, admission, candidate))
-	}
-	if c.Baseline == nil || slices.ContainsFunc(findings, func(f finding) bool { return f.bad }) {
-		return findings
-	}
-	if baseline := askedModel(*c.Baseline); baseline != "" && baseline != candidate {
-		f := modelFinding(ctx, admission, baseline)
-		if f.bad && c.From != config.Live {
+	var asked []string
+	for _, v := range slices.Backward(c.Measured()) { // the candidate first
+		model := askedModel(*v)
+		if model == "" || slices.Contains(asked, model) {
+			continue
+		}
+		asked = append(asked, model)
+		f := modelFinding(ctx, admission, model)
+		if f.bad && v == c.Baseline && c.Alone() == "" && c.From != config.Live {
 			f.bad, f.do = false, "a stored baseline needs no answer from its model"
 		}
-		findings = append(findings, f)
+		if findings = append(findings, f); f.bad {
+			return findings
+		}
 	}
 	return findings
 }

@@ -27,7 +27,7 @@ func priceFindings(c *config.Config) []finding {
 		case price.PerMillion != nil:
 		case run.Uncosted(c):
 			f.do = "none needed: no cost is gated, and limits.requests bounds the run"
-		case c.Baseline != nil && c.From != config.Live && price.Model == c.Baseline.Model && price.Model != c.Candidate.Model:
+		case c.Alone() == "" && c.From != config.Live && price.Model == c.Baseline.Model && price.Model != c.Candidate.Model:
 			f.do = "a stored baseline keeps its costs; one that is measured live needs a price"
 		default:
 			f.bad = true

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/benchgate/benchgate/gate"
+	"github.com/benchgate/benchgate/internal/run"
 	"github.com/benchgate/benchgate/internal/sandbox"
 	"github.com/benchgate/benchgate/internal/site"
 )
@@ -57,7 +58,8 @@ func (helpAsked) Error() string { return "help was asked for" }
 func (helpAsked) ExitCode() int { return 0 }
 
 // exitCode is the process's exit code for an error: what it carries, else 5
-// for a failed engine or a model API that lets nobody in, else 2.
+// for a failed engine, a model API that lets nobody in or a gate without a
+// baseline, else 2.
 func exitCode(err error) int {
 	var coded interface{ ExitCode() int }
 	switch {
@@ -65,7 +67,7 @@ func exitCode(err error) int {
 		return 0
 	case errors.As(err, &coded):
 		return coded.ExitCode()
-	case errors.Is(err, sandbox.ErrEngine), errors.Is(err, site.ErrNoAdmission):
+	case errors.Is(err, sandbox.ErrEngine), errors.Is(err, site.ErrNoAdmission), errors.Is(err, run.ErrNoBaseline):
 		return exitNotMeasured
 	default:
 		return exitUsage

@@ -28,6 +28,19 @@ limits: {attempts: 2, workers: 1}
 // Ctrl-C while an agent waits for its model: the run ends without a verdict,
 // keeps what finished, and leaves no process and no directory.
 func TestAnInterruptedRunKeepsWhatFinished(t *testing.T) {
+	for _, test := range []struct {
+		args  []string
+		files int // of runs
+		says  string
+	}{
+		{[]string{"run"}, 2, "interrupted: no verdict; the trials that finished are kept in .benchgate/runs/"},
+		{[]string{"run", "--arm", "baseline"}, 1, "interrupted; the trials that finished are kept in .benchgate/runs/"},
+	} {
+		t.Run(strings.Join(test.args, " "), func(t *testing.T) { interruptedRun(t, test.args, test.files, test.says) })
+	}
+}
+
+func interruptedRun(t *testing.T, args []string, files int, says string) {
 	t.Chdir(t.TempDir())
 	temp := t.TempDir()
 	t.Setenv("TMPDIR", temp)
@@ -49,17 +62,17 @@ func TestAnInterruptedRunKeepsWhatFinished(t *testing.T) {
 		return value, ok
 	}}
 
-	if code := p.run(ctx, []string{"run"}); code != exitNotMeasured {
+	if code := p.run(ctx, args); code != exitNotMeasured {
 		t.Errorf("run exits with %d, want %d", code, exitNotMeasured)
 	}
 	if stdout.Len() > 0 {
 		t.Errorf("an interrupted run printed a result:\n%s", &stdout)
 	}
-	if want := "\nbenchgate: interrupted: no verdict; the trials that finished are kept in .benchgate/runs/"; !strings.Contains(stderr.String(), want) {
+	if want := "\nbenchgate: " + says; !strings.Contains(stderr.String(), want) {
 		t.Errorf("standard error does not hold %q:\n%s", want, &stderr)
 	}
 	want := map[baselines.Ended]int{baselines.Finished: 1, baselines.Cancelled: 1}
-	if diff := cmp.Diff(want, endsOfTheOnlyRun(t)); diff != "" {
+	if diff := cmp.Diff(want, endsOfTheOnlyRun(t, files)); diff != "" {
 		t.Errorf("how the recorded trials ended (-want +got):\n%s", diff)
 	}
 	if left, _ := filepath.Glob(filepath.Join(temp, "benchgate", "run-*")); len(left) > 0 {
@@ -90,11 +103,11 @@ func interruptingModel(t *testing.T, interrupt func()) *httptest.Server {
 	return server
 }
 
-func endsOfTheOnlyRun(t *testing.T) map[baselines.Ended]int {
+func endsOfTheOnlyRun(t *testing.T, want int) map[baselines.Ended]int {
 	t.Helper()
 	files, err := filepath.Glob(".benchgate/runs/*/*e.jsonl") // candidate and baseline, not the ledger
-	if err != nil || len(files) != 2 {
-		t.Fatalf("run files are %q, %v, want two", files, err)
+	if err != nil || len(files) != want {
+		t.Fatalf("run files are %q, %v, want %d", files, err, want)
 	}
 	if verdicts, _ := filepath.Glob(".benchgate/runs/*/verdict.json"); len(verdicts) > 0 {
 		t.Errorf("an interrupted run left the verdict %s", verdicts)

@@ -14,7 +14,8 @@ Usage: benchgate plan [-c benchgate.yaml] [flags]
 Says, before any money is spent, what "benchgate run" would do and what will
 probably come of it: trials, dollars, minutes, the odds of each verdict if
 nothing changed and if the candidate is worse by the margin, and the smallest
-drop this design can see.
+drop this design can see. With "--arm ARM": the trials and dollars of measuring
+that arm alone.
 `
 
 func planVerb(ctx context.Context, p *program, args []string) error {
@@ -36,6 +37,9 @@ func planVerb(ctx context.Context, p *program, args []string) error {
 	d, err := run.NewDesign(ctx, o)
 	if err != nil {
 		return err
+	}
+	if d.Alone != "" {
+		return report.PlanAlone(p.Stdout, d.PlannedAlone(o, *order))
 	}
 	return report.Plan(p.Stdout, d.Planned(o, *order))
 }

@@ -10,14 +10,16 @@ import (
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/gate"
 	"github.com/benchgate/benchgate/internal/report"
+	"github.com/benchgate/benchgate/internal/run"
 )
 
 const reportHelp = `
 Usage: benchgate report [--format F] RUN...
        benchgate report [--format F] VERDICT
 
-Prints any number of run files side by side, one row a metric, then one row a
-task; or a verdict document (verdict.json) again in any format. It decides
+Prints any number of runs side by side, one row a metric, then one row a task;
+or a verdict (verdict.json) again in any format. A run's directory stands for its
+verdict; for its run files where it has none, or beside other runs. It decides
 nothing and exits with 0.
 `
 
@@ -36,6 +38,9 @@ func reportVerb(_ context.Context, p *program, args []string) error {
 	if len(files) == 0 {
 		return usagef("report needs run files or a verdict document; run \"benchgate report -h\"")
 	}
+	if files, err = insideDirs(files); err != nil {
+		return err
+	}
 	if len(files) == 1 {
 		v, isVerdict, err := readVerdict(files[0])
 		if err != nil {
@@ -52,11 +57,34 @@ func reportVerb(_ context.Context, p *program, args []string) error {
 	return report.Runs(p.Stdout, runs, format, p.reportOptions())
 }
 
+// insideDirs puts the files that are meant in the place of each directory.
+func insideDirs(names []string) ([]string, error) {
+	var files []string
+	for _, name := range names {
+		if !isDir(name) {
+			files = append(files, name)
+			continue
+		}
+		if verdict := run.VerdictIn(name); len(names) == 1 {
+			if _, err := os.Stat(verdict); err == nil {
+				return []string{verdict}, nil
+			}
+		}
+		runs, err := runsIn(name)
+		if err != nil {
+			return nil, err
+		}
+		for _, arm := range []baselines.Arm{baselines.Baseline, baselines.Candidate} {
+			if file, there := runs[arm]; there {
+				files = append(files, file)
+			}
+		}
+	}
+	return files, nil
+}
+
 // readVerdict reads a file when it is a verdict document.
 func readVerdict(file string) (v gate.Verdict, isVerdict bool, err error) {
-	if info, err := os.Stat(file); err == nil && info.IsDir() {
-		return v, false, usagef("%s is a directory; a run's files in it are candidate.jsonl, baseline.jsonl and verdict.json", file)
-	}
 	text, err := os.ReadFile(file)
 	if err != nil {
 		return v, false, fmt.Errorf("reading report: %w", err)

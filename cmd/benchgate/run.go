@@ -26,6 +26,11 @@ Without a file, as people know it from Terminal-Bench:
   benchgate run --dataset-path tasks --task-id a --task-id b \
     --agent claude-code --baseline-model OLD --model NEW
 
+With "--arm baseline", or a configuration that has only one of the two, that
+variant is measured alone: every planned attempt, compared with nothing. The
+exit code is 0 when all of them are in, else 5; the same command again goes on
+from what is there. "benchgate baseline save DIR" makes it the baseline.
+
 The model API's key is taken from ANTHROPIC_API_KEY (or ANTHROPIC_AUTH_TOKEN,
 as a bearer token), its address from ANTHROPIC_BASE_URL. The key never enters
 a container.
@@ -52,17 +57,18 @@ func runVerb(ctx context.Context, p *program, args []string) error {
 	}
 	show := p.newProgress(c)
 	defer show.close()
-	result, err := run.Run(ctx, run.Options{
+	o := run.Options{
 		Config: c, Store: openStore(c.Baselines), Version: version(), LookupEnv: p.LookupEnv, Log: p.logger(s.verbose), Now: time.Now,
 		RunsDir: runsDir, CacheDir: p.cacheDir(), Record: *record, Again: *again,
 		Notice: show.notice, Progress: show.progress,
-	})
+	}
+	if c.Alone() != "" {
+		return p.measureAlone(ctx, o, show, s, format)
+	}
+	result, err := run.Run(ctx, o)
 	show.close()
 	if err != nil {
-		if errors.Is(err, context.Canceled) {
-			return notMeasured(err)
-		}
-		return err
+		return interruption(err)
 	}
 	if result.Dir != "" {
 		fmt.Fprintf(p.Stderr, "files of this run: %s\n", result.Dir)
@@ -71,4 +77,12 @@ func runVerb(ctx context.Context, p *program, args []string) error {
 		return err
 	}
 	return verdictError(result.Verdict.Outcome)
+}
+
+// interruption gives the error of an interrupted run its exit code.
+func interruption(err error) error {
+	if errors.Is(err, context.Canceled) {
+		return notMeasured(err)
+	}
+	return err
 }

@@ -22,10 +22,7 @@ type blamer interface {
 // check reports what single values cannot show.
 func (c *Config) check(b blamer) {
 	c.checkSuite(b)
-	c.checkVariant(b, "candidate", &c.Candidate)
-	if c.Baseline != nil {
-		c.checkVariant(b, "baseline", c.Baseline)
-	}
+	c.checkArms(b)
 	c.checkLimits(b)
 	c.checkGate(b)
 	if c.Baselines.Dir != "" && c.Baselines.Branch != "" {
@@ -67,6 +64,22 @@ func (c *Config) checkSuite(b blamer) {
 func leaves(p string) bool {
 	clean := path.Clean(p)
 	return clean == ".." || strings.HasPrefix(clean, "../")
+}
+
+// checkArms reports what is wrong with the variants, and where the one that is to
+// be measured is not there.
+func (c *Config) checkArms(b blamer) {
+	for _, arm := range []baselines.Arm{baselines.Candidate, baselines.Baseline} {
+		if v := c.Variant(arm); v != nil {
+			c.checkVariant(b, string(arm), v)
+		}
+	}
+	switch {
+	case c.Baseline == nil && c.Candidate == nil:
+		b.blame([]string{"candidate"}, "there is nothing to measure; name a candidate, a baseline or both, each {agent: NAME, model: NAME}")
+	case c.Arm != "" && c.Variant(c.Arm) == nil:
+		b.blame([]string{"arm"}, "the configuration has no %s; add it, or leave --arm out: the one variant that there is, is then measured alone", c.Arm)
+	}
 }
 
 func (c *Config) checkVariant(b blamer, arm string, v *Variant) {
@@ -115,7 +128,7 @@ func (s Settings) given() []agent.Setting {
 // differences lists in which fields the arms differ that could explain a
 // difference of results. [baselines.Field] says which fields these are.
 func (c *Config) differences() []baselines.Difference {
-	if c.Baseline == nil {
+	if c.Baseline == nil || c.Candidate == nil {
 		return nil
 	}
 	b, a := baselines.Header{Variant: c.Baseline.Measured()}, baselines.Header{Variant: c.Candidate.Measured()}

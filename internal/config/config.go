@@ -21,10 +21,13 @@ type Config struct {
 	Suite   Suite
 	Compare baselines.Compare // the one thing in which the arms differ
 
-	// Baseline is nil when only the candidate is measured.
+	// The variants; one of them is nil when the other is measured alone, see
+	// [Config.Alone].
 	Baseline  *Variant
-	From      From
-	Candidate Variant
+	Candidate *Variant
+
+	From From          // where the baseline's trials come from
+	Arm  baselines.Arm // of --arm; empty: not given
 
 	Sandbox   sandbox.Kind
 	Limits    Limits
@@ -193,6 +196,38 @@ func (c *Config) Shown(path string) string {
 		return path
 	}
 	return filepath.ToSlash(filepath.Join(filepath.Dir(c.File), below))
+}
+
+// Alone is the arm that is measured by itself, with nothing to compare it with:
+// the one that --arm names, or the only one that the configuration has. Empty: both
+// are there, and the gate compares them.
+func (c *Config) Alone() baselines.Arm {
+	switch {
+	case c.Arm != "":
+		return c.Arm
+	case c.Baseline == nil:
+		return baselines.Candidate
+	case c.Candidate == nil:
+		return baselines.Baseline
+	}
+	return ""
+}
+
+// Measured are the variants that a run has to do with: the baseline and the
+// candidate, or the one that is measured alone.
+func (c *Config) Measured() []*Variant {
+	if alone := c.Alone(); alone != "" {
+		return []*Variant{c.Variant(alone)}
+	}
+	return []*Variant{c.Baseline, c.Candidate}
+}
+
+// Variant is what the arm measures; nil when the configuration does not have it.
+func (c *Config) Variant(arm baselines.Arm) *Variant {
+	if arm == baselines.Baseline {
+		return c.Baseline
+	}
+	return c.Candidate
 }
 
 // maxFile is the largest configuration that is read, in bytes.

@@ -55,7 +55,7 @@ func TestEveryKey(t *testing.T) {
 			},
 		},
 		From: config.Stored,
-		Candidate: config.Variant{
+		Candidate: &config.Variant{
 			Name: "after", Agent: config.Agent{Name: "claude-code", Version: "2.1.330"}, Model: "claude-opus-4-8",
 			Settings: config.Settings{
 				Effort: "high", MaxTurns: 100, Arguments: []string{"--verbose"},
@@ -111,7 +111,7 @@ func TestDefaultsNeedNoStatistics(t *testing.T) {
 		Compare:   baselines.CompareModel,
 		Baseline:  &config.Variant{Name: "m1", Agent: config.Agent{Name: "claude-code"}, Model: "m1"},
 		From:      config.Auto,
-		Candidate: config.Variant{Name: "m2", Agent: config.Agent{Name: "claude-code"}, Model: "m2"},
+		Candidate: &config.Variant{Name: "m2", Agent: config.Agent{Name: "claude-code"}, Model: "m2"},
 		Sandbox:   sandbox.Docker,
 		Limits:    config.Limits{Workers: 4, TimeoutMultiplier: 1},
 		Gate:      config.Gate{Mode: gate.Auto, Confirm: config.ConfirmAuto, OnInconclusive: config.ConcludeNeutral},

@@ -3,6 +3,7 @@ package config
 import (
 	"cmp"
 	"path/filepath"
+	"slices"
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/gate"
@@ -28,9 +29,8 @@ func (c *Config) setDefaults() {
 	c.resolve(&c.Baselines.Dir)
 	c.resolve(&c.Prices)
 	c.resolve(&c.Suite.Dataset)
-	c.Candidate.resolve(c)
-	if c.Baseline != nil {
-		c.Baseline.resolve(c)
+	for _, v := range c.variants() {
+		v.resolve(c)
 	}
 }
 
@@ -45,14 +45,11 @@ func orElse[T comparable](to *T, fallback T) {
 // where it has no model. Two equal names are replaced by agent and version, or
 // told apart by the part in the gate when those are equal too.
 func (c *Config) nameVariants() {
-	orElse(&c.Candidate.Name, c.Candidate.shortName())
-	if c.Baseline == nil {
-		return
+	variants := c.variants()
+	for _, v := range variants {
+		orElse(&v.Name, v.shortName())
 	}
-	if c.Baseline.Name == "" {
-		c.Baseline.Name = c.Baseline.shortName()
-	}
-	if c.Baseline.Name != c.Candidate.Name {
+	if len(variants) < 2 || c.Baseline.Name != c.Candidate.Name {
 		return
 	}
 	if b, a := c.Baseline.Agent.String(), c.Candidate.Agent.String(); b != a {
@@ -61,6 +58,11 @@ func (c *Config) nameVariants() {
 	}
 	c.Baseline.Name += " (baseline)"
 	c.Candidate.Name += " (candidate)"
+}
+
+// variants are those that the configuration has.
+func (c *Config) variants() []*Variant {
+	return slices.DeleteFunc([]*Variant{c.Baseline, c.Candidate}, func(v *Variant) bool { return v == nil })
 }
 
 func (v *Variant) shortName() string {

@@ -26,6 +26,7 @@ type Flags struct {
 	BaselineModel string // --baseline-model
 	Compare       string // --compare
 	From          string // --from
+	Arm           string // --arm: the one variant to measure, without a comparison
 
 	Sandbox           string // --sandbox
 	Trusted           bool   // --trusted
@@ -49,7 +50,11 @@ type Flags struct {
 func FromFlags(f Flags) (*Config, error) {
 	s := newSource("", nil)
 	c := &Config{Dir: f.Dir}
-	c.Candidate.Agent.Name = agent.ClaudeCode
+	if alone := f.Model == "" && f.BaselineModel != ""; alone {
+		c.Baseline = &Variant{Agent: Agent{Name: agent.ClaudeCode}}
+	} else {
+		c.Candidate = &Variant{Agent: Agent{Name: agent.ClaudeCode}}
+	}
 	s.override(c, f)
 	if f.DatasetPath != "" {
 		c.Suite.Name = filepath.Base(c.Suite.Dataset)
@@ -64,9 +69,10 @@ func FromFlags(f Flags) (*Config, error) {
 
 // override sets in c what the flags say.
 func (s *source) override(c *Config, f Flags) {
+	s.overrideCandidate(c, f)
+	s.overrideBaseline(c, f)
 	s.take([]flag{
-		{"--agent", f.Agent, "candidate.agent", s.agent(&c.Candidate.Agent)},
-		{"--model", f.Model, "candidate.model", s.text(&c.Candidate.Model, "the name of a model")},
+		{"--arm", f.Arm, "arm", choice(s, &c.Arm, baselines.Baseline, baselines.Candidate)},
 		{"--compare", f.Compare, "compare", choice(s, &c.Compare, baselines.Comparisons()...)},
 		{"--sandbox", f.Sandbox, "sandbox", choice(s, &c.Sandbox, sandboxes...)},
 		{"--attempts", f.Attempts, "limits.attempts", s.attempts(&c.Limits)},
@@ -79,7 +85,6 @@ func (s *source) override(c *Config, f Flags) {
 		{"--memory-mb", f.MemoryMB, "limits.memory_mb", s.memory(&c.Limits)},
 		{"--mode", f.Mode, "gate.mode", choice(s, &c.Gate.Mode, modes...)},
 	})
-	s.overrideBaseline(c, f)
 	if f.Trusted {
 		c.Suite.Trusted = true
 	}
@@ -95,23 +100,47 @@ func (s *source) override(c *Config, f Flags) {
 	}
 }
 
+// overrideCandidate sets the candidate's part. Where the file has only a baseline
+// and --model names another one, it is a copy of the baseline with that model.
+func (s *source) overrideCandidate(c *Config, f Flags) {
+	if c.Candidate == nil {
+		if f.Model == "" || c.Baseline == nil {
+			return
+		}
+		c.Candidate = c.Baseline.unnamed()
+	}
+	s.take([]flag{
+		{"--agent", f.Agent, "candidate.agent", s.agent(&c.Candidate.Agent)},
+		{"--model", f.Model, "candidate.model", s.text(&c.Candidate.Model, "the name of a model")},
+	})
+}
+
 // overrideBaseline sets the baseline's part. Where the file has no baseline and a
 // flag names one, it is a copy of the candidate with what the flags change.
 func (s *source) overrideBaseline(c *Config, f Flags) {
 	if c.Baseline == nil {
-		if f.BaselineModel+f.BaselineAgent+f.From == "" {
+		if f.BaselineModel+f.BaselineAgent+f.From == "" || c.Candidate == nil {
 			return
 		}
-		c.Baseline = &Variant{Agent: c.Candidate.Agent, Model: c.Candidate.Model, Settings: c.Candidate.Settings}
+		c.Baseline = c.Candidate.unnamed()
 	}
-	if f.Agent != "" {
+	switch {
+	case f.Agent == "":
+	case c.Candidate != nil:
 		c.Baseline.Agent = c.Candidate.Agent
+	default:
+		s.take([]flag{{"--agent", f.Agent, "baseline.agent", s.agent(&c.Baseline.Agent)}})
 	}
 	s.take([]flag{
 		{"--baseline-agent", f.BaselineAgent, "baseline.agent", s.agent(&c.Baseline.Agent)},
 		{"--baseline-model", f.BaselineModel, "baseline.model", s.text(&c.Baseline.Model, "the name of a model")},
 		{"--from", f.From, "baseline.from", choice(s, &c.From, froms...)},
 	})
+}
+
+// unnamed is a copy of the variant, which gets a name of its own.
+func (v *Variant) unnamed() *Variant {
+	return &Variant{Agent: v.Agent, Model: v.Model, Settings: v.Settings}
 }
 
 // flag is one flag and the key that it sets.

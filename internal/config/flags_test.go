@@ -25,7 +25,7 @@ func TestFlagsAloneAreAConfiguration(t *testing.T) {
 		Compare:   baselines.CompareModel,
 		Baseline:  &config.Variant{Name: "m1", Agent: config.Agent{Name: "claude-code"}, Model: "m1"},
 		From:      config.Auto,
-		Candidate: config.Variant{Name: "m2", Agent: config.Agent{Name: "claude-code"}, Model: "m2"},
+		Candidate: &config.Variant{Name: "m2", Agent: config.Agent{Name: "claude-code"}, Model: "m2"},
 		Sandbox:   sandbox.Docker,
 		Limits:    config.Limits{Attempts: 2, USD: new(12.5), Workers: 4, TimeoutMultiplier: 1, CPUs: 1.5, MemoryMB: 2048},
 		Gate:      config.Gate{Mode: gate.Auto, Confirm: config.ConfirmAuto, OnInconclusive: config.ConcludeNeutral},

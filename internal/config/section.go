@@ -22,7 +22,7 @@ func (s *source) config(c *Config) read {
 		field{"suite", s.suite(&c.Suite)},
 		field{"compare", choice(s, &c.Compare, baselines.Comparisons()...)},
 		field{"baseline", s.baseline(c)},
-		field{"candidate", s.object(s.variant(&c.Candidate)...)},
+		field{"candidate", s.candidate(c)},
 		field{"sandbox", choice(s, &c.Sandbox, sandboxes...)},
 		field{"limits", s.limits(&c.Limits)},
 		field{"gate", s.gate(&c.Gate)},
@@ -66,6 +66,13 @@ func (s *source) taskPath(to *string) read {
 		case strings.HasPrefix(*to, "/"):
 			s.reject(n, path, "%s is %s, want a path relative to this file: an absolute one is not there on other machines", path, quote(*to))
 		}
+	}
+}
+
+func (s *source) candidate(c *Config) read {
+	return func(n *yaml.Node, path string) {
+		c.Candidate = new(Variant)
+		s.object(s.variant(c.Candidate)...)(n, path)
 	}
 }
 

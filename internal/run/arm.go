@@ -3,7 +3,6 @@ package run
 import (
 	"errors"
 	"fmt"
-	"path/filepath"
 	"sync"
 
 	"github.com/benchgate/benchgate/baselines"
@@ -21,7 +20,7 @@ type arm struct {
 
 // openArm begins the arm's journal in a directory.
 func openArm(dir string, h baselines.Header, subject trial.Subject) (*arm, error) {
-	j, err := baselines.Create(filepath.Join(dir, journalFile(h.Arm)), h)
+	j, err := baselines.Create(JournalIn(dir, h.Arm), h)
 	if err != nil {
 		return nil, err
 	}

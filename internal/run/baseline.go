@@ -9,13 +9,14 @@ import (
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/internal/config"
 	"github.com/benchgate/benchgate/internal/prices"
+	"github.com/benchgate/benchgate/internal/report"
 )
 
 // A stored baseline is used when it is at most maxAge old (hosted models
-// drift) and has at least minAttempts of every task.
+// drift) and has at least MinAttempts of every task.
 const (
 	maxAge      = 14 * 24 * time.Hour
-	minAttempts = 3
+	MinAttempts = 3
 )
 
 // storedBaseline finds the stored baseline that fits, or returns nil when the
@@ -27,7 +28,7 @@ func storedBaseline(ctx context.Context, o Options, want baselines.Header, table
 	}
 	if o.Store == nil {
 		if c.From == config.Stored {
-			return nil, fmt.Errorf("baselines on branch %q are read by the Action only; use baselines.dir here", c.Baselines.Branch)
+			return nil, noBaseline{fmt.Errorf("baselines on branch %q are read by the Action only; name a directory with baselines.dir, or say from: live", c.Baselines.Branch)}
 		}
 		o.Notice(fmt.Sprintf("the baseline is measured live, side by side: those on branch %q are read by the Action only", c.Baselines.Branch))
 		return nil, nil
@@ -38,16 +39,24 @@ func storedBaseline(ctx context.Context, o Options, want baselines.Header, table
 		o.Notice(fmt.Sprintf("baseline %s: %d attempts of each task, stored %s", run.Header.ID, baselines.NewEntry(run).Attempts, run.Header.Created.Format(time.DateOnly)))
 		return run, nil
 	case c.From == config.Stored:
-		return nil, fmt.Errorf("baseline.from is stored, but %w: save one with \"benchgate baseline save\", or say from: live", why)
+		return nil, noBaseline{fmt.Errorf("baseline.from is stored, but %w: measure one with \"benchgate run --arm baseline\" and save it with \"benchgate baseline save\", or say from: live", why)}
 	default:
 		o.Notice(fmt.Sprintf("the baseline is measured live, side by side: %v", why))
 		return nil, nil
 	}
 }
 
+// ErrNoBaseline is the error of a gate that has nothing to compare with.
+var ErrNoBaseline = errors.New("there is no baseline")
+
+// noBaseline says why there is none, and what to do.
+type noBaseline struct{ error }
+
+func (noBaseline) Is(target error) bool { return target == ErrNoBaseline }
+
 var (
 	errNone = errors.New("no stored baseline has this suite, variant and limits, and is at most 14 days old")
-	errFew  = fmt.Errorf("the stored baseline has fewer than %d attempts of some task", minAttempts)
+	errFew  = fmt.Errorf("the stored baseline has fewer than %d attempts of some task", MinAttempts)
 )
 
 // findStored returns the pooled baseline, or why there is none to use.
@@ -61,13 +70,42 @@ func findStored(ctx context.Context, o Options, want baselines.Header, table *pr
 		return err
 	})
 	if errors.Is(err, baselines.ErrNotFound) {
-		return nil, errNone
+		return nil, tooOld(ctx, o, want, table)
 	}
 	if err != nil {
 		return nil, err
 	}
-	if baselines.NewEntry(run).Attempts < minAttempts {
+	if baselines.NewEntry(run).Attempts < MinAttempts {
 		return nil, errFew
 	}
 	return run, nil
+}
+
+// tooOld is why no baseline was found: the newest that fits is too old, or there is
+// none.
+func tooOld(ctx context.Context, o Options, want baselines.Header, table *prices.Table) error {
+	old, err := storedBefore(ctx, o, want, table)
+	if err != nil {
+		return err
+	}
+	if old == nil {
+		return errNone
+	}
+	return errors.New(report.TooOld(old, o.Now(), maxAge, want.Limits.Attempts))
+}
+
+// storedBefore is the stored baseline that measured the same, whatever its age; nil
+// when there is none.
+func storedBefore(ctx context.Context, o Options, want baselines.Header, table *prices.Table) (*baselines.Run, error) {
+	if o.Store == nil {
+		return nil, nil
+	}
+	old, err := baselines.Find(ctx, o.Store, want, time.Time{}, func(r *baselines.Run) error {
+		_, err := repriceStored(ctx, o.Store, r, table)
+		return err
+	})
+	if errors.Is(err, baselines.ErrNotFound) {
+		return nil, nil
+	}
+	return old, err
 }

@@ -13,9 +13,10 @@ import (
 	"github.com/benchgate/benchgate/internal/trial"
 )
 
-// carried are the candidate's tries, and the live pairs, that an earlier run of the
+// carried are the tries of an arm, and the live pairs, that an earlier run of the
 // same process made and this one goes on from.
 type carried struct {
+	arm      baselines.Arm // the candidate, or the arm that is measured alone
 	done     map[baselines.Key]bool
 	counted  []baselines.Trial // of each attempt done, the try that counts
 	overhead []baselines.Trial // the tries before it, which broke
@@ -39,7 +40,7 @@ func (c carried) writeLedger(dir string) error {
 	}
 	ids := make(map[string]bool)
 	for _, t := range c.tries() {
-		ids[trial.ID(baselines.Candidate, t.Task, t.Attempt, t.Try)] = true
+		ids[trial.ID(c.arm, t.Task, t.Attempt, t.Try)] = true
 	}
 	for arm, tries := range c.pairs {
 		for _, t := range tries {
@@ -69,11 +70,14 @@ func (c carried) writeLedger(dir string) error {
 // resume records the carried tries in this run and hands them to the gate, as
 // if they had just ended.
 func (p *plan) resume(c carried) error {
-	arm := p.arms[baselines.Candidate]
+	arm := p.arms[p.design.goesOn()]
 	for _, t := range c.tries() {
 		if err := arm.record(t); err != nil {
 			return err
 		}
+	}
+	if p.gate == nil {
+		return nil
 	}
 	for _, t := range c.overhead {
 		p.gate.Overhead(t)

@@ -23,7 +23,7 @@ func TestCarryTakesWhatWasAnswered(t *testing.T) {
 	try := func(task string, seq, number int, ended baselines.Ended) baselines.Trial {
 		return baselines.Trial{Task: task, Attempt: 1, Seq: seq, Try: number, Ended: ended}
 	}
-	before := &earlier{candidate: &baselines.Run{Trials: []baselines.Trial{
+	before := &earlier{run: &baselines.Run{Trials: []baselines.Trial{
 		try("flaky", 1, 1, baselines.InfraError), try("flaky", 1, 2, baselines.Finished),
 		try("broken", 2, 1, baselines.InfraError), try("broken", 2, 2, baselines.InfraError), try("broken", 2, 3, baselines.InfraError),
 		try("stopped", 3, 1, baselines.Cancelled),

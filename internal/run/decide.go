@@ -24,7 +24,7 @@ func NewDesign(ctx context.Context, o Options) (d *Design, err error) {
 	if d.Suite, d.Lock, err = LoadSuite(ctx, o.Config, SuiteOptions{Lookup: o.LookupEnv, CacheDir: o.CacheDir, Log: o.Log}); err != nil {
 		return nil, err
 	}
-	if d.subjects, err = bothSubjects(o.Config); err != nil {
+	if d.subjects, err = subjectsOf(o.Config); err != nil {
 		return nil, err
 	}
 	if d.Prices, err = prices.Load(o.Config.Prices); err != nil {
@@ -35,6 +35,9 @@ func NewDesign(ctx context.Context, o Options) (d *Design, err error) {
 	d.Headers = make(map[baselines.Arm]baselines.Header)
 	for arm, subject := range d.subjects {
 		d.Headers[arm] = d.header(o, arm, subject.Variant, seed)
+	}
+	if d.Alone = o.Config.Alone(); d.Alone != "" {
+		return d, d.decideAlone(ctx, o, seed)
 	}
 	if d.Stored, err = storedBaseline(ctx, o, d.Headers[baselines.Baseline], d.Prices); err != nil {
 		return nil, err
@@ -60,6 +63,36 @@ func NewDesign(ctx context.Context, o Options) (d *Design, err error) {
 	}
 	d.Forecast = gate.Predict(d.Policy, d.Stored, d.Headers[baselines.Candidate], keys(d.Steps), simulations, seed)
 	return d, d.affordable(o)
+}
+
+// decideAlone decides on the trials of the one variant that is measured.
+func (d *Design) decideAlone(ctx context.Context, o Options, seed uint64) error {
+	h := d.Headers[d.Alone]
+	h.Stopping = baselines.ByNothing
+	d.Headers[d.Alone] = h
+	var err error
+	if d.Before, err = storedBefore(ctx, o, h, d.Prices); err != nil {
+		return err
+	}
+	begun, err := d.begun(o)
+	if err != nil {
+		return err
+	}
+	d.Steps = planSteps(d.Policy, nil, d.Suite, seed, begun)
+	if h.Plan, err = aloneDigest(d.Steps, h); err != nil {
+		return err
+	}
+	d.Headers[d.Alone] = h
+	if err := errors.Join(d.recorded(), d.priced(o)); err != nil {
+		return err
+	}
+	d.Forecast = gate.Forecast{Trials: len(d.Steps)}
+	if d.Before != nil {
+		if usd := expected(d.Before, d.Steps); usd > 0 { // zero: no trial's cost is known
+			d.Forecast.WorstUSD = &usd
+		}
+	}
+	return d.affordable(o)
 }
 
 // begun is the order of an earlier run of the same question, or nil. A run that

@@ -22,11 +22,17 @@ type Design struct {
 	Steps  []Step
 	Stored *baselines.Run // nil when the baseline is measured live
 
-	// Headers of both arms, with the plan's digest; the host is not known
-	// yet.
+	// Alone is the arm that is measured by itself; empty: both, and the gate
+	// compares them. Then Before is the stored baseline that measured the same,
+	// whatever its age; nil: there is none.
+	Alone  baselines.Arm
+	Before *baselines.Run
+
+	// Headers of the arms, with the plan's digest; the host is not known yet.
 	Headers map[baselines.Arm]baselines.Header
 
-	// Forecast is what the gate will probably say and cost.
+	// Forecast is what the gate will probably say and cost; of one arm alone only
+	// Trials and WorstUSD.
 	Forecast gate.Forecast
 
 	subjects map[baselines.Arm]trial.Subject
@@ -39,6 +45,11 @@ type Step struct {
 	Attempt int
 	Task    *suite.Task
 }
+
+func (s Step) key() baselines.Key { return baselines.Key{Task: s.Task.ID, Attempt: s.Attempt} }
+
+// goesOn is the arm whose trials an earlier run may have measured already.
+func (d *Design) goesOn() baselines.Arm { return cmp.Or(d.Alone, baselines.Candidate) }
 
 // Incomparable says why no verdict can come of the two arms; empty: it can.
 func (d *Design) Incomparable(o Options) string {
@@ -67,10 +78,26 @@ func (d *Design) Planned(o Options, order bool) report.Planned {
 	return p
 }
 
+// PlannedAlone is the design of one variant's measurement as a report shows it.
+func (d *Design) PlannedAlone(o Options, order bool) report.PlannedAlone {
+	p := report.PlannedAlone{Arm: d.Alone, Variant: d.Headers[d.Alone].Variant, Planned: report.Planned{
+		Suite: d.Suite.Name, Tasks: len(d.Suite.Tasks), Policy: d.Policy, Forecast: d.Forecast,
+		Workers: o.Config.Limits.Workers, LimitUSD: o.Config.Limits.USD, LimitRequests: o.Config.Limits.Requests,
+		Prices: modelPrices(d.Prices, o),
+	}}
+	if d.Before != nil {
+		p.Stored = d.Before.Header.ID
+	}
+	if order {
+		p.Order = keys(d.Steps)
+	}
+	return p
+}
+
 func keys(steps []Step) []baselines.Key {
 	out := make([]baselines.Key, len(steps))
 	for i, s := range steps {
-		out[i] = baselines.Key{Task: s.Task.ID, Attempt: s.Attempt}
+		out[i] = s.key()
 	}
 	return out
 }

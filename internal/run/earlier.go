@@ -16,14 +16,15 @@ import (
 	"github.com/benchgate/benchgate/internal/trial"
 )
 
-// earlier is a run that asked the same question of the same stored baseline.
+// earlier is a run that asked the same question: of the same stored baseline, or of
+// one arm alone.
 type earlier struct {
-	dir       string
-	identity  identity
-	candidate *baselines.Run
-	pairs     map[baselines.Arm]*baselines.Run // live pairs; nil: none were measured
-	ledger    []meter.Entry
-	verdict   *gate.Verdict // nil when it was interrupted
+	dir      string
+	identity identity
+	run      *baselines.Run                   // of identity.arm()
+	pairs    map[baselines.Arm]*baselines.Run // live pairs; nil: none were measured
+	ledger   []meter.Entry
+	verdict  *gate.Verdict // nil when it was interrupted, and of one arm alone
 }
 
 // findEarlier looks for the newest such run.
@@ -39,7 +40,7 @@ func findEarlier(runsDir string, want identity) (*earlier, error) {
 // Runs with a live baseline are measurements of two things at one time and never
 // go on from another.
 func findPlan(runsDir string, want identity) (dir string, id identity, err error) {
-	if want.Baseline == "" {
+	if want.Baseline == "" && want.Alone == "" {
 		return "", identity{}, nil
 	}
 	files, err := filepath.Glob(filepath.Join(runsDir, "*", planFile))
@@ -62,7 +63,7 @@ func findPlan(runsDir string, want identity) (dir string, id identity, err error
 func readEarlier(dir string, id identity) (*earlier, error) {
 	e := &earlier{dir: dir, identity: id}
 	var err error
-	if e.candidate, err = baselines.ReadFile(filepath.Join(dir, journalFile(baselines.Candidate))); err != nil {
+	if e.run, err = baselines.ReadFile(JournalIn(dir, id.arm())); err != nil {
 		return nil, fmt.Errorf("reading earlier run: %w", err)
 	}
 	if e.pairs, err = readPairs(dir); err != nil {
@@ -77,7 +78,7 @@ func readEarlier(dir string, id identity) (*earlier, error) {
 		return nil, fmt.Errorf("reading earlier run: %w", err)
 	}
 	var v gate.Verdict
-	switch err := readJSON(filepath.Join(dir, verdictFile), &v); {
+	switch err := readJSON(VerdictIn(dir), &v); {
 	case err == nil:
 		e.verdict = &v
 	case !errors.Is(err, fs.ErrNotExist):
@@ -102,15 +103,15 @@ func (e *earlier) stands(want identity, candidate trial.Subject) bool {
 	}
 }
 
-// unanswered are the attempts that the model API, and not the candidate, made what
-// they are.
-func (e *earlier) unanswered(candidate trial.Subject) []baselines.Trial {
+// unanswered are the attempts that the model API, and not what was measured, made
+// what they are.
+func (e *earlier) unanswered(measured trial.Subject) []baselines.Trial {
 	lines := make(map[string][]meter.Entry)
 	for _, line := range e.ledger {
 		lines[line.Trial] = append(lines[line.Trial], line)
 	}
-	return slices.DeleteFunc(e.candidate.Counted(), func(t baselines.Trial) bool {
-		return !candidate.APIFailed(t, lines[trial.ID(baselines.Candidate, t.Task, t.Attempt, t.Try)])
+	return slices.DeleteFunc(e.run.Counted(), func(t baselines.Trial) bool {
+		return !measured.APIFailed(t, lines[trial.ID(e.identity.arm(), t.Task, t.Attempt, t.Try)])
 	})
 }
 
@@ -119,28 +120,28 @@ func (e *earlier) unanswered(candidate trial.Subject) []baselines.Trial {
 // are planned than before. An attempt that was cancelled or broke, or to which the
 // model API gave no answer, is made again from its first try. A nil earlier run has
 // none.
-func (e *earlier) carry(steps []Step, candidate trial.Subject) carried {
+func (e *earlier) carry(steps []Step, measured trial.Subject) carried {
 	c := carried{done: make(map[baselines.Key]bool)}
 	if e == nil {
 		return c
 	}
-	c.from, c.ledger = e.dir, e.ledger
+	c.arm, c.from, c.ledger = e.identity.arm(), e.dir, e.ledger
 	seq := make(map[baselines.Key]int)
 	for _, s := range steps {
-		seq[baselines.Key{Task: s.Task.ID, Attempt: s.Attempt}] = s.Seq
+		seq[s.key()] = s.Seq
 	}
 	again := make(map[baselines.Key]bool)
-	for _, t := range e.unanswered(candidate) {
+	for _, t := range e.unanswered(measured) {
 		again[t.Key()] = true
 	}
-	for _, t := range e.candidate.Counted() {
+	for _, t := range e.run.Counted() {
 		if t.Ended.Counts() && !again[t.Key()] && seq[t.Key()] > 0 {
 			t.Seq = seq[t.Key()]
 			c.done[t.Key()] = true
 			c.counted = append(c.counted, t)
 		}
 	}
-	for _, t := range e.candidate.Overhead() {
+	for _, t := range e.run.Overhead() {
 		if c.done[t.Key()] && t.Ended != baselines.Cancelled {
 			t.Seq = seq[t.Key()]
 			c.overhead = append(c.overhead, t)

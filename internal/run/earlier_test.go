@@ -201,7 +201,7 @@ func TestAVerdictOnRefusedRequestsIsNotGivenAgain(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			before := &earlier{
 				identity: identity{Plan: "p"}, verdict: &gate.Verdict{Outcome: test.outcome},
-				candidate: &baselines.Run{Trials: []baselines.Trial{
+				run: &baselines.Run{Trials: []baselines.Trial{
 					{Task: "a", Seq: 1, Attempt: 1, Try: 1, Ended: baselines.Finished},
 					{Task: "b", Seq: 2, Attempt: 1, Try: 1, Ended: test.ended},
 				}},

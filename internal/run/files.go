@@ -23,6 +23,12 @@ const (
 // journalFile is the name of an arm's journal.
 func journalFile(of baselines.Arm) string { return string(of) + ".jsonl" }
 
+// JournalIn is the path of an arm's run file in a run's directory.
+func JournalIn(dir string, of baselines.Arm) string { return filepath.Join(dir, journalFile(of)) }
+
+// VerdictIn is the path of the verdict in a run's directory.
+func VerdictIn(dir string) string { return filepath.Join(dir, verdictFile) }
+
 // readPairs reads the live pairs of a run's directory, by arm; nil where there are
 // none.
 func readPairs(dir string) (map[baselines.Arm]*baselines.Run, error) {

@@ -1,6 +1,7 @@
 package run
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -36,6 +37,9 @@ type identity struct {
 
 	// Baseline is the stored baseline's id; empty when it was measured live.
 	Baseline string `json:"baseline,omitempty"`
+
+	// Alone is the arm that was measured by itself; empty in a gate.
+	Alone baselines.Arm `json:"alone,omitempty"`
 }
 
 // step is one trial of the candidate as files name it.
@@ -64,6 +68,9 @@ func (id identity) keys() []baselines.Key {
 
 // identify says which question a design asks.
 func identify(d *Design) (identity, error) {
+	if d.Alone != "" {
+		return identifyAlone(d)
+	}
 	policy, candidate := d.Policy, d.Headers[baselines.Candidate]
 	policy.Attempts = 0
 	candidate.Limits.Attempts, candidate.Limits.USD, candidate.Limits.Requests = 0, nil, 0
@@ -74,6 +81,20 @@ func identify(d *Design) (identity, error) {
 	}
 	return id, err
 }
+
+// identifyAlone is for one arm by itself. No rule of the gate is in it: there is
+// none.
+func identifyAlone(d *Design) (identity, error) {
+	h := d.Headers[d.Alone]
+	id := identity{Schema: planSchema, Plan: h.Plan, Prices: h.Prices.Digest, Order: orderOf(d.Steps), Alone: d.Alone}
+	h.Limits.Attempts, h.Limits.USD = 0, nil
+	var err error
+	id.Process, err = aloneDigest(nil, h)
+	return id, err
+}
+
+// arm is the one whose trials a later run may go on from.
+func (id identity) arm() baselines.Arm { return cmp.Or(id.Alone, baselines.Candidate) }
 
 // writePlan keeps the run's identity in its directory.
 func writePlan(dir string, id identity) error {
@@ -108,6 +129,26 @@ func planDigest(p gate.Policy, steps []Step, stored *baselines.Run, baseline, ca
 	if err != nil {
 		return "", fmt.Errorf("hashing plan: %w", err)
 	}
+	return digestOf(text), nil
+}
+
+// aloneDigest covers what decides on the trials of an arm that is measured by
+// itself.
+func aloneDigest(steps []Step, h baselines.Header) (string, error) {
+	text, err := json.Marshal(struct {
+		Alone   baselines.Arm     `json:"alone"`
+		Suite   string            `json:"suite"`
+		Order   []step            `json:"order"`
+		Variant baselines.Variant `json:"variant"`
+		Limits  baselines.Limits  `json:"limits"`
+	}{h.Arm, h.Suite.Digest, orderOf(steps), h.Variant, h.Limits})
+	if err != nil {
+		return "", fmt.Errorf("hashing plan: %w", err)
+	}
+	return digestOf(text), nil
+}
+
+func digestOf(text []byte) string {
 	sum := sha256.Sum256(text)
-	return "sha256:" + hex.EncodeToString(sum[:]), nil
+	return "sha256:" + hex.EncodeToString(sum[:])
 }

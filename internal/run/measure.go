@@ -13,7 +13,7 @@ import (
 // runTrials hands the jobs to the workers and records what comes back. It says
 // why, when it ended before all planned trials ran and without a verdict.
 func (p *plan) runTrials(ctx context.Context) (early []string, err error) {
-	if p.gate.Done() { // on what was carried over
+	if p.gate != nil && p.gate.Done() { // on what was carried over
 		return nil, nil
 	}
 	jobs := p.jobs()
@@ -55,15 +55,15 @@ func (p *plan) work(ctx context.Context, watch *watch, jobs []trial.Job) error {
 }
 
 // jobs lists the trials of all arms: in the order of the plan, the arms of one
-// step adjacent, and which of them goes first alternating. The candidate's
-// attempts that are done already are left out.
+// step adjacent, and which of them goes first alternating. Attempts that are done
+// already are left out.
 func (p *plan) jobs() []trial.Job {
 	kept := keptProcesses(p.design.Lock)
 	var jobs []trial.Job
 	for _, s := range p.design.Steps {
 		for _, name := range armsAt(s.Seq) {
 			a, measured := p.arms[name]
-			if measured && !(name == baselines.Candidate && p.done[baselines.Key{Task: s.Task.ID, Attempt: s.Attempt}]) {
+			if measured && !(name == p.design.goesOn() && p.done[s.key()]) {
 				jobs = append(jobs, trial.Job{
 					Arm: name, Seq: s.Seq, Attempt: s.Attempt, Task: s.Task, Subject: a.subject,
 					KeepProcesses: kept[s.Task.ID],

@@ -44,7 +44,7 @@ func (p *plan) openPairs(ctx context.Context) (_ arms, why *compare.Fact, err er
 	}
 	if err := p.site.Runner.Prepare(ctx, p.design.Suite.Tasks, baseline); err != nil {
 		if ctx.Err() != nil {
-			return nil, nil, interrupted{p.site.Dir}
+			return nil, nil, interrupted{dir: p.site.Dir}
 		}
 		return nil, &compare.Fact{Code: gate.PairsNotStarted, Detail: err.Error()}, nil
 	}
@@ -101,7 +101,7 @@ func (p *plan) measurePairs(ctx context.Context, pairs arms, steps []Step) (why 
 	case err != nil:
 		return nil, err
 	case ctx.Err() != nil:
-		return nil, interrupted{p.site.Dir}
+		return nil, interrupted{dir: p.site.Dir}
 	case errors.Is(watch.ranOut, errMoney):
 		return &compare.Fact{Code: gate.NoMoneyLeft, Margin: p.o.Config.Limits.USD}, nil
 	case errors.Is(watch.ranOut, errRequests):

@@ -3,7 +3,9 @@ package run
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
+	"time"
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/gate"
@@ -18,14 +20,14 @@ type plan struct {
 	design *Design
 	site   *site.Site
 	arms   arms
-	gate   *gate.Gate
+	gate   *gate.Gate // nil where one arm is measured alone
 
 	// pairs are the tries of live pairs, by arm, that an earlier run measured;
 	// see [carried].
 	pairs map[baselines.Arm][]baselines.Trial
 
-	// done are the candidate's attempts that were carried over from an earlier
-	// run and are not made again.
+	// done are the attempts that were carried over from an earlier run and are not
+	// made again; see [Design.goesOn] for whose they are.
 	done map[baselines.Key]bool
 }
 
@@ -34,10 +36,28 @@ func (p *plan) close(ctx context.Context) error {
 	return errors.Join(p.arms.close(), p.site.Close(ctx))
 }
 
-// measuredArms are the arms that run now: the candidate always, the baseline
-// when none is stored.
+// end closes what a run opened, also where its context is cancelled. err is what
+// ended the run, nil: nothing did.
+func (p *plan) end(ctx context.Context, err error) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
+	defer cancel()
+	closeErr := p.close(ctx)
+	if err != nil {
+		return errors.Join(err, closeErr)
+	}
+	if closeErr != nil { // the trials were paid for, and stand
+		p.o.Notice(fmt.Sprintf("something of this run is left behind; \"benchgate clean\" removes it: %v", closeErr))
+	}
+	return nil
+}
+
+// measuredArms are the arms that run now: one alone, or else the candidate always,
+// and the baseline when none is stored.
 func (p *plan) measuredArms() []baselines.Arm {
-	if p.design.Stored != nil {
+	switch {
+	case p.design.Alone != "":
+		return []baselines.Arm{p.design.Alone}
+	case p.design.Stored != nil:
 		return []baselines.Arm{baselines.Candidate}
 	}
 	return []baselines.Arm{baselines.Candidate, baselines.Baseline}
@@ -65,9 +85,15 @@ func (p *plan) header(name baselines.Arm, host sandbox.Info) baselines.Header {
 }
 
 // interrupted is the error of a run that was stopped from outside.
-type interrupted struct{ dir string }
+type interrupted struct {
+	dir   string
+	alone bool // one arm was measured: there would have been no verdict
+}
 
 func (e interrupted) Error() string {
+	if e.alone {
+		return "interrupted; the trials that finished are kept in " + e.dir + ", and the same command goes on from them"
+	}
 	return "interrupted: no verdict; the trials that finished are kept in " + e.dir
 }
 

@@ -42,10 +42,18 @@ func prepare(ctx context.Context, o Options, d *Design, id identity, c carried) 
 	if err := p.site.Runner.Prepare(ctx, d.Suite.Tasks, p.measured()); err != nil {
 		return nil, err
 	}
-	if err := p.openGate(ctx); err != nil {
+	info, err := p.site.Engine.Info(ctx)
+	if err != nil {
 		return nil, err
 	}
-	if err := p.openArms(); err != nil {
+	if err := p.limitsFit(info); err != nil {
+		return nil, err
+	}
+	headers, err := p.headers(info)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.openArms(headers); err != nil {
 		return nil, err
 	}
 	if n := len(c.done); n > 0 {
@@ -54,29 +62,29 @@ func prepare(ctx context.Context, o Options, d *Design, id identity, c carried) 
 	return p, errors.Join(p.resume(c), writePlan(p.site.Dir, id))
 }
 
-// openGate opens the gate before the first trial, so that arms which cannot be
-// compared cost nothing. Headers name the images, so everything must be prepared.
-func (p *plan) openGate(ctx context.Context) error {
-	info, err := p.site.Engine.Info(ctx)
-	if err != nil {
-		return err
-	}
-	if err := p.limitsFit(info); err != nil {
-		return err
+// headers are those of the journals. Two arms have a gate that watches them: it is
+// opened before the first trial, so that arms which cannot be compared cost
+// nothing. Headers name the images, so everything must be prepared.
+func (p *plan) headers(info sandbox.Info) (map[baselines.Arm]baselines.Header, error) {
+	headers := make(map[baselines.Arm]baselines.Header)
+	if alone := p.design.Alone; alone != "" {
+		headers[alone] = p.header(alone, info)
+		return headers, nil
 	}
 	baseline := p.design.Stored
 	if baseline == nil {
 		baseline = &baselines.Run{Header: p.header(baselines.Baseline, info)}
 	}
-	p.gate, err = gate.Open(p.design.Policy, baseline, p.header(baselines.Candidate, info))
-	return err
+	var err error
+	if p.gate, err = gate.Open(p.design.Policy, baseline, p.header(baselines.Candidate, info)); err != nil {
+		return nil, err
+	}
+	headers[baselines.Baseline], headers[baselines.Candidate] = p.gate.Headers()
+	return headers, nil
 }
 
-// openArms begins the journals of what is measured now. Their headers say that
-// the gate watches them.
-func (p *plan) openArms() error {
-	headers := make(map[baselines.Arm]baselines.Header)
-	headers[baselines.Baseline], headers[baselines.Candidate] = p.gate.Headers()
+// openArms begins the journals of what is measured now.
+func (p *plan) openArms(headers map[baselines.Arm]baselines.Header) error {
 	p.arms = make(arms)
 	for _, name := range p.measuredArms() {
 		a, err := openArm(p.site.Dir, headers[name], p.design.subjects[name])
@@ -121,6 +129,9 @@ func (p *plan) notices() {
 
 // odds warns of a verdict that is unlikely, or cannot come, or would say little.
 func (p *plan) odds() {
+	if p.design.Alone != "" {
+		return
+	}
 	hopeless := false
 	if stored := p.design.Stored; stored != nil {
 		var warnings []string

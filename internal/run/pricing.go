@@ -29,12 +29,8 @@ func ModelPrices(o Options) ([]report.ModelPrice, error) {
 }
 
 func modelPrices(table *prices.Table, o Options) []report.ModelPrice {
-	arms := []config.Variant{o.Config.Candidate}
-	if o.Config.Baseline != nil {
-		arms = []config.Variant{*o.Config.Baseline, o.Config.Candidate}
-	}
 	var all []report.ModelPrice
-	for _, v := range arms {
+	for _, v := range o.Config.Measured() {
 		row, err := agent.Lookup(v.Agent.Name)
 		if err == nil && row.AskedModel(v.Model) != "" && (row.AsksModel() || row.Replays) && !named(all, v.Model) {
 			all = append(all, priceOf(v.Model, table, o))

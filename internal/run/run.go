@@ -4,11 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"path/filepath"
 	"slices"
-	"time"
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/gate"
@@ -63,16 +60,7 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 		return nil, err
 	}
 	result, err := p.measure(ctx)
-	clean, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
-	defer cancel()
-	closeErr := p.close(clean)
-	if err != nil {
-		return nil, errors.Join(err, closeErr)
-	}
-	if closeErr != nil { // the verdict stands, and was paid for
-		o.Notice(fmt.Sprintf("something of this run is left behind; \"benchgate clean\" removes it: %v", closeErr))
-	}
-	return result, nil
+	return result, p.end(ctx, err)
 }
 
 // incomparable is the result of arms that cannot be compared: a verdict that
@@ -89,7 +77,7 @@ func incomparable(d *Design) *Result {
 func again(e *earlier, stored *baselines.Run) *Result {
 	return &Result{
 		Verdict: *e.verdict, Dir: e.dir, Reused: true,
-		Baseline: stored, Candidate: e.candidate, Stored: stored.Header.ID,
+		Baseline: stored, Candidate: e.run, Stored: stored.Header.ID,
 	}
 }
 
@@ -100,7 +88,7 @@ func (p *plan) measure(ctx context.Context) (*Result, error) {
 		return nil, err
 	}
 	if ctx.Err() != nil {
-		return nil, interrupted{p.site.Dir}
+		return nil, interrupted{dir: p.site.Dir}
 	}
 	result := &Result{Dir: p.site.Dir, Candidate: p.arms[baselines.Candidate].soFar()}
 	if live, measured := p.arms[baselines.Baseline]; measured {
@@ -128,7 +116,7 @@ func (p *plan) writeVerdict(v gate.Verdict) error {
 	if err := e.Encode(v); err != nil {
 		return fmt.Errorf("writing verdict: %w", err)
 	}
-	if err := writeFile(filepath.Join(p.site.Dir, verdictFile), text.Bytes()); err != nil {
+	if err := writeFile(VerdictIn(p.site.Dir), text.Bytes()); err != nil {
 		return fmt.Errorf("writing verdict: %w", err)
 	}
 	return nil

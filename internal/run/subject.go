@@ -16,18 +16,20 @@ import (
 	"github.com/benchgate/benchgate/internal/trial"
 )
 
-// bothSubjects turns the configured variants into what trials run. All that is
-// wrong with either is said at once.
-func bothSubjects(c *config.Config) (map[baselines.Arm]trial.Subject, error) {
-	if c.Baseline == nil {
-		return nil, errors.New("there is no baseline: name one in the configuration, or give --baseline-model")
+// subjectsOf turns the configured variants into what trials run: both, or the one
+// that is measured alone. All that is wrong with either is said at once.
+func subjectsOf(c *config.Config) (map[baselines.Arm]trial.Subject, error) {
+	subjects := make(map[baselines.Arm]trial.Subject)
+	var errs []error
+	for _, arm := range []baselines.Arm{baselines.Candidate, baselines.Baseline} {
+		if alone := c.Alone(); alone != "" && arm != alone {
+			continue
+		}
+		subject, err := subjectOf(*c.Variant(arm))
+		errs = append(errs, err)
+		subjects[arm] = subject
 	}
-	candidate, err1 := subjectOf(c.Candidate)
-	baseline, err2 := subjectOf(*c.Baseline)
-	if err := errors.Join(err1, err2); err != nil {
-		return nil, err
-	}
-	return map[baselines.Arm]trial.Subject{baselines.Candidate: candidate, baselines.Baseline: baseline}, nil
+	return subjects, errors.Join(errs...)
 }
 
 // subjectOf reads what a configured variant names: its agent from the table of
@@ -74,7 +76,7 @@ const noteFile = "NOTE.txt"
 func recordingNotes(subjects map[baselines.Arm]trial.Subject) []string {
 	var notes []string
 	for _, arm := range []baselines.Arm{baselines.Baseline, baselines.Candidate} {
-		s := subjects[arm]
+		s := subjects[arm] // without one where only the other is measured
 		if s.Recordings == "" {
 			continue
 		}

@@ -19,7 +19,7 @@ import (
 type watch struct {
 	plan    *plan
 	arms    arms       // whose journals take the trials
-	gate    *gate.Gate // nil: the trials are live pairs, of which no gate hears
+	gate    *gate.Gate // nil: no gate hears of the trials, as of live pairs and of one arm alone
 	planned int
 
 	// end stops what still runs, for this reason.
@@ -148,7 +148,7 @@ func (w *watch) ranOutOf() string {
 	defer w.mu.Unlock()
 	limits := w.plan.o.Config.Limits
 	switch {
-	case w.ranOut == nil || w.gate.Done():
+	case w.ranOut == nil || w.gate != nil && w.gate.Done():
 		return ""
 	case errors.Is(w.ranOut, errRequests):
 		return report.OutOfRequests(limits.Requests)
