@@ -16,7 +16,7 @@ var owners = map[string]string{
 	"github.com/docker/docker":                   "internal/sandbox/docker",
 	"github.com/google/go-github":                "internal/pullrequest",
 	"github.com/google/renameio":                 "internal/wholefile",
-	"github.com/hbollon/go-edlib":                "internal/config",
+	"github.com/hbollon/go-edlib":                "internal/problem",
 	"github.com/mattn/go-runewidth":              "internal/report",
 	"github.com/moby/patternmatcher":             "internal/sandbox/buildcontext",
 	"github.com/pelletier/go-toml":               "internal/suite",

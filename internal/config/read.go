@@ -32,13 +32,13 @@ func (s *source) object(fields ...field) read {
 					return
 				}
 			}
-			if near := nearest(key.Value, known); near != "" {
+			if near := problem.Nearest(key.Value, known); near != "" {
 				// The key that was meant counts as wrong, so that nobody tells
 				// besides that it is missing.
 				s.wrong[strings.TrimSuffix(path, key.Value)+near] = true
 			}
 			s.reject(key, path, "unknown key %s%s%s (known keys: %s)",
-				quote(key.Value), inside(path, key.Value), didYouMean(key.Value, known), strings.Join(known, ", "))
+				quote(key.Value), inside(path, key.Value), problem.DidYouMean(key.Value, known), strings.Join(known, ", "))
 		})
 	}
 }
@@ -174,7 +174,7 @@ func choice[T ~string](s *source, to *T, options ...T) read {
 			s.mistyped(n, path, want)
 			return
 		}
-		s.reject(n, path, "%s is %s, want %s%s", path, describe(n), want, didYouMean(n.Value, known))
+		s.reject(n, path, "%s is %s, want %s%s", path, describe(n), want, problem.DidYouMean(n.Value, known))
 	}
 }
 

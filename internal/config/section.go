@@ -10,6 +10,7 @@ import (
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/gate"
 	"github.com/benchgate/benchgate/internal/agent"
+	"github.com/benchgate/benchgate/internal/problem"
 	"github.com/benchgate/benchgate/internal/sandbox"
 	"github.com/benchgate/benchgate/internal/suite"
 	"go.yaml.in/yaml/v4"
@@ -126,14 +127,14 @@ func (s *source) agent(to *Agent) read {
 
 var exactVersion = regexp.MustCompile(`^[0-9]+\.[0-9]+\.[0-9]+([-+][0-9A-Za-z.+-]+)?$`)
 
-// parseAgent reads "name" or "name@version". The problem, when there is one,
+// parseAgent reads "name" or "name@version". What is wrong, when something is,
 // goes on from "... is ..., ".
-func parseAgent(text string) (a Agent, problem string) {
+func parseAgent(text string) (a Agent, wrong string) {
 	name, version, at := strings.Cut(text, "@")
 	row, err := agent.Lookup(name)
 	switch {
 	case err != nil:
-		return a, fmt.Sprintf("want %s%s", orList(agent.Names()), didYouMean(name, agent.Names()))
+		return a, fmt.Sprintf("want %s%s", orList(agent.Names()), problem.DidYouMean(name, agent.Names()))
 	case at && !row.Configure.Versioned:
 		return a, fmt.Sprintf("but %s has no versions; write %s", name, name)
 	case at && !exactVersion.MatchString(version):

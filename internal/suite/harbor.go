@@ -32,6 +32,7 @@ func (r *reading) readHarbor() {
 		return
 	}
 	if d != nil {
+		r.checkKeys(d, harborKeys)
 		refuseHarborFields(d)
 		if steps, _ := d.get("steps"); !unused(steps) {
 			return // its instruction and tests lie in steps/

@@ -6,8 +6,8 @@ import (
 )
 
 // harborRefused are the fields of Harbor's schema 1.4 that benchgate knows and
-// cannot do yet. A field that Harbor itself ignores is ignored here too; these
-// are refused, because the trial would not be the one the task describes.
+// cannot do yet. A field that Harbor itself ignores is noted, see
+// [reading.checkKeys]; these are refused, because the trial would not be the one the task describes.
 var harborRefused = []struct {
 	field string
 	idle  func(v any) bool // whether this value changes nothing, so that it is accepted

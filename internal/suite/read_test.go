@@ -173,12 +173,63 @@ start_period_sec = 2.5
 			StartPeriod: 2500 * time.Millisecond, StartInterval: 5 * time.Second, Retries: 3,
 		},
 		Notes: []string{
+			`task/task.toml has keys that mean nothing to benchgate: "some_future_field" (line 4)`,
 			"the disk limit of 10240 MB is not enforced",
 			"artifacts are not collected; the transcript, the logs and the tests' answer are",
 		},
 		Tests: Tests{Script: "/tests/test.sh", User: "nobody", Timeout: 10 * time.Minute, Reward: RewardFile},
 	}
 	if diff := cmp.Diff(want, task, unpinned, cmpopts.IgnoreFields(Task{}, "ID", "Dir", "Tests.Files", "Source")); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// A key that is nearly a known one is a mistake that would be measured; others are
+// noted, since public tasks have some and their harnesses ignore them. No field of
+// Harbor's schema is one of those, and metadata may have any.
+func TestKeysOfNoSchemaAreNoted(t *testing.T) {
+	task := readArchive(t, `
+-- task.toml --
+version = "1.0"
+source = "registry"
+canary = "BENCHMARK DATA"
+artifacts = []
+multi_step_reward_strategy = "mean"
+[metadata]
+difficulty = "easy"
+dificulty = "hard"
+[task]
+name = "org/name"
+version = "1"
+description = ""
+authors = [{name = "a", email = "b"}]
+keywords = []
+[agent]
+timeout = 60
+allowed_hosts = []
+network_mode = "public"
+[verifier]
+timeout_sec = 600
+environment_mode = "shared"
+collect = []
+[solution]
+env = {A = "1"}
+[environment]
+docker_image = "debian:bookworm-slim"
+os = "linux"
+cpus = 1
+memory = "2G"
+gpus = 0
+gpu_types = []
+mcp_servers = []
+skills_dir = ""
+allow_internet = true
+-- instruction.md --
+Do it.
+-- tests/test.sh --
+`)
+	want := []string{`task/task.toml has keys that mean nothing to benchgate: "canary" (line 3), "agent.timeout" (line 16, did you mean "timeout_sec"?)`}
+	if diff := cmp.Diff(want, task.Notes); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -23,7 +23,7 @@ func (r *reading) readTerminalBench1() {
 	r.readCompose()
 }
 
-// readTaskYAML ignores keys it does not know, as the harness does.
+// readTaskYAML reads the fields that mean something here.
 func (r *reading) readTaskYAML() {
 	data, ok := r.file("task.yaml", "it describes the task")
 	if !ok {
@@ -33,6 +33,7 @@ func (r *reading) readTaskYAML() {
 	if d == nil {
 		return
 	}
+	r.checkKeys(d, tb1Keys)
 	t := r.task
 	t.Instruction = d.text("instruction")
 	v, given := d.get("instruction")
