@@ -28,6 +28,7 @@ var blocks = map[string]func(*testing.T) string{
 	"attempts":  attemptsTable,
 	"odds":      oddsTable,
 	"costpower": costPowerTable,
+	"why":       whyWorked,
 }
 
 var marked = regexp.MustCompile(`(?s)<!-- checked: (\w+) -->\n(.*?)<!-- end -->`)

@@ -40,6 +40,7 @@ func Markdown(w io.Writer, v gate.Verdict, opts MarkdownOptions) error {
 // nothing.
 type detail struct {
 	tasks    int // rows of the task table; beyond them only what changed
+	why      bool
 	others   bool
 	measured bool
 	prose    int // reasons and warnings each
@@ -47,11 +48,11 @@ type detail struct {
 }
 
 var stages = []detail{
-	{tasks: 2000, others: true, measured: true, prose: 50, table: true},
-	{tasks: 200, others: true, measured: true, prose: 50, table: true},
-	{tasks: 50, others: true, measured: true, prose: 20, table: true},
-	{tasks: 10, others: true, measured: true, prose: 10, table: true},
-	{others: true, measured: true, prose: 10, table: true},
+	{tasks: 2000, why: true, others: true, measured: true, prose: 50, table: true},
+	{tasks: 200, why: true, others: true, measured: true, prose: 50, table: true},
+	{tasks: 50, why: true, others: true, measured: true, prose: 20, table: true},
+	{tasks: 10, why: true, others: true, measured: true, prose: 10, table: true},
+	{why: true, others: true, measured: true, prose: 10, table: true},
 	{prose: 5, table: true},
 	{prose: 2},
 	{},
@@ -83,6 +84,9 @@ func render(v gate.Verdict, metrics []metricView, tasks []taskView, d detail, cu
 	m.head(v)
 	if d.table {
 		m.mainTable(metrics)
+	}
+	if d.why {
+		m.why(v)
 	}
 	m.bullets("", prose(v.Reasons), d.prose)
 	m.bullets("**Warnings**", prose(v.Warnings), d.prose)

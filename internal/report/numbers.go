@@ -30,6 +30,34 @@ func dollars(x float64) string {
 	}
 }
 
+// signedDollars has its sign and as many decimals as the other parts of one sum:
+// +$0.106, −$0.148, $0.000.
+func signedDollars(x float64, decimals int) string {
+	text := signed(x, decimals)
+	if digits := strings.TrimLeft(text, "+−"); digits != text {
+		return text[:len(text)-len(digits)] + "$" + digits
+	}
+	return "$" + text
+}
+
+// partDecimals is how many decimals the parts of so many dollars are written with:
+// about three digits of the whole, and cents at least.
+func partDecimals(whole float64) int {
+	if !(whole > 0) {
+		return 2
+	}
+	return min(max(2-int(math.Floor(math.Log10(whole))), 2), 6)
+}
+
+// roughDollars is an amount that is known to two digits at best: $0.083, $0.18, $12.
+func roughDollars(x float64) string {
+	if x == 0 || x >= 0.995 {
+		return dollars(x)
+	}
+	digits := max(1-int(math.Floor(math.Log10(math.Abs(x)))), 2)
+	return "$" + strconv.FormatFloat(x, 'f', min(digits, 6), 64)
+}
+
 // tokens: 950, 41.3k, 2.88M, 1.20B.
 func tokens(x float64) string {
 	sign, x := signOf(x)

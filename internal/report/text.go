@@ -39,6 +39,7 @@ func Text(w io.Writer, v gate.Verdict, opts TextOptions) error {
 	t := &text{painter: painter(opts.Color), width: opts.width()}
 	t.title(v)
 	t.metrics(metricViews(v))
+	t.why(v)
 	t.tasks(taskViews(v))
 	t.list("Warnings", doubtful, prose(v.Warnings))
 	t.verdict(v)
