@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 	"time"
 
 	"github.com/benchgate/benchgate/baselines"
@@ -16,8 +15,8 @@ Usage: benchgate check [-c benchgate.yaml] [flags]
 
 Runs each task twice without any model: with its own reference solution, which
 must pass, and with nothing done, which must fail. A task of which either is
-not true measures nothing. What was found is kept in benchgate.lock when there
-is one and it is news. Where a baseline of these tasks is stored, it says so if
+not true measures nothing. What was found is kept in the lock when there is one
+and it is news. Where a baseline of these tasks is stored, it says so if
 that solves too little for the margin. Exits with 2 when a task is not sound.
 `
 
@@ -34,7 +33,7 @@ func checkVerb(ctx context.Context, p *program, args []string) error {
 	}
 	found, err := check.Suite(ctx, run.Options{
 		Config: c, Store: openStore(c.Baselines), LookupEnv: p.LookupEnv, Log: p.logger(s.verbose), Now: time.Now,
-		RunsDir: filepath.Join(".benchgate", "checks"), CacheDir: p.cacheDir(),
+		RunsDir: filesDir(c, "checks"), CacheDir: p.cacheDir(),
 		Notice: p.note,
 	}, p.printFinding)
 	if ctx.Err() != nil {

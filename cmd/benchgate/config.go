@@ -102,6 +102,12 @@ func (s *settings) loadTasks() (*config.Config, error) {
 	return s.load()
 }
 
+// filesDir is where files of this kind are kept: beside the configuration, or here
+// when it comes from flags alone.
+func filesDir(c *config.Config, kind string) string {
+	return filepath.Join(filepath.Dir(c.File), ".benchgate", kind)
+}
+
 // cacheDir keeps downloaded agents and git sources between runs.
 func (p *program) cacheDir() string {
 	if dir, ok := p.LookupEnv("BENCHGATE_CACHE"); ok && dir != "" {

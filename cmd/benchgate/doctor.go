@@ -88,7 +88,7 @@ func (p *program) suiteFinding(ctx context.Context, c *config.Config, s settings
 	}
 	f := finding{what: "tasks", says: fmt.Sprintf("%d in suite %s", len(tasks.Tasks), tasks.Name)}
 	if lock == nil {
-		f.do = "pin them with \"benchgate lock\""
+		f.do = run.Unpinned(c)
 	}
 	return f
 }

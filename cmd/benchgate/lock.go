@@ -10,9 +10,10 @@ import (
 const lockHelp = `
 Usage: benchgate lock [-c benchgate.yaml]
 
-Pins the suite in benchgate.lock beside the configuration: every task's source,
-commit and digest, file by file. "benchgate run" then refuses a task that
-differs and names the file. Commit the lock.
+Pins the suite in a lock beside the configuration, which has its name:
+benchgate.lock, nightly.lock for nightly.yaml, or what its key "lock" says. It
+has every task's source, commit and digest, file by file. "benchgate run" then
+refuses a task that differs and names the file. Commit the lock.
 
 Locking again takes the tasks as they are now; of git sources, what the ref is
 now.

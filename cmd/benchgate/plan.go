@@ -32,7 +32,7 @@ func planVerb(ctx context.Context, p *program, args []string) error {
 	}
 	o := run.Options{
 		Config: c, Store: openStore(c.Baselines), Version: version(), LookupEnv: p.LookupEnv, Log: p.logger(s.verbose), Now: time.Now,
-		RunsDir: runsDir, CacheDir: p.cacheDir(), Notice: p.note,
+		RunsDir: filesDir(c, "runs"), CacheDir: p.cacheDir(), Notice: p.note,
 	}
 	d, err := run.NewDesign(ctx, o)
 	if err != nil {

@@ -40,7 +40,7 @@ func verbs() []verb {
 		{"plan", "[flags]", "what a run would cost and probably say", planVerb},
 		{"meter", "-- COMMAND", "what any agent command costs", meterVerb},
 		{"init", "[DIR]", "write a commented benchgate.yaml for the tasks found here", initVerb},
-		{"lock", "[flags]", "pin the tasks in benchgate.lock", lockVerb},
+		{"lock", "[flags]", "pin the tasks in benchgate.lock, or the configuration's own", lockVerb},
 		{"check", "[flags]", "each task's reference solution passes, doing nothing fails", checkVerb},
 		{"baseline", "save|list|show|remove|...", "keep accepted runs", baselineVerb},
 		{"doctor", "[flags]", "what this machine lacks, and what to do", doctorVerb},

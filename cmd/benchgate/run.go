@@ -4,15 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"time"
 
 	"github.com/benchgate/benchgate/internal/report"
 	"github.com/benchgate/benchgate/internal/run"
 )
-
-// runsDir is where the files of runs are.
-var runsDir = filepath.Join(".benchgate", "runs")
 
 const runHelp = `
 Usage: benchgate run [-c benchgate.yaml] [flags]
@@ -59,7 +55,7 @@ func runVerb(ctx context.Context, p *program, args []string) error {
 	defer show.close()
 	o := run.Options{
 		Config: c, Store: openStore(c.Baselines), Version: version(), LookupEnv: p.LookupEnv, Log: p.logger(s.verbose), Now: time.Now,
-		RunsDir: runsDir, CacheDir: p.cacheDir(), Record: *record, Again: *again,
+		RunsDir: filesDir(c, "runs"), CacheDir: p.cacheDir(), Record: *record, Again: *again,
 		Notice: show.notice, Progress: show.progress,
 	}
 	if c.Alone() != "" {

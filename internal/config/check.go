@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -23,6 +24,9 @@ type blamer interface {
 func (c *Config) check(b blamer) {
 	c.checkSuite(b)
 	c.checkArms(b)
+	if c.File != "" && c.Lock == filepath.Join(c.Dir, filepath.Base(c.File)) {
+		b.blame([]string{"lock"}, "lock is this file itself; name another one")
+	}
 	c.checkLimits(b)
 	c.checkGate(b)
 	if c.Baselines.Dir != "" && c.Baselines.Branch != "" {

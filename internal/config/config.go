@@ -18,6 +18,10 @@ type Config struct {
 	File string // empty when the configuration comes from flags alone
 	Dir  string // the file's directory; what relative paths start from
 
+	// Lock is the file that pins the tasks; empty when the configuration comes
+	// from flags alone. It need not be there yet.
+	Lock string
+
 	Suite   Suite
 	Compare baselines.Compare // the one thing in which the arms differ
 

@@ -72,6 +72,7 @@ func TestEveryKey(t *testing.T) {
 		},
 		Baselines: config.Baselines{Branch: "benchgate-baselines"},
 		Prices:    filepath.Join(dir, "prices.json"),
+		Lock:      filepath.Join(dir, "shared.lock"),
 	}
 	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(config.Config{}, "Forward")); diff != "" {
 		t.Errorf("configuration (-want +got):\n%s", diff)
@@ -106,7 +107,7 @@ candidate: {agent: claude-code, model: m2}
 func TestDefaultsNeedNoStatistics(t *testing.T) {
 	got := parse(t, small+"baseline: {agent: claude-code, model: m1}\n")
 	want := &config.Config{
-		File: "benchgate.yaml", Dir: "/repo",
+		File: "benchgate.yaml", Dir: "/repo", Lock: "/repo/benchgate.lock",
 		Suite:     config.Suite{Name: "repo", Tasks: []suite.Source{{Path: "tasks/a"}}},
 		Compare:   baselines.CompareModel,
 		Baseline:  &config.Variant{Name: "m1", Agent: config.Agent{Name: "claude-code"}, Model: "m1"},

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/gate"
@@ -23,15 +24,29 @@ func (c *Config) setDefaults() {
 	if c.Baselines.Branch == "" {
 		orElse(&c.Baselines.Dir, filepath.FromSlash(".benchgate/baselines"))
 	}
+	if c.File != "" {
+		orElse(&c.Lock, lockOf(c.File))
+	}
 	c.nameVariants()
 	orElse(&c.Compare, c.onlyDifference())
 
 	c.resolve(&c.Baselines.Dir)
+	c.resolve(&c.Lock)
 	c.resolve(&c.Prices)
 	c.resolve(&c.Suite.Dataset)
 	for _, v := range c.variants() {
 		v.resolve(c)
 	}
+}
+
+// lockOf is the name of a configuration's own lock: benchgate.lock beside
+// benchgate.yaml.
+func lockOf(file string) string {
+	name := filepath.Base(file)
+	if bare := strings.TrimSuffix(name, filepath.Ext(name)); bare != "" {
+		name = bare
+	}
+	return name + ".lock"
 }
 
 func orElse[T comparable](to *T, fallback T) {

@@ -21,6 +21,7 @@ import (
 func (s *source) config(c *Config) read {
 	return s.object(
 		field{"suite", s.suite(&c.Suite)},
+		field{"lock", s.text(&c.Lock, "the path of a lock, relative to this file")},
 		field{"compare", choice(s, &c.Compare, baselines.Comparisons()...)},
 		field{"baseline", s.baseline(c)},
 		field{"candidate", s.candidate(c)},

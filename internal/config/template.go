@@ -49,12 +49,14 @@ func scalar(text string) string {
 	return strings.TrimSpace(string(b))
 }
 
-const templateSuite = `# What benchgate measures and when it says no. Every key but suite and
-# candidate may be left out; the values below are the defaults unless a
-# comment says otherwise. Check it with: benchgate plan
+const templateSuite = `# What benchgate measures and when it says no. Every key but suite and one
+# of baseline and candidate may be left out; the values below are the defaults
+# unless a comment says otherwise. Check it with: benchgate plan
 
 # The tasks. Harbor and Terminal-Bench 1 directories work as they are.
-# After changing the list, pin it: benchgate lock, then benchgate check
+# After changing the list, pin it: benchgate lock, then benchgate check. The lock
+# is beside this file and has its name, such as benchgate.lock; or name another:
+# lock: shared.lock
 suite:
   # name: coding-10
   # Sandbox "process" isolates nothing; a suite has to say that it may.
@@ -70,7 +72,8 @@ const templateRest = `
 # settings. Anything else that differs is an error here and incomparable there.
 compare: model
 
-# What you have: the arm the candidate must not fall behind.
+# What you have: the arm the candidate must not fall behind. To measure it once,
+# alone, and keep it for later runs: benchgate run --arm baseline
 baseline:
   agent: PINNED   # agents: AGENTS
   model: claude-opus-4-7

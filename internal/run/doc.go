@@ -28,7 +28,8 @@
 //  21. pricing.go  what the models cost, and which lines to add for one without a price
 //  22. arm.go      one side of the gate and its journal
 //  23. options.go  what a run is given, and what it tells while it runs
-//  24. files.go    the names of a run's files, and how they are written
+//  24. lock.go     the lock of a configuration is read, written or missed
+//  25. files.go    the names of a run's files, and how they are written
 //
 // The gate is asked after every candidate trial in the order of seq; when its
 // verdict stands, what still runs is cancelled.

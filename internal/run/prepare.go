@@ -114,7 +114,7 @@ func (p *plan) limitsFit(info sandbox.Info) error {
 // notices says what the user should know before money is spent.
 func (p *plan) notices() {
 	if p.design.Lock == nil {
-		p.o.Notice("there is no benchgate.lock: tasks are taken as they are now; run \"benchgate lock\" to pin them")
+		p.o.Notice(Unpinned(p.o.Config))
 	}
 	for _, t := range p.design.Suite.Tasks {
 		for _, note := range t.Notes {

@@ -1,21 +1,13 @@
 package run
 
 import (
-	"bytes"
 	"context"
-	"errors"
-	"fmt"
-	"io/fs"
 	"log/slog"
-	"os"
 	"path/filepath"
 
 	"github.com/benchgate/benchgate/internal/config"
 	"github.com/benchgate/benchgate/internal/suite"
 )
-
-// lockFile is the name of the lock, beside the configuration.
-const lockFile = "benchgate.lock"
 
 // SuiteOptions are what loading a suite needs from outside.
 type SuiteOptions struct {
@@ -78,35 +70,4 @@ func readSuite(ctx context.Context, c *config.Config, lock *suite.Lock, o SuiteO
 		return s, err
 	}
 	return s.Select(c.Suite.TaskIDs)
-}
-
-// readLock reads the lock beside the configuration; nil when there is none,
-// or when the run takes its tasks from flags.
-func readLock(c *config.Config) (*suite.Lock, error) {
-	if c.File == "" || c.Suite.Dataset != "" || len(c.Suite.TaskIDs) > 0 {
-		return nil, nil
-	}
-	file := filepath.Join(filepath.Dir(c.File), lockFile)
-	data, err := os.ReadFile(file)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("reading lock: %w", err)
-	}
-	return suite.DecodeLock(file, data)
-}
-
-// WriteLock replaces the lock beside the configuration whole or not at all, and
-// returns its name.
-func WriteLock(c *config.Config, lock *suite.Lock) (string, error) {
-	file := filepath.Join(filepath.Dir(c.File), lockFile)
-	var text bytes.Buffer
-	if err := lock.Encode(&text); err != nil {
-		return "", err
-	}
-	if err := writeFile(file, text.Bytes()); err != nil {
-		return "", fmt.Errorf("writing lock: %w", err)
-	}
-	return file, nil
 }

@@ -92,7 +92,7 @@ tasks is no task: it has neither task.toml (Harbor) nor task.yaml (Terminal-Benc
 tasks/a: tier is "brutal", want easy, medium or hard
 a source has no path
 a: ref and commit need git
-https://xxxxx@example.com/x:a: the URL carries a secret, which would go into benchgate.lock: remove it and let git's credential helper answer
+https://xxxxx@example.com/x:a: the URL carries a secret, which would go into the lock: remove it and let git's credential helper answer
 --upload-pack=touch:a: git and ref must name a repository and a branch, tag or commit
 https://example.com/x:../a: path must name a directory inside the repository
 https://example.com/x@main:a: commit is "main", want 40 hex digits`

@@ -11,7 +11,7 @@ import (
 	"github.com/benchgate/benchgate/internal/problem"
 )
 
-// lockSchemaV1 names the format of benchgate.lock.
+// lockSchemaV1 names the format of a lock, such as benchgate.lock.
 const lockSchemaV1 = "benchgate.lock/v1"
 
 // Lock pins a suite: what every task was, where it came from, and what

@@ -66,7 +66,7 @@ func (s Source) validate() error {
 	}
 	if u, err := url.Parse(s.Git); err == nil && u.User != nil {
 		if _, has := u.User.Password(); has || u.Scheme == "https" || u.Scheme == "http" {
-			errs = append(errs, fmt.Errorf("%s: the URL carries a secret, which would go into benchgate.lock: remove it and let git's credential helper answer", s))
+			errs = append(errs, fmt.Errorf("%s: the URL carries a secret, which would go into the lock: remove it and let git's credential helper answer", s))
 		}
 	}
 	if s.Commit != "" && !isCommit(s.Commit) {
