@@ -14,6 +14,7 @@ var owners = map[string]string{
 	"github.com/containerd/errdefs":              "internal/sandbox/docker",
 	"github.com/distribution/reference":          "internal/suite",
 	"github.com/docker/docker":                   "internal/sandbox/docker",
+	"github.com/getkin/kin-openapi":              "internal/pullrequest/githubtest",
 	"github.com/google/go-github":                "internal/pullrequest",
 	"github.com/google/renameio":                 "internal/wholefile",
 	"github.com/hbollon/go-edlib":                "internal/problem",
@@ -22,7 +23,6 @@ var owners = map[string]string{
 	"github.com/pelletier/go-toml":               "internal/suite",
 	"github.com/rogpeppe/go-internal/testscript": "cmd/benchgate",
 	"github.com/sethvargo/go-githubactions":      "internal/workflow",
-	"github.com/yuin/goldmark":                   "internal/report",
 	"go.opentelemetry.io/collector/pdata":        "internal/otlp",
 	"golang.org/x/sync":                          "internal/site",
 	"golang.org/x/term":                          "cmd/benchgate",
@@ -35,6 +35,7 @@ var owners = map[string]string{
 var ownerless = []string{
 	"github.com/google/go-cmp", // by tests
 	"github.com/moby/buildkit", // internal/dockerfile parses, internal/sandbox/process carries out
+	"github.com/yuin/goldmark", // by tests
 	"go.yaml.in/yaml",          // each for its own kind of file
 }
 

@@ -1,0 +1,114 @@
+package pullrequest
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"github.com/benchgate/benchgate/gate"
+	"github.com/benchgate/benchgate/internal/report"
+)
+
+// maxBody leaves room below the 65,536 characters that GitHub takes in a
+// comment, and below 65,535 bytes in each part of a check run.
+const maxBody = 60_000
+
+// Facts are what a comment says beside the verdict. The texts made from them
+// and the verdict depend on nothing else.
+type Facts struct {
+	Head        string // the measured commit, in full
+	Behind      Behind // how far the pull request has moved on since
+	BuildURL    string // page of the CI run that posts; empty: none
+	ArtifactURL string // page of the run's uploaded files; empty: none
+	Key         Key
+	Build       Build
+}
+
+// Behind is the way from the measured commit to the pull request's head. The
+// zero value means that they are the same.
+type Behind struct {
+	Head    string // the pull request's, in full
+	Commits int    // from the measured commit to it; 0: not known
+	Gone    bool   // no way leads from the measured commit to it, as after a forced push
+}
+
+// Body is the whole comment: a line on what was measured if that is not the
+// pull request's head, the report, links, and the marker. It has at most 60,000
+// bytes, for which the report leaves out details if it must.
+func Body(v gate.Verdict, f Facts) (string, error) {
+	text, err := shown(v, f)
+	if err != nil {
+		return "", err
+	}
+	return text + "\n" + f.marker(v).String() + "\n", nil
+}
+
+// shown is the comment without its marker.
+func shown(v gate.Verdict, f Facts) (string, error) {
+	above, below := "", "\n<sub>"+links(f)+"</sub>\n"
+	if line := f.Behind.words(f.Head); line != "" {
+		above = line + "\n\n"
+	}
+	const markerAndSpace = 300
+	var b bytes.Buffer
+	if err := report.Markdown(&b, v, report.MarkdownOptions{MaxBytes: maxBody - len(above) - len(below) - markerAndSpace}); err != nil {
+		return "", err
+	}
+	return above + b.String() + below, nil
+}
+
+func (f Facts) marker(v gate.Verdict) marker {
+	return marker{key: f.Key.hash(), head: f.Head, build: f.Build, state: state(v)}
+}
+
+// state is the outcome as the marker has it. One that is not known is not
+// measured, so that nothing unexpected is ever a pass.
+func state(v gate.Verdict) string {
+	switch v.Outcome {
+	case gate.Pass, gate.Regression, gate.Inconclusive, gate.Incomparable:
+		return string(v.Outcome)
+	}
+	return string(gate.NotMeasured)
+}
+
+func (b Behind) words(measured string) string {
+	if b.Head == "" {
+		return ""
+	}
+	text := fmt.Sprintf("⏳ Measured on `%s`, ", short(measured))
+	switch {
+	case b.Gone:
+		text += "which is not part of this pull request any more; its"
+	case b.Commits == 0:
+		text += "which is not the newest commit of this pull request; its"
+	case b.Commits == 1:
+		text += "1 commit behind this pull request's"
+	default:
+		text += fmt.Sprintf("%d commits behind this pull request's", b.Commits)
+	}
+	if b.Commits == 0 || b.Gone {
+		return text + " head is `" + short(b.Head) + "`."
+	}
+	return text + " head `" + short(b.Head) + "`."
+}
+
+// links: where it was measured, the files, and the commit.
+func links(f Facts) string {
+	var parts []string
+	if f.BuildURL != "" {
+		parts = append(parts, link("Run", f.BuildURL))
+	}
+	if f.ArtifactURL != "" {
+		parts = append(parts, link("Files of the run", f.ArtifactURL))
+	}
+	return strings.Join(append(parts, "commit `"+short(f.Head)+"`"), " · ")
+}
+
+// linkEnds are characters that end a Markdown link or are dangerous in one.
+// Addresses that people wrote have them in no other meaning.
+var linkEnds = strings.NewReplacer("(", "%28", ")", "%29", "<", "%3C", ">", "%3E", "|", "%7C", `\`, "%5C", `"`, "%22", "`", "%60", "[", "%5B", "]", "%5D")
+
+func link(text, address string) string { return "[" + text + "](" + linkEnds.Replace(address) + ")" }
+
+// short is a commit as people write it.
+func short(commit string) string { return commit[:min(7, len(commit))] }

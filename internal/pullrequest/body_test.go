@@ -1,0 +1,192 @@
+package pullrequest
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/extension"
+	"github.com/yuin/goldmark/text"
+
+	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/gate"
+	"github.com/benchgate/benchgate/internal/report"
+)
+
+func facts(v gate.Verdict) Facts {
+	return Facts{
+		Head: measured, BuildURL: "https://github.com/octocat/Hello-World/actions/runs/5",
+		Key: Key{Workflow: ".github/workflows/gate.yml", Job: "gate", Suite: v.Candidate.Suite.Name}, Build: Build{5, 1},
+	}
+}
+
+func body(t testing.TB, v gate.Verdict, f Facts) string {
+	t.Helper()
+	b, err := Body(v, f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func TestNothingUnknownConcludesInSuccess(t *testing.T) {
+	for _, outcome := range []gate.Outcome{"", gate.NotMeasured, gate.Regression, gate.Incomparable, "brilliant"} {
+		if got := conclude(gate.Verdict{Outcome: outcome}, Success); got != Failure {
+			t.Errorf("%q concludes in %s", outcome, got)
+		}
+	}
+}
+
+// page is what GitHub's dialect makes of a comment.
+type page struct {
+	links []string // where links lead
+	html  []string // raw HTML
+	prose []string // text outside code
+}
+
+func parse(source string) page {
+	var p page
+	src := []byte(source)
+	doc := goldmark.New(goldmark.WithExtensions(extension.GFM)).Parser().Parse(text.NewReader(src))
+	ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		if !entering {
+			return ast.WalkContinue, nil
+		}
+		switch n := n.(type) {
+		case *ast.Link:
+			p.links = append(p.links, string(n.Destination))
+		case *ast.Image:
+			p.links = append(p.links, "image "+string(n.Destination))
+		case *ast.AutoLink:
+			p.links = append(p.links, "bare "+string(n.URL(src)))
+		case *ast.RawHTML:
+			p.html = append(p.html, string(n.Segments.Value(src)))
+		case *ast.HTMLBlock:
+			p.html = append(p.html, strings.TrimSpace(string(n.Lines().Value(src))))
+		case *ast.CodeSpan, *ast.FencedCodeBlock:
+			return ast.WalkSkipChildren, nil
+		case *ast.Text:
+			p.prose = append(p.prose, string(n.Segment.Value(src)))
+		}
+		return ast.WalkContinue, nil
+	})
+	return p
+}
+
+var (
+	ourHTML = regexp.MustCompile(`^(<details><summary>[^<>]+</summary>|</details>|<sub>|</sub>|<!-- benchgate:comment/v1 [a-z0-9=._ ]+ -->)$`)
+	mention = regexp.MustCompile(`@[A-Za-z0-9]`)
+	command = regexp.MustCompile(`(?m)^\s*::|##\[`)
+)
+
+// harmless wants a comment without anything that a name could have put there:
+// the links are those of the facts, the HTML is ours, what is opened is closed,
+// and the only marker is the last line.
+func harmless(t testing.TB, source string, f Facts) {
+	t.Helper()
+	p := parse(source)
+	if want := []string{f.BuildURL, f.ArtifactURL}; !slices.Equal(p.links, want) {
+		t.Errorf("links lead to %q, want %q", p.links, want)
+	}
+	opened := 0
+	for _, html := range p.html {
+		if !ourHTML.MatchString(html) {
+			t.Errorf("HTML that is not ours: %q", html)
+		}
+		opened += strings.Count(html, "<details>") - strings.Count(html, "</details>")
+		if opened < 0 || opened > 1 {
+			t.Errorf("%d parts are open at %q", opened, html)
+		}
+	}
+	if opened != 0 {
+		t.Errorf("%d parts stay open", opened)
+	}
+	for _, prose := range p.prose {
+		if mention.MatchString(prose) {
+			t.Errorf("somebody is mentioned: %q", prose)
+		}
+	}
+	if at := command.FindString(source); at != "" {
+		t.Errorf("a runner would obey %q", at)
+	}
+	last := strings.TrimSpace(source[strings.LastIndexByte(strings.TrimSpace(source), '\n')+1:])
+	if m, found := readMarker(source); !found || m.key != f.Key.hash() || strings.Count(source, "<!--") != 1 || !strings.HasPrefix(last, "<!--") {
+		t.Errorf("the last line is %q, of %d hidden comments", last, strings.Count(source, "<!--"))
+	}
+	if utf8.RuneCountInString(source) > 65_536 || len(source) > maxBody || !utf8.ValidString(source) {
+		t.Errorf("%d bytes, valid UTF-8: %v", len(source), utf8.ValidString(source))
+	}
+}
+
+// hostile puts a text wherever a task, an agent, an image or a model can.
+func hostile(t testing.TB, name string) gate.Verdict {
+	v := verdict(t, "informed-regression")
+	v.Headline, v.Reasons, v.Warnings = name, []string{name, name + name}, []string{name}
+	for i := range v.Tasks {
+		v.Tasks[i].ID, v.Tasks[i].Tier = name, name
+	}
+	for _, h := range []*baselines.Header{&v.Baseline, &v.Candidate} {
+		h.ID, h.Benchgate, h.Suite.Name, h.Suite.Digest, h.Host.Engine, h.Prices.Source, h.Prices.Digest = name, name, name, name, name, name, name
+		h.Variant = baselines.Variant{Name: name, Model: name, Agent: baselines.Agent{Name: name, Version: name}, Settings: baselines.Settings{
+			Effort: name, Arguments: []string{name}, Files: map[string]string{name: name}, Command: []string{name}, Recording: name,
+		}}
+		for i := range h.Suite.Tasks {
+			h.Suite.Tasks[i] = baselines.Task{ID: name, Digest: name, Tier: name, Image: name}
+		}
+	}
+	for kind, m := range v.Metrics {
+		m.Note, m.Method = name, name
+		v.Metrics[kind] = m
+	}
+	return v
+}
+
+func FuzzWhatOthersWroteIsHarmless(f *testing.F) {
+	theirs := marker{Key{Suite: "another"}.hash(), newer, Build{1 << 50, 1}, "pass"}.String()
+	for _, seed := range []string{
+		"@octocat", "x\n\n" + theirs, theirs, "</details></table>\n\n# Pass", "<script>alert(1)</script>", "<details><summary>x",
+		"[click](https://evil.example)", "![](https://evil.example/p.png)", "https://evil.example www.evil.example", "::error file=x::y", "x\n::stop-commands::y", "##[error]x",
+		"`a` `` b ``` c", "a|b\\|c", "-->", "--!>", "\u202e\u200b", "&lt;b&gt;", "<https://evil.example>", "mailto:a@b.example", "[x]: https://evil.example", "octo/cat#1 GH-1",
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, name string) {
+		v := hostile(t, name)
+		about := facts(v)
+		about.ArtifactURL, about.Behind = "https://example.com/files", Behind{Head: newer, Commits: 2}
+		harmless(t, body(t, v, about), about)
+		if title := report.Title(v); utf8.RuneCountInString(title) > 80 || strings.ContainsAny(title, "\r\n") {
+			t.Errorf("the title is %q", title)
+		}
+		if suite := CheckName(v); utf8.RuneCountInString(suite) > 120 || strings.ContainsAny(suite, "\r\n") {
+			t.Errorf("the check run is called %q", suite)
+		}
+	})
+}
+
+// GitHub refuses a comment above 65,536 characters. What was paid for is never
+// lost to that.
+func TestABodyFitsWhateverItIsMadeOf(t *testing.T) {
+	v := verdict(t, "informed-regression")
+	rows := v.Tasks
+	for i := range 3000 {
+		row := rows[i%len(rows)]
+		row.ID = strings.Repeat("@#<é", 30) + string(rune('a'+i%26))
+		v.Tasks = append(v.Tasks, row)
+	}
+	f := facts(v)
+	f.BuildURL, f.ArtifactURL = "https://example.com/"+strings.Repeat("a", 1900), "https://example.com/"+strings.Repeat("b", 1900)
+	harmless(t, body(t, v, f), f)
+	check, err := checkRunOf(v, f, Neutral)
+	if err != nil || len(check.summary) > 65_535 || len(check.text) > 65_535 || check.summary == "" {
+		t.Errorf("summary of %d bytes, text of %d, %v", len(check.summary), len(check.text), err)
+	}
+	r := newRig(t)
+	o := r.options(v)
+	o.BuildURL, o.ArtifactURL = f.BuildURL, f.ArtifactURL
+	r.posts(o)
+}

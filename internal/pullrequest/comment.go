@@ -1,0 +1,144 @@
+package pullrequest
+
+import (
+	"cmp"
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/google/go-github/v62/github"
+)
+
+var writingComment = action{"writing the comment", "pull-requests: write"}
+
+// sticky is the one comment of a key that is kept up to date.
+type sticky struct {
+	*client
+	number int
+	login  string // of the token: comments of others are not ours, whatever they say
+	mark   marker
+	body   string
+}
+
+// own is a comment of this key that the token's account wrote.
+type own struct {
+	marker
+	id        int64
+	body, url string
+}
+
+// put writes the comment over the one that is there, or begins it if it may.
+func (s sticky) put(ctx context.Context, mayBegin bool) (Posted, error) {
+	found, err := s.find(ctx)
+	if err != nil {
+		return Posted{}, err
+	}
+	if len(found) > 0 {
+		return s.update(ctx, found)
+	}
+	if !mayBegin {
+		return Posted{How: NotWanted}, nil
+	}
+	return s.begin(ctx)
+}
+
+// find has the comments of the key, those of the newest build first, of one
+// build the oldest first. All pages are read: GitHub sorts a pull request's
+// comments by time only, and ours may be anywhere.
+func (s sticky) find(ctx context.Context) ([]own, error) {
+	var found []own
+	page := &github.IssueListCommentsOptions{ListOptions: github.ListOptions{PerPage: 100}}
+	for {
+		comments, response, err := s.api.Issues.ListComments(ctx, s.owner, s.repo, s.number, page)
+		if err != nil {
+			return nil, s.refused(err, action{"reading the comments", "pull-requests: write"})
+		}
+		for _, c := range comments {
+			m, marked := readMarker(c.GetBody())
+			if marked && m.key == s.mark.key && c.GetUser().GetLogin() == s.login {
+				found = append(found, own{m, c.GetID(), c.GetBody(), c.GetHTMLURL()})
+			}
+		}
+		if response.NextPage == 0 {
+			break
+		}
+		page.Page = response.NextPage
+	}
+	slices.SortFunc(found, func(a, b own) int {
+		return cmp.Or(b.build.compare(a.build), cmp.Compare(a.id, b.id))
+	})
+	return found, nil
+}
+
+// update leaves one comment, with this body unless it is of a newer build.
+// Others of the key, which two builds made at the same moment, are removed; all
+// builds keep the same one.
+func (s sticky) update(ctx context.Context, found []own) (Posted, error) {
+	keep := found[0]
+	for _, extra := range found[1:] {
+		response, err := s.api.Issues.DeleteComment(ctx, s.owner, s.repo, extra.id)
+		if err != nil && (response == nil || response.StatusCode != http.StatusNotFound) {
+			return Posted{}, s.refused(err, action{"removing a second comment", "pull-requests: write"})
+		}
+	}
+	switch {
+	case keep.build.compare(s.mark.build) > 0:
+		return Posted{Kept, keep.url}, nil
+	case sameText(keep.body, s.body):
+		return Posted{Unchanged, keep.url}, nil
+	}
+	_, _, err := s.api.Issues.EditComment(ctx, s.owner, s.repo, keep.id, &github.IssueComment{Body: &s.body})
+	if err != nil {
+		return Posted{}, s.refused(err, writingComment)
+	}
+	return Posted{Updated, keep.url}, nil
+}
+
+// begin posts the first comment. When the answer is lost, the comment may be
+// there all the same: it is looked for before it is posted again.
+func (s sticky) begin(ctx context.Context) (Posted, error) {
+	for try := 1; ; try++ {
+		comment, _, err := s.api.Issues.CreateComment(ctx, s.owner, s.repo, s.number, &github.IssueComment{Body: &s.body})
+		if err == nil {
+			return s.settle(ctx, own{s.mark, comment.GetID(), comment.GetBody(), comment.GetHTMLURL()})
+		}
+		if !mayHaveArrived(err) || s.pause(ctx, try) != nil {
+			return Posted{}, s.refused(err, writingComment)
+		}
+		found, lost := s.find(ctx)
+		switch {
+		case lost != nil:
+			return Posted{}, lost
+		case len(found) > 0:
+			return begun(s.update(ctx, found))
+		case try == posts:
+			return Posted{}, s.refused(err, writingComment)
+		}
+	}
+}
+
+// settle looks whether the comment that was made is the only one: another CI
+// run may have begun at the same moment, or something on the way may have sent
+// the request twice.
+func (s sticky) settle(ctx context.Context, made own) (Posted, error) {
+	found, err := s.find(ctx)
+	if err != nil || len(found) == 0 {
+		return Posted{Created, made.url}, nil // it is there; the next time tidies up
+	}
+	return begun(s.update(ctx, found))
+}
+
+func begun(p Posted, err error) (Posted, error) {
+	if p.How == Unchanged {
+		p.How = Created
+	}
+	return p, err
+}
+
+// sameText compares as GitHub keeps bodies: line ends and space at the end may
+// have changed.
+func sameText(a, b string) bool {
+	plain := func(s string) string { return strings.TrimRight(strings.ReplaceAll(s, "\r\n", "\n"), " \n") }
+	return plain(a) == plain(b)
+}

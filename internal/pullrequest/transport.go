@@ -1,0 +1,194 @@
+package pullrequest
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+const (
+	posts   = 3 // tries of a request that must not be carried out twice
+	retries = 4 // of one that may, after faults
+	waits   = 8 // for limits, of any request
+
+	// answerTime is how long an answer may take. GitHub itself ends a request after
+	// 10 s.
+	answerTime = 30 * time.Second
+
+	// limitWait is how long GitHub wants a client to wait whose limit came
+	// without a time; it doubles.
+	limitWait = time.Minute
+)
+
+// patient is a transport that sends the token to the API's host only, waits
+// where GitHub sets a limit, and repeats after faults what may be repeated. It
+// waits no longer than the context has time: then the last answer is returned.
+//
+// Source: docs.github.com, "Best practices for using the REST API".
+type patient struct {
+	base        http.RoundTripper
+	host, token string
+	answerTime  time.Duration
+	notice      func(string)
+	now         func() time.Time
+	sleep       func(context.Context, time.Duration) error
+}
+
+// RoundTrip implements [http.RoundTripper].
+func (p *patient) RoundTrip(request *http.Request) (*http.Response, error) {
+	faults, limits := 0, 0
+	for {
+		response, err := p.once(request)
+		var wait time.Duration
+		switch limit, limited := p.limit(response, limits); {
+		case limited && limits < waits:
+			limits++
+			wait = limit
+		case !limited && faults < retries && mayRepeat(request, response, err):
+			wait = backoff(faults)
+			faults++
+		default:
+			return hideLimits(response), err
+		}
+		if deadline, has := request.Context().Deadline(); has && p.now().Add(wait).After(deadline) || request.Context().Err() != nil {
+			return hideLimits(response), err
+		}
+		if wait > 5*time.Second {
+			p.notice(fmt.Sprintf("GitHub sets a limit: waiting for %s", wait.Round(time.Second)))
+		}
+		if err := p.sleep(request.Context(), wait); err != nil {
+			return hideLimits(response), err
+		}
+		if response != nil {
+			response.Body.Close()
+		}
+	}
+}
+
+// once sends the request with a body of its own.
+func (p *patient) once(request *http.Request) (*http.Response, error) {
+	ctx, cancel := context.WithCancel(request.Context())
+	sent := request.Clone(ctx)
+	if request.GetBody != nil {
+		body, err := request.GetBody()
+		if err != nil {
+			cancel()
+			return nil, err
+		}
+		sent.Body = body
+	}
+	if request.URL.Host == p.host {
+		sent.Header.Set("Authorization", "Bearer "+p.token)
+	}
+	late := time.AfterFunc(p.answerTime, cancel)
+	response, err := p.base.RoundTrip(sent)
+	if err == nil {
+		err = whole(response)
+	}
+	if !late.Stop() && request.Context().Err() == nil {
+		err = errLate
+	}
+	cancel()
+	if err != nil {
+		return nil, err
+	}
+	return response, nil
+}
+
+var errLate = fmt.Errorf("no answer within %s", answerTime)
+
+// whole reads the answer to its end, so that one which breaks off is a fault
+// like others.
+func whole(response *http.Response) error {
+	const most = 64 << 20 // a page of the longest comments has 7 MB
+	text, err := io.ReadAll(io.LimitReader(response.Body, most))
+	response.Body.Close()
+	response.Body = io.NopCloser(bytes.NewReader(text))
+	return err
+}
+
+// limit says how long GitHub wants the client to wait, if it does.
+func (p *patient) limit(response *http.Response, before int) (time.Duration, bool) {
+	if response == nil || response.StatusCode != http.StatusForbidden && response.StatusCode != http.StatusTooManyRequests {
+		return 0, false
+	}
+	if after := response.Header.Get("Retry-After"); after != "" {
+		if seconds, err := strconv.Atoi(after); err == nil {
+			return time.Duration(max(seconds, 0)) * time.Second, true
+		}
+		if at, err := http.ParseTime(after); err == nil {
+			return max(at.Sub(p.now()), 0), true
+		}
+	}
+	if response.Header.Get("X-RateLimit-Remaining") == "0" {
+		if reset, err := strconv.ParseInt(response.Header.Get("X-RateLimit-Reset"), 10, 64); err == nil {
+			return max(time.Unix(reset, 0).Sub(p.now())+time.Second, 0), true
+		}
+	}
+	if response.StatusCode == http.StatusForbidden && !strings.Contains(strings.ToLower(peek(response)), "rate limit") {
+		return 0, false // not a limit but a permission
+	}
+	return limitWait << min(before, 4), true
+}
+
+// peek reads an answer's text and leaves it to be read again.
+func peek(response *http.Response) string {
+	text, err := io.ReadAll(response.Body)
+	response.Body = io.NopCloser(bytes.NewReader(text))
+	if err != nil {
+		return ""
+	}
+	return string(text)
+}
+
+// mayRepeat reports whether an unanswered or failed request does no harm when
+// it is sent again: it changes nothing or sets something to a value, or it never
+// left this machine.
+func mayRepeat(request *http.Request, response *http.Response, err error) bool {
+	harmless := request.Method != http.MethodPost || strings.HasSuffix(request.URL.Path, "/graphql") // a query
+	if err != nil {
+		return (harmless || neverSent(err)) && !errors.Is(err, context.Canceled)
+	}
+	return harmless && response.StatusCode >= 500
+}
+
+// neverSent reports that there was no connection to send anything over.
+func neverSent(err error) bool {
+	var op *net.OpError
+	return errors.As(err, &op) && op.Op == "dial"
+}
+
+// hideLimits takes out of an answer what makes the client refuse later requests
+// by itself, without asking this transport, which waits instead.
+func hideLimits(response *http.Response) *http.Response {
+	if response != nil && response.StatusCode < 400 {
+		response.Header.Del("X-RateLimit-Reset")
+	}
+	return response
+}
+
+// backoff is 1 s, 2 s, 4 s, ... and up to a quarter more, so that those who
+// failed together do not come back together.
+func backoff(try int) time.Duration {
+	wait := time.Second << min(try, 5)
+	return wait + rand.N(wait/4)
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}
