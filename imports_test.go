@@ -29,6 +29,7 @@ const (
 // CONTRIBUTING.md says what each room knows, and repeats this table;
 // go test . -update writes it there.
 var rooms = []room{
+	{dir: "internal/pullrequest/githubtest", is: forTests},
 	{dir: "internal/sandbox/sandboxtest", is: forTests, mayImport: []string{"internal/sandbox", "internal/suite"}},
 	{dir: "internal/otlp/otlptest", is: forTests, mayImport: []string{"internal/otlp"}},
 	{dir: "baselines/storetest", is: forTests, mayImport: []string{"baselines"}},
@@ -40,10 +41,12 @@ var rooms = []room{
 	{dir: "internal/golden", is: forTests},
 
 	{dir: "cmd/benchgate", mayImport: []string{
+		"internal/pullrequest",
 		"internal/run", "internal/check", "internal/site", "internal/config", "internal/report", "gate",
 		"internal/sandbox", // the kinds of engine, and that an engine failed
 		"internal/agent", "internal/problem", "baselines",
 	}},
+	{dir: "internal/pullrequest", mayImport: []string{"internal/report", "gate"}},
 	{dir: "internal/check", mayImport: []string{"internal/run", "internal/site", "internal/trial", "internal/agent", "internal/suite", "baselines"}},
 	{dir: "internal/run", mayImport: []string{
 		"internal/site", "internal/config",

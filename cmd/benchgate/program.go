@@ -37,6 +37,7 @@ func verbs() []verb {
 		{"run", "[flags]", "run trials until the verdict, report it", runVerb},
 		{"compare", "--baseline RUN --candidate RUN", "a verdict from two run files", compareVerb},
 		{"report", "RUN... | VERDICT", "runs side by side, or a verdict again in another format", reportVerb},
+		{"publish", "--pull-request N RUN", "post a verdict to a pull request on GitHub: comment, check run", publishVerb},
 		{"plan", "[flags]", "what a run would cost and probably say", planVerb},
 		{"meter", "-- COMMAND", "what any agent command costs", meterVerb},
 		{"init", "[DIR]", "write a commented benchgate.yaml for the tasks found here", initVerb},

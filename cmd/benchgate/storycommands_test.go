@@ -36,6 +36,8 @@ func storyCommands() map[string]storyCommand {
 		"absent": absent,
 		"calm":   calm,
 		"edit":   edit,
+		"github": serveGitHub,
+		"posted": posted,
 	}
 }
 

@@ -1,0 +1,67 @@
+package main
+
+import (
+	"fmt"
+	"net/http/httptest"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/benchgate/benchgate/internal/pullrequest/githubtest"
+)
+
+// storyToken is the token of the stories' GitHub.
+const storyToken = "ghs_story0123456789"
+
+// githubs are the fakes of the stories that run, by their directories.
+var githubs sync.Map
+
+// serveGitHub serves a GitHub with one pull request until the story ends, and
+// puts its address and token where benchgate looks for them. The token may do
+// what is named; all when nothing is.
+func serveGitHub(ts *testscript.TestScript, neg bool, args []string) {
+	plainly(ts, neg, args, 2, "github PULL-REQUEST HEAD [comments] [checks]")
+	number, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	g, err := githubtest.New()
+	ts.Check(err)
+	token := githubtest.Actions
+	if may := args[2:]; len(may) > 0 {
+		token.Comments, token.Checks = slices.Contains(may, "comments"), slices.Contains(may, "checks")
+	}
+	g.SetToken(storyToken, token)
+	g.SetPull(number, args[1])
+	server := httptest.NewServer(g)
+	githubs.Store(ts.MkAbs("."), g)
+	ts.Defer(func() {
+		server.Close()
+		if wrong := g.Violations(); len(wrong) > 0 {
+			ts.Fatalf("GitHub's description says otherwise: %v", wrong)
+		}
+	})
+	ts.Setenv("GITHUB_API_URL", githubtest.API(server.URL))
+	ts.Setenv("GITHUB_TOKEN", storyToken)
+	ts.Setenv("GITHUB_REPOSITORY", githubtest.Repository)
+}
+
+// posted writes into a file what is on the story's GitHub.
+func posted(ts *testscript.TestScript, neg bool, args []string) {
+	plainly(ts, neg, args, 1, "posted FILE")
+	found, ok := githubs.Load(ts.MkAbs("."))
+	if !ok {
+		ts.Fatalf("the story has no GitHub")
+	}
+	g := found.(*githubtest.GitHub)
+	var b strings.Builder
+	for _, c := range g.Comments() {
+		fmt.Fprintf(&b, "comment %d on pull request %d by %s\n%s\n", c.ID, c.Number, c.Login, c.Body)
+	}
+	for _, c := range g.Checks() {
+		fmt.Fprintf(&b, "check run %q on %s: %s: %s\n%s\n", c.Name, c.Head, c.Conclusion, c.Title, c.Summary)
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(b.String()), 0o644))
+}
