@@ -18,7 +18,23 @@ import (
 
 // quickstartReport is what benchgate compare prints on two run files of the
 // quickstart that are kept in testdata.
-func quickstartReport(t *testing.T) string {
+func quickstartReport(t *testing.T) string { return quickstart(t, report.TextOptions{Width: 100}) }
+
+// quickstartInFull is what it prints with --full.
+func quickstartInFull(t *testing.T) string {
+	return quickstart(t, report.TextOptions{Width: 100, Full: true})
+}
+
+func quickstart(t *testing.T, opts report.TextOptions) string {
+	var b strings.Builder
+	b.WriteString("```\n")
+	if err := report.Text(&b, quickstartVerdict(t), opts); err != nil {
+		t.Fatal(err)
+	}
+	return b.String() + "```\n"
+}
+
+func quickstartVerdict(t *testing.T) gate.Verdict {
 	var runs [2]*baselines.Run
 	for i, name := range []string{"baseline", "candidate"} {
 		r, err := baselines.ReadFile(filepath.Join("testdata", "quickstart-"+name+".jsonl"))
@@ -27,15 +43,9 @@ func quickstartReport(t *testing.T) string {
 		}
 		runs[i] = r
 	}
-	policy := gate.DefaultPolicy(len(runs[1].Header.Suite.Tasks))
-	var b strings.Builder
-	b.WriteString("```\n")
-	v := gate.Decide(policy, runs[0], runs[1])
+	v := gate.Decide(gate.DefaultPolicy(len(runs[1].Header.Suite.Tasks)), runs[0], runs[1])
 	report.Explain(&v)
-	if err := report.Text(&b, v, report.TextOptions{Width: 100}); err != nil {
-		t.Fatal(err)
-	}
-	return b.String() + "```\n"
+	return v
 }
 
 // leastEvidence searches for the smallest results that decide.

@@ -5,9 +5,11 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/benchgate/benchgate/internal/report"
 )
 
-// README.md begins with the quickstart's report, shortened: each of its lines
+// README.md begins with the quickstart's report, less its warnings: each of its lines
 // must be in the report as it is printed today, in that order.
 func TestReadmeShowsTheQuickstartsReport(t *testing.T) {
 	text, err := os.ReadFile("../README.md")
@@ -31,11 +33,27 @@ func TestReadmeShowsTheQuickstartsReport(t *testing.T) {
 
 // running is money that depends on which trials were still running when the
 // verdict was given: it differs from run to run.
-var running = regexp.MustCompile(`\$[0-9.]+ (used by|saved by)`)
+var running = regexp.MustCompile(`(all that ran|about) \$[0-9.]+`)
 
 // words are a report's, without frame and line breaks, which depend on the
 // width of the terminal.
 func words(text string) string {
 	text = strings.Join(strings.Fields(strings.ReplaceAll(text, "┃", " ")), " ")
-	return running.ReplaceAllString(text, "$$ $1")
+	return running.ReplaceAllString(text, "$1")
+}
+
+// A report is to be read at a glance, also with the warnings that a replayed run
+// has, and in a log that is 100 columns wide.
+func TestTheQuickstartsReportHasAtMostTwelveLines(t *testing.T) {
+	replayed := "model-a (baseline) was replayed from recordings, nothing was asked of a model now: recorded with the real Claude Code"
+	v := quickstartVerdict(t)
+	v.Warnings = append([]string{replayed, replayed}, v.Warnings...)
+	var b strings.Builder
+	opts := report.TextOptions{Width: 100, InFull: "benchgate report --full .benchgate/runs/20261126T192141.794Z-hxuo6g"}
+	if err := report.Text(&b, v, opts); err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(b.String(), "\n"); n < 8 || n > 12 {
+		t.Errorf("%d lines:\n%s", n, b.String())
+	}
 }

@@ -21,6 +21,7 @@ const page = "statistics.md"
 // blocks compute what stands between the marks.
 var blocks = map[string]func(*testing.T) string{
 	"report":    quickstartReport,
+	"full":      quickstartInFull,
 	"once":      identicalAgentsOnce,
 	"article":   articleTable,
 	"verdicts":  articleVerdicts,

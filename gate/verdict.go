@@ -48,7 +48,7 @@ type Verdict struct {
 
 	// The sentences of the document. The gate leaves them empty: whoever
 	// makes reports fills them from the findings below.
-	Headline string   `json:"headline"` // one sentence, cost per solved task first
+	Headline string   `json:"headline"` // one sentence: what decided, then cost per solved task
 	Reasons  []string `json:"reasons"`
 	Warnings []string `json:"warnings"`
 

@@ -161,7 +161,7 @@ func (p *program) showBaseline(ctx context.Context, store baselines.Store, id st
 	if err != nil {
 		return hinted(err)
 	}
-	return report.Runs(p.Stdout, []*baselines.Run{r}, report.FormatText, p.reportOptions())
+	return report.Runs(p.Stdout, []*baselines.Run{r}, report.FormatText, p.reportOptions(output{}))
 }
 
 func (p *program) prune(ctx context.Context, store baselines.Store, keep int, before time.Time) error {

@@ -78,7 +78,9 @@ func compareVerb(_ context.Context, p *program, args []string) error {
 	}
 	report.Explain(&v)
 	v.Warnings = append(warnings, v.Warnings...)
-	if err := report.Verdict(p.Stdout, v, format, p.reportOptions()); err != nil {
+	opts := p.reportOptions(out)
+	opts.Text.Save = "benchgate baseline save " + shellWord(*candidate)
+	if err := report.Verdict(p.Stdout, v, format, opts); err != nil {
 		return err
 	}
 	return verdictError(v.Outcome)

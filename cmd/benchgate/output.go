@@ -14,10 +14,14 @@ import (
 )
 
 // output is how a result is written.
-type output struct{ format string }
+type output struct {
+	format string
+	full   bool
+}
 
 func (o *output) register(set *flag.FlagSet) {
 	set.StringVar(&o.format, "format", "text", "`format` of the result: text, json, markdown, junit")
+	set.BoolVar(&o.full, "full", false, "a verdict's text in full: all metrics, tasks, reasons and warnings; other formats always have them")
 }
 
 // firstError is the error of a command that takes no arguments.
@@ -40,9 +44,18 @@ func visible(text string) string {
 	}, text)
 }
 
-// reportOptions say what standard output can show.
-func (p *program) reportOptions() report.Options {
-	return report.Options{Text: p.terminal(p.Stdout)}
+// reportOptions say what standard output can show and is asked to show.
+func (p *program) reportOptions(o output) report.Options {
+	text := p.terminal(p.Stdout)
+	text.Full = o.full
+	return report.Options{Text: text}
+}
+
+// ofRun adds what can be done with the files of a run.
+func ofRun(o report.Options, s settings, dir string) report.Options {
+	o.Text.Save = saveCommand(s, dir)
+	o.Text.InFull = "benchgate report --full " + shellWord(dir)
+	return o
 }
 
 // terminal says what a stream can show: colour and a width on a terminal,

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/gate"
@@ -15,7 +16,7 @@ import (
 
 const reportHelp = `
 Usage: benchgate report [--format F] RUN...
-       benchgate report [--format F] VERDICT
+       benchgate report [--format F] [--full] VERDICT
 
 Prints any number of runs side by side, one row a metric, then one row a task;
 or a verdict (verdict.json) again in any format. A run's directory stands for its
@@ -47,14 +48,14 @@ func reportVerb(_ context.Context, p *program, args []string) error {
 			return err
 		}
 		if isVerdict {
-			return report.Verdict(p.Stdout, v, format, p.reportOptions())
+			return report.Verdict(p.Stdout, v, format, ofRun(p.reportOptions(out), settings{}, filepath.Dir(files[0])))
 		}
 	}
 	runs, err := readRuns(files)
 	if err != nil {
 		return err
 	}
-	return report.Runs(p.Stdout, runs, format, p.reportOptions())
+	return report.Runs(p.Stdout, runs, format, p.reportOptions(out))
 }
 
 // insideDirs puts the files that are meant in the place of each directory.

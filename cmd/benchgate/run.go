@@ -66,10 +66,12 @@ func runVerb(ctx context.Context, p *program, args []string) error {
 	if err != nil {
 		return interruption(err)
 	}
+	opts := p.reportOptions(out)
 	if result.Dir != "" {
+		opts = ofRun(opts, s, result.Dir)
 		fmt.Fprintf(p.Stderr, "files of this run: %s\n", result.Dir)
 	}
-	if err := report.Verdict(p.Stdout, result.Verdict, format, p.reportOptions()); err != nil {
+	if err := report.Verdict(p.Stdout, result.Verdict, format, opts); err != nil {
 		return err
 	}
 	return verdictError(result.Verdict.Outcome)

@@ -26,7 +26,7 @@ func (p *program) measureAlone(ctx context.Context, o run.Options, show *progres
 	} else {
 		first.Save = saveCommand(s, measured.Dir)
 	}
-	if err := report.WriteFirst(p.Stdout, first, format, p.reportOptions()); err != nil {
+	if err := report.WriteFirst(p.Stdout, first, format, p.reportOptions(output{})); err != nil {
 		return err
 	}
 	if format == report.FormatJSON { // a document for programs; people read the other stream

@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -21,6 +22,10 @@ func TestMain(m *testing.M) {
 // TestStories runs the command line as people use it: one file a story. What
 // the stories have besides testscript's own commands is in storyCommands.
 func TestStories(t *testing.T) {
+	quickstart, err := filepath.Abs("../../docs/testdata") // runs of the quickstart
+	if err != nil {
+		t.Fatal(err)
+	}
 	testscript.Run(t, testscript.Params{
 		Dir:                "testdata",
 		UpdateScripts:      *golden.Update,
@@ -28,6 +33,7 @@ func TestStories(t *testing.T) {
 		Cmds:               storyCommands(),
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("BENCHGATE_CACHE", e.WorkDir+"/.cache")
+			e.Setenv("QUICKSTART", quickstart)
 			e.Setenv("DOCKER_HOST", "unix:///nowhere.sock") // a story that needs an engine would say so
 			e.Setenv("GIT_CEILING_DIRECTORIES", e.WorkDir)
 			return nil

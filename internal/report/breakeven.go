@@ -24,6 +24,21 @@ func breakEven(v gate.Verdict, limits func(compare.BreakEven) string) string {
 	return ""
 }
 
+// breakEvenBriefly is the price alone, of the candidate that was spoken of before.
+func breakEvenBriefly(v gate.Verdict) string {
+	switch b := v.Why.BreakEven; {
+	case b.Cheaper == compare.CheaperBelow && b.USD != nil:
+		return "cheaper only if an unsolved task costs you less than " + roughDollars(*b.USD)
+	case b.Cheaper == compare.CheaperAbove && b.USD != nil:
+		return "worth it from " + roughDollars(*b.USD) + " an unsolved task on"
+	case b.Cheaper == compare.CheaperCandidate:
+		return "cheaper in these trials, whatever an unsolved task costs"
+	case b.Cheaper == compare.CheaperBaseline:
+		return "dearer in these trials, whatever an unsolved task costs"
+	}
+	return ""
+}
+
 // limitsOf is the interval of a price, of which either end may be open.
 func limitsOf(b compare.BreakEven) string {
 	if b.Level == 0 {

@@ -16,7 +16,9 @@
 //     strings, once for all formats.
 //  3. plain.go makes text that agents, tasks or model services wrote harmless:
 //     it can neither steer a terminal nor the runner that parses our log.
-//  4. [Text], [Markdown] and [JUnit] lay it out. Markdown escapes once more
+//  4. [Text], [Markdown] and [JUnit] lay it out. Text is short unless it is asked
+//     for everything (short.go, text.go); moved.go counts the tasks that broke,
+//     next.go says what to do. Markdown escapes once more
 //     (escape.go) and makes itself shorter until it fits (markdown.go).
 //
 // [Plan] writes what is known before a run, [Runs] several runs side by side.

@@ -170,7 +170,7 @@ func TestJUnitResults(t *testing.T) {
 	v.Tasks = v.Tasks[:1]
 	v.Tasks = append(v.Tasks, gate.TaskRow{ID: "not-reached", Baseline: gate.TaskSide{Solved: 1, Attempts: 1}})
 	want := map[string]string{
-		"verdict": "failure", "Pass rate": "failure", "Typical cost": "passed",
+		"verdict": "failure", "Pass rate": "failure", "Typical cost of a task": "passed",
 		"countdown-game": "passed", "not-reached": "skipped",
 	}
 	if diff := cmp.Diff(want, testcases(t, everyFormat(t, v)[report.FormatJUnit])); diff != "" {

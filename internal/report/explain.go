@@ -2,9 +2,7 @@ package report
 
 import (
 	"fmt"
-	"strings"
 
-	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/compare"
 	"github.com/benchgate/benchgate/gate"
 )
@@ -15,8 +13,10 @@ import (
 // shown. A stored document has its sentences already: those of an older
 // benchgate have no findings to make them from.
 //
-// What the sentences never say: that one run is cheaper or better where only
-// the estimate is; "no regression" where none was merely found; anything on
+// What the sentences never say: that one run is cheaper or better where nothing
+// was decided (in the headline of a pass or a regression the change of a solved
+// task's cost is the estimate, whose interval stands in the table's first row);
+// "no regression" where none was merely found; anything on
 // tasks outside the suite, below 30 tasks; which single task broke; and that
 // another margin would do, since choosing one with the data in sight voids the
 // error rates.
@@ -34,70 +34,6 @@ func Explain(v *gate.Verdict) {
 	}
 }
 
-// headline is one sentence, cost per solved task first.
-func headline(v *gate.Verdict) string {
-	switch v.Outcome {
-	case gate.Incomparable:
-		return "Incomparable: " + Difference(v.Differences)
-	case gate.Pass, gate.Regression, gate.Inconclusive:
-		return costPerSolved(v) + "; " + solved(v) + ": " + outcome(v)
-	}
-	return "Not measured: " + sentences(v.Held)
-}
-
-func costPerSolved(v *gate.Verdict) string {
-	m := view(v, compare.CostPerSolved)
-	switch unknown := costsUnknown(m.source.Notes); {
-	case unknown != "":
-		return "Cost per solved task is not known (" + unknown + ")"
-	case m.source.Baseline == nil && m.source.Candidate == nil && len(m.source.Notes) == 0:
-		return "Cost per solved task is not known (" + sentence(compare.Fact{Code: gate.NoKnownCosts}) + ")"
-	case m.source.Ratio == nil && len(m.source.Notes) > 0:
-		return "Cost per solved task has no ratio (" + sentence(m.source.Notes[0]) + ")"
-	case m.source.Ratio == nil:
-		return "Cost per solved task has no ratio (" + sentence(compare.Fact{Code: gate.OneSideFree}) + ")"
-	}
-	return fmt.Sprintf("Cost per solved task %s → %s (%s)", m.baseline, m.candidate, m.changeAndInterval())
-}
-
-// costsUnknown is what keeps costs from being compared at all; empty when
-// nothing does.
-func costsUnknown(notes []compare.Fact) string {
-	for _, note := range notes {
-		switch note.Code {
-		case compare.UnknownCost, compare.MissedRequests, gate.FreeOnOneSide:
-			return sentence(note)
-		}
-	}
-	return ""
-}
-
-func solved(v *gate.Verdict) string {
-	m := view(v, compare.PassRate)
-	return fmt.Sprintf("solved %s → %s (%s)", m.baseline, m.candidate, m.changeAndInterval())
-}
-
-// outcome names what got worse.
-func outcome(v *gate.Verdict) string {
-	if v.Confirm != nil && v.Confirm.State == gate.Refuted {
-		return outcomeWords(v.Outcome) + ", as costs rose against the stored baseline and " + confirmState(v.Confirm)
-	}
-	if v.Outcome != gate.Regression {
-		return outcomeWords(v.Outcome)
-	}
-	var worse []string
-	for _, f := range v.Findings {
-		if f.Status == gate.Worse {
-			worse = append(worse, strings.ToLower(view(v, f.Metric).label))
-		}
-	}
-	text := "regression of the " + strings.Join(worse, " and the ")
-	if v.Confirm != nil {
-		text += ", " + confirmState(v.Confirm)
-	}
-	return text
-}
-
 // reasons explains the verdict: what was found on each gated metric, what else
 // keeps it from an answer, and for an inconclusive one what would settle it.
 func reasons(v *gate.Verdict) []string {
@@ -107,7 +43,7 @@ func reasons(v *gate.Verdict) []string {
 		if v.Outcome == gate.Inconclusive {
 			after = "Stopped after"
 		}
-		out = append(out, fmt.Sprintf("%s %s of %s", after, count(float64(v.TrialsUsed)), plural(v.TrialsPlanned, "planned trial")))
+		out = append(out, fmt.Sprintf("%s %s of %s", after, count(float64(v.TrialsUsed)), plural(v.TrialsPlanned, "planned trial")+" of the candidate"))
 	}
 	for _, f := range v.Findings {
 		out = append(out, finding(v, f))
@@ -122,27 +58,13 @@ func reasons(v *gate.Verdict) []string {
 		out = append(out, difference(d))
 	}
 	if v.Settle != nil {
-		out = append(out, "What would settle it: "+settle(*v.Settle))
+		out = append(out, settles+settle(*v.Settle))
 	}
 	return out
 }
 
-// Difference names what makes two runs incomparable: the first of its causes,
-// and how many more there are.
-func Difference(differences []baselines.Difference) string {
-	switch n := len(differences); n {
-	case 0:
-		return "the runs differ"
-	case 1:
-		return difference(differences[0])
-	default:
-		return difference(differences[0]) + " (and " + plural(n-1, "more difference") + ")"
-	}
-}
-
-func difference(d baselines.Difference) string {
-	return fmt.Sprintf("%s differs: baseline %s, candidate %s", d.Name(), d.A, d.B)
-}
+// settles begins the reason of an inconclusive verdict that says what to do next.
+const settles = "What would settle it: "
 
 // settle is the one sentence on what to do next. "plan" and reports never add
 // another.

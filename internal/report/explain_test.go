@@ -38,7 +38,7 @@ func TestReasonsAgreeWithTheirIntervals(t *testing.T) {
 		},
 		"five costs, all higher": {
 			gate.Fixed, 5, "s", "s", 1, 1.5,
-			"Typical cost: the rise is not beyond what chance explains at the gate's level, and a change of +50.0% or worse is not ruled out: +52.5%, 90% interval",
+			"Typical cost of a task: the rise is not beyond what chance explains at the gate's level, and a change of +50.0% or worse is not ruled out: +52.5%, 90% interval",
 		},
 	}
 	for name, test := range tests {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/txtar"
 
+	"github.com/benchgate/benchgate/gate"
 	"github.com/benchgate/benchgate/internal/golden"
 	"github.com/benchgate/benchgate/internal/report"
 )
@@ -18,9 +19,12 @@ func TestVerdictsAsPeopleSeeThem(t *testing.T) {
 		t.Run(story.name, func(t *testing.T) {
 			v := story.verdict()
 			renders(t, story.name, []rendering{
-				{"terminal", func(b *bytes.Buffer) error { return report.Text(b, v, report.TextOptions{}) }},
-				{"terminal-80", func(b *bytes.Buffer) error { return report.Text(b, v, report.TextOptions{Width: 80}) }},
-				{"terminal-48", func(b *bytes.Buffer) error { return report.Text(b, v, report.TextOptions{Width: 48}) }},
+				{"terminal", text(v, report.TextOptions{})},
+				{"terminal-80", text(v, report.TextOptions{Width: 80})},
+				{"terminal-48", text(v, report.TextOptions{Width: 48})},
+				{"full", text(v, report.TextOptions{Full: true})},
+				{"full-80", text(v, report.TextOptions{Full: true, Width: 80})},
+				{"full-48", text(v, report.TextOptions{Full: true, Width: 48})},
 				{"comment.md", func(b *bytes.Buffer) error { return report.Markdown(b, v, report.MarkdownOptions{}) }},
 				{"junit.xml", func(b *bytes.Buffer) error { return report.JUnit(b, v) }},
 			})
@@ -29,9 +33,14 @@ func TestVerdictsAsPeopleSeeThem(t *testing.T) {
 }
 
 func TestColours(t *testing.T) {
-	renders(t, "colours", []rendering{{"terminal", func(b *bytes.Buffer) error {
-		return report.Text(b, regression(), report.TextOptions{Color: true})
-	}}})
+	renders(t, "colours", []rendering{
+		{"terminal", text(regression(), report.TextOptions{Color: true})},
+		{"full", text(regression(), report.TextOptions{Color: true, Full: true})},
+	})
+}
+
+func text(v gate.Verdict, opts report.TextOptions) func(*bytes.Buffer) error {
+	return func(b *bytes.Buffer) error { return report.Text(b, v, opts) }
 }
 
 type rendering struct {

@@ -138,7 +138,7 @@ func verdictCase(v gate.Verdict) junitCase {
 
 func metricCase(m metricView) junitCase {
 	c := junitCase{Class: "benchgate.gate", Name: m.label, Output: numbersOf(m)}
-	_, words := statusWords(m.status)
+	_, words := m.statusWords()
 	message := &junitMessage{Message: words + ": " + c.Output, Text: m.note}
 	switch m.status {
 	case gate.Better, gate.NoWorse:

@@ -83,13 +83,19 @@ func render(v gate.Verdict, metrics []metricView, tasks []taskView, d detail, cu
 	m := &markdown{}
 	m.head(v)
 	if d.table {
-		m.mainTable(metrics)
+		m.mainTable(v, metrics)
+	}
+	if d.prose > 0 {
+		m.moved(movedTasks(tasks))
 	}
 	if d.why {
 		m.why(v)
 	}
 	m.bullets("", prose(v.Reasons), d.prose)
 	m.bullets("**Warnings**", prose(v.Warnings), d.prose)
+	if step := next(v, ""); step != "" && v.Outcome != gate.Inconclusive { // of which a reason says it
+		m.block("**Next:** " + escape(step))
+	}
 	if d.others {
 		m.intervals(metrics)
 		m.otherMetrics(metrics)
@@ -116,11 +122,8 @@ func (m *markdown) block(text string) {
 }
 
 func (m *markdown) head(v gate.Verdict) {
-	base, cand := armNames(v)
-	m.block("## " + outcomeIcon(v.Outcome) + " " + capital(outcomeWords(v.Outcome)) + ": " + code(base) + " → " + code(cand))
-	if headline := plain(v.Headline, maxProse); headline != "" {
-		m.block("**" + escape(headline) + "**")
-	}
+	name, rest := headlineOf(v)
+	m.block("### " + outcomeIcon(v.Outcome) + " " + strings.TrimSpace(name+": "+escape(rest)))
 }
 
 func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
@@ -146,11 +149,20 @@ func (m *markdown) rows(align string, titles []string, rows [][]string) {
 
 // mainTable is what every reader sees: cost per solved task, the pass rate,
 // whatever is gated.
-func (m *markdown) mainTable(views []metricView) {
-	m.metricTable(slices.DeleteFunc(slices.Clone(views), func(v metricView) bool { return !v.main }))
+func (m *markdown) mainTable(v gate.Verdict, views []metricView) {
+	base, cand := armNames(v)
+	m.metricTable(besideName(base, "baseline"), besideName(cand, "candidate"), slices.DeleteFunc(slices.Clone(views), func(v metricView) bool { return !v.main }))
 }
 
-func (m *markdown) metricTable(views []metricView) {
+// besideName is a column's title: the variant's name and which arm it is.
+func besideName(name, arm string) string {
+	if name == arm || strings.HasSuffix(name, "("+arm+")") {
+		return code(name)
+	}
+	return code(name) + " " + arm
+}
+
+func (m *markdown) metricTable(baseline, candidate string, views []metricView) {
 	if len(views) == 0 {
 		return
 	}
@@ -158,14 +170,14 @@ func (m *markdown) metricTable(views []metricView) {
 	for _, view := range views {
 		rows = append(rows, metricRow(view))
 	}
-	m.rows("lrrrrrl", []string{"", "baseline", "candidate", "change", intervalTitle(views), "margin", ""}, rows)
+	m.rows("lrrrrrl", []string{"", baseline, candidate, "change", intervalTitle(views), "margin", ""}, rows)
 	for _, note := range notes(views) {
 		m.block("<sub>" + escape(note) + "</sub>")
 	}
 }
 
 func metricRow(view metricView) []string {
-	mark, words := statusWords(view.status)
+	mark, words := view.statusWords()
 	status := mark + " " + words
 	if view.source.Gated {
 		status = "**" + status + "**"
@@ -208,9 +220,9 @@ func (m *markdown) intervals(views []metricView) {
 		return
 	}
 	var lines []string
-	lines = append(lines, pad("", 22, false)+strings.TrimRight(stripAxis(), " "))
+	lines = append(lines, pad("", 24, false)+strings.TrimRight(stripAxis(), " "))
 	for _, view := range drawn {
-		lines = append(lines, pad(view.label, 22, false)+strip(view))
+		lines = append(lines, pad(view.label, 24, false)+strip(view))
 	}
 	m.details("Intervals, in units of each margin", func() {
 		m.block("```text\n" + strings.Join(lines, "\n") + "\n```")
@@ -222,7 +234,7 @@ func (m *markdown) otherMetrics(views []metricView) {
 	if len(others) == 0 {
 		return
 	}
-	m.details(plural(len(others), "other metric")+", not gated", func() { m.metricTable(others) })
+	m.details(plural(len(others), "other metric")+", not gated", func() { m.metricTable("baseline", "candidate", others) })
 }
 
 func (m *markdown) tasks(views []taskView, limit int) {
@@ -230,14 +242,14 @@ func (m *markdown) tasks(views []taskView, limit int) {
 		return
 	}
 	shown, rest := pick(views, limit)
-	m.details("Tasks: "+movement(views), func() {
+	m.details(capital(movedTasks(views).words()), func() {
 		if len(shown) > 0 {
-			m.rows("llrrrrrl", []string{"task", "tier", "solved before", "solved now", "cost of a trial before", "now", "of change", "not finished"}, taskRows(shown))
+			m.rows("llrrrrrl", []string{"task", "tier", "solved before", "solved now", "cost of a trial before", "now", "share of change in \\$", "not finished"}, taskRows(shown))
 		}
 		if rest > 0 {
 			m.block(restOfTasks(rest, len(shown)))
 		}
-		m.block("<sub>A single task's change is a hint, not a finding.</sub>")
+		m.block("<sub>" + capital(meaningOfBroke) + ". A single task's change is a hint, not a finding.</sub>")
 	})
 }
 
@@ -253,14 +265,21 @@ func taskRows(views []taskView) [][]string {
 	return rows
 }
 
-// movement counts the tasks by direction: "3 solved less often, 2 more often,
-// 5 as often".
-func movement(views []taskView) string {
-	counts := make(map[int]int)
-	for _, view := range views {
-		counts[view.trend]++
+// moved lists the tasks that broke or mended.
+func (m *markdown) moved(moved moved) {
+	tasks := slices.Concat(moved.broke, moved.mended)
+	if len(tasks) == 0 {
+		return
 	}
-	return fmt.Sprintf("%d solved less often, %d more often, %d as often", counts[-1], counts[1], counts[0])
+	const shown = 10
+	var items []string
+	for _, task := range tasks[:min(shown, len(tasks))] {
+		items = append(items, code(task.id)+" "+task.baselineSolved+" → **"+task.candidateSolved+"**")
+	}
+	if rest := len(tasks) - len(items); rest > 0 {
+		items = append(items, "and "+count(float64(rest))+" more")
+	}
+	m.block("**" + capital(moved.words()) + ":** " + strings.Join(items, ", "))
 }
 
 func (m *markdown) measured(v gate.Verdict) {
@@ -274,12 +293,12 @@ func (m *markdown) measured(v gate.Verdict) {
 }
 
 func (m *markdown) foot(v gate.Verdict, cutShort bool) {
-	text := escape(moneyLine(v)) + fmt.Sprintf(" · exit code %d", v.Outcome.ExitCode())
+	text := escape(moneyAndCode(v))
 	if v.Mode != "" {
-		text += " · " + escape(plain(string(v.Mode), maxName)) + " mode"
+		text += "; " + escape(plain(string(v.Mode), maxName)) + " mode"
 	}
 	if cutShort {
-		text += " · shortened to fit; verdict.json has all of it"
+		text += "; shortened to fit; verdict.json has all of it"
 	}
 	m.block("<sub>" + text + "</sub>")
 }

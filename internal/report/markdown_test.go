@@ -115,7 +115,7 @@ var (
 	hexWord = regexp.MustCompile(`\b[0-9a-f]{7,}\b`)
 )
 
-var ourHTML = regexp.MustCompile(`^(<details><summary>[A-Za-z0-9,: ]+</summary>|</details>|<sub>|</sub>)$`)
+var ourHTML = regexp.MustCompile(`^(<details><summary>[A-Za-z0-9,;: ]+</summary>|</details>|<sub>|</sub>)$`)
 
 func harmless(t testing.TB, source string) page {
 	t.Helper()

@@ -133,25 +133,51 @@ func pricesName(p baselines.Prices) string {
 	return strings.TrimSpace(plain(p.Source, maxName) + " " + short(p.Digest))
 }
 
-// moneyLine says how many trials the verdict took and what they cost.
+// moneyLine says how many of the candidate's trials the statistics count and
+// what they cost; then what all cost that ran, with those that broke, were
+// cancelled or came too late, and with the agent's housekeeping.
 func moneyLine(v gate.Verdict) string {
-	parts := []string{fmt.Sprintf("%d of %s", v.TrialsUsed, plural(v.TrialsPlanned, "planned trial"))}
+	counted := fmt.Sprintf("Candidate: %d of %s counted", v.TrialsUsed, plural(v.TrialsPlanned, "trial"))
+	usd := usdCounted(v)
+	if usd != "" {
+		counted += ", " + usd
+	}
+	parts := []string{counted}
 	switch {
-	case v.USDUsed != nil:
-		parts = append(parts, dollars(*v.USDUsed)+" used by the candidate")
-	case v.TrialsUsed > 0:
-		parts = append(parts, "dollars used not known")
+	case v.USDUsed != nil && usd != dollars(*v.USDUsed):
+		parts = append(parts, "all that ran "+dollars(*v.USDUsed))
+	case v.USDUsed == nil && v.TrialsUsed > 0:
+		parts = append(parts, "what all cost that ran is not known")
 	}
 	if c := v.Confirm; c != nil && c.USD != nil {
-		parts = append(parts, dollars(*c.USD)+" by live pairs")
+		parts = append(parts, "live pairs "+dollars(*c.USD))
 	}
 	if v.USDSaved != nil && *v.USDSaved > 0 {
-		parts = append(parts, "about "+dollars(*v.USDSaved)+" saved by stopping early")
+		parts = append(parts, "about "+dollars(*v.USDSaved)+" saved")
 	}
-	if left, ok := usdLeft(v); ok {
-		parts = append(parts, dollars(left)+" of the limit left")
+	return strings.Join(parts, "; ")
+}
+
+func moneyAndCode(v gate.Verdict) string {
+	return fmt.Sprintf("%s; exit code %d", moneyLine(v), v.Outcome.ExitCode())
+}
+
+// usdCounted is what the candidate's trials in the statistics cost; empty when
+// one of them is not known.
+func usdCounted(v gate.Verdict) string {
+	usd := 0.0
+	for _, task := range v.Tasks {
+		switch side := task.Candidate; {
+		case side.CostUSD != nil:
+			usd += *side.CostUSD
+		case side.Attempts > 0:
+			return ""
+		}
 	}
-	return strings.Join(parts, " · ")
+	if usd == 0 {
+		return ""
+	}
+	return dollars(usd)
 }
 
 // usdLeft is what the command's limit leaves. A baseline measured by the same

@@ -24,7 +24,7 @@ type metricKind struct {
 var metricKinds = []metricKind{
 	{name: compare.CostPerSolved, label: "Cost per solved task", main: true},
 	{name: compare.PassRate, label: "Pass rate", main: true, higherBetter: true},
-	{name: compare.TypicalCost, label: "Typical cost", main: true},
+	{name: compare.TypicalCost, label: "Typical cost of a task", main: true},
 	{name: compare.TotalCost, label: "Every task once", main: true},
 	{name: compare.ToolErrorRate, label: "Tool error rate"},
 	{name: compare.ActiveTime, label: "Active time"},
@@ -100,6 +100,9 @@ func viewMetric(kind metricKind, m gate.Metric, v gate.Verdict) metricView {
 		note:       plain(m.Note, maxProse),
 		source:     m,
 	}
+	if m.Unit == "usd" && m.Baseline != nil && m.Candidate != nil {
+		view.baseline, view.candidate = dollarsBeforeAndNow(*m.Baseline, *m.Candidate)
+	}
 	if m.Delta != nil {
 		view.change = points(*m.Delta)
 	} else if m.Ratio != nil {
@@ -147,6 +150,9 @@ func notes(views []metricView) []string {
 		labels[view.note] = append(labels[view.note], view.label)
 	}
 	var lines []string
+	if slices.ContainsFunc(views, func(v metricView) bool { return v.name == compare.TypicalCost && v.change != "" }) {
+		lines = append(lines, "Typical cost of a task: the values are geometric means over tasks, in which a dear task weighs no more than a cheap one")
+	}
 	for _, note := range order {
 		lines = append(lines, strings.Join(labels[note], ", ")+": "+note)
 	}

@@ -14,7 +14,10 @@ import (
 const notKnown = "not known"
 
 // dollars: $0.0617, $0.26, $1.26, $120, $1,204.
-func dollars(x float64) string {
+func dollars(x float64) string { return dollarsTo(x, 0) }
+
+// dollarsTo has more decimals than usual.
+func dollarsTo(x float64, more int) string {
 	sign, x := signOf(x)
 	switch {
 	case x == 0:
@@ -22,9 +25,9 @@ func dollars(x float64) string {
 	case x < 0.00005:
 		return sign + "<$0.0001"
 	case x < 0.09995:
-		return sign + "$" + strconv.FormatFloat(x, 'f', 4, 64)
+		return sign + "$" + strconv.FormatFloat(x, 'f', 4+more, 64)
 	case x < 99.995:
-		return sign + "$" + strconv.FormatFloat(x, 'f', 2, 64)
+		return sign + "$" + strconv.FormatFloat(x, 'f', 2+more, 64)
 	default:
 		return sign + "$" + grouped(x)
 	}
@@ -56,6 +59,28 @@ func roughDollars(x float64) string {
 	}
 	digits := max(1-int(math.Floor(math.Log10(math.Abs(x)))), 2)
 	return "$" + strconv.FormatFloat(x, 'f', min(digits, 6), 64)
+}
+
+// dollarsBeforeAndNow writes two amounts so that who divides them gets the
+// change that stands beside them, or nearly so: $0.18 → $0.15 seems to be −17%
+// where $0.1785 → $0.1551 is −13%, so both get a digit more.
+func dollarsBeforeAndNow(before, now float64) (string, string) {
+	const near, most = 0.02, 2 // part of the ratio; digits
+	for more := 0; ; more++ {
+		a, b := dollarsTo(before, more), dollarsTo(now, more)
+		if more == most || before == 0 || math.Abs(amount(b)/amount(a)-now/before) <= near*now/before {
+			return a, b
+		}
+	}
+}
+
+// amount reads what dollarsTo wrote; not a number where that is no amount.
+func amount(text string) float64 {
+	x, err := strconv.ParseFloat(strings.NewReplacer("$", "", ",", "", "−", "-").Replace(text), 64)
+	if err != nil {
+		return math.NaN()
+	}
+	return x
 }
 
 // tokens: 950, 41.3k, 2.88M, 1.20B.
@@ -108,6 +133,31 @@ func percent(fraction float64) string {
 	default:
 		return sign + strconv.FormatFloat(x, 'f', 1, 64) + "%"
 	}
+}
+
+// wholePercent takes a fraction for a sentence: 56%; what is not quite all or
+// nothing keeps its decimals.
+func wholePercent(fraction float64) string {
+	if x := math.Abs(fraction * 100); x < 0.5 || x >= 99.5 {
+		return percent(fraction)
+	}
+	return strconv.FormatFloat(fraction*100, 'f', 0, 64) + "%"
+}
+
+// costChange puts candidate over baseline into words: "44% more", "9% less",
+// "2.40 times as much", "as much".
+func costChange(ratio float64) string {
+	switch whole := math.Round((ratio - 1) * 100); {
+	case ratio >= 2:
+		return threeDigits(ratio) + " times as much"
+	case whole > 0:
+		return count(whole) + "% more"
+	case whole < 0:
+		return count(-whole) + "% less"
+	case ratio == 1:
+		return "as much"
+	}
+	return "about as much"
 }
 
 // probability takes a chance or a confidence level, 0 to 1, of which nobody

@@ -128,8 +128,8 @@ func infraWords(f compare.Fact) string {
 	case gate.InfraExcess:
 		return fmt.Sprintf("infrastructure errors took %s of the candidate's attempts but %s of the baseline's", percent(value(f.Value)), percent(value(f.Beside)))
 	case compare.InfraLost:
-		return fmt.Sprintf("%s of the %s lost to infrastructure errors; its pass rate is %s, and from %s to %s had they counted",
-			has(f.Count, "attempt", "was", "were"), f.Arm, percent(value(f.Value)), percent(value(f.Low)), percent(value(f.High)))
+		return fmt.Sprintf("infrastructure errors took %s of the %s; its pass rate is %s, and from %s to %s had they counted",
+			plural(f.Count, "attempt"), f.Arm, percent(value(f.Value)), percent(value(f.Low)), percent(value(f.High)))
 	}
 	return ""
 }

@@ -56,7 +56,7 @@ func (t *table) shortestColumn(i int) int {
 	if c.shortest == 0 {
 		return t.columnWidth(i)
 	}
-	return min(t.columnWidth(i), max(c.shortest, displayWidth(c.title)))
+	return min(t.columnWidth(i), c.shortest)
 }
 
 func (t *table) shorten(width int) {
@@ -66,6 +66,7 @@ func (t *table) shorten(width int) {
 			continue
 		}
 		w := max(t.columnWidth(i)-excess, t.shortestColumn(i))
+		t.columns[i].title = c.shortenedTitle(w)
 		for _, row := range t.rows {
 			if row != nil {
 				row[i].text = c.shortened(row[i].text, w)
@@ -80,6 +81,17 @@ func (c column) shortened(s string, w int) string {
 	}
 	return shorten(s, w)
 }
+
+// shortenedTitle keeps both names of a title "a → b".
+func (c column) shortenedTitle(w int) string {
+	before, after, both := strings.Cut(c.title, arrow)
+	if room := w - displayWidth(arrow); both && displayWidth(c.title) > w {
+		return shorten(before, room/2) + arrow + shorten(after, room/2)
+	}
+	return c.shortened(c.title, w)
+}
+
+const arrow = " → "
 
 func (t *table) dropColumn(number int) bool {
 	for i, c := range t.columns {

@@ -19,6 +19,19 @@ type TextOptions struct {
 	// counts as 40. What does not fit is wrapped, names are shortened, columns
 	// left out; numbers are never cut.
 	Width int
+
+	// Full asks for everything: all metrics, tasks, reasons and warnings.
+	// Without it a verdict has 8 to 12 lines at 100 columns, more where the
+	// terminal is narrower.
+	Full bool
+
+	// Save is the command that keeps the candidate's run as a baseline; empty:
+	// "benchgate baseline save DIR".
+	Save string
+
+	// InFull is the command that prints the verdict in full and spends nothing;
+	// empty: the same command with --full.
+	InFull string
 }
 
 func (o TextOptions) width() int {
@@ -33,28 +46,55 @@ const (
 	titleName = 40 // columns of a name in the title
 )
 
-// Text writes the verdict for a terminal: details first and the verdict last,
-// where the reader's eyes are when the command ends.
+// Text writes the verdict for a terminal: the short report, or with
+// [TextOptions.Full] details first and the verdict last, where the reader's eyes
+// are when the command ends.
 func Text(w io.Writer, v gate.Verdict, opts TextOptions) error {
 	t := &text{painter: painter(opts.Color), width: opts.width()}
+	if !opts.Full {
+		t.flat = true
+		t.short(v, opts)
+		return t.flush(w)
+	}
 	t.title(v)
 	t.metrics(metricViews(v))
 	t.why(v)
 	t.tasks(taskViews(v))
 	t.list("Warnings", doubtful, prose(v.Warnings))
-	t.verdict(v)
+	t.verdict(v, opts)
 	return t.flush(w)
 }
 
-// text collects the report's lines. Everything but the verdict's bar is
-// indented by two columns.
+// text collects the report's lines.
 type text struct {
 	painter
 	bytes.Buffer
 	width int
+	flat  bool   // lines begin at the edge instead of with the indent
+	bar   string // two columns before each line, instead of the indent
+	lines int    // so far
 }
 
 const indent = "  "
+
+// lead is what each line begins with.
+func (t *text) lead() string {
+	switch {
+	case t.bar != "":
+		return t.bar
+	case t.flat:
+		return ""
+	}
+	return indent
+}
+
+// inner is the width that the lead leaves.
+func (t *text) inner() int {
+	if t.flat {
+		return t.width
+	}
+	return t.width - len(indent)
+}
 
 func (t *text) flush(w io.Writer) error {
 	if _, err := t.WriteTo(w); err != nil {
@@ -69,20 +109,38 @@ func (t *text) line(line string) {
 	if strings.HasPrefix(strings.TrimSpace(line), "::") {
 		line = strings.Replace(line, "::", ": :", 1)
 	}
-	t.WriteString(strings.TrimRight(indent+line, " "))
-	t.WriteByte('\n')
+	t.WriteString(strings.TrimRight(t.lead()+line, " "))
+	t.gap()
 }
 
-func (t *text) gap() { t.WriteByte('\n') }
+// gap ends a line, or is an empty one.
+func (t *text) gap() {
+	t.WriteByte('\n')
+	t.lines++
+}
 
 func (t *text) wrapped(s style, first, rest, body string) {
-	for i, line := range wrap(body, t.width-len(indent)-max(displayWidth(first), displayWidth(rest))) {
+	for _, line := range t.paragraph(s, first, rest, body) {
+		t.line(line)
+	}
+}
+
+// paragraph is body in lines that fit, the first after one lead and the others
+// after another.
+func (t *text) paragraph(s style, first, rest, body string) []string {
+	room := t.inner() - displayWidth(first)
+	if displayWidth(body) > room {
+		room = min(room, t.inner()-displayWidth(rest))
+	}
+	lines := wrap(body, room)
+	for i, line := range lines {
 		lead := first
 		if i > 0 {
 			lead = rest
 		}
-		t.line(lead + t.paint(s, line))
+		lines[i] = lead + t.paint(s, line)
 	}
+	return lines
 }
 
 func (t *text) title(v gate.Verdict) {
@@ -114,24 +172,28 @@ func (t *text) metrics(views []metricView) {
 		return
 	}
 	t.gap()
-	if table := metricTable(views); table.fit(t.width - len(indent)) {
-		for _, line := range table.lines(t.painter) {
-			t.line(line)
-		}
-	} else {
-		for _, view := range views {
-			t.metricBlock(view)
-		}
-	}
+	t.metricRows("", views)
 	for _, note := range notes(views) {
 		t.wrapped(faint, "", "  ", note)
 	}
 	t.strips(views)
 }
 
-func metricTable(views []metricView) *table {
+func (t *text) metricRows(title string, views []metricView) {
+	if table := metricTable(title, views); table.fit(t.inner()) {
+		for _, line := range table.lines(t.painter) {
+			t.line(line)
+		}
+		return
+	}
+	for _, view := range views {
+		t.metricBlock(view)
+	}
+}
+
+func metricTable(title string, views []metricView) *table {
 	table := &table{columns: []column{
-		{title: "", shortest: 20},
+		{title: title, shortest: 22},
 		{title: "baseline", right: true},
 		{title: "candidate", right: true},
 		{title: "change", right: true, drop: 2},
@@ -143,17 +205,14 @@ func metricTable(views []metricView) *table {
 		if i > 0 && views[i-1].main && !view.main {
 			table.rows = append(table.rows, nil)
 		}
-		label, number, status := normal, normal, statusStyle(view.status)
+		label, number := normal, normal
 		if view.main {
 			label = strong
-		}
-		if !view.source.Gated {
-			status = faint
 		}
 		if view.candidate == notKnown && view.baseline == notKnown {
 			number = faint
 		}
-		mark, words := statusWords(view.status)
+		mark, words := view.statusWords()
 		table.rows = append(table.rows, []cell{
 			{view.label, label},
 			{view.baseline, number},
@@ -161,7 +220,7 @@ func metricTable(views []metricView) *table {
 			{orDash(view.change), number},
 			{orDash(view.interval), normal},
 			{view.margin, faint},
-			{mark + " " + words, status},
+			{mark + " " + words, view.statusStyle()},
 		})
 	}
 	return table
@@ -175,9 +234,9 @@ func orDash(s string) string {
 }
 
 func (t *text) metricBlock(m metricView) {
-	mark, words := statusWords(m.status)
+	mark, words := m.statusWords()
 	label := shorten(m.label, t.width-20) // the longest status takes 14
-	t.line(t.paint(strong, label) + "  " + t.paint(statusStyle(m.status), mark+" "+words))
+	t.line(t.paint(strong, label) + "  " + t.paint(m.statusStyle(), mark+" "+words))
 	t.wrapped(normal, indent, indent, numbersOf(m))
 }
 
@@ -190,17 +249,13 @@ func (t *text) strips(views []metricView) {
 		}
 	}
 	drawn := stripped(views)
-	if len(drawn) == 0 || label+columnGap+stripWidth > t.width-len(indent) {
+	if len(drawn) == 0 || label+columnGap+stripWidth > t.inner() {
 		return
 	}
 	t.gap()
 	t.line(t.paint(faint, pad("", label+columnGap, false)+stripAxis()))
 	for _, view := range drawn {
-		style := statusStyle(view.status)
-		if !view.source.Gated {
-			style = faint
-		}
-		t.line(pad(view.label, label+columnGap, false) + t.paint(style, strip(view)))
+		t.line(pad(view.label, label+columnGap, false) + t.paint(view.statusStyle(), strip(view)))
 	}
 }
 
@@ -212,7 +267,7 @@ func (t *text) tasks(views []taskView) {
 	t.gap()
 	if len(shown) > 0 {
 		table := taskTable(shown)
-		table.fit(t.width - len(indent))
+		table.fit(t.inner())
 		for _, line := range table.lines(t.painter) {
 			t.line(line)
 		}
@@ -220,6 +275,7 @@ func (t *text) tasks(views []taskView) {
 	if rest > 0 {
 		t.wrapped(faint, "", "", restOfTasks(rest, len(shown)))
 	}
+	t.wrapped(faint, "", "  ", capital(movedTasks(views).words())+movedTasks(views).others()+" ("+meaningOfBroke+")")
 }
 
 func restOfTasks(rest, shown int) string {
@@ -236,7 +292,7 @@ func taskTable(views []taskView) *table {
 		{title: ""},
 		{title: "solved"},
 		{title: "cost of a trial", drop: 4},
-		{title: "of change", right: true, drop: 2},
+		{title: "share of change in $", right: true, drop: 2},
 		{title: "not finished", shortest: 12, prose: true, drop: 3},
 	}}
 	solved := arrows(views, func(t taskView) (string, string) { return t.baselineSolved, t.candidateSolved })
@@ -290,39 +346,38 @@ func (t *text) list(title string, s style, items []string) {
 }
 
 // verdict is the block the reader should leave with.
-func (t *text) verdict(v gate.Verdict) {
-	s := outcomeStyle(v.Outcome)
-	bar := t.paint(s, "┃") + " "
-	inner := t.width - 2
+func (t *text) verdict(v gate.Verdict, opts TextOptions) {
 	t.gap()
-	t.WriteString(bar + t.paint(s.block(), " "+strings.ToUpper(outcomeWords(v.Outcome))+t.blockEnd()) + "\n")
-	block := func(s style, first, rest, body string) {
-		for i, line := range wrap(body, inner-max(displayWidth(first), displayWidth(rest))) {
-			lead := first
-			if i > 0 {
-				lead = rest
-			}
-			t.WriteString(bar + lead + t.paint(s, line) + "\n")
-		}
-	}
-	block(strong, "", "", plain(v.Headline, maxProse))
+	t.bar = t.paint(outcomeStyle(v.Outcome), "┃") + " "
+	t.headline(v, outcomeStyle(v.Outcome).block())
 	if len(v.Reasons) > 0 {
-		t.WriteString(strings.TrimRight(bar, " ") + "\n")
+		t.line("")
 	}
 	for _, reason := range prose(v.Reasons) {
-		block(normal, "· ", "  ", reason)
+		t.wrapped(normal, "· ", "  ", reason)
 	}
-	t.WriteString(strings.TrimRight(bar, " ") + "\n")
-	block(faint, "", "", moneyLine(v)+fmt.Sprintf(" · exit code %d", v.Outcome.ExitCode()))
+	if step := next(v, opts.Save); step != "" && v.Outcome != gate.Inconclusive { // of which a reason says it
+		t.wrapped(normal, "Next: ", "  ", step)
+	}
+	t.line("")
+	money := moneyAndCode(v)
+	if left, ok := usdLeft(v); ok {
+		money += "; " + dollars(left) + " of the limit left"
+	}
+	t.wrapped(faint, "", "", money)
 }
 
-// blockEnd closes a coloured block with a space, which without colour would
-// only trail.
-func (t *text) blockEnd() string {
-	if t.painter {
-		return " "
+// headline writes the verdict's sentence, its name in a style of its own.
+func (t *text) headline(v gate.Verdict, named style) {
+	name, rest := headlineOf(v)
+	name += ":"
+	for i, line := range t.paragraph(normal, "", "", name+" "+rest) {
+		if i == 0 && strings.HasPrefix(line, name) {
+			t.line(t.paint(named, name) + t.paint(strong, line[len(name):]))
+			continue
+		}
+		t.line(t.paint(strong, line))
 	}
-	return ""
 }
 
 // prose cleans lines others wrote and leaves out empty ones.

@@ -104,7 +104,7 @@ func tenTasks() []gate.TaskRow {
 
 func regression() gate.Verdict {
 	v := verdict(gate.Regression, tenTasks())
-	v.Headline = "Cost per solved task rose from $1.06 to $1.63, and the pass rate fell from 70.0% to 50.0%: more than the 20 points that were allowed for."
+	v.Headline = "Regression: opus-4-8 solves 50% instead of 70%, and a solved task costs 54% more ($1.06 → $1.63)"
 	v.Reasons = []string{
 		"pass rate: -20.0 points (90% interval -35.0 to -4.0); the evidence for a drop reached 41.0 of the 33.3 needed",
 		"typical cost: no worse within the margin of 50%",
@@ -135,9 +135,9 @@ func pass() gate.Verdict {
 		tasks[i].ShareOfChange = nil
 	}
 	v := verdict(gate.Pass, tasks)
-	v.Headline = "Cost per solved task $1.06 before, $1.01 now; the pass rate is no worse (70.0% before, 72.0% now)."
+	v.Headline = "Pass: a solved task costs 5% less with opus-4-8 ($1.06 → $1.01); solved 70% → 72%"
 	v.Reasons = []string{"pass rate: a drop of 20 points or more is ruled out", "typical cost: a rise of 50% or more is ruled out"}
-	v.TrialsUsed, v.USDUsed, v.USDSaved = 21, ptr(15.1), ptr(22.4)
+	v.USDUsed = ptr(37.4) // more than counts: a trial was tried again
 	v.Metrics = map[compare.Metric]gate.Metric{
 		"cost_per_solved": ratio("usd", 1.06, 1.01, 0.7, 1.31, gate.Unclear),
 		"pass_rate":       gated(delta(0.7, 0.72, -0.08, 0.12, gate.NoWorse), 0.2),
@@ -148,10 +148,16 @@ func pass() gate.Verdict {
 }
 
 func inconclusive() gate.Verdict {
-	v := verdict(gate.Inconclusive, tenTasks())
+	tasks := tenTasks()
+	for i := range tasks {
+		before := tasks[i].Baseline
+		tasks[i].Candidate = side(before.Solved/before.Attempts, 1, *before.CostUSD/float64(before.Attempts), nil)
+		tasks[i].ShareOfChange = nil
+	}
+	v := verdict(gate.Inconclusive, tasks)
 	v.Mode = "fixed"
 	v.Candidate.Limits.Attempts, v.TrialsPlanned, v.TrialsUsed = 1, 10, 10
-	v.Headline = "Cost per solved task $1.22 before, $1.01 now, and the pass rate 70.0% before, 80.0% now: ten trials cannot tell these from chance."
+	v.Headline = "Inconclusive: 10 tasks × 1 attempt cannot tell whether opus-4-8 solves as much (70% → 80%); cost per solved task $1.22 → $1.01"
 	v.USDUsed = ptr(8.06)
 	v.Warnings = []string{"needs 5 attempts per task to see a 20-point drop", "no statement about other tasks: the suite has fewer than 30"}
 	v.Evidence = map[compare.Metric]gate.Evidence{"pass_rate": {Fail: 0.4, Pass: 2.6, FailAt: 33.3, PassAt: 10}}
@@ -168,13 +174,13 @@ func inconclusive() gate.Verdict {
 func incomparable() gate.Verdict {
 	v := verdict(gate.Incomparable, nil)
 	v.Mode, v.Metrics, v.Tasks, v.TrialsPlanned, v.TrialsUsed = "", nil, nil, 50, 0
-	v.Headline = "The arms differ in more than the model: nothing they cost or solve can be compared."
+	v.Headline = "Incomparable: baseline and candidate differ in more than the model: suite.digest differs: baseline sha256:4bf92f, candidate sha256:77aa01 (and 1 more difference)"
 	v.Reasons = []string{"suite.digest: sha256:4bf92f in the baseline, sha256:77aa01 in the candidate", "limits.timeout_multiplier: 1 in the baseline, 2 in the candidate"}
 	return v
 }
 
 func notMeasured() gate.Verdict {
-	return gate.Verdict{Schema: gate.SchemaV1, ExitCode: 5, Headline: "No trial has finished.", TrialsPlanned: 50}
+	return gate.Verdict{Schema: gate.SchemaV1, ExitCode: 5, Headline: "Not measured: the candidate has no finished attempt", TrialsPlanned: 50}
 }
 
 func zeroSolved() gate.Verdict {
@@ -185,7 +191,7 @@ func zeroSolved() gate.Verdict {
 	}
 	tasks[1].ShareOfChange, tasks[2].ShareOfChange = nil, nil
 	v := verdict(gate.Regression, tasks)
-	v.Headline = "The candidate solved no task; the baseline solved 3 of 6 trials at $0.47 each."
+	v.Headline = "Regression: opus-4-8 solves 0% instead of 50%; a solved task has no cost to compare (the candidate solved no task)"
 	v.TrialsPlanned, v.TrialsUsed = 6, 4
 	v.Metrics = map[compare.Metric]gate.Metric{
 		"cost_per_solved": {Unit: "usd", Baseline: ptr(0.473), Status: gate.Unclear, PValue: ptr(0.0039)},
@@ -210,8 +216,8 @@ func hundredTasks() gate.Verdict {
 	}
 	v := verdict(gate.Pass, tasks)
 	v.Candidate.Suite.Name = "terminal-bench-2"
-	v.Headline = "Cost per solved task $0.17 before, $0.18 now; the pass rate is no worse (98.0% before, 95.0% now)."
-	v.USDUsed = ptr(1204.2)
+	v.Headline = "Pass: a solved task costs 6% more with opus-4-8 ($0.17 → $0.18); solved 98% → 95%"
+	v.USDUsed = ptr(64.2)
 	v.Metrics = map[compare.Metric]gate.Metric{
 		"cost_per_solved": ratio("usd", 0.17, 0.18, 0.98, 1.11, gate.Unclear),
 		"pass_rate":       gated(delta(0.98, 0.95, -0.06, 0, gate.NoWorse), 0.1),

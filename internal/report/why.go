@@ -24,8 +24,7 @@ func whyLine(v gate.Verdict) string {
 	if trial != nil && solved != nil {
 		line = "a trial costs " + factor(*trial) + ", solved " + factor(*solved)
 	}
-	noInterval := func(compare.BreakEven) string { return "" }
-	if price := breakEven(v, noInterval); price != "" {
+	if price := breakEvenBriefly(v); price != "" {
 		return strings.TrimPrefix(line+"; "+price, "; ")
 	}
 	return line

@@ -89,7 +89,7 @@ func TestWhyInOneLine(t *testing.T) {
 		Factors:   compare.Factors{CostPerTrial: at(0.8465), Solved: at(0.5882)},
 		BreakEven: compare.BreakEven{USD: at(0.0831), Low: at(0.04), Level: 0.9, Cheaper: compare.CheaperBelow},
 	}
-	want := "a trial costs ×0.85, solved ×0.59; new is the cheaper one only if an unsolved task costs you less than $0.083"
+	want := "a trial costs ×0.85, solved ×0.59; cheaper only if an unsolved task costs you less than $0.083"
 	if got := whyLine(between(w)); got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}

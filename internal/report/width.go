@@ -43,6 +43,18 @@ func cut(s string, w int) string {
 	return take([]rune(s), max(w-1, 0)) + "…"
 }
 
+// cutWords keeps the first words of s that fit into w columns.
+func cutWords(s string, w int) string {
+	if displayWidth(s) <= w {
+		return s
+	}
+	kept := take([]rune(s), max(w-2, 0))
+	if end := strings.LastIndexByte(kept, ' '); end > 0 {
+		kept = kept[:end]
+	}
+	return strings.TrimRight(kept, " ,;:") + " …"
+}
+
 func take(runes []rune, w int) string {
 	n := 0
 	for n < len(runes) && runeWidth(runes[n]) <= w {

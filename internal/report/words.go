@@ -51,24 +51,32 @@ func outcomeStyle(o gate.Outcome) style {
 }
 
 // statusWords is how a metric's status is called, with a mark for readers who
-// skim: words carry the meaning, the mark and the colour repeat it.
-func statusWords(s gate.Status) (mark, words string) {
-	switch s {
+// skim: words carry the meaning, the mark and the colour repeat it. What is not
+// gated decides nothing, so it has neither tick nor cross.
+func (m metricView) statusWords() (mark, words string) {
+	switch m.status {
 	case gate.Better:
-		return "✓", "better"
+		mark, words = "✓", "better"
 	case gate.NoWorse:
-		return "✓", "no worse"
+		mark, words = "✓", "no worse"
 	case gate.Worse:
-		return "✗", "worse"
+		mark, words = "✗", "worse"
 	case gate.Unclear:
-		return "?", "unclear"
+		mark, words = "?", "unclear"
 	default:
 		return "–", "not measured"
 	}
+	if !m.source.Gated {
+		mark = "·"
+	}
+	return mark, words
 }
 
-func statusStyle(s gate.Status) style {
-	switch s {
+func (m metricView) statusStyle() style {
+	if !m.source.Gated {
+		return faint
+	}
+	switch m.status {
 	case gate.Better, gate.NoWorse:
 		return good
 	case gate.Worse:
