@@ -91,7 +91,7 @@ func render(v gate.Verdict, metrics []metricView, tasks []taskView, d detail, cu
 	if d.why {
 		m.why(v)
 	}
-	m.bullets("", prose(v.Reasons), d.prose)
+	m.bullets("**Findings**", prose(v.Reasons), d.prose)
 	m.bullets("**Warnings**", prose(v.Warnings), d.prose)
 	if step := next(v, ""); step != "" && v.Outcome != gate.Inconclusive { // of which a reason says it
 		m.block("**Next:** " + escape(step))
