@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"strconv"
 	"time"
 
 	"github.com/google/go-github/v62/github"
@@ -48,7 +49,8 @@ func slashed(path string) string {
 
 // login is the account that writes with the token: a user, or "NAME[bot]" of an
 // app. Only the GraphQL API tells it for every kind of token; its address is
-// /graphql on github.com and /api/graphql beside /api/v3 elsewhere.
+// /graphql on github.com and /api/graphql beside /api/v3 elsewhere. Servers that
+// speak GitHub's API without that part tell it for users.
 func (c *client) login(ctx context.Context) (string, error) {
 	asking := action{"asking whose the token is", ""}
 	request, err := c.api.NewRequest(http.MethodPost, "../graphql", map[string]string{"query": "query { viewer { login } }"})
@@ -61,15 +63,21 @@ func (c *client) login(ctx context.Context) (string, error) {
 		}
 		Errors []struct{ Message string }
 	}
-	if _, err := c.api.Do(ctx, request, &answer); err != nil {
+	response, err := c.api.Do(ctx, request, &answer)
+	if response != nil && response.StatusCode == http.StatusNotFound {
+		var user *github.User
+		user, _, err = c.api.Users.Get(ctx, "")
+		answer.Data.Viewer.Login = user.GetLogin()
+	}
+	switch {
+	case err != nil:
 		return "", c.refused(err, asking)
+	case answer.Data.Viewer.Login != "":
+		return answer.Data.Viewer.Login, nil
 	}
-	if answer.Data.Viewer.Login == "" {
-		message := "no account in the answer"
-		if len(answer.Errors) > 0 {
-			message = answer.Errors[0].Message
-		}
-		return "", refusal{asking.doing, message, "use a token that may post, such as the GITHUB_TOKEN of a workflow"}
+	message := "no account in the answer"
+	if len(answer.Errors) > 0 {
+		message = strconv.Quote(answer.Errors[0].Message)
 	}
-	return answer.Data.Viewer.Login, nil
+	return "", refusal{asking.doing, message, "use a token that may post, such as the GITHUB_TOKEN of a workflow"}
 }

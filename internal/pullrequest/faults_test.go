@@ -127,6 +127,9 @@ func TestWhatIsRefusedIsSaid(t *testing.T) {
 			eachCall(t, func(t *testing.T, r *rig, o Options, on *regexp.Regexp, i int) {
 				r.Fail(githubtest.Fault{On: on, Status: refusal.status, Message: refusal.message})
 				result, err := r.publish(o)
+				if calls[i].name == "ask whose the token is" && refusal.status == 404 {
+					return // TestAServerWithoutGraphQL
+				}
 				if err == nil || !strings.Contains(err.Error(), refusal.want) {
 					t.Fatalf("it says %v, want %q", err, refusal.want)
 				}
@@ -200,6 +203,24 @@ func TestTokensThatMayTooLittle(t *testing.T) {
 				t.Errorf("posted: %v, want %v", got, test.posted)
 			}
 		})
+	}
+}
+
+func TestAServerWithoutGraphQL(t *testing.T) {
+	r := newRig(t)
+	r.WithoutGraphQL()
+	r.SetToken(secret, githubtest.Token{Login: "octocat", Comments: true})
+	o := r.options(verdict(t, "informed-regression"))
+	o.NoCheck = true
+	if result := r.posts(o); result.Comment.How != Created {
+		t.Errorf("%+v", result)
+	}
+	if again := r.posts(o); again.Comment.How != Unchanged {
+		t.Errorf("its own comment is not found again: %+v", again)
+	}
+	r.SetToken(secret, githubtest.Actions)
+	if _, err := r.publish(o); err == nil || !strings.HasPrefix(err.Error(), "asking whose the token is: GitHub answers 403") {
+		t.Errorf("an app's token, which only GraphQL knows: %v", err)
 	}
 }
 

@@ -50,6 +50,7 @@ type GitHub struct {
 	comments   []Comment
 	checks     []Check
 	locked     bool
+	noGraphQL  bool
 	id         int64 // the last one given
 	faults     []*Fault
 	calls      []string
@@ -100,6 +101,13 @@ func (g *GitHub) Lock() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.locked = true
+}
+
+// WithoutGraphQL takes that part of the API away.
+func (g *GitHub) WithoutGraphQL() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.noGraphQL = true
 }
 
 // AddComment writes a comment in somebody's name and gives its id.
@@ -199,6 +207,10 @@ func (g *GitHub) route(a *httptest.ResponseRecorder, input *openapi3filter.Reque
 		refuse(a, http.StatusUnauthorized, "Bad credentials")
 		return
 	}
+	if input.Route.Path == "/user" {
+		g.user(a, token)
+		return
+	}
 	if input.PathParams["owner"]+"/"+input.PathParams["repo"] != Repository {
 		refuse(a, http.StatusNotFound, "Not Found")
 		return
@@ -244,6 +256,8 @@ func (g *GitHub) graphql(a *httptest.ResponseRecorder, r *http.Request) {
 	var asked struct{ Query string }
 	token, known := g.tokenOf(r)
 	switch err := json.NewDecoder(r.Body).Decode(&asked); {
+	case g.noGraphQL:
+		refuse(a, http.StatusNotFound, "Not Found")
 	case err != nil || r.Method != http.MethodPost || asked.Query != "query { viewer { login } }":
 		g.violations = append(g.violations, fmt.Errorf("GraphQL: %s %q, %v", r.Method, asked.Query, err))
 		refuse(a, http.StatusBadRequest, "Problems parsing JSON")
@@ -252,6 +266,17 @@ func (g *GitHub) graphql(a *httptest.ResponseRecorder, r *http.Request) {
 	default:
 		reply(a, http.StatusOK, map[string]any{"data": map[string]any{"viewer": map[string]any{"login": token.Login}}})
 	}
+}
+
+// user answers who a user's token is of. That of an app is of nobody.
+func (g *GitHub) user(a *httptest.ResponseRecorder, t Token) {
+	if t.App != 0 {
+		refuse(a, http.StatusForbidden, "Resource not accessible by integration")
+		return
+	}
+	user := g.about.example("private-user-response-with-public-and-private-profile-information")
+	user["login"], user["user_view_type"] = t.Login, "private" // the example lacks the latter, which its schema requires
+	reply(a, http.StatusOK, user)
 }
 
 func reply(a *httptest.ResponseRecorder, status int, body any) {
