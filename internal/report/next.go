@@ -14,8 +14,7 @@ import (
 func next(v gate.Verdict, save string) string {
 	switch v.Outcome {
 	case gate.Pass:
-		_, name := armNames(v)
-		return "to compare with " + shorten(name, titleName) + " from now on, save its run: " + cmp.Or(save, "benchgate baseline save DIR")
+		return "to switch to " + candidate(&v) + ": " + afterPass(v, save)
 	case gate.Regression:
 		return afterRegression(v, movedTasks(taskViews(v)))
 	case gate.Inconclusive:
@@ -24,6 +23,15 @@ func next(v gate.Verdict, save string) string {
 		return "measure the baseline under the candidate's conditions (baseline.from: live, or save a new one)"
 	}
 	return "mend what is named, and run again; \"benchgate doctor\" looks for what this machine lacks"
+}
+
+// afterPass makes the candidate the next baseline. A run that ended early has fewer
+// attempts than a baseline should have.
+func afterPass(v gate.Verdict, save string) string {
+	if v.StoppedEarly {
+		return "benchgate run --arm candidate makes all attempts, as a baseline should have"
+	}
+	return cmp.Or(save, "benchgate baseline save DIR")
 }
 
 // toSettle is [settle] as something to do. A document without the answer's parts,

@@ -178,7 +178,6 @@ func ExampleText() {
 	// 72%
 	// None of 10 tasks broke or mended
 	// Candidate: 50 of 50 trials counted, $36.97; all that ran $37.40; exit code 0
-	// Next: to compare with opus-4-8 from now on, save its run: benchgate baseline
-	//   save DIR
+	// Next: to switch to opus-4-8: benchgate baseline save DIR
 	// Everything: the same with --full
 }
