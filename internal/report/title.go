@@ -20,43 +20,47 @@ func Title(v gate.Verdict) string {
 	case gate.Pass, gate.Regression:
 		return clip(titleNumbers(v), maxTitle)
 	case gate.Inconclusive:
+		if view(&v, compare.CostPerSolved).source.Ratio == nil {
+			return clip("inconclusive: "+titleHeadline(v), maxTitle)
+		}
 		return clip("inconclusive: "+titleNumbers(v), maxTitle)
 	case gate.Incomparable:
 		return clip("incomparable: "+titleDifference(v), maxTitle)
 	}
-	return clip("not measured: "+plain(cmp.Or(sentences(v.Held), afterOutcome(v)), maxTitle), maxTitle)
+	return clip("not measured: "+plain(cmp.Or(sentences(v.Held), titleHeadline(v)), maxTitle), maxTitle)
 }
 
-// titleNumbers: "$0.22 → $0.32 per solved task (+43.9%); 94.4% → 55.6% solved".
+// titleNumbers: "$0.22 → $0.32 per solved task (+43.9%); 94% → 56% solved".
 func titleNumbers(v gate.Verdict) string {
 	var parts []string
 	if m := view(&v, compare.CostPerSolved); m.source.Ratio != nil {
 		parts = append(parts, m.baseline+" → "+m.candidate+" per solved task ("+m.change+")")
 	}
-	if m := view(&v, compare.PassRate); m.source.Delta != nil {
-		parts = append(parts, m.baseline+" → "+m.candidate+" solved")
+	if v.Metrics[compare.PassRate].Delta != nil {
+		before, now := solvedShares(&v)
+		parts = append(parts, before+" → "+now+" solved")
 	}
 	if len(parts) == 0 {
-		return plain(afterOutcome(v), maxTitle)
+		return titleHeadline(v)
 	}
 	return strings.Join(parts, "; ")
+}
+
+func titleHeadline(v gate.Verdict) string {
+	_, rest := headlineOf(v)
+	return rest
 }
 
 // titleDifference names what differs and not how, which the report says.
 func titleDifference(v gate.Verdict) string {
 	switch n := len(v.Differences); n {
 	case 0:
-		return plain(afterOutcome(v), maxTitle)
+		return titleHeadline(v)
 	case 1:
 		return plain(v.Differences[0].Name(), maxName) + " differs"
 	default:
 		return plain(v.Differences[0].Name(), maxName) + " differs, and " + plural(n-1, "more difference")
 	}
-}
-
-// afterOutcome is the headline without the outcome that it begins with.
-func afterOutcome(v gate.Verdict) string {
-	return strings.TrimPrefix(v.Headline, capital(outcomeWords(v.Outcome))+": ")
 }
 
 // SuiteName is the candidate's suite as a check is named after it: one line of
