@@ -1,12 +1,16 @@
 package report
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
+	"unicode/utf16"
 
 	"github.com/benchgate/benchgate/compare"
 	"github.com/benchgate/benchgate/gate"
+	safe "github.com/benchgate/benchgate/internal/plain"
 	"github.com/benchgate/benchgate/internal/problem"
 )
 
@@ -71,13 +75,37 @@ func JSON(w io.Writer, v gate.Verdict) error {
 }
 
 func writeJSON(w io.Writer, document any) error {
-	enc := json.NewEncoder(w)
+	var text bytes.Buffer
+	enc := json.NewEncoder(&text)
 	enc.SetIndent("", "  ")
 	enc.SetEscapeHTML(false)
-	if err := enc.Encode(document); err != nil {
+	err := enc.Encode(document)
+	if err == nil {
+		_, err = io.WriteString(w, calmJSON(text.String()))
+	}
+	if err != nil {
 		return fmt.Errorf("writing report: %w", err)
 	}
 	return nil
+}
+
+// calmJSON writes what a terminal or a runner would obey in strings as JSON's
+// escapes, which mean the same to a reader of JSON.
+func calmJSON(document string) string {
+	var b strings.Builder
+	for line := range strings.Lines(document) {
+		for _, r := range strings.TrimSuffix(line, "\n") {
+			if safe.Shown(r) {
+				b.WriteRune(r)
+				continue
+			}
+			for _, unit := range utf16.Encode([]rune{r}) {
+				fmt.Fprintf(&b, `\u%04x`, unit)
+			}
+		}
+		b.WriteByte('\n')
+	}
+	return strings.ReplaceAll(b.String(), "##[", `#\u0023[`)
 }
 
 // maxDocument is far above any real verdict (a task row has some 400 bytes).

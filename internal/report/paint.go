@@ -29,6 +29,18 @@ var codes = map[style]string{
 	doubtfulBlock: "1;30;43",
 }
 
+// Colors are the escape sequences that reports and blocks hold when they are
+// coloured, and no others.
+func Colors() []string {
+	all := []string{colourOff}
+	for _, code := range codes {
+		all = append(all, "\x1b["+code+"m")
+	}
+	return all
+}
+
+const colourOff = "\x1b[0m"
+
 func (s style) block() style {
 	switch s {
 	case good:
@@ -48,5 +60,5 @@ func (p painter) paint(s style, text string) string {
 	if !bool(p) || !ok || text == "" {
 		return text
 	}
-	return "\x1b[" + code + "m" + text + "\x1b[0m"
+	return "\x1b[" + code + "m" + text + colourOff
 }

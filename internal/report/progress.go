@@ -20,27 +20,44 @@ type FinishedTrial struct {
 	Logs string
 }
 
-// Line is a finished trial in one line, without line break or colour, for
-// logs:
+// Line is a finished trial in one line of at most width columns, without line
+// break or colour; zero: as many as it takes, for logs:
 //
 //	7/20  candidate  parse-stack #2                    solved  $0.0617  41 s
 //
-// Names are padded, so that lines align for tasks of usual length.
-func Line(f FinishedTrial) string {
+// Names are padded, so that lines align for tasks of usual length. Where space is
+// short, the reason goes before the name, and the logs' place is left out.
+func Line(f FinishedTrial, width int) string {
 	t := f.Trial
 	total := strconv.Itoa(f.Planned)
 	cost := "cost not known"
 	if usd, known := t.Cost(); known {
 		cost = dollars(usd)
 	}
-	line := fmt.Sprintf("%*d/%s  %s  %s  %s  %s  %s", len(total), f.Done, total,
-		pad(string(f.Arm), 9, false), pad(plain(t.Task, maxName)+" #"+strconv.Itoa(t.Attempt), 32, false),
-		pad(howItWent(t), 9, false), pad(cost, 8, true), duration(t.Seconds.Total))
-	if reason := plain(t.Reason, maxProse); reason != "" {
-		line += "  " + reason
+	before := fmt.Sprintf("%*d/%s  %s  ", len(total), f.Done, total, pad(string(f.Arm), 9, false))
+	after := fmt.Sprintf("  %s  %s  %s", pad(howItWent(t), 9, false), pad(cost, 8, true), duration(t.Seconds.Total))
+	name, attempt := plain(t.Task, maxName), " #"+strconv.Itoa(t.Attempt)
+	reason := plain(t.Reason, maxProse)
+	if reason != "" {
+		reason = "  " + reason
 	}
+	logs := ""
 	if !t.IsSolved() && f.Logs != "" {
-		line += "  see " + plain(f.Logs, maxProse)
+		logs = "  see " + plain(f.Logs, maxProse)
+	}
+	nameColumns := 32
+	if width > 0 {
+		const shortest, forReason = 16, 42
+		left := width - displayWidth(before+after)
+		nameColumns = min(max(left-forReason, shortest), nameColumns)
+		name = shorten(name, nameColumns-len(attempt))
+		if reason = cut(reason, max(left-nameColumns, 0)); displayWidth(reason+logs) > left-nameColumns {
+			logs = ""
+		}
+	}
+	line := before + pad(name+attempt, nameColumns, false) + after + reason + logs
+	if width > 0 {
+		line = cut(line, width)
 	}
 	return line
 }
@@ -80,6 +97,7 @@ type Status struct {
 	LimitUSD *float64 // of the command; nil: none
 	Arms     []ArmStatus
 	Running  []RunningTrial
+	Steps    []Step // what else goes on; without arms all that there is to show
 	Note     string // what the run waits for, say; one line or empty
 }
 
@@ -102,21 +120,30 @@ type RunningTrial struct {
 	USD     *float64 // nil: not known, and not mentioned
 }
 
-// blockTrials is how many running trials a block lists.
-const blockTrials = 8
+// How many running trials and steps a block lists.
+const (
+	blockTrials = 8
+	blockSteps  = 4
+)
 
 // Block is the state of a run in a few lines for a terminal that redraws
 // them. No line is wider than the terminal, so that the caller can count on
 // len(lines) rows.
 func Block(s Status, opts TextOptions) []string {
 	p, width := painter(opts.Color), opts.width()-1 // the last column may wrap
-	lines := []string{p.paint(strong, cut(statusTitle(s), width))}
+	var lines []string
+	if len(s.Arms) > 0 {
+		lines = append(lines, p.paint(strong, cut(statusTitle(s), width)))
+	}
 	lines = append(lines, aligned(armRows(s.Arms), width)...)
 	for _, line := range aligned(runningRows(s.Running), width) {
 		lines = append(lines, p.paint(faint, line))
 	}
 	if rest := len(s.Running) - blockTrials; rest > 0 {
 		lines = append(lines, p.paint(faint, cut(fmt.Sprintf("  and %d more running", rest), width)))
+	}
+	for _, step := range s.Steps[:min(len(s.Steps), blockSteps)] {
+		lines = append(lines, p.paint(faint, Waiting(step, width)))
 	}
 	if note := plain(s.Note, maxProse); note != "" {
 		lines = append(lines, p.paint(doubtful, cut(note, width)))

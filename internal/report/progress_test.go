@@ -8,6 +8,8 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"github.com/mattn/go-runewidth"
+
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/internal/report"
 )
@@ -32,7 +34,7 @@ func ExampleLine() {
 			CostUSD: usd(0), Seconds: baselines.Seconds{Total: 60},
 		}},
 	} {
-		fmt.Println(report.Line(t))
+		fmt.Println(report.Line(t, 0))
 	}
 	// Output:
 	//  7/20  candidate  parse-stack #2                    solved      $0.0617  41 s
@@ -94,5 +96,33 @@ func TestStatusBlockOfAlmostNothing(t *testing.T) {
 	}
 	if slices.ContainsFunc(got, func(line string) bool { return strings.Contains(line, "━") }) {
 		t.Errorf("nothing is planned, and yet something is done: %q", got)
+	}
+}
+
+// On a terminal a line never wraps, whatever others wrote into it, and what is
+// left out is what can be found elsewhere.
+func TestLineFitsTheTerminal(t *testing.T) {
+	f := report.FinishedTrial{
+		Done: 3, Planned: 20, Arm: baselines.Candidate, Logs: ".benchgate/runs/20261126T190422.123Z-abcdef/trials/candidate/lru-cache/1.1",
+		Trial: baselines.Trial{
+			Task: "lru-cache", Attempt: 1, Try: 1, Ended: baselines.Finished, Solved: ptr(false), Reason: "TestEvictsTheOldest failed: want 3 entries, got 4",
+			CostUSD: &baselines.CostUSD{Main: 0.0617}, Seconds: baselines.Seconds{Total: 41.2},
+		},
+	}
+	for width, want := range map[int]string{
+		0:   " 3/20  candidate  lru-cache #1                      failed      $0.0617  41 s  TestEvictsTheOldest failed: want 3 entries, got 4  see " + f.Logs,
+		80:  " 3/20  candidate  lru-cache #1      failed      $0.0617  41 s  TestEvictsTheOld…",
+		110: " 3/20  candidate  lru-cache #1             failed      $0.0617  41 s  TestEvictsTheOldest failed: want 3 entr…",
+		210: " 3/20  candidate  lru-cache #1                      failed      $0.0617  41 s  TestEvictsTheOldest failed: want 3 entries, got 4  see " + f.Logs,
+	} {
+		if got := report.Line(f, width); got != want {
+			t.Errorf("at %d columns:\n%s\nwant\n%s", width, got, want)
+		}
+	}
+	f.Trial.Task, f.Trial.Reason, f.Trial.Try = "schemelike-metacircular-eval-"+evil, evil+"世界", 2
+	for width := 20; width < 250; width++ {
+		if line := report.Line(f, width); runewidth.StringWidth(line) > width || strings.ContainsAny(line, "\n\x1b") {
+			t.Errorf("at %d columns: %q", width, line)
+		}
 	}
 }

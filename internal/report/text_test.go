@@ -85,7 +85,7 @@ func TestNobodyElseSteersTerminalOrRunner(t *testing.T) {
 		check(t, textOf(t, v, report.TextOptions{Width: width}))
 		check(t, textOf(t, v, report.TextOptions{Width: width, Full: true}))
 	}
-	check(t, report.Line(report.FinishedTrial{Trial: baselines.Trial{Task: evil, Reason: "\n::error::x"}, Logs: "\x1b[2J"}))
+	check(t, report.Line(report.FinishedTrial{Trial: baselines.Trial{Task: evil, Reason: "\n::error::x"}, Logs: "\x1b[2J"}, 0))
 }
 
 func TestUnknownIsNeverZero(t *testing.T) {
