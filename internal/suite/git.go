@@ -13,7 +13,10 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
+
+	"github.com/benchgate/benchgate/internal/step"
 )
 
 // gitCache keeps repositories and checkouts below dir:
@@ -54,7 +57,9 @@ func (c gitCache) checkout(ctx context.Context, base string, src Source) (root, 
 		}
 	}
 
-	repo := gitRepo{dir: filepath.Join(home, "repo.git")}
+	waiting := step.Begin(ctx, "fetching", "tasks of "+src.String())
+	defer func() { waiting.End(err) }()
+	repo := gitRepo{dir: filepath.Join(home, "repo.git"), step: waiting}
 	if err := repo.init(ctx, remote); err != nil {
 		return "", "", fmt.Errorf("%s: preparing the cache: %w", src, err)
 	}
@@ -95,7 +100,10 @@ func remoteURL(base, git string) string {
 }
 
 // gitRepo is a bare repository with the remote "origin".
-type gitRepo struct{ dir string }
+type gitRepo struct {
+	dir  string
+	step *step.Step // is told of git's progress; nil: nobody
+}
 
 func (g gitRepo) init(ctx context.Context, remote string) error {
 	if isDir(g.dir) {
@@ -110,7 +118,7 @@ func (g gitRepo) init(ctx context.Context, remote string) error {
 	}
 	defer os.RemoveAll(dir)
 	made := gitRepo{dir: dir}
-	if _, err := run(ctx, nil, "init", "--quiet", "--bare", made.dir); err != nil {
+	if _, err := run(ctx, nil, nil, "init", "--quiet", "--bare", made.dir); err != nil {
 		return err
 	}
 	if _, err := made.git(ctx, nil, "remote", "add", "origin", remote); err != nil {
@@ -145,7 +153,7 @@ func (g gitRepo) fetchCommit(ctx context.Context, commit string) error {
 	if direct == nil {
 		return nil
 	}
-	if _, err := g.git(ctx, nil, "fetch", "--quiet", "origin", "+refs/*:refs/remotes/origin/*"); err != nil {
+	if _, err := g.git(ctx, nil, "fetch", "--quiet", "--progress", "origin", "+refs/*:refs/remotes/origin/*"); err != nil {
 		return err
 	}
 	if !g.has(ctx, commit) {
@@ -155,7 +163,7 @@ func (g gitRepo) fetchCommit(ctx context.Context, commit string) error {
 }
 
 func (g gitRepo) fetch(ctx context.Context, what string) error {
-	_, err := g.git(ctx, nil, "fetch", "--quiet", "--depth=1", "--filter=blob:none", "origin", what)
+	_, err := g.git(ctx, nil, "fetch", "--quiet", "--progress", "--depth=1", "--filter=blob:none", "origin", what)
 	return err
 }
 
@@ -199,16 +207,20 @@ func moveIntoPlace(made, dst string) error {
 }
 
 func (g gitRepo) git(ctx context.Context, env []string, args ...string) (string, error) {
-	return run(ctx, env, append([]string{"--git-dir=" + g.dir}, args...)...)
+	return run(ctx, g.step, env, append([]string{"--git-dir=" + g.dir}, args...)...)
 }
 
 // run runs git so that it can never stop to ask: no terminal, no password
-// program, ssh in batch mode. Credential helpers still answer.
-func run(ctx context.Context, env []string, args ...string) (string, error) {
+// program, ssh in batch mode. Credential helpers still answer. When ctx ends git
+// is asked to end, so that it removes its temporary files, and killed when it is
+// still there 2 s later.
+func run(ctx context.Context, waiting *step.Step, env []string, args ...string) (string, error) {
 	cmd := exec.CommandContext(ctx, "git", args...)
-	cmd.WaitDelay = 5 * time.Second
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
+	cmd.WaitDelay = 2 * time.Second
 	cmd.Env = append(quietGit(os.Environ()), env...)
-	var stdout, stderr bytes.Buffer
+	var stdout bytes.Buffer
+	stderr := gitOutput{step: waiting}
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	err := cmd.Run()
 	switch {
@@ -217,7 +229,7 @@ func run(ctx context.Context, env []string, args ...string) (string, error) {
 	case errors.Is(err, exec.ErrNotFound):
 		return "", errors.New("git is not installed: install it, or copy the tasks and name them by path")
 	case err != nil:
-		return "", fmt.Errorf("git: %w: %s", err, lastLines(stderr.String(), 3))
+		return "", fmt.Errorf("git: %w: %s", err, stderr.message())
 	}
 	return stdout.String(), nil
 }
@@ -241,11 +253,6 @@ func quietGit(environ []string) []string {
 		env = append(env, kv)
 	}
 	return append(env, "GIT_TERMINAL_PROMPT=0", "LC_ALL=C", ssh)
-}
-
-func lastLines(s string, n int) string {
-	lines := strings.Split(strings.TrimSpace(s), "\n")
-	return strings.Join(lines[max(0, len(lines)-n):], "; ")
 }
 
 func isDir(path string) bool {
