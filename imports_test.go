@@ -45,6 +45,8 @@ var rooms = []room{
 		"internal/run", "internal/check", "internal/site", "internal/config", "internal/report", "gate",
 		"internal/sandbox", // the kinds of engine, and that an engine failed
 		"internal/agent", "internal/problem", "baselines",
+		"internal/step",  // what it shows while somebody waits
+		"internal/plain", // what others wrote goes through it
 	}},
 	{dir: "internal/pullrequest", mayImport: []string{"internal/report", "gate"}},
 	{dir: "internal/check", mayImport: []string{"internal/run", "internal/site", "internal/trial", "internal/agent", "internal/suite", "baselines"}},
@@ -69,7 +71,7 @@ var rooms = []room{
 		"internal/agent",   // which agents there are
 		"internal/suite", "internal/problem", "baselines",
 	}},
-	{dir: "internal/report", is: pure, mayImport: []string{"gate", "compare", "internal/problem", "baselines"}},
+	{dir: "internal/report", is: pure, mayImport: []string{"gate", "compare", "internal/problem", "baselines", "internal/plain"}},
 	{dir: "gate", is: pure, mayImport: []string{"compare", "baselines"}},
 	{dir: "compare", is: pure, mayImport: []string{"baselines"}},
 	{dir: "internal/trial", mayImport: []string{
@@ -89,12 +91,17 @@ var rooms = []room{
 	{dir: "internal/usage", mayImport: []string{"internal/meter", "internal/otlp", "internal/prices", "baselines"}},
 	{dir: "internal/meter", mayImport: []string{"internal/prices", "internal/problem", "baselines"}},
 	{dir: "internal/otlp"},
-	{dir: "internal/suite", mayImport: []string{"internal/dockerfile", "internal/problem", "baselines"}},
+	{dir: "internal/suite", mayImport: []string{
+		"internal/dockerfile", "internal/problem", "baselines",
+		"internal/step", // fetching takes a while
+	}},
 	{dir: "internal/prices", mayImport: []string{"internal/problem", "baselines"}},
 	{dir: "baselines", is: pure, mayImport: []string{"internal/problem", "internal/wholefile"}},
 	{dir: "internal/dockerfile", is: pure, mayImport: []string{"internal/problem"}},
 	{dir: "internal/problem", is: pure},
 	{dir: "internal/redact", is: pure},
+	{dir: "internal/plain", is: pure},
+	{dir: "internal/step", is: pure},
 	{dir: "internal/wholefile", is: pure},
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"flag"
 	"fmt"
@@ -25,7 +26,7 @@ type exitError struct {
 
 func (e exitError) Error() string { return e.err.Error() }
 func (e exitError) Unwrap() error { return e.err }
-func (e exitError) ExitCode() int { return e.code }
+func (e exitError) exitCode() int { return e.code }
 
 // usagef is an error of how benchgate was called; it says what to type next.
 func usagef(format string, args ...any) error {
@@ -55,19 +56,21 @@ func (s silent) Unwrap() error { return s.err }
 type helpAsked struct{ set *flag.FlagSet }
 
 func (helpAsked) Error() string { return "help was asked for" }
-func (helpAsked) ExitCode() int { return 0 }
+func (helpAsked) exitCode() int { return 0 }
 
 // exitCode is the process's exit code for an error: what it carries, else 5
-// for a failed engine, a model API that lets nobody in or a gate without a
-// baseline, else 2.
+// for a failed engine, a model API that lets nobody in, a gate without a
+// baseline, and a command that was interrupted, else 2.
 func exitCode(err error) int {
-	var coded interface{ ExitCode() int }
+	// Not ExitCode, which the error of a program that we ran has, too.
+	var coded interface{ exitCode() int }
 	switch {
 	case err == nil:
 		return 0
 	case errors.As(err, &coded):
-		return coded.ExitCode()
-	case errors.Is(err, sandbox.ErrEngine), errors.Is(err, site.ErrNoAdmission), errors.Is(err, run.ErrNoBaseline):
+		return coded.exitCode()
+	case errors.Is(err, sandbox.ErrEngine), errors.Is(err, site.ErrNoAdmission), errors.Is(err, run.ErrNoBaseline),
+		errors.Is(err, context.Canceled):
 		return exitNotMeasured
 	default:
 		return exitUsage

@@ -52,7 +52,7 @@ func interruptedRun(t *testing.T, args []string, files int, says string) {
 	}
 	ctx, interrupt := context.WithCancel(t.Context())
 	defer interrupt()
-	model := interruptingModel(t, interrupt)
+	model := interruptingModel(t, 1, interrupt)
 	env := map[string]string{
 		"ANTHROPIC_BASE_URL": model.URL, "ANTHROPIC_API_KEY": storyKey, "BENCHGATE_CACHE": t.TempDir(),
 	}
@@ -80,9 +80,9 @@ func interruptedRun(t *testing.T, args []string, files int, says string) {
 	}
 }
 
-// interruptingModel counts tokens, answers the first request, and interrupts the run in the
-// middle of the second, which it never answers.
-func interruptingModel(t *testing.T, interrupt func()) *httptest.Server {
+// interruptingModel counts tokens, answers the first requests, and interrupts the run in the
+// middle of the next, which it never answers.
+func interruptingModel(t *testing.T, answered int32, interrupt func()) *httptest.Server {
 	var requests atomic.Int32
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body) // the server notices a client that left only after that
@@ -90,7 +90,7 @@ func interruptingModel(t *testing.T, interrupt func()) *httptest.Server {
 			_, _ = io.WriteString(w, `{"input_tokens":8}`)
 			return
 		}
-		if requests.Add(1) > 1 {
+		if requests.Add(1) > answered {
 			interrupt()
 			<-r.Context().Done()
 			return

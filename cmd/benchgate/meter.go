@@ -34,7 +34,7 @@ func meterVerb(ctx context.Context, p *program, args []string) error {
 	}
 	bill, code, err := site.Meter(ctx, site.Command{
 		Argv: command, Model: *model, Prices: *own, Ledger: *ledger,
-		Environ: os.Environ(), Stdin: p.Stdin, Stdout: p.Stdout, Stderr: p.Stderr,
+		Environ: os.Environ(), Stdin: p.Stdin, Stdout: p.own.stdout, Stderr: p.own.stderr,
 		LookupEnv: p.LookupEnv, Log: p.logger(false),
 	})
 	if err != nil {

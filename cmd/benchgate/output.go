@@ -6,10 +6,10 @@ import (
 	"os"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"golang.org/x/term"
 
+	"github.com/benchgate/benchgate/internal/plain"
 	"github.com/benchgate/benchgate/internal/report"
 )
 
@@ -32,17 +32,8 @@ func firstError(err error, rest []string) error {
 	return usagef("unexpected argument %s", strconv.Quote(strings.Join(rest, " ")))
 }
 
-// visible makes a text that a task or an agent wrote safe to print: characters
-// that a terminal or the runner's log parser would act on (escape sequences, line
-// breaks) are replaced.
-func visible(text string) string {
-	return strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) {
-			return unicode.ReplacementChar
-		}
-		return r
-	}, text)
-}
+// visible makes a name or a sentence that others wrote fit for one line.
+func visible(text string) string { return plain.Line(text, 400) }
 
 // reportOptions say what standard output can show and is asked to show.
 func (p *program) reportOptions(o output) report.Options {
@@ -61,14 +52,22 @@ func ofRun(o report.Options, s settings, dir string) report.Options {
 // terminal says what a stream can show: colour and a width on a terminal,
 // plain text elsewhere and when NO_COLOR is set (no-color.org).
 func (p *program) terminal(w io.Writer) report.TextOptions {
-	f, ok := w.(*os.File)
-	if !ok || !term.IsTerminal(int(f.Fd())) {
+	if s, ok := w.(*stream); ok {
+		w = s.file
+	}
+	if !isTerminal(w) {
 		return report.TextOptions{}
 	}
+	f := w.(*os.File)
 	noColor, _ := p.LookupEnv("NO_COLOR")
 	width, _, err := term.GetSize(int(f.Fd()))
 	if err != nil {
 		width = 0
 	}
 	return report.TextOptions{Color: noColor == "", Width: width}
+}
+
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
 }

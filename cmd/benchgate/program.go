@@ -7,10 +7,12 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
 	"github.com/benchgate/benchgate/internal/problem"
+	"github.com/benchgate/benchgate/internal/step"
 )
 
 // program is the command line with its surroundings, so that a test can run
@@ -23,7 +25,14 @@ type program struct {
 	LookupEnv      func(string) (string, bool)
 
 	system string // operating system, as runtime.GOOS names it
+
+	display *display  // what Stdout and Stderr go through while a command runs
+	own     ownOutput // both as they were given
 }
+
+// ownOutput are the streams of the process, for a command of the user's that
+// talks to the terminal itself.
+type ownOutput struct{ stdout, stderr io.Writer }
 
 // verb is one subcommand.
 type verb struct {
@@ -53,7 +62,13 @@ func verbs() []verb {
 // run runs one command line and returns the exit code. It is the only place
 // that turns an error into a message and a code.
 func (p *program) run(ctx context.Context, args []string) int {
-	err := p.dispatch(ctx, args)
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	p.own = ownOutput{p.Stdout, p.Stderr}
+	p.display = p.newDisplay(func() { cancel(interruption{"nobody reads the output any more"}) })
+	p.Stdout, p.Stderr = p.display.stdout, p.display.stderr
+	err := p.dispatch(step.With(ctx, p.display.step), args)
+	p.display.close()
 	var quiet silent
 	var help helpAsked
 	switch {
@@ -66,6 +81,20 @@ func (p *program) run(ctx context.Context, args []string) int {
 	return exitCode(err)
 }
 
+// stopped are the verbs that have something to end and to clean up when they are
+// interrupted. A signal ends the others at once.
+var stopped = []string{"run", "meter", "lock", "check", "clean"}
+
+// runVerb runs one verb, so that signals stop it as it needs.
+func (p *program) runVerb(ctx context.Context, v verb, args []string) error {
+	if slices.Contains(stopped, v.name) {
+		var done func()
+		ctx, done = stopOnSignal(ctx, p.display.stopping)
+		defer done()
+	}
+	return v.run(ctx, p, args)
+}
+
 // complain says what is wrong. A mistake in a file begins its line with the
 // place, as editors look for it, and shows the line of the file; everything
 // else begins with the program's name.
@@ -76,8 +105,32 @@ func (p *program) complain(err error) {
 			fmt.Fprintln(p.Stderr, mistake.Text())
 			continue
 		}
-		fmt.Fprintf(p.Stderr, "benchgate: %v\n", e)
+		fmt.Fprintf(p.Stderr, "benchgate: %s\n", indented(said(e)))
 	}
+}
+
+// said is an error's text. An interruption is met in the middle of something,
+// by whoever did it, and is no failure of that.
+func said(err error) string {
+	var kept interface{ Kept() string } // a run that says where its trials are
+	if errors.Is(err, context.Canceled) && !errors.As(err, &kept) {
+		return "interrupted"
+	}
+	return err.Error()
+}
+
+// indented moves all lines but the first, if they are not yet, so that none
+// passes for a message of its own: a name that others chose may hold line breaks.
+func indented(text string) string {
+	first, rest, more := strings.Cut(text, "\n")
+	for more {
+		var line string
+		if line, rest, more = strings.Cut(rest, "\n"); !strings.HasPrefix(line, " ") {
+			line = "    " + line
+		}
+		first += "\n" + line
+	}
+	return first
 }
 
 func (p *program) dispatch(ctx context.Context, args []string) error {
@@ -101,7 +154,7 @@ func (p *program) dispatch(ctx context.Context, args []string) error {
 	var names []string
 	for _, v := range verbs() {
 		if v.name == args[0] {
-			return v.run(ctx, p, args[1:])
+			return p.runVerb(ctx, v, args[1:])
 		}
 		names = append(names, v.name)
 	}
@@ -109,7 +162,7 @@ func (p *program) dispatch(ctx context.Context, args []string) error {
 }
 
 // note says on standard error what is good to know and stops nothing.
-func (p *program) note(text string) { fmt.Fprintln(p.Stderr, "note: "+text) }
+func (p *program) note(text string) { fmt.Fprintln(p.Stderr, "note: "+indented(text)) }
 
 func (p *program) usage(w io.Writer) {
 	fmt.Fprint(w, `benchgate gates on what a solved task costs: it runs pinned coding tasks with the

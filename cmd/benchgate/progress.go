@@ -2,51 +2,108 @@ package main
 
 import (
 	"fmt"
-	"io"
+	"os"
 	"slices"
 	"sync"
 	"time"
 
-	"github.com/benchgate/benchgate/baselines"
-	"github.com/benchgate/benchgate/internal/config"
 	"github.com/benchgate/benchgate/internal/report"
-	"github.com/benchgate/benchgate/internal/run"
+	"github.com/benchgate/benchgate/internal/step"
 )
 
-// progress shows a run while it goes on: a block that redraws itself on a
-// terminal, a line per finished trial elsewhere.
-type progress struct {
-	w        io.Writer
-	live     bool // w is a terminal
-	text     report.TextOptions
-	started  time.Time
-	stopTick func()
+// display is both output streams of the process and the signs of life on
+// standard error. On a terminal that is a block of lines which redraws itself
+// below the text; elsewhere a line at most once a minute, and none for what
+// takes less than some seconds. Text of both streams goes through it, so that
+// none is written into the block and none is obeyed by a terminal or a runner.
+type display struct {
+	stdout, stderr *stream
+	text           func() report.TextOptions // what standard error can show now
+	live           bool                      // it is a terminal
+	now            func() time.Time
+	stopTick       func()
+	startTick      sync.Once
 
-	mu      sync.Mutex
-	status  report.Status
-	running map[attempt]time.Time // since when
-	drawn   int                   // lines of the block on the screen
-	unknown bool                  // some trial's dollars are not known
-	usd     float64
+	mu     sync.Mutex
+	drawn  int // lines of the block on the screen
+	steps  []*waiting
+	said   time.Time      // when a step had its last line; elsewhere than on a terminal
+	trials *trialProgress // of a run; nil: none
 }
 
-// attempt is one that is running.
-type attempt struct {
-	arm    baselines.Arm
-	task   string
-	number int
+// waiting is a step that goes on.
+type waiting struct {
+	step  *step.Step
+	state step.State
+	since time.Time
+	said  bool // a line was printed of it
 }
 
-func (p *program) newProgress(c *config.Config) *progress {
-	text := p.terminal(p.Stderr)
-	s := &progress{
-		w: p.Stderr, text: text, live: text.Width > 0, started: time.Now(), stopTick: func() {},
-		status: report.Status{Suite: c.Suite.Name, LimitUSD: c.Limits.USD}, running: make(map[attempt]time.Time),
+// How long a step goes on before anything is shown of it, how often a log gets
+// a line, and from when on its end is told.
+const (
+	quietOnTerminal = 400 * time.Millisecond
+	quietInLog      = 5 * time.Second
+	betweenLines    = time.Minute
+	worthAnEnd      = 5 * time.Second
+)
+
+// newDisplay shows what the program writes and does. gone is called when nobody
+// reads one of the streams any more.
+func (p *program) newDisplay(gone func()) *display {
+	d := &display{now: time.Now, stopTick: func() {}}
+	stderr := p.Stderr
+	d.text = func() report.TextOptions { return p.terminal(stderr) }
+	d.live = d.text().Width > 0
+	d.stdout, d.stderr = d.stream(p.Stdout, gone), d.stream(p.Stderr, gone)
+	return d
+}
+
+func (d *display) locked(f func()) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	f()
+}
+
+// close ends the display; what it says of trials stays. Text can be written
+// still.
+func (d *display) close() {
+	d.stopTick()
+	d.locked(func() {
+		d.steps = nil
+		d.redraw()
+		d.drawn, d.live = 0, false
+	})
+}
+
+// step takes one event of a step.
+func (d *display) step(e step.Event) {
+	d.startTick.Do(d.tickOn)
+	d.locked(func() {
+		i := slices.IndexFunc(d.steps, func(w *waiting) bool { return w.step == e.Step })
+		if i < 0 {
+			i = len(d.steps)
+			d.steps = append(d.steps, &waiting{step: e.Step, since: d.now()})
+		}
+		w := d.steps[i]
+		w.state = e.State
+		if !e.Ended {
+			return
+		}
+		d.steps = slices.Delete(d.steps, i, i+1)
+		if w.said || d.live && d.now().Sub(w.since) >= worthAnEnd {
+			d.above(report.Waited(d.shown(w), e.Err != nil, d.width()))
+		}
+	})
+}
+
+// tickOn begins to look at the clock.
+func (d *display) tickOn() {
+	often := time.Second
+	if d.live {
+		often = quietOnTerminal / 2
 	}
-	if s.live {
-		s.stopTick = every(time.Second, func() { s.locked(s.redraw) })
-	}
-	return s
+	d.stopTick = every(often, func() { d.locked(d.tick) })
 }
 
 // every calls f until the returned function is called, which waits for it.
@@ -68,102 +125,78 @@ func every(d time.Duration, f func()) (stop func()) {
 	return sync.OnceFunc(func() { close(done); <-ended })
 }
 
-func (s *progress) locked(f func()) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	f()
-}
-
-// close ends the display; what was drawn last stays.
-func (s *progress) close() { s.stopTick() }
-
-// notice prints a sentence above the display.
-func (s *progress) notice(text string) {
-	s.locked(func() { s.above("note: " + text) })
-}
-
-// progress takes one event of the run.
-func (s *progress) progress(e run.Progress) {
-	s.locked(func() {
-		arm := s.arm(e)
-		this := attempt{e.Arm, e.Task, e.Attempt}
-		if e.Trial == nil {
-			s.running[this] = time.Now()
-			s.redraw()
-			return
-		}
-		delete(s.running, this)
-		s.count(arm, *e.Trial, e.Final)
-		s.above(report.Line(report.FinishedTrial{
-			Done: e.Done, Planned: e.Planned, Arm: e.Arm, Trial: *e.Trial, Logs: e.Dir,
-		}))
-	})
-}
-
-// arm is the event's arm in the status; arms appear as they are heard of.
-func (s *progress) arm(e run.Progress) *report.ArmStatus {
-	i := slices.IndexFunc(s.status.Arms, func(a report.ArmStatus) bool { return a.Arm == e.Arm })
-	if i < 0 {
-		s.status.Arms = append(s.status.Arms, report.ArmStatus{Arm: e.Arm, Variant: e.Variant, USD: new(float64)})
-		i = len(s.status.Arms) - 1
-	}
-	for k := range s.status.Arms {
-		s.status.Arms[k].Planned = e.Planned / len(s.status.Arms)
-	}
-	return &s.status.Arms[i]
-}
-
-func (s *progress) count(arm *report.ArmStatus, t baselines.Trial, final bool) {
-	if final {
-		arm.Done++
-	}
-	if t.IsSolved() {
-		arm.Solved++
-	}
-	if t.CostUSD == nil {
-		arm.USD, s.unknown = nil, true
+// tick redraws the block, or prints the line that is due: of the step that began
+// last, which is the part of the others that goes on now.
+func (d *display) tick() {
+	if d.live {
+		d.redraw()
 		return
 	}
-	if arm.USD != nil {
-		*arm.USD += t.CostUSD.Total()
+	if len(d.steps) == 0 {
+		return
 	}
-	s.usd += t.CostUSD.Total()
+	last := d.steps[len(d.steps)-1]
+	if d.now().Sub(last.since) < quietInLog || d.now().Sub(d.said) < betweenLines {
+		return
+	}
+	last.said, d.said = true, d.now()
+	d.above(report.Waiting(d.shown(last), 0))
 }
+
+// shown is a step as it is written.
+func (d *display) shown(w *waiting) report.Step {
+	s := w.state
+	return report.Step{
+		Doing: s.Doing, What: s.What, Now: s.Now, Done: s.Done, Total: s.Total, Unit: string(s.Unit),
+		Seconds: d.now().Sub(w.since).Seconds(),
+	}
+}
+
+// width is that of the terminal without its last column, where some wrap; zero
+// where there is none.
+func (d *display) width() int { return max(d.text().Width-1, 0) }
 
 // above prints a line over the block, or just prints it where there is none.
-func (s *progress) above(line string) {
-	s.erase()
-	fmt.Fprintln(s.w, line)
-	s.redraw()
+func (d *display) above(line string) {
+	d.erase()
+	_, _ = fmt.Fprintln(d.stderr.text, line) // without standard error there is nobody to tell
+	d.redraw()
 }
 
-func (s *progress) erase() {
-	if s.drawn > 0 {
-		fmt.Fprintf(s.w, "\x1b[%dA\x1b[J", s.drawn) // up, clear to the end
-		s.drawn = 0
+// erase takes the block off the screen.
+func (d *display) erase() {
+	if d.drawn > 0 {
+		_, _ = fmt.Fprintf(writing(d.stderr.pass), "\x1b[%dA\x1b[J", d.drawn) // up, clear to the end
+		d.drawn = 0
 	}
 }
 
-func (s *progress) redraw() {
-	if !s.live || len(s.status.Arms) == 0 {
+// redraw draws the block anew, unless text stands where it would begin.
+func (d *display) redraw() {
+	if !d.live || d.stdout.begun || d.stderr.begun {
 		return
 	}
-	s.status.Seconds = time.Since(s.started).Seconds()
-	s.status.USD = nil
-	if !s.unknown {
-		s.status.USD = &s.usd
+	d.erase()
+	var steps []report.Step
+	for _, w := range d.steps {
+		if d.now().Sub(w.since) >= quietOnTerminal {
+			steps = append(steps, d.shown(w))
+		}
 	}
-	s.status.Running = s.status.Running[:0]
-	for a, since := range s.running {
-		s.status.Running = append(s.status.Running, report.RunningTrial{
-			Arm: a.arm, Task: a.task, Attempt: a.number, Seconds: time.Since(since).Seconds(),
-		})
-	}
-	slices.SortFunc(s.status.Running, func(a, b report.RunningTrial) int { return int(b.Seconds - a.Seconds) })
-	s.erase()
-	lines := report.Block(s.status, s.text)
+	lines := d.trials.block(steps, d.text())
 	for _, line := range lines {
-		fmt.Fprintln(s.w, line)
+		_, _ = fmt.Fprintln(d.stderr.text, line)
 	}
-	s.drawn = len(lines)
+	d.drawn = len(lines)
+}
+
+// stopping says what an interrupted command is about to stop.
+func (d *display) stopping(signal os.Signal) {
+	d.locked(func() {
+		var steps []report.Step
+		for _, w := range d.steps {
+			steps = append(steps, d.shown(w))
+		}
+		d.above(report.Stopping(signalNames[signal], d.trials.running(), steps))
+	})
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -64,7 +63,7 @@ func runVerb(ctx context.Context, p *program, args []string) error {
 	result, err := run.Run(ctx, o)
 	show.close()
 	if err != nil {
-		return interruption(err)
+		return err
 	}
 	opts := p.reportOptions(out)
 	if result.Dir != "" {
@@ -75,12 +74,4 @@ func runVerb(ctx context.Context, p *program, args []string) error {
 		return err
 	}
 	return verdictError(result.Verdict.Outcome)
-}
-
-// interruption gives the error of an interrupted run its exit code.
-func interruption(err error) error {
-	if errors.Is(err, context.Canceled) {
-		return notMeasured(err)
-	}
-	return err
 }

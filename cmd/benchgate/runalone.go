@@ -10,14 +10,14 @@ import (
 )
 
 // measureAlone measures one variant, reports it, and says how to keep it.
-func (p *program) measureAlone(ctx context.Context, o run.Options, show *progress, s settings, format report.Format) error {
+func (p *program) measureAlone(ctx context.Context, o run.Options, show *trialProgress, s settings, format report.Format) error {
 	if format == report.FormatJUnit {
 		return usagef("--format junit is for verdicts; one variant that is measured alone has text, json and markdown")
 	}
 	measured, err := run.Alone(ctx, o)
 	show.close()
 	if err != nil {
-		return interruption(err)
+		return err
 	}
 	fmt.Fprintf(p.Stderr, "files of this run: %s\n", measured.Dir)
 	first := measured.First()

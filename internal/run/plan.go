@@ -97,4 +97,7 @@ func (e interrupted) Error() string {
 	return "interrupted: no verdict; the trials that finished are kept in " + e.dir
 }
 
+// Kept is the directory with what finished.
+func (e interrupted) Kept() string { return e.dir }
+
 func (interrupted) Is(target error) bool { return target == context.Canceled }
