@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -11,6 +12,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -123,4 +125,12 @@ func endsOfTheOnlyRun(t *testing.T, want int) map[baselines.Ended]int {
 		}
 	}
 	return ends
+}
+
+// stubborn is a command that has much to clean up.
+func stubborn() {
+	ctx, _ := stopOnSignal(context.Background(), func(s os.Signal) { fmt.Fprintln(os.Stderr, "told:", s) })
+	fmt.Fprintln(os.Stderr, "begun")
+	<-ctx.Done()
+	time.Sleep(time.Minute)
 }

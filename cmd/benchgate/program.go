@@ -125,7 +125,7 @@ func indented(text string) string {
 	first, rest, more := strings.Cut(text, "\n")
 	for more {
 		var line string
-		if line, rest, more = strings.Cut(rest, "\n"); !strings.HasPrefix(line, " ") {
+		if line, rest, more = strings.Cut(rest, "\n"); line != "" && !strings.HasPrefix(line, " ") {
 			line = "    " + line
 		}
 		first += "\n" + line

@@ -117,15 +117,26 @@ func TestCtrlCIsAnsweredAtOnce(t *testing.T) {
 }
 
 func TestASecondCtrlCEndsBenchgateAtOnce(t *testing.T) {
-	c, stderr := startRun(t, stubbornConfig)
-	if err := c.Process.Signal(os.Interrupt); err != nil {
+	c := exec.Command("stubborn")
+	pipe, err := c.StderrPipe()
+	if err != nil {
 		t.Fatal(err)
 	}
-	awaitLine(t, stderr, "once more ends benchgate at once")
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	stderr := bufio.NewReader(pipe)
+	awaitLine(t, stderr, "begun")
+	interrupt := func() {
+		if err := c.Process.Signal(os.Interrupt); err != nil {
+			t.Fatal(err)
+		}
+	}
+	interrupt()
+	awaitLine(t, stderr, "told: interrupt")
+	interrupt() // is the same one
 	time.Sleep(2 * oneSignal)
-	if err := c.Process.Signal(os.Interrupt); err != nil {
-		t.Fatal(err)
-	}
+	interrupt()
 	if code, by := exitOf(t, c, stderr); by != os.Interrupt {
 		t.Errorf("exit code %d (%v), want that the signal ended it", code, by)
 	}

@@ -11,11 +11,12 @@ import (
 )
 
 // TestMain makes commands of this test binary: benchgate itself, and ask, a
-// coding agent with one idea.
+// coding agent with one idea, and a command that takes long to stop.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"benchgate": func() { os.Exit(benchgate()) },
 		"ask":       func() { os.Exit(ask()) },
+		"stubborn":  stubborn,
 	})
 }
 
