@@ -76,7 +76,9 @@ var rooms = []room{
 	{dir: "compare", is: pure, mayImport: []string{"baselines"}},
 	{dir: "internal/trial", mayImport: []string{
 		"internal/sandbox", "internal/agent", "internal/usage", "internal/meter", "internal/otlp", "internal/suite", "internal/prices", "internal/redact", "internal/problem", "baselines",
+		"internal/testlog",
 	}},
+	{dir: "internal/testlog", is: pure, mayImport: []string{"internal/plain"}},
 	{dir: "internal/sandbox/docker", mayImport: []string{"internal/sandbox", "internal/sandbox/buildcontext", "internal/suite"}},
 	{dir: "internal/sandbox/process", mayImport: []string{"internal/sandbox", "internal/sandbox/buildcontext", "internal/suite", "internal/dockerfile"}},
 	{dir: "internal/sandbox", mayImport: []string{

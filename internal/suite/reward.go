@@ -37,6 +37,16 @@ type Answer struct {
 	Tests map[string]bool
 }
 
+// HasNothing tells that a reward file gave nothing at all: every reward is zero.
+func (a Answer) HasNothing() bool {
+	for _, reward := range a.Rewards {
+		if reward != 0 {
+			return false
+		}
+	}
+	return len(a.Rewards) > 0
+}
+
 // maxReward bounds a reward file, in bytes.
 const maxReward = 1 << 20
 

@@ -11,8 +11,10 @@ import (
 	"time"
 
 	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/internal/redact"
 	"github.com/benchgate/benchgate/internal/sandbox"
 	"github.com/benchgate/benchgate/internal/suite"
+	"github.com/benchgate/benchgate/internal/testlog"
 )
 
 // Where tests are placed, and where those in Harbor form write their answer.
@@ -144,9 +146,33 @@ func (a *attempt) readAnswer(ctx context.Context) error {
 	}
 	a.trial.Solved = &answer.Solved
 	if !answer.Solved {
-		a.ending.Reason = joinReason(a.ending.Reason, answer.Reason)
+		a.ending.Reason = joinReason(a.ending.Reason, a.whyUnsolved(ctx, answer))
 	}
 	return nil
+}
+
+// ctrfFile is the report that tests in Harbor form may write beside their answer.
+const ctrfFile = "ctrf.json"
+
+// whyUnsolved says which test failed first, where the tests' report or log names
+// one, and beside it what of the answer is not said by that. A report that cannot
+// be read is none: the trial is judged already.
+func (a *attempt) whyUnsolved(ctx context.Context, answer suite.Answer) string {
+	report, _ := a.copyFile(ctx, path.Join(verifierDir, ctrfFile), maxAnswer)
+	first, named := testlog.FirstCTRF(report)
+	if !named {
+		first, named = testlog.First(a.testsLog.bytes())
+	}
+	// Shortened, a secret would not be found any more.
+	first.Test, first.Says = redact.String(first.Test, a.secrets()), redact.String(first.Says, a.secrets())
+	switch {
+	case !named:
+		return answer.Reason
+	case answer.HasNothing():
+		return "failed first: " + first.String()
+	default:
+		return joinReason(answer.Reason, "failed first: "+first.String())
+	}
 }
 
 // maxAnswer bounds what is read of one answer file, in bytes: the tests run the
