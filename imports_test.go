@@ -49,7 +49,7 @@ var rooms = []room{
 		"internal/plain", // what others wrote goes through it
 	}},
 	{dir: "internal/pullrequest", mayImport: []string{"internal/report", "gate"}},
-	{dir: "internal/check", mayImport: []string{"internal/run", "internal/site", "internal/trial", "internal/agent", "internal/suite", "baselines"}},
+	{dir: "internal/check", mayImport: []string{"internal/run", "internal/site", "internal/trial", "internal/agent", "internal/suite", "baselines", "internal/step"}},
 	{dir: "internal/run", mayImport: []string{
 		"internal/site", "internal/config",
 		"internal/report", // the sentences of a verdict, and of what the user is told about money
@@ -63,7 +63,7 @@ var rooms = []room{
 		"internal/report", // the form of a bill
 		"internal/trial",
 		"internal/sandbox/docker", "internal/sandbox/process", // it chooses the engine; all others see sandbox.Engine
-		"internal/sandbox", "internal/agent", "internal/meter", "internal/otlp", "internal/suite", "internal/prices", "baselines",
+		"internal/sandbox", "internal/agent", "internal/meter", "internal/otlp", "internal/suite", "internal/prices", "baselines", "internal/step",
 	}},
 	{dir: "internal/config", mayImport: []string{
 		"gate",             // the policy, whose defaults depend on the number of tasks
@@ -76,10 +76,10 @@ var rooms = []room{
 	{dir: "compare", is: pure, mayImport: []string{"baselines"}},
 	{dir: "internal/trial", mayImport: []string{
 		"internal/sandbox", "internal/agent", "internal/usage", "internal/meter", "internal/otlp", "internal/suite", "internal/prices", "internal/redact", "internal/problem", "baselines",
-		"internal/testlog",
+		"internal/testlog", "internal/step", "internal/plain",
 	}},
 	{dir: "internal/testlog", is: pure, mayImport: []string{"internal/plain"}},
-	{dir: "internal/sandbox/docker", mayImport: []string{"internal/sandbox", "internal/sandbox/buildcontext", "internal/suite"}},
+	{dir: "internal/sandbox/docker", mayImport: []string{"internal/sandbox", "internal/sandbox/buildcontext", "internal/suite", "internal/step"}},
 	{dir: "internal/sandbox/process", mayImport: []string{"internal/sandbox", "internal/sandbox/buildcontext", "internal/suite", "internal/dockerfile"}},
 	{dir: "internal/sandbox", mayImport: []string{
 		"internal/suite", // a task's environment is what an engine prepares
@@ -89,6 +89,7 @@ var rooms = []room{
 		"internal/usage", // what an agent says of its own use
 		"internal/suite", // where the environment of a task lets an agent be put in
 		"internal/wholefile", "baselines",
+		"internal/step", // a download takes a while
 	}},
 	{dir: "internal/usage", mayImport: []string{"internal/meter", "internal/otlp", "internal/prices", "baselines"}},
 	{dir: "internal/meter", mayImport: []string{"internal/prices", "internal/problem", "baselines"}},

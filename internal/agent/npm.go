@@ -17,6 +17,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/benchgate/benchgate/internal/step"
 	"github.com/benchgate/benchgate/internal/wholefile"
 )
 
@@ -109,7 +110,9 @@ func (c Cache) open(ctx context.Context, pkg, version string) (*os.File, error) 
 // store writes the download beside its final place and renames it once it is
 // on disk, so that a crash leaves no half package under the final name. Of
 // several that store the same at once, the last one's stays.
-func (c Cache) store(ctx context.Context, pkg, version, path string) error {
+func (c Cache) store(ctx context.Context, pkg, version, path string) (err error) {
+	waiting := step.Begin(ctx, "downloading", pkg+" "+version)
+	defer func() { waiting.End(err) }()
 	if err := os.MkdirAll(c.Dir, 0o755); err != nil {
 		return err
 	}
@@ -118,8 +121,12 @@ func (c Cache) store(ctx context.Context, pkg, version, path string) error {
 		return err
 	}
 	defer body.Close()
+	var size int64 // zero: not known
+	if sized, ok := body.(interface{ Size() int64 }); ok {
+		size = sized.Size()
+	}
 	return wholefile.Write(path, func(tarball io.Writer) error {
-		if _, err := io.Copy(tarball, body); err != nil {
+		if _, err := io.Copy(tarball, waiting.Reader(body, size)); err != nil {
 			return fmt.Errorf("downloading: %w", err)
 		}
 		return nil
@@ -142,7 +149,7 @@ func (n NPM) Download(ctx context.Context, pkg, version string) (io.ReadCloser, 
 			Integrity string `json:"integrity"`
 		} `json:"dist"`
 	}
-	body, err := n.get(ctx, n.Registry+"/"+strings.Replace(pkg, "/", "%2f", 1)+"/"+version)
+	body, _, err := n.get(ctx, n.Registry+"/"+strings.Replace(pkg, "/", "%2f", 1)+"/"+version)
 	if err != nil {
 		return nil, err
 	}
@@ -155,11 +162,11 @@ func (n NPM) Download(ctx context.Context, pkg, version string) (io.ReadCloser, 
 	if want == "" {
 		return nil, fmt.Errorf("the registry gives no sha512 integrity for %s@%s", pkg, version)
 	}
-	tarball, err := n.get(ctx, meta.Dist.Tarball)
+	tarball, size, err := n.get(ctx, meta.Dist.Tarball)
 	if err != nil {
 		return nil, err
 	}
-	return &verified{body: tarball, sum: sha512.New(), want: want}, nil
+	return &verified{body: tarball, size: size, sum: sha512.New(), want: want}, nil
 }
 
 // sha512Of finds the digest among those of an integrity string, which may hold
@@ -173,25 +180,27 @@ func sha512Of(integrity string) string {
 	return ""
 }
 
-func (n NPM) get(ctx context.Context, url string) (io.ReadCloser, error) {
+// get also gives the body's length in bytes; below zero: not known.
+func (n NPM) get(ctx context.Context, url string) (io.ReadCloser, int64, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil { // it quotes the URL, which may have a password, so it is not wrapped
-		return nil, errors.New("the registry's URL, or the one it gave for the package, is malformed")
+		return nil, 0, errors.New("the registry's URL, or the one it gave for the package, is malformed")
 	}
 	resp, err := n.Client.Do(req)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	if resp.StatusCode != http.StatusOK {
 		resp.Body.Close()
-		return nil, fmt.Errorf("%s: %s", req.URL.Redacted(), resp.Status)
+		return nil, 0, fmt.Errorf("%s: %s", req.URL.Redacted(), resp.Status)
 	}
-	return resp.Body, nil
+	return resp.Body, resp.ContentLength, nil
 }
 
 // verified is a reader that compares the digest of what was read at the end.
 type verified struct {
 	body io.ReadCloser
+	size int64
 	sum  hash.Hash
 	want string // base64
 }
@@ -208,3 +217,7 @@ func (v *verified) Read(p []byte) (int, error) {
 }
 
 func (v *verified) Close() error { return v.body.Close() }
+
+// Size is the package's length in bytes, of which the digest is; below zero where
+// the registry does not say.
+func (v *verified) Size() int64 { return v.size }

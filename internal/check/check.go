@@ -13,6 +13,7 @@ import (
 	"github.com/benchgate/benchgate/internal/agent"
 	"github.com/benchgate/benchgate/internal/run"
 	"github.com/benchgate/benchgate/internal/site"
+	"github.com/benchgate/benchgate/internal/step"
 	"github.com/benchgate/benchgate/internal/suite"
 	"github.com/benchgate/benchgate/internal/trial"
 )
@@ -76,7 +77,10 @@ func tasks(ctx context.Context, o site.Options, told func(Finding)) (err error) 
 		return err
 	}
 	c := checker{runner: at.Runner, now: o.Now, dir: trial.FilesDir(at.Dir)}
-	for _, task := range o.Tasks {
+	c.waiting = step.Begin(ctx, "checking", "tasks")
+	defer func() { c.waiting.End(err) }()
+	for i, task := range o.Tasks {
+		c.waiting.Of(int64(i), int64(len(o.Tasks)), "tasks")
 		found, err := c.check(ctx, task)
 		if err != nil {
 			return err
@@ -90,6 +94,8 @@ type checker struct {
 	runner *trial.Runner
 	now    func() time.Time
 	dir    string // of the trials' files
+
+	waiting *step.Step
 }
 
 func (c checker) check(ctx context.Context, task *suite.Task) (Finding, error) {
@@ -128,12 +134,16 @@ func (c checker) reference(ctx context.Context, task *suite.Task, found *suite.C
 	return kept, nil
 }
 
+// doing is what each of the two agents does, for those who wait.
+var doing = map[string]string{"nop": "nothing done", "oracle": "its reference solution"}
+
 // try runs one trial of an agent that asks no model.
 func (c checker) try(ctx context.Context, task *suite.Task, name string, attempt int, keepProcesses bool) (baselines.Trial, error) {
 	row, err := agent.Lookup(name)
 	if err != nil {
 		return baselines.Trial{}, err
 	}
+	c.waiting.Now(task.ID + " with " + doing[name])
 	t := c.runner.Run(ctx, trial.Job{
 		Arm: baselines.Arm(name), Seq: 1, Attempt: attempt, Try: 1, Task: task,
 		Subject:       trial.Subject{Agent: row, Variant: baselines.Variant{Name: name, Agent: baselines.Agent{Name: name}}},

@@ -18,7 +18,7 @@ import (
 func Line(text string, limit int) string {
 	// A long line may be wrapped, so any word may come to begin one. No more
 	// than four times limit bytes can be of use, whatever the length.
-	words := strings.Fields(clip(strings.TrimLeftFunc(text, unicode.IsSpace), 4*limit))
+	words := strings.Fields(Clip(strings.TrimLeftFunc(text, unicode.IsSpace), 4*limit))
 	var b strings.Builder
 	w := NewWriter(&b)
 	for i, word := range words {
@@ -28,12 +28,12 @@ func Line(text string, limit int) string {
 		_, _ = w.Write([]byte(word)) // a Builder takes everything
 	}
 	_ = w.Flush()
-	return clip(strings.ReplaceAll(b.String(), "\n", " "), limit)
+	return Clip(strings.ReplaceAll(b.String(), "\n", " "), limit)
 }
 
-// clip keeps the first limit characters, the last of them an ellipsis when
+// Clip keeps the first limit characters, the last of them an ellipsis when
 // some were lost.
-func clip(s string, limit int) string {
+func Clip(s string, limit int) string {
 	if len(s) <= limit || utf8.RuneCountInString(s) <= limit {
 		return s
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/benchgate/benchgate/internal/otlp"
 	"github.com/benchgate/benchgate/internal/prices"
 	"github.com/benchgate/benchgate/internal/sandbox"
+	"github.com/benchgate/benchgate/internal/step"
 	"github.com/benchgate/benchgate/internal/suite"
 	"github.com/benchgate/benchgate/internal/trial"
 )
@@ -140,7 +141,9 @@ func (s *Site) openRunner(ctx context.Context, o Options, api access) error {
 // for them, so that a wrong key costs seconds. See [Admission.Check].
 func (s *Site) CheckModels(ctx context.Context, subjects []trial.Subject, notice func(string)) error {
 	for _, model := range modelsOf(subjects) {
+		waiting := step.Begin(ctx, "asking", "the model API about "+model)
 		doubt, err := s.Admission.Check(ctx, model)
+		waiting.End(err)
 		if err != nil {
 			return err
 		}
@@ -154,6 +157,8 @@ func (s *Site) CheckModels(ctx context.Context, subjects []trial.Subject, notice
 // Close ends whatever was opened, in reverse, and removes what carries the
 // run's label from the engine. The run's files stay.
 func (s *Site) Close(ctx context.Context) error {
+	waiting := step.Begin(ctx, "removing", "what the run made")
+	defer waiting.End(nil)
 	var errs []error
 	if s.servers != nil {
 		errs = append(errs, s.servers.close())

@@ -10,7 +10,9 @@ import (
 	"strings"
 
 	"github.com/benchgate/benchgate/internal/agent"
+	"github.com/benchgate/benchgate/internal/plain"
 	"github.com/benchgate/benchgate/internal/sandbox"
+	"github.com/benchgate/benchgate/internal/step"
 	"github.com/benchgate/benchgate/internal/suite"
 )
 
@@ -25,7 +27,11 @@ func (r *Runner) Prepare(ctx context.Context, tasks []*suite.Task, subjects []Su
 	r.isolated = info.Isolated
 	r.Images = make(map[string]sandbox.Image, len(tasks))
 	var errs []error
-	for _, task := range tasks {
+	waiting := step.Begin(ctx, "preparing", "the tasks' environments")
+	defer waiting.End(nil)
+	for i, task := range tasks {
+		waiting.Of(int64(i), int64(len(tasks)), "tasks")
+		waiting.Now(task.ID)
 		var log bytes.Buffer
 		image, err := r.Engine.Prepare(ctx, task.Environment, &log)
 		if err != nil {
@@ -48,7 +54,10 @@ func (r *Runner) Prepare(ctx context.Context, tasks []*suite.Task, subjects []Su
 func (r *Runner) preflight(ctx context.Context, tasks []*suite.Task, subjects []Subject) error {
 	done := make(map[string]bool)
 	var errs []error
-	for _, task := range tasks {
+	waiting := step.Begin(ctx, "trying", "whether the agents start")
+	defer waiting.End(nil)
+	for i, task := range tasks {
+		waiting.Of(int64(i), int64(len(tasks)), "tasks")
 		for _, s := range subjects {
 			key := r.Images[task.ID].ID + " " + s.Variant.Agent.Name + "@" + s.Variant.Agent.Version
 			if s.Agent.Preflight == nil || done[key] {
@@ -87,6 +96,9 @@ func (r *Runner) check(ctx context.Context, task *suite.Task, s Subject) (err er
 func tail(log string) string {
 	lines := strings.Split(strings.TrimSpace(log), "\n")
 	lines = lines[max(0, len(lines)-8):]
+	for i, line := range lines {
+		lines[i] = plain.Line(line, 300)
+	}
 	lines = slices.DeleteFunc(lines, func(l string) bool { return strings.TrimSpace(l) == "" })
 	if len(lines) == 0 {
 		return ""

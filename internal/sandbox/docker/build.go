@@ -7,11 +7,13 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/benchgate/benchgate/internal/sandbox/buildcontext"
+	"github.com/benchgate/benchgate/internal/step"
 	"github.com/benchgate/benchgate/internal/suite"
 	"github.com/containerd/errdefs"
 	"github.com/docker/docker/api/types/build"
@@ -93,7 +95,19 @@ func (e *Engine) build(ctx context.Context, files *buildcontext.Context, env sui
 	return err
 }
 
-func (e *Engine) send(ctx context.Context, archive io.Reader, dockerfile string, env suite.Environment, tag string, log io.Writer) error {
+// taskOf names the task whose build context that is: the directory, or the one
+// around it in Harbor's form.
+func taskOf(context string) string {
+	name := filepath.Base(context)
+	if name == "environment" {
+		return filepath.Base(filepath.Dir(context))
+	}
+	return name
+}
+
+func (e *Engine) send(ctx context.Context, archive io.Reader, dockerfile string, env suite.Environment, tag string, log io.Writer) (err error) {
+	waiting := step.Begin(ctx, "building", "the image of "+taskOf(env.Context))
+	defer func() { waiting.End(err) }()
 	args := make(map[string]*string, len(env.BuildArgs))
 	for name, value := range env.BuildArgs {
 		args[name] = &value
@@ -114,5 +128,5 @@ func (e *Engine) send(ctx context.Context, archive io.Reader, dockerfile string,
 		return failed("sending the context", err)
 	}
 	defer response.Body.Close()
-	return follow(response.Body, log)
+	return follow(response.Body, log, waiting)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 
+	"github.com/benchgate/benchgate/internal/step"
 	"github.com/docker/docker/api/types/filters"
 	"github.com/docker/docker/api/types/image"
 )
@@ -17,7 +18,10 @@ func (e *Engine) RemoveTaskImages(ctx context.Context, keep func(digest string) 
 	}
 	var removed []string
 	var errs []error
-	for _, i := range found {
+	waiting := step.Begin(ctx, "removing", "the tasks' images")
+	defer waiting.End(nil)
+	for n, i := range found {
+		waiting.Of(int64(n), int64(len(found)), "images")
 		if keep != nil && keep(i.Labels[labelTask]) {
 			continue
 		}

@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"github.com/benchgate/benchgate/internal/sandbox"
+	"github.com/benchgate/benchgate/internal/step"
 	"github.com/benchgate/benchgate/internal/suite"
 	"github.com/containerd/errdefs"
 	"github.com/docker/docker/api/types/image"
@@ -55,14 +56,16 @@ func (e *Engine) pulled(ctx context.Context, env suite.Environment, log io.Write
 	return found, nil
 }
 
-func (e *Engine) pull(ctx context.Context, ref string, log io.Writer) error {
+func (e *Engine) pull(ctx context.Context, ref string, log io.Writer) (err error) {
+	waiting := step.Begin(ctx, "pulling", "image "+ref)
+	defer func() { waiting.End(err) }()
 	e.log.InfoContext(ctx, "pulling image", "image", ref)
 	progress, err := e.api.ImagePull(ctx, ref, image.PullOptions{})
 	if err != nil {
 		return fmt.Errorf("image %s is not on this engine: %w", ref, failed("pulling it", err))
 	}
 	defer progress.Close()
-	if err := follow(progress, log); err != nil {
+	if err := follow(progress, log, waiting); err != nil {
 		return fmt.Errorf("image %s is not on this engine: %w", ref, failed("pulling it", err))
 	}
 	return nil

@@ -5,9 +5,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/benchgate/benchgate/internal/step"
 	"github.com/benchgate/benchgate/internal/suite"
 	"github.com/docker/docker/api/types/network"
 	"github.com/docker/docker/api/types/versions"
+	"github.com/google/go-cmp/cmp"
 )
 
 func TestOwnContainerIsReadFromTheMountTable(t *testing.T) {
@@ -98,18 +100,32 @@ func TestTaskTagSaysWhatWasBuilt(t *testing.T) {
 
 func TestProgressIsReadable(t *testing.T) {
 	const stream = `{"status":"Pulling from library/x","id":"latest"}
-{"status":"Downloading","progressDetail":{"current":1},"progress":"[>  ]","id":"ab"}
+{"status":"Downloading","progressDetail":{"current":1,"total":30},"progress":"[>  ]","id":"ab"}
+{"status":"Downloading","progressDetail":{"current":2,"total":70},"progress":"[>  ]","id":"cd"}
+{"status":"Downloading","progressDetail":{"current":20,"total":30},"progress":"[=> ]","id":"ab"}
 {"status":"Pull complete","id":"ab"}
 {"stream":"Step 1/2 : FROM x\n"}
 {"error":"the command returned a non-zero code: 7","errorDetail":{"code":7,"message":"the command returned a non-zero code: 7"}}
 `
 	var log strings.Builder
-	err := follow(strings.NewReader(stream), &log)
+	var far []step.State
+	waiting := step.Begin(step.With(t.Context(), func(e step.Event) { far = append(far, e.State) }), "building", "an image")
+	err := follow(strings.NewReader(stream), &log, waiting)
 	if err == nil || err.Error() != "the command returned a non-zero code: 7" {
 		t.Errorf("error = %v, want the engine's", err)
 	}
 	if want := "latest: Pulling from library/x\nab: Pull complete\nStep 1/2 : FROM x\n"; log.String() != want {
 		t.Errorf("log:\n%swant\n%s", &log, want)
+	}
+	told := func(done, total int64, unit step.Unit, now string) step.State {
+		return step.State{Doing: "building", What: "an image", Done: done, Total: total, Unit: unit, Now: now}
+	}
+	want := []step.State{
+		told(0, 0, "", ""), told(1, 30, step.Bytes, ""), told(3, 100, step.Bytes, ""), told(22, 100, step.Bytes, ""),
+		told(1, 2, step.Parts, ""), told(1, 2, step.Parts, "FROM x"),
+	}
+	if diff := cmp.Diff(want, far); diff != "" {
+		t.Errorf("how far it was (-want +got):\n%s", diff)
 	}
 }
 
@@ -118,7 +134,7 @@ func FuzzProgress(f *testing.F) {
 	f.Add(`{"status":1}`)
 	f.Fuzz(func(t *testing.T, stream string) {
 		// It must end, whatever it reads; errors are fine.
-		_ = follow(strings.NewReader(stream), io.Discard)
+		_ = follow(strings.NewReader(stream), io.Discard, step.Begin(t.Context(), "building", "an image"))
 	})
 }
 

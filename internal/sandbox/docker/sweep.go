@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/benchgate/benchgate/internal/sandbox"
+	"github.com/benchgate/benchgate/internal/step"
 	"github.com/containerd/errdefs"
 	"github.com/docker/docker/api/types/container"
 	"github.com/docker/docker/api/types/filters"
@@ -32,7 +33,10 @@ func (e *Engine) sweepContainers(ctx context.Context, run string, mine filters.A
 	}
 	var removed []string
 	var errs []error
-	for _, c := range found {
+	waiting := step.Begin(ctx, "removing", "sandboxes")
+	defer waiting.End(nil)
+	for i, c := range found {
+		waiting.Of(int64(i), int64(len(found)), "sandboxes")
 		if ok, err := e.mayRemove(ctx, run, c.Labels); err != nil || !ok {
 			errs = append(errs, err)
 			continue

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/benchgate/benchgate/internal/sandbox"
+	"github.com/benchgate/benchgate/internal/step"
 	"github.com/containerd/errdefs"
 	"github.com/docker/docker/api/types/container"
 	"github.com/docker/docker/api/types/filters"
@@ -131,8 +132,8 @@ func (e *Engine) removeOrphan(ctx context.Context, name string) error {
 }
 
 // fill fills the volume behind the container unless it is complete.
-func (e *Engine) fill(ctx context.Context, id string, tools sandbox.Tools) error {
-	_, err := e.api.ContainerStatPath(ctx, id, toolsMount+"/"+toolsMarker)
+func (e *Engine) fill(ctx context.Context, id string, tools sandbox.Tools) (err error) {
+	_, err = e.api.ContainerStatPath(ctx, id, toolsMount+"/"+toolsMarker)
 	if err == nil {
 		return nil
 	}
@@ -140,7 +141,10 @@ func (e *Engine) fill(ctx context.Context, id string, tools sandbox.Tools) error
 		return failed("looking for the tools' marker", err)
 	}
 	e.log.InfoContext(ctx, "filling the tools' volume", "tools", tools.Name)
-	err = withTar(ctx, tools.Fill, func(archive io.Reader) error {
+	waiting := step.Begin(ctx, "putting", tools.Name+" on the engine")
+	defer func() { waiting.End(err) }()
+	counted := func(ctx context.Context, w io.Writer) error { return tools.Fill(ctx, waiting.Writer(w)) }
+	err = withTar(ctx, counted, func(archive io.Reader) error {
 		if err := e.api.CopyToContainer(ctx, id, toolsMount, archive, container.CopyToContainerOptions{}); err != nil {
 			return failed("copying", err)
 		}
@@ -192,7 +196,10 @@ func (e *Engine) RemoveTools(ctx context.Context, keep func(name string) bool) (
 	}
 	var removed []string
 	var errs []error
-	for _, v := range found.Volumes {
+	waiting := step.Begin(ctx, "removing", "the agents' volumes")
+	defer waiting.End(nil)
+	for i, v := range found.Volumes {
+		waiting.Of(int64(i), int64(len(found.Volumes)), "volumes")
 		tools := v.Labels[labelTools]
 		if keep != nil && keep(tools) {
 			continue
