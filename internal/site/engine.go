@@ -25,9 +25,14 @@ func OpenEngine(ctx context.Context, kind sandbox.Kind, runID string, log *slog.
 	return engine, nil
 }
 
-// sweepLeftovers removes what crashed runs left on the engine.
+// sweepLeftovers removes what crashed runs left on the engine. What it cannot
+// remove keeps nobody from a run: the next start, or benchgate clean, tries again.
 func sweepLeftovers(ctx context.Context, engine sandbox.Engine, notice func(string)) error {
 	removed, err := engine.Sweep(ctx, "")
+	if err != nil && ctx.Err() == nil {
+		notice(fmt.Sprintf("something that an earlier run left behind could not be removed; \"benchgate clean\" tries again: %v", err))
+		err = nil
+	}
 	if len(removed) > 0 {
 		notice(fmt.Sprintf("removed %d sandboxes and networks that an earlier run left behind", len(removed)))
 	}

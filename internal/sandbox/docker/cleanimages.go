@@ -26,7 +26,11 @@ func (e *Engine) RemoveTaskImages(ctx context.Context, keep func(digest string) 
 			continue
 		}
 		for _, name := range names(i) {
-			if _, err := e.api.ImageRemove(ctx, name, image.RemoveOptions{PruneChildren: true}); ignoreMissing(err) != nil {
+			err := removeBeside(ctx, func() error {
+				_, err := e.api.ImageRemove(ctx, name, image.RemoveOptions{PruneChildren: true})
+				return err
+			})
+			if err != nil {
 				errs = append(errs, failed("removing image "+name, err))
 				continue
 			}

@@ -333,6 +333,51 @@ func TestSweepOfDeadRuns(t *testing.T) {
 	}
 }
 
+// Two processes that sweep at the same time come in each other's way, and neither
+// fails. What a living run has stays.
+func TestSweepsAtTheSameTime(t *testing.T) {
+	e, spec, living := lab(t, nil)
+	api := raw(t)
+	owner, err := sandbox.Self()
+	if err != nil {
+		t.Fatal(err)
+	}
+	owner.PID, owner.Start = 1<<22+1, "1" // beyond the kernel's largest PID
+	for range 20 {
+		labels := map[string]string{"benchgate.run": "dead-" + rand.Text(), "benchgate.owner": owner.String()}
+		net, err := api.NetworkCreate(t.Context(), "benchgate-dead-"+strings.ToLower(rand.Text()), network.CreateOptions{Labels: labels})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 3 {
+			dead, err := api.ContainerCreate(t.Context(), &container.Config{Image: spec.Image.ID, Cmd: []string{"sleep", "1000"}, Labels: labels},
+				&container.HostConfig{NetworkMode: container.NetworkMode(net.ID)}, nil, nil, "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := api.ContainerStart(t.Context(), dead.ID, container.StartOptions{}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var sweeps sync.WaitGroup
+		for range 2 {
+			sweeps.Go(func() {
+				if _, err := e.Sweep(t.Context(), ""); err != nil {
+					t.Errorf("sweeping beside another: %v", err)
+				}
+			})
+		}
+		sweeps.Wait()
+		byRun := filters.NewArgs(filters.Arg("label", "benchgate.run="+labels["benchgate.run"]))
+		if left, err := api.NetworkList(t.Context(), network.ListOptions{Filters: byRun}); err != nil || len(left) > 0 {
+			t.Fatalf("%d networks of the dead run are left, %v", len(left), err)
+		}
+	}
+	if exit, _ := sh(t, living, "true"); exit.Code != 0 {
+		t.Errorf("the living run's sandbox does not work any more: %+v", exit)
+	}
+}
+
 func TestAbsentEngineSaysWhatToDo(t *testing.T) {
 	began := time.Now()
 	_, err := docker.New(t.Context(), docker.Options{Host: "unix://" + t.TempDir() + "/none.sock"})

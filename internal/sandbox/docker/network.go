@@ -168,7 +168,7 @@ func (e *Engine) removeNetwork(ctx context.Context, id string) error {
 			return err
 		}
 	}
-	if err := ignoreMissing(e.api.NetworkRemove(ctx, id)); err != nil {
+	if err := removeBeside(ctx, func() error { return e.api.NetworkRemove(ctx, id) }); err != nil {
 		return failed("removing network "+id, err)
 	}
 	return nil

@@ -99,12 +99,14 @@ func (b *box) Remove(ctx context.Context) error {
 // volumes. It waits for a removal that is already under way.
 func (e *Engine) removeContainer(ctx context.Context, id string) error {
 	options := container.RemoveOptions{Force: true, RemoveVolumes: true}
+	ctx, cancel := context.WithTimeout(ctx, cleanUpTime)
+	defer cancel()
 	for {
 		err := ignoreMissing(e.api.ContainerRemove(ctx, id, options))
 		if err == nil {
 			return nil
 		}
-		if !e.beingRemoved(ctx, id) {
+		if !isUnderWay(err) && !e.beingRemoved(ctx, id) {
 			return failed("removing container "+id, err)
 		}
 		select {
