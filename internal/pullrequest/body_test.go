@@ -1,6 +1,8 @@
 package pullrequest
 
 import (
+	"bytes"
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -14,8 +16,11 @@ import (
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/gate"
+	"github.com/benchgate/benchgate/internal/golden"
 	"github.com/benchgate/benchgate/internal/report"
 )
+
+var states = []string{"informed-pass", "informed-regression", "strict-inconclusive", "incomparable", "not-measured", "fixed-costs-unknown", "fixed-zero-solved"}
 
 func facts(v gate.Verdict) Facts {
 	return Facts{
@@ -31,6 +36,45 @@ func body(t testing.TB, v gate.Verdict, f Facts) string {
 		t.Fatal(err)
 	}
 	return b
+}
+
+// What this package adds to a report, in each state, and how its check run is
+// listed. The report in between has golden files of its own.
+func TestCommentsAndCheckRunsAsPeopleSeeThem(t *testing.T) {
+	var seen strings.Builder
+	for _, state := range states {
+		v := verdict(t, state)
+		fmt.Fprintf(&seen, "==== %s\n%s", state, around(t, v, facts(v)))
+		check, err := checkRunOf(v, facts(v), Neutral)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(&seen, "---- check run %q: %s: %s\n", check.name, check.conclusion, check.title)
+		if whole, err := shown(v, facts(v)); err != nil || check.summary+check.text != whole || strings.Contains(check.summary, "<details>") || !strings.HasPrefix(check.text, "<details>") {
+			t.Errorf("%s: summary and text are not the comment, parted where its folded parts begin", state)
+		}
+	}
+	v := verdict(t, "informed-pass")
+	f := facts(v)
+	f.Behind, f.ArtifactURL = Behind{Head: newer, Commits: 3}, "https://example.com/files(1)?a=b|c"
+	fmt.Fprintf(&seen, "==== behind the head, with files\n%s", around(t, v, f))
+	golden.Check(t, "testdata/comments.md", []byte(seen.String()))
+}
+
+// around is the comment with the report's first line in the place of the
+// report.
+func around(t *testing.T, v gate.Verdict, f Facts) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := report.Markdown(&b, v, report.MarkdownOptions{MaxBytes: maxBody}); err != nil {
+		t.Fatal(err)
+	}
+	whole := body(t, v, f)
+	first, _, _ := strings.Cut(b.String(), "\n")
+	if strings.Count(whole, b.String()) != 1 {
+		t.Errorf("the comment does not hold the report:\n%s", whole)
+	}
+	return strings.Replace(whole, b.String(), first+"\n(the rest of the report)\n", 1)
 }
 
 func TestNothingUnknownConcludesInSuccess(t *testing.T) {
