@@ -131,3 +131,27 @@ func TestARunThatNobodyReadsLeavesNothingOnDocker(t *testing.T) {
 		wantNothingOn(t, "benchgate.run="+filepath.Base(run))
 	}
 }
+
+// A build may print what a terminal and a runner obey, and does so before it fails.
+func TestAHostileBuildSteersNobodyOnDocker(t *testing.T) {
+	dir := dockerTask(t)
+	const hostile = "FROM busybox\nRUN printf '\\033[2J::error::a ##[group]b\\n::stop-commands::c\\r::add-mask::d\\n'; exit 3\n"
+	if err := os.WriteFile(filepath.Join(dir, "tasks", "double", "environment", "Dockerfile"), []byte(hostile), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	c := exec.Command("benchgate", "check", "-v", "--dataset-path", "tasks", "--sandbox", "docker")
+	c.Dir = dir
+	c.Env = append(os.Environ(), "BENCHGATE_CACHE="+t.TempDir())
+	out, err := c.CombinedOutput()
+	if err == nil || !strings.Contains(string(out), "    : :stop-commands::c") {
+		t.Errorf("%v, %v:\n%s", c, err, out)
+	}
+	if strings.ContainsAny(string(out), "\x1b\r") || strings.Contains(string(out), "##[") {
+		t.Errorf("somebody would obey\n%q", out)
+	}
+	for line := range strings.Lines(string(out)) {
+		if strings.HasPrefix(strings.TrimSpace(line), "::") {
+			t.Errorf("a runner would obey %q", line)
+		}
+	}
+}
