@@ -10,7 +10,7 @@ import (
 	"github.com/benchgate/benchgate/gate"
 )
 
-// meaningOfPerSolved says once in every report what the first number is.
+// meaningOfPerSolved says once in a report what its first number is.
 const meaningOfPerSolved = "what a correct result costs once the failed tries are paid for"
 
 // whyLine is why the bill moved in one line, for a report that has no room for more;
@@ -48,7 +48,7 @@ func viewWhy(v gate.Verdict) *whyView {
 		return nil
 	}
 	before, now := w.TrialUSD.Baseline, w.TrialUSD.Candidate
-	view := &whyView{factors: factors(w), trial: dollars(before) + " → " + dollars(now)}
+	view := &whyView{factors: factors(v), trial: dollars(before) + " → " + dollars(now)}
 	if w.PerTrial != nil {
 		view.parts = partsOf(v, *w.PerTrial)
 	}
@@ -61,19 +61,23 @@ func viewWhy(v gate.Verdict) *whyView {
 }
 
 // factors: "×0.85 cost of a trial ÷ ×0.59 solved = ×1.44 per solved task".
-func factors(w *compare.Why) string {
-	trial, solved := w.Factors.CostPerTrial, w.Factors.Solved
+func factors(v gate.Verdict) string {
+	trial, solved := v.Why.Factors.CostPerTrial, v.Why.Factors.Solved
+	base, cand := solvedNothing(v)
+	nothing := ""
 	switch {
-	case trial == nil && solved == nil:
-		return "the baseline cost and solved nothing"
 	case trial == nil:
-		return "the baseline cost nothing; " + factor(*solved) + " solved"
-	case solved == nil:
-		return factor(*trial) + " cost of a trial; the baseline solved nothing"
-	case *solved == 0:
-		return factor(*trial) + " cost of a trial; the candidate solved nothing"
+		return "the baseline cost nothing"
+	case solved != nil && *solved > 0:
+		return fmt.Sprintf("%s cost of a trial ÷ %s solved = %s per solved task (%s)", factor(*trial), factor(*solved), factor(*trial / *solved), meaningOfPerSolved)
+	case base && cand:
+		nothing = "; neither side solved a task"
+	case base:
+		nothing = "; the baseline solved no task"
+	case cand:
+		nothing = "; the candidate solved no task"
 	}
-	return fmt.Sprintf("%s cost of a trial ÷ %s solved = %s per solved task", factor(*trial), factor(*solved), factor(*trial / *solved))
+	return factor(*trial) + " cost of a trial" + nothing
 }
 
 // partsOf are the rows of the split, those that come to nothing left out, and their
@@ -170,11 +174,11 @@ func (t *text) why(v gate.Verdict) {
 		return
 	}
 	t.gap()
-	t.wrapped(normal, "Why: ", indent, view.factors+" ("+meaningOfPerSolved+")")
+	t.wrapped(normal, "Why: ", indent, view.factors)
 	if len(view.parts) > 0 {
 		table := &table{columns: []column{{title: "a trial costs", shortest: 20}, {title: view.trial, right: true}}}
 		for _, part := range view.parts {
-			table.rows = append(table.rows, []cell{{part.label, normal}, {part.usd, normal}})
+			table.rows = append(table.rows, []cell{{indent + part.label, normal}, {part.usd, normal}})
 		}
 		table.fit(t.width - len(indent))
 		for _, line := range table.lines(t.painter) {
@@ -192,7 +196,7 @@ func (m *markdown) why(v gate.Verdict) {
 	if view == nil {
 		return
 	}
-	m.block("**Why:** " + escape(view.factors) + " (" + meaningOfPerSolved + ")")
+	m.block("**Why:** " + escape(view.factors))
 	if len(view.parts) > 0 {
 		var rows [][]string
 		for i, part := range view.parts {

@@ -44,15 +44,21 @@ func TestWhatAFailureMayCostInWords(t *testing.T) {
 }
 
 func TestTheFactorsInWords(t *testing.T) {
-	for want, f := range map[string]compare.Factors{
-		"×0.85 cost of a trial ÷ ×0.59 solved = ×1.44 per solved task": {CostPerTrial: at(0.8465), Solved: at(0.5882)},
-		"×0.85 cost of a trial; the candidate solved nothing":          {CostPerTrial: at(0.8465), Solved: at(0)},
-		"×0.85 cost of a trial; the baseline solved nothing":           {CostPerTrial: at(0.8465)},
-		"the baseline cost nothing; ×0.59 solved":                      {Solved: at(0.5882)},
-		"the baseline cost and solved nothing":                         {},
+	for _, tt := range []struct {
+		f                   compare.Factors
+		baseline, candidate int // solved
+		want                string
+	}{
+		{compare.Factors{CostPerTrial: at(0.8465), Solved: at(0.5882)}, 17, 10, "×0.85 cost of a trial ÷ ×0.59 solved = ×1.44 per solved task (what a correct result costs once the failed tries are paid for)"},
+		{compare.Factors{CostPerTrial: at(0.8465), Solved: at(0)}, 17, 0, "×0.85 cost of a trial; the candidate solved no task"},
+		{compare.Factors{CostPerTrial: at(0.8465)}, 0, 10, "×0.85 cost of a trial; the baseline solved no task"},
+		{compare.Factors{CostPerTrial: at(0.8465)}, 0, 0, "×0.85 cost of a trial; neither side solved a task"},
+		{compare.Factors{Solved: at(0.5882)}, 17, 10, "the baseline cost nothing"},
 	} {
-		if got := factors(&compare.Why{Factors: f}); got != want {
-			t.Errorf("got %q, want %q", got, want)
+		v := between(compare.Why{Factors: tt.f})
+		v.Tasks = []gate.TaskRow{{Baseline: gate.TaskSide{Solved: tt.baseline, Attempts: 18}, Candidate: gate.TaskSide{Solved: tt.candidate, Attempts: 18}}}
+		if got := factors(v); got != tt.want {
+			t.Errorf("got %q, want %q", got, tt.want)
 		}
 	}
 }
