@@ -244,7 +244,7 @@ func (m *markdown) tasks(views []taskView, limit int) {
 	shown, rest := pick(views, limit)
 	m.details(capital(movedTasks(views).words()), func() {
 		if len(shown) > 0 {
-			m.rows("llrrrrrl", []string{"task", "tier", "solved before", "solved now", "cost of a trial before", "now", "share of change in \\$", "not finished"}, taskRows(shown))
+			m.rows("llrrrrrrl", []string{"task", "tier", "solved before", "solved now", "cost of a trial before", "now", "share of change in \\$", "without it, per solved", "not finished"}, taskRows(shown))
 		}
 		if rest > 0 {
 			m.block(restOfTasks(rest, len(shown)))
@@ -259,7 +259,7 @@ func taskRows(views []taskView) [][]string {
 		mark := map[int]string{-1: "▼ ", 1: "▲ "}[view.trend]
 		rows = append(rows, []string{
 			code(view.id), escape(view.tier), view.baselineSolved, mark + view.candidateSolved,
-			escape(view.baselineCost), escape(view.candidateCost), orDash(view.share), view.ended,
+			escape(view.baselineCost), escape(view.candidateCost), orDash(view.share), orDash(view.without), view.ended,
 		})
 	}
 	return rows

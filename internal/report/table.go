@@ -1,6 +1,9 @@
 package report
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // table is a terminal table: columns as wide as their widest cell, two spaces
 // between them.
@@ -34,8 +37,8 @@ const columnGap = 2
 // the right, and where that is not enough by leaving columns out first. It
 // reports whether that worked.
 func (t *table) fit(width int) bool {
-	for next := 1; t.shortestWidth() > width; next++ {
-		if !t.dropColumn(next) {
+	for t.shortestWidth() > width {
+		if !t.dropNext() {
 			return false
 		}
 	}
@@ -93,20 +96,38 @@ func (c column) shortenedTitle(w int) string {
 
 const arrow = " → "
 
-func (t *table) dropColumn(number int) bool {
+// dropNext leaves out the column whose turn it is; false when none may go.
+func (t *table) dropNext() bool {
+	next := -1
 	for i, c := range t.columns {
-		if c.drop != number {
-			continue
+		if c.drop > 0 && (next < 0 || c.drop < t.columns[next].drop) {
+			next = i
 		}
-		t.columns = append(append([]column(nil), t.columns[:i]...), t.columns[i+1:]...)
-		for j, row := range t.rows {
-			if row != nil {
-				t.rows[j] = append(append([]cell(nil), row[:i]...), row[i+1:]...)
-			}
-		}
-		return true
 	}
-	return false
+	if next < 0 {
+		return false
+	}
+	t.removeColumn(next)
+	return true
+}
+
+// dropEmpty leaves out those of the columns in which no row says anything.
+func (t *table) dropEmpty(titles ...string) {
+	for _, title := range titles {
+		i := slices.IndexFunc(t.columns, func(c column) bool { return c.title == title })
+		if !slices.ContainsFunc(t.rows, func(row []cell) bool { return row != nil && row[i].text != "" }) {
+			t.removeColumn(i)
+		}
+	}
+}
+
+func (t *table) removeColumn(i int) {
+	t.columns = slices.Delete(slices.Clone(t.columns), i, i+1)
+	for j, row := range t.rows {
+		if row != nil {
+			t.rows[j] = slices.Delete(slices.Clone(row), i, i+1)
+		}
+	}
 }
 
 func (t *table) width() int {

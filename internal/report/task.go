@@ -16,6 +16,7 @@ type taskView struct {
 	baselineSolved, candidateSolved string // "4/5", or "none run"
 	baselineCost, candidateCost     string // mean of a trial
 	share                           string // of the change in dollars; "" when not known
+	without                         string // change in cost per solved task over all tasks but this one; "" when there is none
 	ended                           string // ends other than finished, both arms
 	trend                           int    // -1 solved less often, 1 more often, 0 neither
 	source                          gate.TaskRow
@@ -74,6 +75,7 @@ func viewTask(row gate.TaskRow) taskView {
 		candidateCost:   meanCost(row.Candidate),
 		ended:           unusualEnds(row),
 		trend:           cmp.Compare(rateChange(row), 0),
+		without:         withoutIt(row),
 		source:          row,
 	}
 	if row.ShareOfChange != nil {

@@ -1,5 +1,10 @@
 package report
 
+import "slices"
+
+// meaningOfWithout stands where the costs without a task are listed.
+const meaningOfWithout = "the change in cost per solved task over all the other tasks; far from that over all, this task made it"
+
 func (t *text) tasks(views []taskView) {
 	shown, rest := pick(views, textTasks)
 	if len(views) == 0 {
@@ -15,6 +20,9 @@ func (t *text) tasks(views []taskView) {
 	}
 	if rest > 0 {
 		t.wrapped(faint, "", "", restOfTasks(rest, len(shown)))
+	}
+	if slices.ContainsFunc(shown, func(view taskView) bool { return view.without != "" }) {
+		t.wrapped(faint, "", "  ", "Without it: "+meaningOfWithout)
 	}
 	t.wrapped(faint, "", "  ", capital(movedTasks(views).words())+movedTasks(views).others()+" ("+meaningOfBroke+")")
 }
@@ -32,9 +40,10 @@ func taskTable(views []taskView) *table {
 		{title: "tier", drop: 1},
 		{title: ""},
 		{title: "solved"},
-		{title: "cost of a trial", drop: 4},
-		{title: "share of change in $", right: true, drop: 2},
-		{title: "not finished", shortest: 12, prose: true, drop: 3},
+		{title: "cost of a trial", drop: 5},
+		{title: "share of change in $", right: true, drop: 3},
+		{title: "without it", right: true, drop: 2},
+		{title: "not finished", shortest: 12, prose: true, drop: 4},
 	}}
 	solved := arrows(views, func(t taskView) (string, string) { return t.baselineSolved, t.candidateSolved })
 	cost := arrows(views, func(t taskView) (string, string) { return t.baselineCost, t.candidateCost })
@@ -54,9 +63,11 @@ func taskTable(views []taskView) *table {
 			{solved[i], style},
 			{cost[i], normal},
 			{view.share, normal},
+			{view.without, normal},
 			{view.ended, doubtful},
 		})
 	}
+	table.dropEmpty("without it", "not finished")
 	return table
 }
 
