@@ -4,55 +4,115 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
+	"unicode"
 )
 
-// Credential is the secret that the meter puts into requests to the upstream.
-// Formatted with any verb, logged or encoded, it gives its kind and
-// "[redacted]". The zero Credential adds nothing to requests, for an upstream
+// Credential is what the meter puts into the header of requests to the upstream:
+// the secret of the API, and what a gateway before it wants besides ([Credential.With]).
+// Formatted with any verb, logged or encoded, it gives the names of its headers
+// and "[redacted]". The zero Credential adds nothing to requests, for an upstream
 // that needs none.
 type Credential struct {
-	header string
-	prefix string
-	secret string
+	lines []credentialLine
+}
+
+// credentialLine is one header.
+type credentialLine struct {
+	name   string // canonical
+	prefix string // of the value, public
+	secret string // the rest of the value
+	key    bool   // a key or token, and not any text
 }
 
 // APIKey is sent as x-api-key.
-func APIKey(secret string) Credential { return Credential{header: "X-Api-Key", secret: secret} }
+func APIKey(secret string) Credential {
+	return Credential{[]credentialLine{{name: "X-Api-Key", secret: secret, key: true}}}
+}
 
 // Bearer is sent as "Authorization: Bearer".
 func Bearer(secret string) Credential {
-	return Credential{header: "Authorization", prefix: "Bearer ", secret: secret}
+	return Credential{[]credentialLine{{name: "Authorization", prefix: "Bearer ", secret: secret, key: true}}}
+}
+
+// OAuth is a token of a subscription, as "claude setup-token" prints one. It is
+// sent as a bearer token, with the beta header by which the API knows its kind;
+// Claude Code 2.1.330 sends both.
+func OAuth(token string) Credential {
+	c := Bearer(token)
+	c.lines = append(c.lines, credentialLine{name: betaHeader, prefix: "oauth-2025-04-20"})
+	return c
+}
+
+// betaHeader is a list: what is added to it leaves the agent's own entries there.
+const betaHeader = "Anthropic-Beta"
+
+// With is the credential with headers of the user's besides, by their names. A
+// header of the same name as the credential's is sent in its place.
+func (c Credential) With(headers map[string]string) Credential {
+	lines := slices.Clone(c.lines)
+	for _, name := range slices.Sorted(maps.Keys(headers)) {
+		line := credentialLine{name: http.CanonicalHeaderKey(name), secret: headers[name]}
+		if line.name != betaHeader {
+			lines = slices.DeleteFunc(lines, func(l credentialLine) bool { return l.name == line.name })
+		}
+		lines = append(lines, line)
+	}
+	return Credential{lines}
 }
 
 func (c Credential) validate() error {
-	if c.header == "" {
-		return nil
-	}
-	if c.secret == "" {
-		return errors.New("the model API's key is empty")
-	}
-	// Checked here, because net/http would refuse the header only later, on every
-	// request. The error does not quote the secret.
-	if strings.ContainsFunc(c.secret, func(r rune) bool { return r <= ' ' || r > '~' }) {
-		return errors.New("the model API's key holds a space, a line break or another character that no key has")
+	for _, l := range c.lines {
+		switch {
+		case l.key && l.secret == "":
+			return errors.New("the model API's key is empty")
+		// Checked here, because net/http would refuse the header only later, on every
+		// request. The errors do not quote the secret.
+		case l.key && strings.ContainsFunc(l.secret, func(r rune) bool { return r <= ' ' || r > '~' }):
+			return errors.New("the model API's key holds a space, a line break or another character that no key has")
+		case strings.ContainsFunc(l.secret, func(r rune) bool { return unicode.IsControl(r) && r != '\t' }):
+			return fmt.Errorf("the value of header %s holds a line break or another control character", strings.ToLower(l.name))
+		}
 	}
 	return nil
 }
 
 func (c Credential) inject(h http.Header) {
-	if c.header != "" {
-		h.Set(c.header, c.prefix+c.secret)
+	for _, l := range c.lines {
+		if value := l.prefix + l.secret; l.name == betaHeader {
+			addToList(h, l.name, value)
+		} else {
+			h.Set(l.name, value)
+		}
 	}
 }
 
-// String never holds the secret.
+// addToList adds to a header whose value is a list what the list lacks.
+func addToList(h http.Header, name, more string) {
+	var all []string
+	for _, value := range append(h.Values(name), more) {
+		for item := range strings.SplitSeq(value, ",") {
+			if item = strings.TrimSpace(item); item != "" && !slices.Contains(all, item) {
+				all = append(all, item)
+			}
+		}
+	}
+	h.Set(name, strings.Join(all, ","))
+}
+
+// String never holds the secrets.
 func (c Credential) String() string {
-	if c.header == "" {
+	if len(c.lines) == 0 {
 		return "no credential"
 	}
-	return strings.ToLower(c.header) + " [redacted]"
+	var names []string
+	for _, l := range c.lines {
+		names = append(names, strings.ToLower(l.name))
+	}
+	return strings.Join(names, ", ") + " [redacted]"
 }
 
 // Format implements [fmt.Formatter], so that no verb (%x, %#v) prints the fields.
@@ -61,5 +121,5 @@ func (c Credential) Format(f fmt.State, _ rune) { fmt.Fprint(f, c.String()) }
 // LogValue implements [slog.LogValuer].
 func (c Credential) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
-// MarshalText keeps the secret out of every encoding.
+// MarshalText keeps the secrets out of every encoding.
 func (c Credential) MarshalText() ([]byte, error) { return []byte(c.String()), nil }

@@ -37,7 +37,10 @@ func TestRoles(t *testing.T) {
 }
 
 func TestACredentialNeverPrints(t *testing.T) {
-	for _, c := range []meter.Credential{meter.APIKey(secretKey), meter.Bearer(secretKey)} {
+	for _, c := range []meter.Credential{
+		meter.APIKey(secretKey), meter.Bearer(secretKey), meter.OAuth(secretKey),
+		meter.Credential{}.With(map[string]string{"x-gateway-key": secretKey}),
+	} {
 		var out bytes.Buffer
 		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
 			fmt.Fprintf(&out, verb+verb+verb, c, &c, struct{ Inner any }{c})

@@ -208,9 +208,12 @@ func TestNewRefusesWhatCannotWork(t *testing.T) {
 		"and a host":             func(o *meter.Options) { o.Upstream = &url.URL{Scheme: "http", Path: "api"} },
 		"price table is missing": func(o *meter.Options) { o.Prices = nil },
 		"key is empty":           func(o *meter.Options) { o.Credential = meter.APIKey("") },
-		"holds a space":          func(o *meter.Options) { o.Credential = meter.Bearer("sk-secret\n") },
-		"requests is negative":   func(o *meter.Options) { o.MaxRequests = -1 },
-		"budget is negative":     func(o *meter.Options) { o.BudgetUSD = -1 },
+		"header x-gateway": func(o *meter.Options) {
+			o.Credential = meter.APIKey("k").With(map[string]string{"X-Gateway": "sk-secret\nx"})
+		},
+		"holds a space":        func(o *meter.Options) { o.Credential = meter.Bearer("sk-secret\n") },
+		"requests is negative": func(o *meter.Options) { o.MaxRequests = -1 },
+		"budget is negative":   func(o *meter.Options) { o.BudgetUSD = -1 },
 	} {
 		o := good()
 		spoil(&o)

@@ -82,7 +82,7 @@ func New(o Options) (*Meter, error) {
 		m.now = time.Now
 	}
 	if m.transport == nil {
-		m.transport = ownTransport()
+		m.transport = NewTransport()
 	}
 	if m.ledger != nil {
 		m.takeOver(m.ledger.before)
@@ -110,7 +110,9 @@ func (o Options) validate() error {
 	return errors.Join(append(errs, o.Credential.validate())...)
 }
 
-func ownTransport() http.RoundTripper {
+// NewTransport is a transport as a meter uses one, to be changed before [New]: with
+// other certificates, or another proxy than that of the process's environment.
+func NewTransport() *http.Transport {
 	t := http.DefaultTransport.(*http.Transport).Clone()
 	t.MaxIdleConnsPerHost = 64  // every request goes to one host
 	t.DisableCompression = true // the answer's bytes must pass as they are

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 )
@@ -15,21 +14,22 @@ const ProbeTrial = "benchgate/probe/1.1"
 
 // Probe asks the model for one output token, which shows whether the API accepts
 // key and model and has credit to bill. The returned line is also in the ledger.
-// Its Retry is [Aborted] when ctx ended first.
-func (m *Meter) Probe(ctx context.Context, model string) Entry {
+// Its Retry is [Aborted] when ctx ended first. The error is what kept an answer
+// from coming; nil when one came, whatever it says.
+func (m *Meter) Probe(ctx context.Context, model string) (Entry, error) {
 	return m.askOwn(ctx, messages, map[string]any{"model": model, "max_tokens": 1})
 }
 
 // CountTokens asks the API to count the tokens of a short message, which costs
 // nothing and shows whether the API accepts key and model. The returned line is
 // not in the ledger. A gateway may lack the endpoint: any other answer than
-// success (an empty Retry) says nothing for sure.
-func (m *Meter) CountTokens(ctx context.Context, model string) Entry {
+// success (an empty Retry) says nothing for sure. The error is that of [Meter.Probe].
+func (m *Meter) CountTokens(ctx context.Context, model string) (Entry, error) {
 	return m.askOwn(ctx, countTokens, map[string]any{"model": model})
 }
 
 // askOwn sends a request of benchgate's own, on the way that the trials' take.
-func (m *Meter) askOwn(ctx context.Context, place string, asked map[string]any) Entry {
+func (m *Meter) askOwn(ctx context.Context, place string, asked map[string]any) (Entry, error) {
 	asked["messages"] = []map[string]string{{"role": "user", "content": "Hello"}}
 	body, err := json.Marshal(asked)
 	if err != nil {
@@ -46,7 +46,7 @@ func (m *Meter) askOwn(ctx context.Context, place string, asked map[string]any) 
 	nobody := make(discard)
 	in, refusal := readInbound(nobody, r, place)
 	if refusal != nil {
-		return Entry{Kind: Finished, Status: refusal.status, Retry: Rejected, Error: refusal.message}
+		return Entry{Kind: Finished, Status: refusal.status, Retry: Rejected, Error: refusal.message}, nil
 	}
 	token := m.Admit(Trial{ID: ProbeTrial, Model: in.model})
 	defer m.forget(token)
@@ -55,20 +55,16 @@ func (m *Meter) askOwn(ctx context.Context, place string, asked map[string]any) 
 	x, refusal := m.begin(m.admission(token), in, cancel)
 	if refusal != nil {
 		m.refuse(nobody, x, *refusal)
-		return x.refusedLine(*refusal)
+		return x.refusedLine(*refusal), nil
 	}
 	if err := m.start(x); err != nil {
-		return m.finish(x, outcome{err: err})
+		return m.finish(x, outcome{err: err}), err
 	}
 	o := m.forward(ctx, nobody, r, in)
 	if o.status/100 == 2 && place == countTokens && o.err == nil {
 		o.usage.complete = true // an answer without usage, and free
 	}
-	line := m.finish(x, o)
-	if line.Retry == Network && o.err != nil {
-		line.Error = rootOf(o.err)
-	}
-	return line
+	return m.finish(x, o), o.err
 }
 
 // forget takes back an admission.
@@ -76,18 +72,6 @@ func (m *Meter) forget(token string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	delete(m.admissions, token)
-}
-
-// rootOf is the innermost error: "connection refused" without the request's
-// address, which may be a private one.
-func rootOf(err error) string {
-	for {
-		inner := errors.Unwrap(err)
-		if inner == nil {
-			return err.Error()
-		}
-		err = inner
-	}
 }
 
 // discard is a client that keeps nothing of an answer but its header.

@@ -3,11 +3,13 @@ package meter_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"net/url"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/benchgate/benchgate/internal/meter"
@@ -26,7 +28,7 @@ func TestAProbeIsMetered(t *testing.T) {
 		got = append(got, fmt.Sprint(req.URL.Path, " ", asked.Model, " ", asked.MaxTokens, " ", req.Header.Get("X-Api-Key"), " ", req.Header.Get("Anthropic-Version")))
 		fmt.Fprintf(w, `{"model":%q,"stop_reason":"max_tokens","usage":{"input_tokens":8,"output_tokens":1}}`, asked.Model)
 	}))
-	line := r.Probe(t.Context(), opus)
+	line, _ := r.Probe(t.Context(), opus)
 	if line.Retry != "" || line.USD == nil || *line.USD != (8*5+25)/1e6 || line.Trial != meter.ProbeTrial {
 		t.Errorf("the line is %+v", line)
 	}
@@ -50,7 +52,7 @@ func TestCountingTokensTellsOfKeyAndModel(t *testing.T) {
 			w.WriteHeader(status)
 			fmt.Fprint(w, `{"input_tokens":8}`)
 		}))
-		if line := r.CountTokens(t.Context(), opus); line.Retry != want || line.Status != status {
+		if line, _ := r.CountTokens(t.Context(), opus); line.Retry != want || line.Status != status {
 			t.Errorf("status %d gives %+v, want class %q", status, line, want)
 		}
 		if r.file() != "" || r.SpentUSD() != 0 {
@@ -66,7 +68,7 @@ func TestAProbeThatGetsNoAnswer(t *testing.T) {
 	}
 	l.Close()
 	nobody := newRig(t, nil, func(o *meter.Options) { o.Upstream = &url.URL{Scheme: "http", Host: l.Addr().String()} })
-	if line := nobody.Probe(t.Context(), opus); line.Retry != meter.Network || line.Cut || line.Error != "connection refused" {
+	if line, err := nobody.Probe(t.Context(), opus); line.Retry != meter.Network || line.Cut || !errors.Is(err, syscall.ECONNREFUSED) {
 		t.Errorf("where nobody listens: %+v", line)
 	}
 
@@ -75,12 +77,12 @@ func TestAProbeThatGetsNoAnswer(t *testing.T) {
 		cancel()
 		hang(req)
 	}))
-	if line := silent.Probe(ctx, opus); line.Retry != meter.Aborted {
+	if line, _ := silent.Probe(ctx, opus); line.Retry != meter.Aborted {
 		t.Errorf("when the time is over: %+v", line)
 	}
 
 	poor := newRig(t, http.HandlerFunc(answering), func(o *meter.Options) { o.BudgetUSD = 1e-9 })
-	if line := poor.Probe(t.Context(), opus); line.Retry != meter.OutOfMoney {
+	if line, _ := poor.Probe(t.Context(), opus); line.Retry != meter.OutOfMoney {
 		t.Errorf("without a dollar left: %+v", line)
 	}
 }

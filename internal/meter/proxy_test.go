@@ -69,6 +69,56 @@ func TestABearerGoesWhereAKeyWould(t *testing.T) {
 	}
 }
 
+// What is sent upstream for each kind of credential, whatever the agent sends.
+func TestWhatTheUpstreamSees(t *testing.T) {
+	gateway := map[string]string{"x-gateway-key": "g-secret", "Anthropic-Beta": "gateway-1, context-1m"}
+	for name, test := range map[string]struct {
+		credential meter.Credential
+		want       http.Header
+	}{
+		"none":             {meter.Credential{}, http.Header{"Anthropic-Beta": {"context-1m"}}},
+		"a key":            {meter.APIKey("k"), http.Header{"X-Api-Key": {"k"}, "Anthropic-Beta": {"context-1m"}}},
+		"a subscription":   {meter.OAuth("o"), http.Header{"Authorization": {"Bearer o"}, "Anthropic-Beta": {"context-1m,oauth-2025-04-20"}}},
+		"a gateway's only": {meter.Credential{}.With(gateway), http.Header{"X-Gateway-Key": {"g-secret"}, "Anthropic-Beta": {"context-1m,gateway-1"}}},
+		"a key and a gateway's": {meter.APIKey("k").With(gateway), http.Header{
+			"X-Api-Key": {"k"}, "X-Gateway-Key": {"g-secret"}, "Anthropic-Beta": {"context-1m,gateway-1"},
+		}},
+		"a subscription and a gateway's": {meter.OAuth("o").With(gateway), http.Header{
+			"Authorization": {"Bearer o"}, "X-Gateway-Key": {"g-secret"}, "Anthropic-Beta": {"context-1m,oauth-2025-04-20,gateway-1"},
+		}},
+		"a header in the key's place": {meter.APIKey("k").With(map[string]string{"x-api-key": "other"}), http.Header{"X-Api-Key": {"other"}, "Anthropic-Beta": {"context-1m"}}},
+		"a header's text":             {meter.Bearer("b").With(map[string]string{"Authorization": "Basic dTpw", "x-team": "tools and models"}), http.Header{"Authorization": {"Basic dTpw"}, "X-Team": {"tools and models"}, "Anthropic-Beta": {"context-1m"}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var seen http.Header
+			r := newRig(t, http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+				seen = req.Header.Clone()
+				answering(w, req)
+			}), func(o *meter.Options) { o.Credential = test.credential })
+			req, _ := http.NewRequest(http.MethodPost, r.admit("t")+"/v1/messages", strings.NewReader(request(opus)))
+			for name, value := range map[string]string{
+				"X-Api-Key": "placeholder", "Authorization": "Bearer stolen", "X-Gateway-Key": "forged", "Anthropic-Beta": "context-1m", "User-Agent": "",
+			} {
+				req.Header.Set(name, value)
+			}
+			if test.want.Get("X-Gateway-Key") == "" {
+				req.Header.Del("X-Gateway-Key")
+			}
+			resp, err := http.DefaultClient.Do(req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			resp.Body.Close()
+			seen.Del("Content-Length")
+			seen.Del("User-Agent")
+			test.want.Set("Accept-Encoding", "identity")
+			if diff := cmp.Diff(test.want, seen); diff != "" {
+				t.Errorf("headers upstream (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
 func TestBytesPassUnchanged(t *testing.T) {
 	const body = "{\"model\":\"claude-opus-4-8\", \"messages\" : []\n}"
 	odd := "\ufeffevent: message_start\r\ndata: " + start + "\r\n\r\n: a comment\n\nevent: new_thing\rdata:x\r\r" +

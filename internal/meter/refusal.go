@@ -124,12 +124,19 @@ func (c Credential) errorText(e errorBody) string {
 // text. Some APIs quote the beginning of a key that they refuse.
 const leastPart = 8
 
-// hide replaces every part of the secret in the text by stars.
+// hide replaces every part of the secrets in the text by stars.
 func (c Credential) hide(text string) string {
+	for _, l := range c.lines {
+		text = hide(text, []byte(l.secret))
+	}
+	return text
+}
+
+func hide(text string, secret []byte) string {
 	out := []byte(text)
 	for i := 0; i+leastPart <= len(out); {
 		n := 0
-		for n < len(c.secret) && i+n < len(out) && bytes.Contains([]byte(c.secret), out[i:i+n+1]) {
+		for n < len(secret) && i+n < len(out) && bytes.Contains(secret, out[i:i+n+1]) {
 			n++
 		}
 		if n < leastPart {

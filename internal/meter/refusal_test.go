@@ -98,7 +98,7 @@ func TestARefusalIsTold(t *testing.T) {
 	r.OnRefusal(func(e meter.Entry) { told = append(told, e) })
 	_, _, _ = r.ask(r.admit("t"), opus)
 	r.settled("t")
-	r.Probe(t.Context(), opus) // benchgate's own, whose answer is returned
+	_, _ = r.Probe(t.Context(), opus) // benchgate's own, whose answer is returned
 	r.OnRefusal(nil)
 	_, _, _ = r.ask(r.admit("later"), opus)
 	r.settled("later")
