@@ -24,6 +24,7 @@ var owners = map[string]string{
 	"github.com/rogpeppe/go-internal/testscript": "cmd/benchgate",
 	"github.com/sethvargo/go-githubactions":      "internal/workflow",
 	"go.opentelemetry.io/collector/pdata":        "internal/otlp",
+	"golang.org/x/net":                           "internal/site",
 	"golang.org/x/sync":                          "internal/site",
 	"golang.org/x/term":                          "cmd/benchgate",
 	"google.golang.org/genproto":                 "internal/otlp",

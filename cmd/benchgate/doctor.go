@@ -45,8 +45,11 @@ func doctorVerb(ctx context.Context, p *program, args []string) error {
 	if c != nil {
 		findings = append(findings, p.suiteFinding(ctx, c, s))
 	}
-	findings = append(findings, p.engineFinding(ctx, c), p.keyFinding(c))
-	findings = append(findings, p.modelFindings(ctx, c)...)
+	access, ready := p.accessFindings(c)
+	findings = append(append(findings, p.engineFinding(ctx, c)), access...)
+	if ready {
+		findings = append(findings, p.modelFindings(ctx, c)...)
+	}
 	findings = append(findings, priceFindings(c)...)
 	findings = append(findings, gitFinding())
 	missing := 0

@@ -1,38 +1,84 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"strings"
 
 	"github.com/benchgate/benchgate/internal/agent"
 	"github.com/benchgate/benchgate/internal/config"
+	"github.com/benchgate/benchgate/internal/problem"
+	"github.com/benchgate/benchgate/internal/run"
 	"github.com/benchgate/benchgate/internal/site"
 )
 
-// keyFinding looks for the key of the model API that a configured agent asks;
-// where nothing is configured, that of the agent which runs then.
-func (p *program) keyFinding(c *config.Config) finding {
+// accessFindings say what opens the model API that a configured agent asks, and
+// how it is reached where that is not the API's own address; where nothing is
+// configured, of the agent which runs then. ready tells that it can be asked.
+func (p *program) accessFindings(c *config.Config) (findings []finding, ready bool) {
 	asked := apiOf(c)
-	api := cmp.Or(asked, &agent.AnthropicMessages)
-	if name := p.keyVariable(api); name != "" {
-		return finding{what: "model API key", says: name + " is set; it stays in benchgate's process"}
-	}
 	if asked == nil {
-		return finding{what: "model API key", says: "none, and none needed: no configured agent asks a model"}
+		return []finding{{what: "model API key", says: "none, and none needed: no configured agent asks a model"}}, false
 	}
-	return finding{what: "model API key", says: "none", do: "set " + api.KeyVariable + "; it stays in benchgate's process and enters no container", bad: true}
-}
-
-// keyVariable is the variable that holds the API's secret; empty when none does.
-func (p *program) keyVariable(api *agent.API) string {
-	for _, name := range api.SecretVariables() {
-		if value, _ := p.LookupEnv(name); strings.TrimSpace(value) != "" {
-			return name
+	var api site.API
+	if c != nil {
+		var err error
+		if api, err = (run.Options{Config: c, LookupEnv: p.LookupEnv}).ModelAPI(); err != nil {
+			return mistakes("model API", err), false
 		}
 	}
-	return ""
+	way, err := site.FindWay(api, p.LookupEnv)
+	if err != nil {
+		return []finding{{what: "model API", says: firstLine(err), bad: true}}, false
+	}
+	findings = []finding{keyFinding(way, asked)}
+	if way.From != "" || len(way.Headers) > 0 || way.Proxy != "" || way.CA != "" {
+		findings = append(findings, gatewayFinding(way))
+	}
+	return findings, !findings[0].bad
+}
+
+// mistakes are those of a file, a finding each.
+func mistakes(what string, err error) []finding {
+	var findings []finding
+	for _, e := range problem.Split(err) {
+		findings = append(findings, finding{what: what, says: firstLine(e), bad: true})
+	}
+	return findings
+}
+
+func keyFinding(way site.Way, api *agent.API) finding {
+	f := finding{what: "model API key"}
+	switch {
+	case way.Key != "":
+		f.says = way.Key + " is set; it stays in benchgate's process"
+	case len(way.Headers) > 0:
+		f.says = "none; what is sent in its place: " + strings.Join(way.Headers, ", ")
+	default:
+		f.bad, f.says = true, "none"
+		f.do = "set " + api.KeyVariable + " (or " + strings.Join(api.SecretVariables()[1:], ", ") + "); it stays in benchgate's process and enters no container"
+	}
+	return f
+}
+
+func gatewayFinding(way site.Way) finding {
+	f := finding{what: "gateway", says: way.Address}
+	if way.From != "" {
+		f.says += " (" + way.From + ")"
+	}
+	if len(way.Headers) > 0 && way.Key != "" {
+		f.says += ", with " + strings.Join(way.Headers, ", ")
+	}
+	if way.Proxy != "" {
+		f.says += ", through the proxy " + way.Proxy
+	}
+	if way.CA != "" {
+		f.says += ", trusting " + way.CA
+	}
+	if way.Open {
+		f.do = "http: key and headers cross the network unencrypted"
+	}
+	return f
 }
 
 // apiOf is the model API that the configured agents ask, nil when none does.
@@ -53,13 +99,16 @@ func apiOf(c *config.Config) *agent.API {
 }
 
 // modelFindings ask the model API about each arm's model, as a run does before its
-// first trial. Without a key or a model there is nothing to ask.
+// first trial. Without a model there is nothing to ask.
 func (p *program) modelFindings(ctx context.Context, c *config.Config) []finding {
-	api := apiOf(c)
-	if c == nil || api == nil || p.keyVariable(api) == "" {
+	if c == nil {
 		return nil
 	}
-	admission, err := site.NewAdmission(p.LookupEnv, p.logger(false))
+	api, err := (run.Options{Config: c, LookupEnv: p.LookupEnv}).ModelAPI()
+	if err != nil {
+		return nil // said of the way there
+	}
+	admission, err := site.NewAdmission(api, p.LookupEnv, p.logger(false))
 	if err != nil {
 		return []finding{{what: "model API", says: firstLine(err), bad: true}}
 	}

@@ -5,6 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -31,6 +35,7 @@ func storyCommands() map[string]storyCommand {
 		"exits":  exits,
 		"task":   writeTask,
 		"model":  serveModel,
+		"front":  front,
 		"newest": newest,
 		"tidy":   tidy,
 		"absent": absent,
@@ -116,6 +121,33 @@ func serveModel(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Defer(func() { ts.Check(stop()) })
 	ts.Setenv("ANTHROPIC_BASE_URL", url)
 	ts.Setenv("ANTHROPIC_API_KEY", storyKey)
+}
+
+// front puts a gateway before the story's model API: it serves the API below a path,
+// for requests that have a header with the value, and puts the key in itself. Its
+// address is in FRONT; nothing else leads to the API any more.
+func front(ts *testscript.TestScript, neg bool, args []string) {
+	plainly(ts, neg, args, 3, "front PATH HEADER VALUE")
+	behind, err := url.Parse(ts.Getenv("ANTHROPIC_BASE_URL"))
+	ts.Check(err)
+	proxy := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+		r.SetURL(behind)
+		r.Out.Header.Set("X-Api-Key", storyKey)
+		r.Out.Header.Del(args[1])
+	}}
+	mux := http.NewServeMux()
+	mux.Handle(args[0]+"/", http.StripPrefix(args[0], http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get(args[1]) != args[2] {
+			http.Error(w, "<html>401 Authorization Required</html>", http.StatusUnauthorized)
+			return
+		}
+		proxy.ServeHTTP(w, r)
+	})))
+	server := httptest.NewServer(mux)
+	ts.Defer(server.Close)
+	ts.Setenv("FRONT", server.URL)
+	ts.Setenv("ANTHROPIC_BASE_URL", "")
+	ts.Setenv("ANTHROPIC_API_KEY", "")
 }
 
 // newest names the newest run's directory in a variable.

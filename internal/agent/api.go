@@ -1,6 +1,10 @@
 package agent
 
-import "net/url"
+import (
+	"net/url"
+	"slices"
+	"strings"
+)
 
 // API is a model API that agents speak, with the names of the environment
 // variables from which its clients take address and key.
@@ -11,6 +15,13 @@ type API struct {
 	AddressVariable string
 	KeyVariable     string // a key of the API's own kind
 	TokenVariable   string // a bearer token, taken where there is no key
+	OAuthVariable   string // a token of a subscription, taken where there is neither
+
+	// HeadersVariable holds headers for a gateway, a line "Name: value" each.
+	HeadersVariable string
+
+	// CAVariable names a file of certificates, trusted besides the system's.
+	CAVariable string
 }
 
 // AnthropicMessages is the only API that the meter serves.
@@ -21,14 +32,30 @@ var AnthropicMessages = API{
 	AddressVariable: "ANTHROPIC_BASE_URL",
 	KeyVariable:     "ANTHROPIC_API_KEY",
 	TokenVariable:   "ANTHROPIC_AUTH_TOKEN",
+	OAuthVariable:   "CLAUDE_CODE_OAUTH_TOKEN",
+	HeadersVariable: "ANTHROPIC_CUSTOM_HEADERS",
+	CAVariable:      "NODE_EXTRA_CA_CERTS",
 }
 
 // SecretVariables are the variables that hold a secret, the preferred one first.
-func (a API) SecretVariables() []string { return []string{a.KeyVariable, a.TokenVariable} }
+func (a API) SecretVariables() []string {
+	return []string{a.KeyVariable, a.TokenVariable, a.OAuthVariable}
+}
 
 // Variables are all variables from which a client takes an API's address and
 // secret. A program that is to use another address must not inherit them.
-func (a API) Variables() []string { return append(a.SecretVariables(), a.AddressVariable) }
+func (a API) Variables() []string {
+	return append(a.SecretVariables(), a.AddressVariable, a.HeadersVariable)
+}
+
+// IsOurs reports whether a header is the connection's or the meter's own business:
+// nobody else may set it. The name is in any case.
+func (API) IsOurs(header string) bool {
+	name := strings.ToLower(header)
+	return strings.HasPrefix(name, "proxy-") || slices.Contains([]string{
+		"host", "content-length", "content-type", "accept-encoding", "connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "expect",
+	}, name)
+}
 
 // PlaceholderKey is what a model API's client gets instead of a key, because
 // it refuses to start without one. The meter removes it from each request and

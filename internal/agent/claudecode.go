@@ -143,7 +143,7 @@ func claudeEnv(s Start) map[string]string {
 // requests or telemetry elsewhere. They are set to empty, which the client takes
 // as not set.
 var claudeForeign = []string{
-	AnthropicMessages.TokenVariable, "ANTHROPIC_CUSTOM_HEADERS",
+	AnthropicMessages.TokenVariable, AnthropicMessages.OAuthVariable, AnthropicMessages.HeadersVariable,
 	"CLAUDE_CODE_USE_BEDROCK", "CLAUDE_CODE_USE_VERTEX",
 	"OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "OTEL_EXPORTER_OTLP_LOGS_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
 	"OTEL_EXPORTER_OTLP_METRICS_PROTOCOL", "OTEL_EXPORTER_OTLP_LOGS_PROTOCOL", "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL",

@@ -33,6 +33,9 @@ type Config struct {
 	From From          // where the baseline's trials come from
 	Arm  baselines.Arm // of --arm; empty: not given
 
+	// API is where the model API is; zero: as the environment says.
+	API API
+
 	Sandbox   sandbox.Kind
 	Limits    Limits
 	Gate      Gate

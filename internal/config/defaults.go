@@ -33,6 +33,7 @@ func (c *Config) setDefaults() {
 	c.resolve(&c.Baselines.Dir)
 	c.resolve(&c.Lock)
 	c.resolve(&c.Prices)
+	c.resolve(&c.API.CAFile)
 	c.resolve(&c.Suite.Dataset)
 	for _, v := range c.variants() {
 		v.resolve(c)

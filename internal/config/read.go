@@ -132,7 +132,7 @@ func (s *source) text(to *string, want string) read {
 		case strings.TrimSpace(v) == "":
 			s.mistyped(follow(n), path, want)
 		case strings.Contains(v, "${"):
-			s.reject(n, path, "%s is %s, but ${NAME} is only replaced in the headers of telemetry.forward; write the value out", path, quote(v))
+			s.reject(n, path, "%s is %s, but ${NAME} is only replaced in headers (api, telemetry.forward); write the value out", path, quote(v))
 		default:
 			*to = v
 		}

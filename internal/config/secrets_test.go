@@ -55,7 +55,7 @@ telemetry:
     headers: {authorization: "Basic ${USER_NAME}:${PASS}", x-key: "${PASS}", x-team: evals}
 `)
 	env := map[string]string{"USER_NAME": "me", "PASS": "s3cret"}
-	headers, secrets, err := c.Forward.Resolve(lookup(env))
+	headers, secrets, err := c.Forward.Headers.Resolve(lookup(env))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,7 +70,7 @@ telemetry:
 
 func TestResolveNamesEveryVariableThatIsMissing(t *testing.T) {
 	c := parse(t, small+`telemetry: {forward: {endpoint: "https://x.example", headers: {a: "${ONE}", b: "${TWO}${THREE}"}}}`)
-	_, _, err := c.Forward.Resolve(lookup(map[string]string{"TWO": "", "THREE": "x\ny"}))
+	_, _, err := c.Forward.Headers.Resolve(lookup(map[string]string{"TWO": "", "THREE": "x\ny"}))
 	if err == nil {
 		t.Fatal("no error")
 	}
@@ -84,9 +84,9 @@ func TestResolveNamesEveryVariableThatIsMissing(t *testing.T) {
 	}
 }
 
-func TestResolveWithoutForwarding(t *testing.T) {
-	headers, secrets, err := parse(t, small).Forward.Resolve(lookup(nil))
-	if headers != nil || secrets != nil || err != nil {
+func TestResolveWithoutHeaders(t *testing.T) {
+	headers, secrets, err := parse(t, small).API.Headers.Resolve(lookup(nil))
+	if len(headers)+len(secrets) > 0 || err != nil {
 		t.Errorf("got %v, %v, %v; want nothing", headers, secrets, err)
 	}
 }

@@ -25,6 +25,7 @@ func (s *source) config(c *Config) read {
 		field{"compare", choice(s, &c.Compare, baselines.Comparisons()...)},
 		field{"baseline", s.baseline(c)},
 		field{"candidate", s.candidate(c)},
+		field{"api", s.api(&c.API)},
 		field{"sandbox", choice(s, &c.Sandbox, sandboxes...)},
 		field{"limits", s.limits(&c.Limits)},
 		field{"gate", s.gate(&c.Gate)},

@@ -88,6 +88,12 @@ candidate:
   # With settings to compare (then write "compare: settings" above):
   # settings: {effort: high, max_turns: 100, arguments: [], files: {CLAUDE.md: prompts/CLAUDE.md}}
 
+# Where the model API is. Left out, it is where ANTHROPIC_BASE_URL says, or the
+# API's own address; the key is always taken from the environment. A gateway may
+# want headers of its own, and have a certificate of your company: ca_file is
+# trusted besides the system's. HTTPS_PROXY and NO_PROXY are heeded.
+# api: {base_url: "https://gateway.example/anthropic", headers: {x-gateway-key: "${GATEWAY_KEY}"}, ca_file: company-ca.pem}
+
 # Where trials run: docker, or process for trusted suites.
 sandbox: docker
 

@@ -14,6 +14,7 @@ import (
 const (
 	Docker = "docker"
 	Claude = "claude"
+	Nginx  = "nginx"
 )
 
 // Lacking ends a test or benchmark that needs a part which this machine does

@@ -76,6 +76,14 @@ func (o Options) Site(id string, tasks []*suite.Task) site.Options {
 	}
 }
 
+// ModelAPI is what the configuration says of the model API, with its secrets from
+// the environment.
+func (o Options) ModelAPI() (site.API, error) {
+	api := o.Config.API
+	headers, secrets, err := api.Headers.Resolve(o.LookupEnv)
+	return site.API{BaseURL: api.BaseURL, Headers: headers, CAFile: api.CAFile, Secrets: secrets}, err
+}
+
 // dollars are those of a limit; zero: no limit.
 func dollars(limit *float64) float64 {
 	if limit == nil {

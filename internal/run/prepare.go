@@ -20,6 +20,9 @@ func prepare(ctx context.Context, o Options, d *Design, id identity, c carried) 
 	if err := c.writeLedger(at.Dir); err != nil {
 		return nil, err
 	}
+	if at.API, err = o.ModelAPI(); err != nil {
+		return nil, err
+	}
 	at.Prices = d.Prices
 	for _, s := range d.subjects {
 		at.Subjects = append(at.Subjects, s)

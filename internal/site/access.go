@@ -2,7 +2,10 @@ package site
 
 import (
 	"cmp"
+	"encoding/base64"
 	"fmt"
+	"maps"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -12,67 +15,192 @@ import (
 	"github.com/benchgate/benchgate/internal/trial"
 )
 
-// access is where the model API is and the secret that opens it.
-type access struct {
-	upstream   *url.URL
-	credential meter.Credential // zero: none was given
-	secrets    []string         // to be written nowhere
+// API is what the configuration says of the model API. It wins over the
+// environment; what is zero is taken from there, by the names that
+// [agent.AnthropicMessages] has.
+type API struct {
+	BaseURL string
+	Headers map[string]string // by canonical name, with the secrets in them; they go over those of the environment
+	CAFile  string            // certificates in PEM form, trusted besides the system's
+
+	Secrets []string // that are in Headers: to be written nowhere, nor the values they are part of
 }
 
-// findAccess reads address and secret from the environment, by the names that
-// [agent.AnthropicMessages] has for them. A key wins over a token.
-func findAccess(lookup func(string) (string, bool)) (a access, err error) {
+// Where a part of the access comes from, for people.
+const (
+	fromBaseURL = "api.base_url"
+	fromHeaders = "api.headers"
+	fromCAFile  = "api.ca_file"
+)
+
+// access is the way to the model API, and what opens it.
+type access struct {
+	upstream    *url.URL
+	addressFrom string // a key of the configuration or a variable; empty: the API's own address
+
+	credential meter.Credential
+	keyFrom    string            // the variable of the secret in use; empty: none was given
+	headers    map[string]string // by canonical name: where each header comes from
+
+	link
+	caFile string // empty: only the system's certificates
+	caFrom string
+
+	secrets []string // to be written nowhere
+}
+
+// findAccess puts together what the configuration and the environment say. A key
+// wins over a bearer token, and that over the token of a subscription.
+func findAccess(c API, lookup func(string) (string, bool)) (a access, err error) {
+	if err := a.findAddress(c, lookup); err != nil {
+		return a, err
+	}
+	a.findKey(lookup)
+	if err := a.findHeaders(c, lookup); err != nil {
+		return a, err
+	}
+	a.caFile, a.caFrom = variable(lookup, agent.AnthropicMessages.CAVariable), agent.AnthropicMessages.CAVariable
+	if c.CAFile != "" {
+		a.caFile, a.caFrom = c.CAFile, fromCAFile
+	}
+	a.link, err = newLink(a.upstream, a.caFile, a.caFrom, lookup)
+	a.secrets = append(a.secrets, a.link.secrets()...)
+	return a, err
+}
+
+// findAddress finds the API's base URL. No error quotes the address: it may hold a
+// password.
+func (a *access) findAddress(c API, lookup func(string) (string, bool)) (err error) {
 	api := agent.AnthropicMessages
-	base, _ := lookup(api.AddressVariable)
-	// Neither error quotes the address: it may hold a password.
-	if a.upstream, err = url.Parse(cmp.Or(base, api.Address)); err != nil {
-		return a, fmt.Errorf("%s is no URL: want one like %s", api.AddressVariable, api.Address)
+	base := api.Address
+	if v := variable(lookup, api.AddressVariable); v != "" {
+		base, a.addressFrom = v, api.AddressVariable
+	}
+	if c.BaseURL != "" {
+		base, a.addressFrom = c.BaseURL, fromBaseURL
+	}
+	if a.upstream, err = url.Parse(base); err != nil {
+		return fmt.Errorf("%s is no URL: want one like %s", a.addressFrom, api.Address)
 	}
 	if a.upstream.User != nil {
-		return a, fmt.Errorf("%s holds a user name or password, which would not be sent: put the secret into %s", api.AddressVariable, strings.Join(api.SecretVariables(), " or "))
+		return fmt.Errorf("%s holds a user name or password, which would not be sent: put the secret into %s, or into a header (%s)", a.addressFrom, orList(api.SecretVariables()), fromHeaders)
 	}
-	key, token := secret(lookup, api.KeyVariable), secret(lookup, api.TokenVariable)
-	for _, s := range []string{key, token} {
-		if s != "" {
-			a.secrets = append(a.secrets, s)
-		}
-	}
-	switch {
-	case key != "":
-		a.credential = meter.APIKey(key)
-	case token != "":
-		a.credential = meter.Bearer(token)
-	}
-	return a, nil
+	return nil
 }
 
-func secret(lookup func(string) (string, bool), name string) string {
-	value, _ := lookup(name)
-	return strings.TrimSpace(value)
+func (a *access) findKey(lookup func(string) (string, bool)) {
+	api := agent.AnthropicMessages
+	for _, kind := range []struct {
+		variable string
+		makes    func(string) meter.Credential
+	}{{api.KeyVariable, meter.APIKey}, {api.TokenVariable, meter.Bearer}, {api.OAuthVariable, meter.OAuth}} {
+		secret := variable(lookup, kind.variable)
+		if secret == "" {
+			continue
+		}
+		a.secrets = append(a.secrets, secret)
+		if a.keyFrom == "" {
+			a.credential, a.keyFrom = kind.makes(secret), kind.variable
+		}
+	}
+}
+
+// findHeaders adds headers for a gateway, those of the configuration over those of
+// the environment.
+func (a *access) findHeaders(c API, lookup func(string) (string, bool)) error {
+	api := agent.AnthropicMessages
+	text, _ := lookup(api.HeadersVariable)
+	headers, err := parseHeaders(text)
+	if err != nil {
+		return err
+	}
+	a.headers = make(map[string]string)
+	for name, value := range headers {
+		a.headers[name] = api.HeadersVariable
+		a.secrets = append(a.secrets, value)
+	}
+	for name, value := range c.Headers {
+		headers[name], a.headers[name] = value, fromHeaders
+	}
+	a.secrets = append(a.secrets, c.Secrets...)
+	for name, value := range headers {
+		a.secrets = append(a.secrets, value)
+		if scheme, rest, ok := strings.Cut(value, " "); ok && name == "Authorization" {
+			a.secrets = append(a.secrets, rest)
+			if user, err := base64.StdEncoding.DecodeString(rest); err == nil && strings.EqualFold(scheme, "Basic") {
+				_, password, _ := strings.Cut(string(user), ":")
+				a.secrets = append(a.secrets, password)
+			}
+		}
+	}
+	a.credential = a.credential.With(headers)
+	return nil
+}
+
+// parseHeaders reads headers as Claude Code does: a line "Name: value" each, of
+// which the last one of a name counts; lines without a colon say nothing.
+func parseHeaders(text string) (map[string]string, error) {
+	api := agent.AnthropicMessages
+	headers := make(map[string]string)
+	for number, line := range slices.Collect(strings.Lines(text)) {
+		name, value, ok := strings.Cut(line, ":")
+		if name = strings.TrimSpace(name); !ok || name == "" {
+			continue
+		}
+		switch {
+		case strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune(`"(),/:;<=>?@[\]{}`, r) }):
+			return nil, fmt.Errorf("line %d of %s has no name of an HTTP header before its colon: want lines like \"X-Gateway-Key: value\"", number+1, api.HeadersVariable)
+		case api.IsOurs(name):
+			return nil, fmt.Errorf("line %d of %s sets the header %s, which is the connection's own: remove the line", number+1, api.HeadersVariable, name)
+		}
+		headers[http.CanonicalHeaderKey(name)] = strings.TrimSpace(value)
+	}
+	return headers, nil
+}
+
+// headerNames are the headers that are sent besides the key, each with where it
+// comes from: "x-gateway-key (api.headers)".
+func (a access) headerNames() []string {
+	var names []string
+	for _, name := range slices.Sorted(maps.Keys(a.headers)) {
+		names = append(names, fmt.Sprintf("%s (%s)", strings.ToLower(name), a.headers[name]))
+	}
+	return names
 }
 
 // enoughFor is an error when one of the subjects will ask a model and there is
-// no secret.
+// neither a secret nor a header that may stand for one.
 func (a access) enoughFor(subjects []trial.Subject) error {
-	if len(a.secrets) > 0 {
+	if a.keyFrom != "" || len(a.headers) > 0 {
 		return nil
 	}
 	for _, s := range subjects {
 		if s.Agent.AsksModel() && s.Variant.Model != "" {
-			return fmt.Errorf("agent %s needs a key for the model API: set %s (it stays in this process and enters no container)", s.Agent.Name, s.Agent.API.KeyVariable)
+			return fmt.Errorf("agent %s needs a key for the model API: set %s (it stays in this process and enters no container)", s.Agent.Name, orList(s.Agent.API.SecretVariables()))
 		}
 	}
 	return nil
 }
 
+func orList(words []string) string {
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " or " + words[last]
+}
+
 // environ is an environment that leads a command to the meter at address: the
-// user's own address and secrets are taken out, and a placeholder stands in for
-// the key.
+// user's own address and secrets are taken out, a placeholder stands in for the
+// key, and no proxy stands before the meter.
 func environ(of []string, address string) []string {
 	api := agent.AnthropicMessages
+	leave := append(api.Variables(), "NO_PROXY", "no_proxy")
+	var direct string
 	rest := slices.DeleteFunc(slices.Clone(of), func(v string) bool {
-		name, _, _ := strings.Cut(v, "=")
-		return slices.Contains(api.Variables(), name)
+		name, value, _ := strings.Cut(v, "=")
+		if strings.EqualFold(name, "NO_PROXY") {
+			direct = cmp.Or(direct, value)
+		}
+		return slices.Contains(leave, name)
 	})
-	return append(rest, api.AddressVariable+"="+address, api.KeyVariable+"="+agent.PlaceholderKey)
+	direct = strings.TrimPrefix(direct+",127.0.0.1", ",")
+	return append(rest, api.AddressVariable+"="+address, api.KeyVariable+"="+agent.PlaceholderKey, "NO_PROXY="+direct, "no_proxy="+direct)
 }

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/benchgate/benchgate/internal/agent"
@@ -15,10 +14,6 @@ import (
 	"github.com/benchgate/benchgate/internal/prices"
 	"github.com/benchgate/benchgate/internal/trial"
 )
-
-// ErrNoAdmission is what every error is that says: the model API lets nobody in
-// with this key and model, or is not there.
-var ErrNoAdmission = errors.New("the model API answers no trial")
 
 // Admission asks the model API, by itself and through the meter, whether it would
 // answer trials.
@@ -28,12 +23,14 @@ type Admission struct {
 }
 
 // NewAdmission is for asking outside of a run: nothing is recorded.
-func NewAdmission(lookup func(string) (string, bool), log *slog.Logger) (*Admission, error) {
-	api, err := findAccess(lookup)
+func NewAdmission(c API, lookup func(string) (string, bool), log *slog.Logger) (*Admission, error) {
+	api, err := findAccess(c, lookup)
 	if err != nil {
 		return nil, err
 	}
-	m, err := meter.New(meter.Options{Upstream: api.upstream, Credential: api.credential, Prices: prices.Default(), Log: log})
+	m, err := meter.New(meter.Options{
+		Upstream: api.upstream, Credential: api.credential, Transport: api.transport, Prices: prices.Default(), Log: log,
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -54,19 +51,19 @@ const pauseBeforeProbe = time.Second
 // error matches [ErrNoAdmission]. doubt says why the API did not answer, which it
 // may do later; the trials will tell.
 func (a *Admission) Check(ctx context.Context, model string) (doubt string, err error) {
-	line := a.ask(ctx, a.meter.CountTokens, model)
+	line, err := a.ask(ctx, a.meter.CountTokens, model)
 	if line.Retry == "" {
 		return "", nil
 	}
 	if isUnreachable(line) {
 		pause(ctx, pauseBeforeProbe)
 	}
-	line = a.ask(ctx, a.meter.Probe, model)
+	line, err = a.ask(ctx, a.meter.Probe, model)
 	switch {
 	case ctx.Err() != nil:
 		return "", fmt.Errorf("asking the model API: %w", ctx.Err())
 	case isUnreachable(line):
-		return "", &noAdmission{a.api, line, "cannot be reached"}
+		return "", &noAdmission{api: a.api, line: line, cause: err}
 	}
 	return a.doubt(line), a.refusal(line)
 }
@@ -75,14 +72,16 @@ func (a *Admission) Check(ctx context.Context, model string) (doubt string, err 
 // it is nil too when the API is busy or broken, which is no refusal. answered tells
 // that the API answered with a result.
 func (a *Admission) Probe(ctx context.Context, model string) (answered bool, err error) {
-	line := a.ask(ctx, a.meter.Probe, model)
+	line, _ := a.ask(ctx, a.meter.Probe, model)
 	return line.Retry == "", a.refusal(line)
 }
 
-func (a *Admission) ask(ctx context.Context, question func(context.Context, string) meter.Entry, model string) meter.Entry {
+type question func(ctx context.Context, model string) (meter.Entry, error)
+
+func (a *Admission) ask(ctx context.Context, q question, model string) (meter.Entry, error) {
 	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
 	defer cancel()
-	return question(ctx, model)
+	return q(ctx, model)
 }
 
 // isUnreachable tells that no connection was made.
@@ -95,68 +94,20 @@ func (a *Admission) doubt(line meter.Entry) string {
 	switch {
 	case line.Retry == meter.Aborted:
 		return fmt.Sprintf("the model API at %s did not answer a question of one token within %s; the trials will tell", a.api.upstream.Host, probeTimeout)
+	case line.Retry == meter.Rejected && a.api.keyFrom == agent.AnthropicMessages.OAuthVariable:
+		return fmt.Sprintf("the model API at %s takes the token of %s, and may answer it for Claude Code only (%d); the trials will tell", a.api.upstream.Host, a.api.keyFrom, line.Status)
 	case line.Retry.Retried() && line.Status >= http.StatusBadRequest:
 		return fmt.Sprintf("the model API at %s answered %d to a question of one token; the trials will tell", a.api.upstream.Host, line.Status)
 	}
 	return ""
 }
 
+// refusal is why trials would get no answer; nil: they may get one.
 func (a *Admission) refusal(line meter.Entry) error {
-	if line.Refusal() == "" {
+	if line.Refusal() == "" && !answersOtherwise(line.Status) {
 		return nil
 	}
-	return &noAdmission{a.api, line, refusals[line.Refusal()]}
-}
-
-var refusals = map[meter.RetryClass]string{
-	meter.KeyRefused: "refuses the key",
-	meter.NoCredit:   "has no credit left for this key",
-	meter.NoModel:    "does not know the model",
-}
-
-// noAdmission is why trials would get no answer.
-type noAdmission struct {
-	api  access
-	line meter.Entry // of the question that decided
-	what string
-}
-
-func (e *noAdmission) Error() string {
-	text := fmt.Sprintf("the model API at %s %s", e.api.upstream.Host, e.what)
-	if e.line.Refusal() == meter.NoModel {
-		text += " " + e.line.Model
-		if e.line.Error == "" { // a server of another kind has no words for it
-			text += ", or is not what answers there"
-		}
-	}
-	if e.line.Status != 0 {
-		text += fmt.Sprintf(" (%d)", e.line.Status)
-	}
-	if e.line.Error != "" {
-		text += ": " + strings.TrimSuffix(e.line.Error, ".")
-	}
-	return text
-}
-
-func (e *noAdmission) Is(target error) bool { return target == ErrNoAdmission }
-
-// Remedy is what to do about an error that matches [ErrNoAdmission]; empty for any
-// other.
-func Remedy(err error) string {
-	var e *noAdmission
-	if !errors.As(err, &e) {
-		return ""
-	}
-	api := agent.AnthropicMessages
-	switch e.line.Refusal() {
-	case meter.KeyRefused:
-		return "set " + api.KeyVariable + " to a key that may use " + e.line.Model
-	case meter.NoCredit:
-		return "pay for more, or wait until the limit is lifted"
-	case meter.NoModel:
-		return "correct the model's name, or " + api.AddressVariable + " if it leads elsewhere"
-	}
-	return "look at the network, and at " + api.AddressVariable
+	return &noAdmission{api: a.api, line: line}
 }
 
 // IsUnknownModel tells that an error that matches [ErrNoAdmission] is about this

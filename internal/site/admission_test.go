@@ -45,7 +45,7 @@ func TestBeforeTheFirstTrial(t *testing.T) {
 		"a wrong key":               {answer{401, refuses("authentication_error", "invalid x-api-key")}, answer{401, refuses("authentication_error", "invalid x-api-key.")}, "refuses the key (401): invalid x-api-key", ""},
 		"a wrong key, no counting":  {answer{404, ""}, answer{401, refuses("authentication_error", "invalid x-api-key")}, "refuses the key (401): invalid x-api-key", ""},
 		"no such model":             {answer{404, ""}, answer{404, refuses("not_found_error", "model: m")}, "does not know the model m (404): model: m", ""},
-		"another server":            {answer{404, "<html>"}, answer{404, "<html>"}, "does not know the model m, or is not what answers there (404)", ""},
+		"another server":            {answer{404, "<html>"}, answer{404, "<html>"}, "has nothing at /v1/messages, or does not know the model m (404)", ""},
 		"no credit":                 {answer{404, ""}, answer{400, refuses("invalid_request_error", "Your credit balance is too low.")}, "has no credit left for this key (400): Your credit balance is too low", ""},
 		"busy":                      {answer{529, ""}, answer{529, ""}, "", "answered 529 to a question of one token; the trials will tell"},
 		"limited":                   {answer{429, ""}, answer{429, ""}, "", "answered 429 to a question of one token; the trials will tell"},
@@ -99,7 +99,7 @@ func TestNobodyIsAtTheAddress(t *testing.T) {
 func admission(t *testing.T, address string) *site.Admission {
 	t.Helper()
 	env := map[string]string{"ANTHROPIC_BASE_URL": address, "ANTHROPIC_API_KEY": "sk-the-key-0123456789"}
-	a, err := site.NewAdmission(func(name string) (string, bool) { v, ok := env[name]; return v, ok }, slog.New(slog.DiscardHandler))
+	a, err := site.NewAdmission(site.API{}, func(name string) (string, bool) { v, ok := env[name]; return v, ok }, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

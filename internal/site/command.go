@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/benchgate/benchgate/internal/agent"
 	"github.com/benchgate/benchgate/internal/meter"
 	"github.com/benchgate/benchgate/internal/prices"
 	"github.com/benchgate/benchgate/internal/report"
@@ -48,12 +49,12 @@ func Meter(ctx context.Context, c Command) (bill report.Bill, code int, err erro
 	if err != nil {
 		return bill, 0, err
 	}
-	api, err := findAccess(c.LookupEnv)
+	api, err := findAccess(API{}, c.LookupEnv)
 	if err != nil {
 		return bill, 0, err
 	}
-	if len(api.secrets) == 0 {
-		return bill, 0, errors.New("meter needs a key for the model API: set ANTHROPIC_API_KEY (the command gets a placeholder in its place)")
+	if api.keyFrom == "" && len(api.headers) == 0 {
+		return bill, 0, fmt.Errorf("meter needs a key for the model API: set %s (the command gets a placeholder in its place)", orList(agent.AnthropicMessages.SecretVariables()))
 	}
 	var ledger *meter.Ledger
 	if c.Ledger != "" {
@@ -63,7 +64,7 @@ func Meter(ctx context.Context, c Command) (bill report.Bill, code int, err erro
 		defer func() { err = errors.Join(err, ledger.Close()) }()
 	}
 	m, err := meter.New(meter.Options{
-		Upstream: api.upstream, Credential: api.credential, Prices: table, Ledger: ledger, Log: c.Log,
+		Upstream: api.upstream, Credential: api.credential, Transport: api.transport, Prices: table, Ledger: ledger, Log: c.Log,
 	})
 	if err != nil {
 		return bill, 0, err

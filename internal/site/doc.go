@@ -7,10 +7,13 @@
 //  2. command.go      any command with the meter between it and the model
 //  3. bill.go         what a command's requests cost
 //  4. admission.go    whether the model API would answer trials
-//  5. access.go       where the model API is and which key opens it
-//  6. engine.go       the kinds of sandbox, and what is left on them
-//  7. engine_unix.go  the sandbox without isolation
-//  8. engine_other.go why it is not there, on other systems
-//  9. agents.go       the cache of downloaded agents
-//  10. serve.go       meter and receiver, on each network that sandboxes are on
+//  5. way.go         how requests get to the model API, to be shown
+//  6. noadmission.go why it would answer none, and what to do about that
+//  7. access.go      where the model API is and what opens it
+//  8. transport.go   the connection to it: proxy and certificates
+//  9. engine.go      the kinds of sandbox, and what is left on them
+//  10. engine_unix.go the sandbox without isolation
+//  11. engine_other.go why it is not there, on other systems
+//  12. agents.go     the cache of downloaded agents
+//  13. serve.go      meter and receiver, on each network that sandboxes are on
 package site

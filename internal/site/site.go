@@ -50,6 +50,7 @@ type Options struct {
 
 	Limits trial.Limits // of one trial
 
+	API      API    // of the model; zero: as the environment says
 	CacheDir string // downloaded agents are kept below it
 	Record   string // where trials are recorded for the replay agent; empty: nowhere
 
@@ -89,7 +90,7 @@ func Open(ctx context.Context, o Options) (_ *Site, err error) {
 			err = errors.Join(err, s.Discard(context.WithoutCancel(ctx)))
 		}
 	}()
-	api, err := findAccess(o.LookupEnv)
+	api, err := findAccess(o.API, o.LookupEnv)
 	if err != nil {
 		return nil, err
 	}
@@ -118,7 +119,7 @@ func (s *Site) openRunner(ctx context.Context, o Options, api access) error {
 		table = prices.Default()
 	}
 	m, err := meter.New(meter.Options{
-		Upstream: api.upstream, Credential: api.credential, Prices: table, Ledger: s.ledger,
+		Upstream: api.upstream, Credential: api.credential, Transport: api.transport, Prices: table, Ledger: s.ledger,
 		BudgetUSD: o.USD, MaxRequests: o.Requests, Log: o.Log, Now: o.Now,
 	})
 	if err != nil {
