@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/benchgate/benchgate/internal/report"
@@ -16,15 +17,26 @@ probably come of it: trials, dollars, minutes, the odds of each verdict if
 nothing changed and if the candidate is worse by the margin, and the smallest
 drop this design can see. With "--arm ARM": the trials and dollars of measuring
 that arm alone.
+
+Shows what each model's tokens cost, and where that price stands; for a model
+without a price it says which lines to add, and exits with 2.
+
+--format json gives the same numbers, unrounded, as benchgate.plan/v1: shares
+from 0 to 1, US dollars, seconds; what is not known is absent.
 `
 
 func planVerb(ctx context.Context, p *program, args []string) error {
 	var s settings
 	fs := p.flags("plan", planHelp)
 	s.register(fs)
+	out := fs.String("format", "text", "`format` of the plan: text, json, markdown")
 	order := fs.Bool("order", false, "list every trial in its order")
 	if rest, err := parse(fs, args); err != nil || len(rest) > 0 {
 		return firstError(err, rest)
+	}
+	format := report.Format(*out)
+	if !slices.Contains([]report.Format{report.FormatText, report.FormatJSON, report.FormatMarkdown}, format) {
+		return usagef("format is %q, want text, json or markdown", *out)
 	}
 	c, err := s.load()
 	if err != nil {
@@ -38,8 +50,5 @@ func planVerb(ctx context.Context, p *program, args []string) error {
 	if err != nil {
 		return err
 	}
-	if d.Alone != "" {
-		return report.PlanAlone(p.Stdout, d.PlannedAlone(o, *order))
-	}
-	return report.Plan(p.Stdout, d.Planned(o, *order))
+	return report.Plan(p.Stdout, d.Planned(o, *order), format)
 }

@@ -163,7 +163,7 @@ func plan(t *testing.T, d drawn, v gate.Verdict) string {
 		p.Incomparable = report.Difference(v.Differences)
 	}
 	var b bytes.Buffer
-	if err := report.Plan(&b, p); err != nil {
+	if err := report.Plan(&b, p, report.FormatText); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()

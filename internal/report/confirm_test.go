@@ -103,7 +103,7 @@ func TestThePlanOfAConfirmation(t *testing.T) {
 	} {
 		p.LimitUSD = usd
 		var b strings.Builder
-		if err := report.Plan(&b, p); err != nil || !strings.Contains(b.String(), said) {
+		if err := report.Plan(&b, p, report.FormatText); err != nil || !strings.Contains(b.String(), said) {
 			t.Errorf("the plan is\n%swant %q (%v)", &b, said, err)
 		}
 	}

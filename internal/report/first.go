@@ -155,37 +155,3 @@ func TooOld(old *baselines.Run, now time.Time, trusted time.Duration, attempts i
 	trials := attempts * len(old.Header.Suite.Tasks)
 	return text + fmt.Sprintf(" (measuring %s of it live costs about %s)", plural(trials, "trial"), dollars(*s.CostUSD/float64(s.Trials)*float64(trials)))
 }
-
-// PlannedAlone is the measurement of one variant before it costs anything, for
-// [PlanAlone]: of Planned the suite, limits, prices and order, the policy's
-// attempts, the forecast's trials and dollars, and in Stored the run that these
-// dollars are from.
-type PlannedAlone struct {
-	Planned
-	Arm     baselines.Arm
-	Variant baselines.Variant
-}
-
-// PlanAlone writes what measuring one variant will do and cost, as text.
-func PlanAlone(w io.Writer, p PlannedAlone) error {
-	t := &text{width: 120}
-	row := func(name, body string) { t.WriteString(pad(name, 9, false) + body + "\n") }
-	row("suite", fmt.Sprintf("%s: %s, %s each", plain(p.Suite, maxName), plural(p.Tasks, "task"), plural(p.Policy.Attempts, "attempt")))
-	row("measures", "the "+string(p.Arm)+" alone, "+orNotKnown(variantName(p.Variant))+": nothing is compared, and no verdict comes of it")
-	row("trials", count(float64(p.Forecast.Trials))+", all of them")
-	cost := "not known before it was measured once"
-	if usd := p.Forecast.WorstUSD; usd != nil {
-		cost = "about " + dollars(*usd) + ", at the costs of the stored run " + plain(p.Stored, maxName)
-	}
-	row("cost", cost+spendingLimit(p.Planned))
-	if len(p.Prices) > 0 {
-		t.gap()
-		for _, line := range priceTable(p.Prices).lines(t.painter) {
-			t.line(line)
-		}
-	}
-	for i, k := range p.Order {
-		t.line(pad(strconv.Itoa(i+1), 4, true) + "  " + plain(k.Task, maxName) + " #" + strconv.Itoa(k.Attempt))
-	}
-	return t.flush(w)
-}

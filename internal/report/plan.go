@@ -2,9 +2,7 @@ package report
 
 import (
 	"fmt"
-	"io"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/benchgate/benchgate/baselines"
@@ -13,6 +11,13 @@ import (
 
 // Planned is a run before it costs anything, for [Plan].
 type Planned struct {
+	// Alone is the arm that is measured by itself, and Variant what that is. Then
+	// only these count: suite, limits, prices and order, the policy's attempts, the
+	// forecast's trials and dollars, and in Stored the run that these dollars are
+	// from. Empty: a gate of both arms.
+	Alone   baselines.Arm
+	Variant baselines.Variant
+
 	Suite    string // its name
 	Tasks    int    // in the suite
 	Policy   gate.Policy
@@ -30,50 +35,70 @@ type Planned struct {
 	Order        []baselines.Key // to be listed; nil: not asked for
 }
 
-// Plan writes what a run will do and what will probably come of it, as text.
-// Its numbers are those that the verdict's reports will show.
-func Plan(w io.Writer, p Planned) error {
-	t := &text{width: 120}
-	row := func(name, body string) { t.WriteString(pad(name, 9, false) + body + "\n") }
+// planRow is one line of a plan, with its name.
+type planRow struct{ name, body string }
+
+// rows are the plan's lines. Their numbers are those that the verdict's reports
+// will show.
+func (p Planned) rows() []planRow {
+	if p.Alone != "" {
+		return p.aloneRows()
+	}
 	f := p.Forecast
-	row("suite", fmt.Sprintf("%s: %s, %s each, %s mode", plain(p.Suite, maxName), plural(p.Tasks, "task"), plural(p.Policy.Attempts, "attempt"), f.Mode))
-	row("margins", margins(p.Policy))
-	row("trials", "at most "+count(float64(f.Trials))+" of the candidate"+besides(p.Stored))
+	rows := []planRow{
+		{"suite", fmt.Sprintf("%s: %s, %s each, %s mode", plain(p.Suite, maxName), plural(p.Tasks, "task"), plural(p.Policy.Attempts, "attempt"), f.Mode)},
+		{"margins", margins(p.Policy)},
+		{"trials", "at most " + count(float64(f.Trials)) + " of the candidate" + besides(p.Stored)},
+	}
 	if f.Counterparts > 0 {
-		row("pairs", counterparts(f))
+		rows = append(rows, planRow{"pairs", counterparts(f)})
 	}
 	if f.LiveTrials > 0 {
-		row("confirm", liveTrials(p))
+		rows = append(rows, planRow{"confirm", liveTrials(p)})
 	}
-	row("cost", expectedCost(p)+spendingLimit(p))
-	if f.WorstSeconds != nil {
-		each := float64(max(p.Workers, 1))
-		expected := *f.WorstSeconds * f.Unchanged.Trials / float64(max(f.Trials, 1))
-		row("time", fmt.Sprintf("about %s if nothing changed, at most about %s, with %d at a time", duration(expected/each), duration(*f.WorstSeconds/each), p.Workers))
+	rows = append(rows, planRow{"cost", expectedCost(p) + spendingLimit(p)})
+	if expected, worst := p.seconds(); worst != nil {
+		rows = append(rows, planRow{"time", fmt.Sprintf("about %s if nothing changed, at most about %s, with %d at a time", duration(*expected), duration(*worst), p.Workers)})
 	}
-	row("power", fmt.Sprintf("a pass rate change of %s four times in five; with one more attempt a task, of %s", points(-f.SmallestDrop), points(-f.WithOneMore)))
-	t.gap()
-	for _, line := range oddsTable(p).lines(t.painter) {
-		t.line(line)
+	return append(rows, planRow{"power", fmt.Sprintf("a pass rate change of %s four times in five; with one more attempt a task, of %s", points(-f.SmallestDrop), points(-f.WithOneMore))})
+}
+
+// aloneRows are those of the measurement of one variant.
+func (p Planned) aloneRows() []planRow {
+	cost := "not known before it was measured once"
+	if usd := p.Forecast.WorstUSD; usd != nil {
+		cost = "about " + dollars(*usd) + ", at the costs of the stored run " + plain(p.Stored, maxName)
+	}
+	return []planRow{
+		{"suite", fmt.Sprintf("%s: %s, %s each", plain(p.Suite, maxName), plural(p.Tasks, "task"), plural(p.Policy.Attempts, "attempt"))},
+		{"measures", "the " + string(p.Alone) + " alone, " + orNotKnown(variantName(p.Variant)) + ": nothing is compared, and no verdict comes of it"},
+		{"trials", count(float64(p.Forecast.Trials)) + ", all of them"},
+		{"cost", cost + spendingLimit(p)},
+	}
+}
+
+// tables are what the plan shows in columns.
+func (p Planned) tables() []*table {
+	var tables []*table
+	if p.Alone == "" {
+		tables = append(tables, oddsTable(p))
 	}
 	if len(p.Prices) > 0 {
-		t.gap()
-		for _, line := range priceTable(p.Prices).lines(t.painter) {
-			t.line(line)
-		}
+		tables = append(tables, priceTable(p.Prices))
 	}
-	for _, warning := range p.Warnings {
-		t.gap()
-		t.line(capital(warning))
+	return tables
+}
+
+// seconds are the time until the end if nothing changed, and at most; nil where no
+// baseline tells.
+func (p Planned) seconds() (expected, worst *float64) {
+	f, each := p.Forecast, float64(max(p.Workers, 1))
+	if f.WorstSeconds == nil {
+		return nil, nil
 	}
-	if p.Incomparable != "" {
-		t.gap()
-		t.line("INCOMPARABLE: " + plain(p.Incomparable, maxProse))
-	}
-	for i, k := range p.Order {
-		t.line(pad(strconv.Itoa(i+1), 4, true) + "  " + plain(k.Task, maxName) + " #" + strconv.Itoa(k.Attempt))
-	}
-	return t.flush(w)
+	longest := *f.WorstSeconds / each
+	mean := longest * f.Unchanged.Trials / float64(max(f.Trials, 1))
+	return &mean, &longest
 }
 
 // margins are written as the verdict's tables write them.
@@ -122,20 +147,27 @@ func liveTrials(p Planned) string {
 }
 
 func expectedCost(p Planned) string {
-	f := p.Forecast
-	if f.WorstUSD != nil && f.LiveUSD != nil {
-		worst := *f.WorstUSD + *f.LiveUSD
-		f.WorstUSD = &worst
-	}
+	f, worst := p.Forecast, p.worstUSD()
 	switch {
-	case f.WorstUSD == nil && slices.ContainsFunc(p.Prices, func(m ModelPrice) bool { return m.PerMillion == nil }):
+	case worst == nil && slices.ContainsFunc(p.Prices, func(m ModelPrice) bool { return m.PerMillion == nil }):
 		return "not known: a model has no price"
-	case f.WorstUSD == nil:
+	case worst == nil:
 		return "not known before a baseline is stored"
 	case f.Unchanged.USD == nil:
-		return "at most about " + dollars(*f.WorstUSD) + ", at the baseline's costs"
+		return "at most about " + dollars(*worst) + ", at the baseline's costs"
 	}
-	return fmt.Sprintf("about %s if nothing changed, at most about %s, at the baseline's costs", dollars(*f.Unchanged.USD), dollars(*f.WorstUSD))
+	return fmt.Sprintf("about %s if nothing changed, at most about %s, at the baseline's costs", dollars(*f.Unchanged.USD), dollars(*worst))
+}
+
+// worstUSD is the whole bill if nothing is saved, live pairs included; nil when it
+// is not known.
+func (p Planned) worstUSD() *float64 {
+	f := p.Forecast
+	if f.WorstUSD == nil || f.LiveUSD == nil {
+		return f.WorstUSD
+	}
+	usd := *f.WorstUSD + *f.LiveUSD
+	return &usd
 }
 
 func spendingLimit(p Planned) string {

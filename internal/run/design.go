@@ -66,27 +66,20 @@ func (d *Design) Planned(o Options, order bool) report.Planned {
 	p := report.Planned{
 		Suite: d.Suite.Name, Tasks: len(d.Suite.Tasks), Policy: d.Policy, Forecast: d.Forecast,
 		Workers: o.Config.Limits.Workers, LimitUSD: o.Config.Limits.USD, LimitRequests: o.Config.Limits.Requests,
-		Prices: modelPrices(d.Prices, o), Incomparable: d.Incomparable(o),
+		Prices: modelPrices(d.Prices, o),
 	}
-	if d.Stored != nil {
+	switch {
+	case d.Alone != "":
+		p.Alone, p.Variant = d.Alone, d.Headers[d.Alone].Variant
+		if d.Before != nil {
+			p.Stored = d.Before.Header.ID
+		}
+	case d.Stored != nil:
 		p.Stored = d.Stored.Header.ID
 		p.Warnings, _ = report.Headroom(d.Policy, d.Stored)
 	}
-	if order {
-		p.Order = keys(d.Steps)
-	}
-	return p
-}
-
-// PlannedAlone is the design of one variant's measurement as a report shows it.
-func (d *Design) PlannedAlone(o Options, order bool) report.PlannedAlone {
-	p := report.PlannedAlone{Arm: d.Alone, Variant: d.Headers[d.Alone].Variant, Planned: report.Planned{
-		Suite: d.Suite.Name, Tasks: len(d.Suite.Tasks), Policy: d.Policy, Forecast: d.Forecast,
-		Workers: o.Config.Limits.Workers, LimitUSD: o.Config.Limits.USD, LimitRequests: o.Config.Limits.Requests,
-		Prices: modelPrices(d.Prices, o),
-	}}
-	if d.Before != nil {
-		p.Stored = d.Before.Header.ID
+	if d.Alone == "" {
+		p.Incomparable = d.Incomparable(o)
 	}
 	if order {
 		p.Order = keys(d.Steps)

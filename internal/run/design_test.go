@@ -145,7 +145,7 @@ func TestAPlanSaysWhatTheBaselineHasNoCounterpartFor(t *testing.T) {
 			t.Fatal(err)
 		}
 		var text bytes.Buffer
-		if err := report.Plan(&text, d.Planned(o, false)); err != nil {
+		if err := report.Plan(&text, d.Planned(o, false), report.FormatText); err != nil {
 			t.Fatal(err)
 		}
 		if got := text.String(); !strings.Contains(got, test.want) || test.want == "" && strings.Contains(got, "pairs ") {

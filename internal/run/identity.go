@@ -14,7 +14,7 @@ import (
 
 // planSchema is that of plan.json, which is written before the first trial, so
 // that a later run knows whether it would ask the same question again.
-const planSchema = "benchgate.plan/v1"
+const planSchema = "benchgate.question/v1"
 
 // identity says which question a run asks. A second run of the same question
 // goes on with the first one's trials. If it started over, one could repeat a
