@@ -78,7 +78,10 @@ func (e *noAdmission) proxy() string {
 func (e *noAdmission) unreachable() string {
 	var untrusted x509.UnknownAuthorityError
 	var refusal proxyRefusal
+	var name *net.DNSError
 	switch {
+	case errors.As(e.cause, &name): // which quotes the address of the name server
+		return "cannot be reached: looking up the name: " + name.Err
 	case errors.As(e.cause, &untrusted):
 		return "shows a certificate of an authority that this machine does not know" + issuer(untrusted.Cert)
 	case isCertificate(e.cause):
