@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"regexp"
 	"time"
@@ -151,7 +152,7 @@ func buildOf(f publication, job ci, v gate.Verdict) (pullrequest.Build, error) {
 
 func onInconclusive(file string) (pullrequest.Conclusion, error) {
 	if file == "" {
-		if _, err := os.Stat(defaultConfig); err != nil {
+		if _, err := os.Stat(defaultConfig); errors.Is(err, fs.ErrNotExist) {
 			return pullrequest.Neutral, nil
 		}
 		file = defaultConfig

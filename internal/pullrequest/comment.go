@@ -124,7 +124,7 @@ func (s sticky) begin(ctx context.Context) (Posted, error) {
 func (s sticky) settle(ctx context.Context, made own) (Posted, error) {
 	found, err := s.find(ctx)
 	if err != nil || len(found) == 0 {
-		return Posted{Created, made.url}, nil // it is there; the next time tidies up
+		return Posted{Created, made.url}, nil //nolint:nilerr // it is there; the next time tidies up
 	}
 	return begun(s.update(ctx, found))
 }

@@ -64,7 +64,7 @@ func (f *Fault) serve(w http.ResponseWriter, r *http.Request, carryOut func() *h
 		f.headers(w)
 		w.Header().Set("Content-Type", "application/json")
 		w.WriteHeader(f.Status)
-		json.NewEncoder(w).Encode(map[string]string{"message": f.Message})
+		_ = json.NewEncoder(w).Encode(map[string]string{"message": f.Message})
 		return
 	}
 	for name, values := range answer.Header() {
@@ -75,7 +75,7 @@ func (f *Fault) serve(w http.ResponseWriter, r *http.Request, carryOut func() *h
 		w.Header().Set("Content-Length", "1000000")
 	}
 	w.WriteHeader(answer.Code)
-	w.Write(answer.Body.Bytes())
+	_, _ = w.Write(answer.Body.Bytes())
 }
 
 func (f *Fault) headers(w http.ResponseWriter) {

@@ -3,6 +3,7 @@ package githubtest
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -259,7 +260,7 @@ func (g *GitHub) graphql(a *httptest.ResponseRecorder, r *http.Request) {
 	case g.noGraphQL:
 		refuse(a, http.StatusNotFound, "Not Found")
 	case err != nil || r.Method != http.MethodPost || asked.Query != "query { viewer { login } }":
-		g.violations = append(g.violations, fmt.Errorf("GraphQL: %s %q, %v", r.Method, asked.Query, err))
+		g.violations = append(g.violations, errors.Join(fmt.Errorf("GraphQL: %s %q", r.Method, asked.Query), err))
 		refuse(a, http.StatusBadRequest, "Problems parsing JSON")
 	case !known:
 		refuse(a, http.StatusUnauthorized, "Bad credentials")
