@@ -109,7 +109,7 @@ func TestCompareHundredThousand(t *testing.T) {
 	baseline, candidate := hundredThousand(t)
 	said, peak := compareFiles(t, build(t), baseline, candidate)
 	t.Logf("%.0f MB", peak)
-	if !strings.Contains(said, "of 50,000 planned trials") {
+	if !strings.Contains(said, "50,000 of 50,000 trials counted") {
 		t.Errorf("it says\n%s", said)
 	}
 	if peak > 480 {

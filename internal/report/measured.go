@@ -137,7 +137,7 @@ func pricesName(p baselines.Prices) string {
 // what they cost; then what all cost that ran, with those that broke, were
 // cancelled or came too late, and with the agent's housekeeping.
 func moneyLine(v gate.Verdict) string {
-	counted := fmt.Sprintf("Candidate: %d of %s counted", v.TrialsUsed, plural(v.TrialsPlanned, "trial"))
+	counted := fmt.Sprintf("Candidate: %s of %s counted", count(float64(v.TrialsUsed)), plural(v.TrialsPlanned, "trial"))
 	usd := usdCounted(v)
 	if usd != "" {
 		counted += ", " + usd
