@@ -102,7 +102,9 @@ func (c *Comparison) whyOf(tasks []matchedTask, baseline, candidate baselines.He
 	if before.byToken && after.byToken {
 		equal := after.tokens.times(before.price).sum()
 		w.PriceRatio = finite(after.spent.sum() / equal)
-		w.RatioAtEqualPrices = finite((equal + after.other()) / after.solved * before.solved / before.usd)
+		if before.solved > 0 {
+			w.RatioAtEqualPrices = finite((equal + after.other()) / after.solved * before.solved / before.usd)
+		}
 	}
 	if before.usd > 0 && after.usd > 0 {
 		w.UnsolvedShare = &Arms{before.unsolvedUSD / before.usd, after.unsolvedUSD / after.usd}

@@ -160,6 +160,9 @@ func TestThePartsOfABillAddUp(t *testing.T) {
 				t.Errorf("gate %d: exchanged runs have other parts (-turned +exchanged):\n%s", seed, diff)
 			}
 		}
+		if r := w.RatioAtEqualPrices; r != nil && !(*r > 0) {
+			t.Errorf("gate %d: the ratio at equal prices is ×%v, where a side solved nothing", seed, *r)
+		}
 		if ratio := c.Estimates[compare.CostPerSolved].Ratio; ratio != nil {
 			kinds["ratio by "+c.Estimates[compare.CostPerSolved].Method]++
 			if got := *w.Factors.CostPerTrial / *w.Factors.Solved; math.Abs(got-*ratio) > 1e-9**ratio {
