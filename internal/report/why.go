@@ -21,8 +21,11 @@ func whyLine(v gate.Verdict) string {
 	}
 	trial, solved := v.Why.Factors.CostPerTrial, v.Why.Factors.Solved
 	line := ""
-	if trial != nil && solved != nil {
-		line = "a trial costs " + factor(*trial) + ", solved " + factor(*solved)
+	if trial != nil {
+		line = "a trial costs " + factor(*trial)
+		if solved != nil {
+			line += ", solved " + factor(*solved)
+		}
 	}
 	if price := breakEvenBriefly(v); price != "" {
 		return strings.TrimPrefix(line+"; "+price, "; ")

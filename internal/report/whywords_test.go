@@ -99,6 +99,11 @@ func TestWhyInOneLine(t *testing.T) {
 	if got := whyLine(between(w)); got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
+	w.Factors.Solved = nil // the baseline solved nothing
+	want = "a trial costs ×0.85; cheaper only if an unsolved task costs you less than $0.083"
+	if got := whyLine(between(w)); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
 	if got := whyLine(gate.Verdict{}); got != "" {
 		t.Errorf("of nothing it says %q", got)
 	}
