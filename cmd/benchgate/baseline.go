@@ -119,8 +119,8 @@ func (p *program) saveBaseline(ctx context.Context, store baselines.Store, confi
 		return err
 	}
 	e := baselines.NewEntry(r)
-	fmt.Fprintf(p.Stdout, "saved %s: %s, suite %s, %d attempts of each task, %d of %d solved\n",
-		visible(r.Header.ID), visible(r.Header.Variant.Name), visible(r.Header.Suite.Name), e.Attempts, e.Solved, e.Valid)
+	fmt.Fprintf(p.Stdout, "saved %s: %s, suite %s, %s\n",
+		visible(r.Header.ID), visible(r.Header.Variant.Name), visible(r.Header.Suite.Name), report.SolvedOfAll(e))
 	if other {
 		p.note("this is the candidate's run; --arm baseline saves the baseline's")
 	}

@@ -128,6 +128,11 @@ func FewToUse(attempts, least int) string {
 		plural(least, "attempt"), count(float64(attempts)))
 }
 
+// SolvedOfAll says what a stored run has: "5 attempts of each task, 28 of 30 solved".
+func SolvedOfAll(e baselines.Entry) string {
+	return fmt.Sprintf("%s of each task, %s of %s solved", plural(e.Attempts, "attempt"), count(float64(e.Solved)), count(float64(e.Valid)))
+}
+
 // attemptNames are the attempts by task, shortened where there are many.
 func attemptNames(keys []baselines.Key) string {
 	const most = 6

@@ -23,8 +23,12 @@ func runNotes(runs []*baselines.Run, summaries []Summary, names []string) []stri
 		notes = append(notes, one)
 	}
 	for i, r := range runs {
-		if in, of, ended := endedByGate(r); ended {
+		switch in, of := planned(r); {
+		case in >= of:
+		case r.Header.Stopping.OnResults():
 			note("%s: a gate ended it after %s of %s because of its results: numbers from it are biased.", names[i], count(float64(in)), plural(of, "planned trial"))
+		default:
+			note("%s: %s of %s came to an end; the numbers are of these.", names[i], count(float64(in)), plural(of, "planned trial"))
 		}
 	}
 	notes = append(notes, moneyNotes(summaries, names)...)
@@ -48,11 +52,11 @@ func runNotes(runs []*baselines.Run, summaries []Summary, names []string) []stri
 	return notes
 }
 
-// endedByGate reports whether a gate ended the run before its plan was through.
-func endedByGate(r *baselines.Run) (in, of int, ended bool) {
+// planned is how many of a run's trials came to an end, of how many that were
+// planned; zero where the run does not say how many attempts it was to make.
+func planned(r *baselines.Run) (in, of int) {
 	attempts := r.Header.Limits.Attempts
-	in, of = r.CameToAnEnd(attempts), attempts*len(r.Header.Suite.Tasks)
-	return in, of, r.Header.Stopping.OnResults() && in < of
+	return r.CameToAnEnd(attempts), attempts * len(r.Header.Suite.Tasks)
 }
 
 func moneyNotes(summaries []Summary, names []string) []string {
