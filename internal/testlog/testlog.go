@@ -96,7 +96,7 @@ func (s *scanner) line(raw []byte) {
 			if len(m) > 2 {
 				s.other.Says = m[2]
 			}
-			if s.inGo = form == goFailed; s.inGo {
+			if s.inGo = form == goFailed; s.inGo || form == goRuns {
 				s.other.Says = s.before
 			}
 			return
@@ -110,17 +110,19 @@ var pytestSummary = regexp.MustCompile(`^(?:FAILED|ERROR) (\S+\.py(?:::.+?)?)(?:
 // The forms of a line that says that a test failed: its name, and perhaps why.
 var (
 	goFailed = regexp.MustCompile(`^ *--- FAIL: (\S+) \([0-9.]+s\)$`)
+	goRuns   = regexp.MustCompile(`^\t{1,2}((?:Test|Fuzz)\S*) \([0-9hms.]+\)$`) // when the time was over
 
 	forms = []*regexp.Regexp{
-		goFailed,
+		goFailed, goRuns,
 		regexp.MustCompile(`^FAIL\t(\S+) \[((?:build|setup) failed)\]$`),            // go test
 		regexp.MustCompile(`^(\S+\.py::.+?) (?:FAILED|ERROR)(?: +\[ *[0-9]+%\])?$`), // pytest -v
-		regexp.MustCompile(`^(?:FAIL|ERROR): (\w+ \(\S+\))$`),                       // unittest
+		regexp.MustCompile(`^(?:FAIL|ERROR): (\w+ \(\S+\))(?: [(\[].*)?$`),          // unittest, and its subtests
 		regexp.MustCompile(`^test (\S.*) \.\.\. FAILED$`),                           // cargo test
 		regexp.MustCompile(`^ {2,}● (.+ › .+)$`),                                    // jest
 		regexp.MustCompile(`^ *not ok [0-9]+(?: -)? ([^#\s](?:[^#]|#[^ ])*)$`),      // TAP, without those that are to do or skipped
 	}
 	goPlace  = regexp.MustCompile(`^ +\S+\.go:[0-9]+: (.*)$`)
+	goLate   = regexp.MustCompile(`^panic: (test timed out after \S+)$`)
 	goPanics = regexp.MustCompile(`^panic: (.*?)(?: \[recovered.*)?$`)
 )
 
@@ -132,6 +134,10 @@ func (s *scanner) goSaysMore(text string) bool {
 		if s.inGo {
 			s.other.Says = m[1]
 		}
+		return true
+	}
+	if m := goLate.FindStringSubmatch(text); m != nil {
+		s.inGo, s.before = false, m[1]
 		return true
 	}
 	if strings.HasPrefix(text, "=== ") {

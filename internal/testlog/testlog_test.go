@@ -22,11 +22,13 @@ func TestRealLogs(t *testing.T) {
 		"pytest-import.txt":       "test_import.py",
 		"ctrf.json":               "test_outputs.py::TestSum::test_sum: AssertionError: the sum is wrong",
 		"unittest.txt":            "test_sum (__main__.TestSum.test_sum)",
+		"unittest-subtests.txt":   "test_sum (__main__.TestSum.test_sum)",
 		"go-plain.txt":            "TestEvicts/oldest_first: want 3 entries, got 4",
 		"go-v.txt":                "TestEvicts/oldest_first: want 3 entries, got 4",
 		"go-json.txt":             "TestEvicts/oldest_first: want 3 entries, got 4",
 		"go-build.txt":            "example.com/cache/b: build failed",
 		"go-panic.txt":            "TestApanics: panic: boom",
+		"go-timeout.txt":          "TestWaits: test timed out after 1s",
 	} {
 		t.Run(file, func(t *testing.T) {
 			text, err := os.ReadFile(filepath.Join("testdata", file))
