@@ -29,6 +29,20 @@ type repeated []string
 func (r *repeated) String() string     { return strings.Join(*r, ",") }
 func (r *repeated) Set(v string) error { *r = append(*r, v); return nil }
 
+// given is a flag that is not empty: --usd "$LIMIT" without a LIMIT is a mistake, and
+// not the limit of the file.
+type given string
+
+func (g *given) String() string { return string(*g) }
+
+func (g *given) Set(v string) error {
+	if v == "" {
+		return errors.New("it is empty; give a value, or leave the flag out")
+	}
+	*g = given(v)
+	return nil
+}
+
 // registerFile adds the flags of every command that reads a configuration.
 func (s *settings) registerFile(set *flag.FlagSet) {
 	set.StringVar(&s.file, "c", "", "configuration `file` (default "+defaultConfig+")")
@@ -40,34 +54,34 @@ func (s *settings) registerFile(set *flag.FlagSet) {
 func (s *settings) registerTasks(set *flag.FlagSet) {
 	s.registerFile(set)
 	f := &s.flags
-	set.StringVar(&f.DatasetPath, "dataset-path", "", "`directory` of tasks, instead of those in the file")
+	set.Var((*given)(&f.DatasetPath), "dataset-path", "`directory` of tasks, instead of those in the file")
 	set.Var((*repeated)(&f.TaskIDs), "task-id", "only this `task`; may be repeated, and may be a pattern")
-	set.StringVar(&f.Sandbox, "sandbox", "", "`kind` of sandbox: docker, process")
+	set.Var((*given)(&f.Sandbox), "sandbox", "`kind` of sandbox: docker, process")
 	set.BoolVar(&f.Trusted, "trusted", false, "the tasks may run without isolation")
-	set.StringVar(&f.TimeoutMultiplier, "timeout-multiplier", "", "`factor` on the tasks' own timeouts")
-	set.StringVar(&f.CPUs, "cpus", "", "`number` of CPUs of a trial whose task sets none")
-	set.StringVar(&f.MemoryMB, "memory-mb", "", "`MiB` of memory of a trial whose task sets none")
+	set.Var((*given)(&f.TimeoutMultiplier), "timeout-multiplier", "`factor` on the tasks' own timeouts")
+	set.Var((*given)(&f.CPUs), "cpus", "`number` of CPUs of a trial whose task sets none")
+	set.Var((*given)(&f.MemoryMB), "memory-mb", "`MiB` of memory of a trial whose task sets none")
 }
 
 // register adds every flag that overrides a key of the file.
 func (s *settings) register(set *flag.FlagSet) {
 	s.registerTasks(set)
 	f := &s.flags
-	set.StringVar(&f.Agent, "agent", "", "coding `agent` of both arms, NAME or NAME@VERSION: "+strings.Join(agent.Names(), ", "))
-	set.StringVar(&f.BaselineAgent, "baseline-agent", "", "`agent` of the baseline, when it differs")
-	set.StringVar(&f.Model, "model", "", "the candidate's `model`")
-	set.StringVar(&f.BaselineModel, "baseline-model", "", "the baseline's `model`")
-	set.StringVar(&f.Compare, "compare", "", "the one `thing` in which the arms differ: model, agent_version, settings")
-	set.StringVar(&f.Arm, "arm", "", "measure this `arm` alone, baseline or candidate, and compare nothing")
-	set.StringVar(&f.From, "from", "", "`source` of the baseline: auto, stored, live")
-	set.StringVar(&f.Attempts, "attempts", "", "`number` of attempts of each task and arm")
-	set.StringVar(&f.USD, "usd", "", "`dollars` the whole command may cost")
-	set.StringVar(&f.USDPerTrial, "usd-per-trial", "", "`dollars` one trial may cost")
-	set.StringVar(&f.Requests, "requests", "", "`number` of model requests the whole command may make")
-	set.StringVar(&f.Workers, "workers", "", "`number` of trials at the same time")
-	set.StringVar(&f.Mode, "mode", "", "gate `mode`: auto, informed, strict, fixed")
-	set.StringVar(&f.Baselines, "baselines", "", "`directory` of stored baselines")
-	set.StringVar(&f.Prices, "prices", "", "`file` with prices of your own")
+	set.Var((*given)(&f.Agent), "agent", "coding `agent` of both arms, NAME or NAME@VERSION: "+strings.Join(agent.Names(), ", "))
+	set.Var((*given)(&f.BaselineAgent), "baseline-agent", "`agent` of the baseline, when it differs")
+	set.Var((*given)(&f.Model), "model", "the candidate's `model`")
+	set.Var((*given)(&f.BaselineModel), "baseline-model", "the baseline's `model`")
+	set.Var((*given)(&f.Compare), "compare", "the one `thing` in which the arms differ: model, agent_version, settings")
+	set.Var((*given)(&f.Arm), "arm", "measure this `arm` alone, baseline or candidate, and compare nothing")
+	set.Var((*given)(&f.From), "from", "`source` of the baseline: auto, stored, live")
+	set.Var((*given)(&f.Attempts), "attempts", "`number` of attempts of each task and arm")
+	set.Var((*given)(&f.USD), "usd", "`dollars` the whole command may cost")
+	set.Var((*given)(&f.USDPerTrial), "usd-per-trial", "`dollars` one trial may cost")
+	set.Var((*given)(&f.Requests), "requests", "`number` of model requests the whole command may make")
+	set.Var((*given)(&f.Workers), "workers", "`number` of trials at the same time")
+	set.Var((*given)(&f.Mode), "mode", "gate `mode`: auto, informed, strict, fixed")
+	set.Var((*given)(&f.Baselines), "baselines", "`directory` of stored baselines")
+	set.Var((*given)(&f.Prices), "prices", "`file` with prices of your own")
 }
 
 // load reads the configuration: the file named, else flags alone when they
