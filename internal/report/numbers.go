@@ -34,13 +34,17 @@ func dollarsTo(x float64, more int) string {
 }
 
 // signedDollars has its sign and as many decimals as the other parts of one sum:
-// +$0.106, −$0.148, $0.000.
+// +$0.106, −$0.148, $0.000, −$1,318.19.
 func signedDollars(x float64, decimals int) string {
 	text := signed(x, decimals)
-	if digits := strings.TrimLeft(text, "+−"); digits != text {
-		return text[:len(text)-len(digits)] + "$" + digits
+	digits := strings.TrimLeft(text, "+−")
+	sign := strings.TrimSuffix(text, digits)
+	if whole, cents, found := strings.Cut(digits, "."); found {
+		if dollars, err := strconv.ParseFloat(whole, 64); err == nil {
+			digits = grouped(dollars) + "." + cents
+		}
 	}
-	return "$" + text
+	return sign + "$" + digits
 }
 
 // partDecimals is how many decimals the parts of so many dollars are written with:

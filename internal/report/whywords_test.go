@@ -70,10 +70,12 @@ func TestThePartsInWords(t *testing.T) {
 		PerTrial: &compare.PerTrial{Price: at(0.1064), Requests: -0.1477, CacheWrite: at(0.0160), CacheRead: at(-0.00554), Output: at(-0.0014), Input: at(-0.0003), Other: 0.0001},
 	}
 	byRequest := compare.Why{TrialUSD: compare.Arms{Baseline: 2, Candidate: 3}, PerTrial: &compare.PerTrial{Requests: 1.5, PerRequest: at(-0.75), Other: 0.25}}
+	large := compare.Why{TrialUSD: compare.Arms{Baseline: 5278, Candidate: 3960}, PerTrial: &compare.PerTrial{PerRequest: at(-1318.19)}}
 	for _, tt := range []struct {
 		w    compare.Why
 		want []string
 	}{
+		{large, []string{"what a request costs −$1,318.19", "together −$1,318.19"}},
 		{whole, []string{
 			"prices of the model (×1.67) +$0.106", "requests (8.0 → 3.9 a trial) −$0.148", "cache written a request +$0.016",
 			"cache read a request −$0.006", "output and input a request −$0.002", "together, before rounding −$0.032",
