@@ -41,6 +41,7 @@ const (
 type TaskSide struct {
 	Solved, Attempts int      // of the attempts that count
 	CostUSD          *float64 // the sum over them; nil when one is unknown
+	Seconds          float64  // that they took from first to last, summed; 0 where no time is recorded
 	Ended            map[baselines.Ended]int
 }
 
@@ -73,6 +74,9 @@ func taskRows(tasks []matchedTask) []Task {
 func (a attempts) row() TaskSide {
 	c := a.count()
 	side := TaskSide{Solved: c.Solved, Attempts: c.Attempts, Ended: a.ended}
+	for _, t := range a.valid {
+		side.Seconds += t.Seconds.Total
+	}
 	usd := 0.0
 	for _, t := range a.valid {
 		cost, known := CostOf(t)

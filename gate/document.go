@@ -266,7 +266,7 @@ func excludesNoChange(m Metric) bool {
 
 func (d *document) tasks(c *compare.Comparison) {
 	side := func(s compare.TaskSide) TaskSide {
-		return TaskSide{Solved: s.Solved, Attempts: s.Attempts, CostUSD: s.CostUSD, Ended: s.Ended}
+		return TaskSide{Solved: s.Solved, Attempts: s.Attempts, CostUSD: s.CostUSD, Seconds: s.Seconds, Ended: s.Ended}
 	}
 	for _, t := range c.Tasks {
 		d.Tasks = append(d.Tasks, TaskRow{

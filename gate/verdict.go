@@ -182,10 +182,12 @@ type TaskRow struct {
 }
 
 // TaskSide is one task on one side. CostUSD is the sum over its attempts, in
-// US dollars; absent when some attempt's money is unknown.
+// US dollars; absent when some attempt's money is unknown. Seconds is the sum of
+// how long they took with set-up and tests; absent when no time is recorded.
 type TaskSide struct {
 	Solved   int                     `json:"solved"`
 	Attempts int                     `json:"attempts"`
 	CostUSD  *float64                `json:"cost_usd,omitempty"`
+	Seconds  float64                 `json:"seconds,omitempty"`
 	Ended    map[baselines.Ended]int `json:"ended"`
 }

@@ -5,12 +5,14 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/benchgate/benchgate/gate"
 )
 
-// The JUnit dialect that CI systems share.
+// The JUnit dialect that CI systems share: what the schema of Jenkins' xUnit plugin
+// (junit-10.xsd) has, in its order. Times are in seconds.
 type (
 	junitSuites struct {
 		XMLName  xml.Name     `xml:"testsuites"`
@@ -18,7 +20,7 @@ type (
 		Tests    int          `xml:"tests,attr"`
 		Failures int          `xml:"failures,attr"`
 		Errors   int          `xml:"errors,attr"`
-		Skipped  int          `xml:"skipped,attr"`
+		Time     string       `xml:"time,attr"`
 		Suites   []junitSuite `xml:"testsuite"`
 	}
 	junitSuite struct {
@@ -27,6 +29,8 @@ type (
 		Failures   int              `xml:"failures,attr"`
 		Errors     int              `xml:"errors,attr"`
 		Skipped    int              `xml:"skipped,attr"`
+		Time       string           `xml:"time,attr"`
+		Timestamp  string           `xml:"timestamp,attr,omitempty"` // ISO 8601 without a zone: UTC
 		Properties *junitProperties `xml:"properties"`
 		Cases      []junitCase      `xml:"testcase"`
 	}
@@ -40,6 +44,7 @@ type (
 	junitCase struct {
 		Class   string        `xml:"classname,attr"`
 		Name    string        `xml:"name,attr"`
+		Time    string        `xml:"time,attr"`
 		Failure *junitMessage `xml:"failure"`
 		Error   *junitMessage `xml:"error"`
 		Skipped *junitMessage `xml:"skipped"`
@@ -53,30 +58,51 @@ type (
 
 // JUnit writes the verdict as test results: one case for the verdict, one for
 // each gated metric, one for each task. A regression and a worse metric fail,
-// what could not be compared is an error, what is unclear is skipped. A task
-// never fails: a single task's change is a hint, not a finding; its case
-// carries the numbers.
+// what could not be compared is an error, what is unclear is skipped. A task that
+// broke fails, with its numbers, except beside a pass: a single task's change is a
+// hint, and a pass with a failed case would be a failed build. A task's time is
+// that of the candidate's attempts together.
 func JUnit(w io.Writer, v gate.Verdict) error {
-	gateSuite := junitSuite{Name: "benchgate.gate", Properties: &junitProperties{properties(v)}, Cases: []junitCase{verdictCase(v)}}
+	gateSuite := junitSuite{Name: "benchgate.gate", Time: noTime, Timestamp: timestamp(v), Properties: &junitProperties{properties(v)}, Cases: []junitCase{verdictCase(v)}}
 	for _, view := range metricViews(v) {
 		if view.source.Gated {
 			gateSuite.Cases = append(gateSuite.Cases, metricCase(view))
 		}
 	}
-	taskSuite := junitSuite{Name: "benchgate.tasks"}
-	for _, view := range taskViews(v) {
-		taskSuite.Cases = append(taskSuite.Cases, taskCase(view))
+	taskSuite := junitSuite{Name: "benchgate.tasks", Timestamp: timestamp(v)}
+	views := taskViews(v)
+	moved, seconds := movedTasks(views), 0.0
+	for _, view := range views {
+		c := taskCase(view)
+		if v.Outcome != gate.Pass && moved.broken(view.id) {
+			c.Failure = &junitMessage{Message: "broke: " + c.Output}
+		}
+		seconds += view.source.Candidate.Seconds
+		taskSuite.Cases = append(taskSuite.Cases, c)
 	}
-	all := junitSuites{Name: "benchgate"}
+	taskSuite.Time = junitSeconds(seconds)
+	all := junitSuites{Name: "benchgate", Time: taskSuite.Time}
 	for _, s := range []junitSuite{gateSuite, taskSuite} {
 		s.sum()
 		all.Tests += s.Tests
 		all.Failures += s.Failures
 		all.Errors += s.Errors
-		all.Skipped += s.Skipped
 		all.Suites = append(all.Suites, s)
 	}
 	return writeXML(w, all)
+}
+
+// noTime is the time of what is computed from trials: deciding takes none.
+const noTime = "0"
+
+func junitSeconds(s float64) string { return strconv.FormatFloat(s, 'f', 3, 64) }
+
+// timestamp is when the candidate's trials began; empty when that is not known.
+func timestamp(v gate.Verdict) string {
+	if v.Candidate.Created.IsZero() {
+		return ""
+	}
+	return v.Candidate.Created.UTC().Format("2006-01-02T15:04:05")
 }
 
 func writeXML(w io.Writer, document any) error {
@@ -122,7 +148,7 @@ func properties(v gate.Verdict) []junitProperty {
 
 func verdictCase(v gate.Verdict) junitCase {
 	message := &junitMessage{Message: plain(v.Headline, maxProse), Text: strings.Join(prose(v.Reasons), "\n")}
-	c := junitCase{Class: "benchgate.gate", Name: "verdict", Output: strings.Join(prose(v.Warnings), "\n")}
+	c := junitCase{Class: "benchgate.gate", Name: "verdict", Time: noTime, Output: strings.Join(prose(v.Warnings), "\n")}
 	switch v.Outcome {
 	case gate.Pass: // without a message to hold them, the case's output has the sentences
 		c.Output = strings.Join(slices.Concat([]string{message.Message}, prose(v.Reasons), prose(v.Warnings)), "\n")
@@ -137,7 +163,7 @@ func verdictCase(v gate.Verdict) junitCase {
 }
 
 func metricCase(m metricView) junitCase {
-	c := junitCase{Class: "benchgate.gate", Name: m.label, Output: numbersOf(m)}
+	c := junitCase{Class: "benchgate.gate", Name: m.label, Time: noTime, Output: numbersOf(m)}
 	_, words := m.statusWords()
 	message := &junitMessage{Message: words + ": " + c.Output, Text: m.note}
 	switch m.status {
@@ -151,7 +177,7 @@ func metricCase(m metricView) junitCase {
 }
 
 func taskCase(t taskView) junitCase {
-	c := junitCase{Class: "benchgate.tasks", Name: t.id}
+	c := junitCase{Class: "benchgate.tasks", Name: t.id, Time: junitSeconds(t.source.Candidate.Seconds)}
 	if t.tier != "" {
 		c.Class += "." + t.tier
 	}

@@ -41,6 +41,10 @@ func movedTasks(views []taskView) moved {
 
 func mostly(s gate.TaskSide) bool { return 2*s.Solved > s.Attempts }
 
+func (m moved) broken(task string) bool {
+	return slices.ContainsFunc(m.broke, func(t taskView) bool { return t.id == task })
+}
+
 // words: "3 of 6 tasks broke, 0 mended".
 func (m moved) words() string {
 	of := " of " + plural(m.tasks, "task")
