@@ -27,6 +27,7 @@ const (
 	FewForFewer     compare.Code = "few_baseline"      // it has Count; from Need on the gate takes fewer candidate trials
 	StoppedByGate   compare.Code = "stopped_by_gate"   // a gate ended Arm's run for its results, Count of Of planned trials in; the gate compared it with the run Detail, where that is another
 	StoppingUnknown compare.Code = "stopping_unknown"  // Count of Arm's Of planned trials are in, and its file does not say whether a gate ended it
+	RulesAfterData  compare.Code = "rules_after_data"  // the gate's rules were chosen when the trials, of the run Detail, had been judged by others
 	DropNotSeen     compare.Code = "drop_not_seen"     // Tasks with Count attempts each show a drop of Value or more, which is above the Margin
 	PassOutOfReach  compare.Code = "pass_out_of_reach" // Count trials cannot rule out the Margin, however they end
 	RatioTooNarrow  compare.Code = "ratio_too_narrow"  // Count trials are too few for a cost Margin as narrow as this

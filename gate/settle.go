@@ -46,6 +46,9 @@ const (
 	// ByNewBaseline: live pairs do not show what the comparison with the stored
 	// baseline does; one that is measured anew would tell.
 	ByNewBaseline SettledBy = "new_baseline"
+	// ByNewTrials: the rules are newer than the trials; trials that are made
+	// under them would tell.
+	ByNewTrials SettledBy = "new_trials"
 	// NotByTrials: what keeps the verdict open is not the number of trials.
 	NotByTrials SettledBy = "not_by_trials"
 )

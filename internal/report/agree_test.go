@@ -32,6 +32,9 @@ func TestAllReportsOfAVerdictAgree(t *testing.T) {
 			baseline, candidate := d.livePairs(factors[seed%3-1])
 			v = gate.Confirm(v, baseline, candidate)
 		}
+		if seed%29 == 7 {
+			v = gate.AfterTheData(v, "another-run")
+		}
 		report.Explain(&v)
 		outcomes[v.Outcome]++
 		if v.Confirm != nil {
@@ -76,7 +79,7 @@ func TestAllReportsOfAVerdictAgree(t *testing.T) {
 			t.Errorf("no verdict drawn is %s: %v", state, confirmed)
 		}
 	}
-	for _, by := range []gate.SettledBy{gate.ByPlannedTrials, gate.ByMoreAttempts, gate.ByTooMany, gate.ByDeeperBaseline, gate.ByNewBaseline, gate.NotByTrials} {
+	for _, by := range []gate.SettledBy{gate.ByPlannedTrials, gate.ByMoreAttempts, gate.ByTooMany, gate.ByDeeperBaseline, gate.ByNewBaseline, gate.ByNewTrials, gate.NotByTrials} {
 		if settled[by] == 0 {
 			t.Errorf("no verdict drawn is settled by %s: %v", by, settled)
 		}

@@ -79,6 +79,8 @@ func settle(s gate.Settle) string {
 		return fmt.Sprintf("about %s a task on both sides: further trials of the candidate alone have no counterpart in this baseline", plural(s.Attempts, "attempt"))
 	case gate.ByTooMany:
 		return fmt.Sprintf("more than %s a task, which is more than can be asked for; more tasks say more for the same money", plural(s.Attempts, "more attempt"))
+	case gate.ByNewTrials:
+		return "trials that are made under these rules (run --again); the old rules give the old verdict"
 	case gate.ByNewBaseline:
 		return "not more trials of the candidate: a baseline that is measured anew (baseline.from: live, or a new one saved)"
 	}

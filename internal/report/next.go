@@ -55,6 +55,8 @@ func toSettle(v gate.Verdict) string {
 		return fmt.Sprintf("measure both sides with about %s a task: this baseline has no counterpart for more", plural(s.Attempts, "attempt"))
 	case gate.ByTooMany:
 		return fmt.Sprintf("add tasks: with these it would take more than %s a task", plural(s.Attempts, "more attempt"))
+	case gate.ByNewTrials:
+		return "benchgate run --again measures anew under these rules; the old ones give the old verdict"
 	case gate.ByNewBaseline:
 		return "measure the baseline anew (baseline.from: live): more trials of the candidate would not tell"
 	}

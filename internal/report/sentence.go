@@ -43,6 +43,8 @@ func attemptsWords(f compare.Fact) string {
 	case gate.PlanIncomplete:
 		return fmt.Sprintf("%s of the %s's %s are in: the fixed mode decides at the planned end only",
 			count(float64(f.Count)), f.Arm, plural(f.Of, "planned trial"))
+	case gate.RulesAfterData:
+		return "margin chosen after the data: the gate's rules are newer than these trials"
 	case gate.NoPairsLeft:
 		return fmt.Sprintf("the %s not run would change nothing: costs are compared attempt by attempt, and the %s has no counterpart for them", plural(f.Count, "planned trial"), f.Arm)
 	case gate.NoTrialHelps:

@@ -43,6 +43,11 @@ func heldOpen(v *gate.Verdict) (text string, about topic) {
 	if v.Confirm != nil && v.Confirm.State == gate.Refuted {
 		return typicalOrSolved(v) + " against the stored baseline, but " + confirmState(v.Confirm), theCosts
 	}
+	for _, held := range v.Held {
+		if held.Code == gate.RulesAfterData {
+			return sentence(held), notCosts
+		}
+	}
 	for _, f := range v.Findings {
 		if f.Doubt != nil && f.Doubt.Code == gate.NothingCanFall { // whatever else there is, and however many trials
 			return sentence(*f.Doubt), notCosts

@@ -28,6 +28,10 @@ type identity struct {
 	Process string `json:"process"`
 	Plan    string `json:"plan"`
 
+	// Measured is Process without the gate's rules: the digest of what the trials
+	// depend on. Empty for one arm by itself, which has no rules.
+	Measured string `json:"measured,omitempty"`
+
 	// Prices is the digest of the price table: dollars at other prices cannot
 	// be added to ours, so a run with another table does not go on.
 	Prices string `json:"prices"`
@@ -75,7 +79,11 @@ func identify(d *Design) (identity, error) {
 	policy.Attempts = 0
 	candidate.Limits.Attempts, candidate.Limits.USD, candidate.Limits.Requests = 0, nil, 0
 	process, err := planDigest(policy, nil, d.Stored, d.Headers[baselines.Baseline], candidate)
-	id := identity{Schema: planSchema, Process: process, Plan: candidate.Plan, Prices: candidate.Prices.Digest, Order: orderOf(d.Steps)}
+	if err != nil {
+		return identity{}, err
+	}
+	measured, err := planDigest(gate.Policy{Compare: policy.Compare}, nil, d.Stored, d.Headers[baselines.Baseline], candidate)
+	id := identity{Schema: planSchema, Process: process, Measured: measured, Plan: candidate.Plan, Prices: candidate.Prices.Digest, Order: orderOf(d.Steps)}
 	if d.Stored != nil {
 		id.Baseline = d.Stored.Header.ID
 	}

@@ -55,6 +55,15 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 		o.Notice(fmt.Sprintf("this verdict was given already, by the run in %s; --again measures anew", before.dir))
 		return again(before, design.Stored), nil
 	}
+	if before == nil && !o.Again {
+		found, err := design.underOtherRules(o, id)
+		if err != nil {
+			return nil, fmt.Errorf("%w; --again measures anew without it", err)
+		}
+		if found != nil { // its directory has the verdict by the other rules, so none is named
+			return &Result{Verdict: found.verdict, Reused: true, Baseline: found.baseline, Candidate: found.candidate, Stored: id.Baseline}, nil
+		}
+	}
 	p, err := prepare(ctx, o, design, id, before.carry(design.Steps, candidate))
 	if err != nil {
 		return nil, err
