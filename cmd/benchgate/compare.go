@@ -17,9 +17,10 @@ import (
 const compareHelp = `
 Usage: benchgate compare --baseline RUN --candidate RUN [-c benchgate.yaml] [--mode M]
 
-Gives the verdict on two run files, by the margins and error rates of the
+Gives the verdict on two runs, by the margins and error rates of the
 configuration (or the default ones for the number of tasks), and exits with the
-verdict's code.
+verdict's code. RUN is a run's file, the directory that a run left, or that of a
+stored baseline.
 
 The candidate's file says how it is read. A run that a gate watched is replayed
 to where the gate ended it, if --baseline is what that gate compared it with
@@ -33,11 +34,11 @@ func compareVerb(_ context.Context, p *program, args []string) error {
 	out.register(fs)
 	file := fs.String("c", "", "configuration `file` for the gate's policy")
 	var baseline []string
-	fs.Func("baseline", "the baseline's run `file`; several are pooled", func(file string) error {
+	fs.Func("baseline", "the baseline's `run`, a file or a directory; several are pooled", func(file string) error {
 		baseline = append(baseline, file)
 		return nil
 	})
-	candidate := fs.String("candidate", "", "the candidate's run `file`")
+	candidate := fs.String("candidate", "", "the candidate's `run`, a file or a directory")
 	mode := fs.String("mode", string(gate.Auto), "read the candidate in this `mode`, whatever its file says: informed, strict or fixed")
 	pricesFile := fs.String("prices", "", "`file` with prices of your own, when the runs were measured with different ones")
 	if rest, err := parse(fs, args); err != nil || len(rest) > 0 {
@@ -53,6 +54,9 @@ func compareVerb(_ context.Context, p *program, args []string) error {
 	modes := []gate.Mode{gate.Auto, gate.Informed, gate.Strict, gate.Fixed}
 	if !slices.Contains(modes, gate.Mode(*mode)) {
 		return usagef("--mode is %q, want informed, strict or fixed", *mode)
+	}
+	if err := namedRuns(baseline, candidate); err != nil {
+		return err
 	}
 	runs, err := readOnceEach(append(baseline, *candidate))
 	if err != nil {
@@ -84,6 +88,18 @@ func compareVerb(_ context.Context, p *program, args []string) error {
 		return err
 	}
 	return verdictError(v.Outcome)
+}
+
+// namedRuns puts the runs' files in place of their directories.
+func namedRuns(baseline []string, candidate *string) error {
+	var errs []error
+	for i, name := range baseline {
+		file, err := runNamed(name, baselines.Baseline)
+		baseline[i], errs = file, append(errs, err)
+	}
+	file, err := runNamed(*candidate, baselines.Candidate)
+	*candidate = file
+	return errors.Join(append(errs, err)...)
 }
 
 // readOnceEach reads the files; one that is named twice is one run.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path/filepath"
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/internal/run"
@@ -32,6 +33,31 @@ func runsIn(dir string) (map[baselines.Arm]string, error) {
 		return nil, usagef("%s is no run's directory: it has neither candidate.jsonl nor baseline.jsonl; runs are below .benchgate/runs, beside the configuration", dir)
 	}
 	return files, nil
+}
+
+// runNamed is the run file that is meant by its own name, by a run's directory, or
+// by that of a stored baseline. Of a directory with the runs of both arms it is the
+// preferred one's.
+func runNamed(name string, preferred baselines.Arm) (file string, err error) {
+	if !isDir(name) {
+		return name, nil
+	}
+	if stored := filepath.Join(name, "run.jsonl"); !isDir(stored) {
+		if _, err := os.Stat(stored); err == nil {
+			return stored, nil
+		}
+	}
+	files, err := runsIn(name)
+	if err != nil {
+		return "", err
+	}
+	if file, there := files[preferred]; there {
+		return file, nil
+	}
+	for _, file := range files { // the only one
+		return file, nil
+	}
+	return "", nil
 }
 
 // runToSave is the run file that is meant by a file's name, or by a run's directory
