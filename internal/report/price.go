@@ -154,7 +154,7 @@ func (u Unpriced) withoutDollars() string {
 	if u.Config != "" {
 		into = "In " + plain(u.Config, maxProse)
 	}
-	return fmt.Sprintf("  %s, among the keys of gate and limits:\n\n    gate: {typical_cost: off, cost_per_solved: off}\n    limits: {requests: %d}%s\n", into, requests, per)
+	return fmt.Sprintf("  %s, in place of these keys of gate and limits:\n\n    gate:\n      typical_cost: off\n      cost_per_solved: off\n    limits:\n      requests: %d%s\n", into, requests, per)
 }
 
 // price is an exact price: at least two decimals, and all that it has.
