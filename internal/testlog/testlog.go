@@ -83,7 +83,7 @@ func (s *scanner) line(raw []byte) {
 	}
 	if m := pytestSummary.FindStringSubmatch(text); m != nil {
 		if s.summary == nil {
-			s.summary = &Failure{m[1], m[2]}
+			s.summary = &Failure{belowTests(m[1]), m[2]}
 		}
 		return
 	}
@@ -92,7 +92,7 @@ func (s *scanner) line(raw []byte) {
 	}
 	for _, form := range forms {
 		if m := form.FindStringSubmatch(text); m != nil && m[1] != "" {
-			s.other = &Failure{Test: m[1]}
+			s.other = &Failure{Test: belowTests(m[1])}
 			if len(m) > 2 {
 				s.other.Says = m[2]
 			}
@@ -102,6 +102,15 @@ func (s *scanner) line(raw []byte) {
 			return
 		}
 	}
+}
+
+// belowTests is a test's name without the way to /tests from where pytest was
+// started: there all tests of a task are.
+func belowTests(name string) string {
+	for strings.HasPrefix(name, "../") {
+		name = name[len("../"):]
+	}
+	return strings.TrimPrefix(strings.TrimPrefix(name, "/"), "tests/")
 }
 
 // pytestSummary is a line of its "short test summary info".

@@ -61,7 +61,7 @@ func TestLines(t *testing.T) {
 		{"cargo", "running 2 tests\ntest a::works ... ok\ntest a::sums ... FAILED\n", "a::sums"},
 		{"jest", "FAIL src/a.test.js\n  ● Console\n  ● cache › keeps the newest\n\n    expect(received)\n", "cache › keeps the newest"},
 		{"TAP", "TAP version 13\nok 1 - a\nnot ok 2 - later # TODO\nnot ok 3 - keeps # the newest\nnot ok 4 - keeps the newest\n", "keeps the newest"},
-		{"colours", "\x1b[31mFAILED\x1b[0m tests/test_a.py::\x1b[1mtest_b\x1b[0m - assert 1 == 2\n", "tests/test_a.py::test_b: assert 1 == 2"},
+		{"colours", "\x1b[31mFAILED\x1b[0m tests/test_a.py::\x1b[1mtest_b\x1b[0m - assert 1 == 2\n", "test_a.py::test_b: assert 1 == 2"},
 		{"hostile", "FAILED a.py::x\x1b]0;t\a::error::y - \x1b[2J ::add-mask::z ##[group]\n", "a.py::x�]0;t�::error::y: : :add-mask::z ## [group]"},
 		{"the log of go test -v", "=== RUN   TestA\n    a_test.go:3: fine\n--- PASS: TestA (0.00s)\n=== RUN   TestB\n--- FAIL: TestB (0.00s)\n", "TestB"},
 	} {
