@@ -11,7 +11,7 @@ import (
 
 // account turns ledger, telemetry and the agent's own result into the trial's
 // numbers. It is called however the trial ended, because the money is spent.
-func (a *attempt) account() {
+func (a *attempt) account(cancelled bool) {
 	ledger := a.Meter.Entries(a.job.ID())
 	records, broken := otlp.DecodeAll(a.Telemetry.Payloads(a.job.ID()))
 	if len(broken) > 0 {
@@ -27,8 +27,9 @@ func (a *attempt) account() {
 		ReceiverLossy: a.Telemetry.Refused(a.job.ID()) > 0,
 		Agent:         a.ending.Result,
 		Killed:        a.trial.Flagged(baselines.Killed),
-		NoModel:       a.job.Subject.NoModel() || !a.started,
-		Price:         a.price,
+		// One that was cancelled before its first request has asked nothing.
+		NoModel: a.job.Subject.NoModel() || !a.started || cancelled && len(ledger) == 0,
+		Price:   a.price,
 	})
 	if a.recorded != nil {
 		a.flag(baselines.Replayed)

@@ -1,14 +1,17 @@
 package trial_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/internal/sandbox"
@@ -240,6 +243,31 @@ func TestCancelledTrialLeavesNothing(t *testing.T) {
 	}
 	if got.Requests == nil && got.Tokens == nil && !got.Flagged(baselines.Killed) {
 		t.Errorf("the record knows nothing of what was asked: %+v", got)
+	}
+	// One that has not asked anything yet is known to have cost nothing, and nobody
+	// is told that its files could not be compared.
+	var log bytes.Buffer
+	r.Log = slog.New(slog.NewTextHandler(&log, nil))
+	quiet, stop := context.WithCancel(t.Context())
+	defer stop()
+	begun := filepath.Join(t.TempDir(), "begun")
+	go func() {
+		for quiet.Err() == nil {
+			if _, err := os.Stat(begun); err == nil {
+				stop()
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
+	}()
+	idle := job(task, r.script("echo yes > "+begun+"; sleep 300"))
+	idle.Attempt = 2
+	got = r.Run(quiet, idle)
+	r.want(got, baselines.Cancelled, "no answer")
+	if got.CostUSD == nil || got.CostUSD.Total() != 0 {
+		t.Errorf("it cost %v, want nothing", got.CostUSD)
+	}
+	if log.Len() > 0 {
+		t.Errorf("the log says\n%s", &log)
 	}
 	// A trial that begins after the end does nothing at all.
 	r.want(r.Run(ctx, job(task, r.script("echo 42 > answer.txt"))), baselines.Cancelled, "no answer")

@@ -25,7 +25,7 @@ func (a *attempt) snapshotBefore(ctx context.Context) {
 	}
 	var err error
 	if a.before, err = a.takeSnapshot(ctx, limit); err != nil {
-		a.cannotCompare(err)
+		a.cannotCompare(ctx, err)
 	}
 }
 
@@ -43,7 +43,7 @@ func (a *attempt) compareFiles(ctx context.Context) {
 	}
 	after, err := a.takeSnapshot(ctx, limit)
 	if err != nil {
-		a.cannotCompare(err)
+		a.cannotCompare(ctx, err)
 		return
 	}
 	if a.trial.Lines != nil && a.before.fits(forLines) && after.fits(forLines) {
@@ -54,12 +54,13 @@ func (a *attempt) compareFiles(ctx context.Context) {
 		return
 	}
 	if err := a.recording(after).write(filepath.Join(a.Record, fileName(a.job.Subject.Variant.Name))); err != nil {
-		a.cannotCompare(err)
+		a.cannotCompare(ctx, err)
 	}
 }
 
-func (a *attempt) cannotCompare(err error) {
+func (a *attempt) cannotCompare(ctx context.Context, err error) {
 	switch {
+	case ctx.Err() != nil: // the trial is cancelled
 	case a.Record != "":
 		a.log.Error("the trial is not recorded", "error", err)
 	case !errors.Is(err, errTooLarge):

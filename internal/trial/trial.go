@@ -190,7 +190,7 @@ func (a *attempt) live(ctx context.Context) error {
 	}
 	err = a.diagnose(ctx, err)
 	stopErr := a.diagnose(ctx, a.stop(ctx, err))
-	a.account()
+	a.account(ctx.Err() != nil)
 	if err := errors.Join(err, stopErr); err != nil {
 		return err
 	}
