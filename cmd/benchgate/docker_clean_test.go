@@ -27,6 +27,7 @@ func docker(t *testing.T, args ...string) string {
 // needDocker ends the test where no engine answers that has the image.
 func needDocker(t *testing.T, image string) {
 	t.Helper()
+	realparts.Need(t, realparts.Docker)
 	if out, err := exec.Command("docker", "image", "inspect", image).CombinedOutput(); err != nil {
 		realparts.Lacking(t, realparts.Docker, string(out))
 	}

@@ -17,22 +17,29 @@ const (
 	Nginx  = "nginx"
 )
 
-// Lacking ends a test or benchmark that needs a part which this machine does
-// not have, for the reason why: as a failure where BENCHGATE_REQUIRE lists the
-// part, otherwise as a skip.
-func Lacking(tb testing.TB, part, why string) {
+// Need skips a test or benchmark that uses a part for which BENCHGATE_REQUIRE does
+// not ask. Nothing is looked for before: what a machine happens to have must not
+// make tests take minutes, or fail.
+func Need(tb testing.TB, part string) {
 	tb.Helper()
-	if slices.Contains(strings.Split(os.Getenv("BENCHGATE_REQUIRE"), ","), part) {
-		tb.Fatalf("BENCHGATE_REQUIRE asks for %s: %s", part, why)
+	if !slices.Contains(strings.Split(os.Getenv("BENCHGATE_REQUIRE"), ","), part) {
+		tb.Skipf("uses %s, which is done only with BENCHGATE_REQUIRE=%s", part, part)
 	}
-	tb.Skipf("needs %s: %s", part, why)
 }
 
-// ClaudeProgram is the path of this machine's Claude Code: the one that
-// BENCHGATE_CLAUDE names, else the one in PATH. Without one the test ends as
-// with Lacking.
+// Lacking fails a test or benchmark that asked with [Need] for a part which this
+// machine does not have, for the reason why.
+func Lacking(tb testing.TB, part, why string) {
+	tb.Helper()
+	tb.Fatalf("BENCHGATE_REQUIRE asks for %s: %s", part, why)
+}
+
+// ClaudeProgram is the path of this machine's Claude Code, for which BENCHGATE_REQUIRE
+// has to ask: the one that BENCHGATE_CLAUDE names, else the one in PATH. Without one
+// the test fails.
 func ClaudeProgram(tb testing.TB) string {
 	tb.Helper()
+	Need(tb, Claude)
 	if program := os.Getenv("BENCHGATE_CLAUDE"); program != "" {
 		return program
 	}

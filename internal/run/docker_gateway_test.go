@@ -78,6 +78,7 @@ gate: {mode: fixed}
 // runs as this user, with all its files in a directory of the test's.
 func nginx(t *testing.T, behind string) string {
 	t.Helper()
+	realparts.Need(t, realparts.Nginx)
 	program, err := exec.LookPath("nginx")
 	if err != nil {
 		realparts.Lacking(t, realparts.Nginx, "install nginx-light")

@@ -50,6 +50,7 @@ type rig struct {
 
 func newRig(t *testing.T) *rig {
 	t.Helper()
+	realparts.Need(t, realparts.Docker)
 	if _, err := exec.LookPath("docker"); err != nil {
 		realparts.Lacking(t, realparts.Docker, "there is no docker command in PATH")
 	}

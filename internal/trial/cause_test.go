@@ -164,6 +164,7 @@ func TestTheTableOfCausesIsDocumented(t *testing.T) {
 // onDocker gives the rig this machine's engine, on which nothing may be left.
 func (r *rig) onDocker() {
 	r.t.Helper()
+	realparts.Need(r.t, realparts.Docker)
 	run := "cause-" + strings.ToLower(rand.Text()[:10])
 	engine, err := docker.New(r.t.Context(), docker.Options{Run: run})
 	if err != nil {

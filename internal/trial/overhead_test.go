@@ -130,6 +130,7 @@ func oneFile(b *testing.B) io.Reader {
 // overheadEngine returns this machine's engine, which is swept at the end.
 func overheadEngine(b *testing.B) (engine sandbox.Engine, run string) {
 	b.Helper()
+	realparts.Need(b, realparts.Docker)
 	run = "overhead-" + time.Now().UTC().Format("150405.000000")
 	engine, err := docker.New(b.Context(), docker.Options{Run: run})
 	if err != nil {

@@ -22,10 +22,11 @@ import (
 
 const busybox = "busybox:latest"
 
-// engine returns an engine of this machine that has busybox. Without one the
-// test ends as realparts.Lacking says.
+// engine returns an engine of this machine that has busybox, for a test that is
+// asked to use one.
 func engine(t *testing.T) *docker.Engine {
 	t.Helper()
+	realparts.Need(t, realparts.Docker)
 	e, err := docker.New(t.Context(), docker.Options{Run: "test"})
 	if err != nil {
 		realparts.Lacking(t, realparts.Docker, err.Error())

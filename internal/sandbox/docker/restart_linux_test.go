@@ -85,6 +85,7 @@ func (t *tail) Write(p []byte) (int, error) {
 // program with the arguments that it needs, by default the one in PATH.
 func startDaemon(t *testing.T, args ...string) *daemon {
 	t.Helper()
+	realparts.Need(t, realparts.Docker)
 	argv := strings.Fields(cmp.Or(os.Getenv("BENCHGATE_DOCKERD"), "dockerd"))
 	if _, err := exec.LookPath(argv[0]); err != nil || os.Getuid() != 0 {
 		realparts.Lacking(t, realparts.Docker, "an engine of its own needs dockerd and root")
