@@ -51,7 +51,7 @@ const pauseBeforeProbe = time.Second
 // error matches [ErrNoAdmission]. doubt says why the API did not answer, which it
 // may do later; the trials will tell.
 func (a *Admission) Check(ctx context.Context, model string) (doubt string, err error) {
-	line, err := a.ask(ctx, a.meter.CountTokens, model)
+	line, _ := a.ask(ctx, a.meter.CountTokens, model)
 	if line.Retry == "" {
 		return "", nil
 	}
