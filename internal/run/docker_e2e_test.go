@@ -132,7 +132,7 @@ func checkVerdict(t *testing.T, v gate.Verdict, all []measured) {
 	total := make(map[baselines.Arm]float64)
 	for _, arm := range []baselines.Arm{baselines.Baseline, baselines.Candidate} {
 		for _, row := range v.Tasks {
-			side, sum, wins := row.Baseline, 0.0, 2
+			side, sum, seconds, wins := row.Baseline, 0.0, 0.0, 2
 			if arm == baselines.Candidate {
 				side = row.Candidate
 				if row.ID == "sum-column" {
@@ -141,8 +141,9 @@ func checkVerdict(t *testing.T, v gate.Verdict, all []measured) {
 			}
 			for _, m := range of(all, arm, row.ID) {
 				sum += m.CostUSD.Compared()
+				seconds += m.Seconds.Total
 			}
-			want := gate.TaskSide{Solved: wins, Attempts: 2, CostUSD: &sum, Ended: map[baselines.Ended]int{baselines.Finished: 2}}
+			want := gate.TaskSide{Solved: wins, Attempts: 2, CostUSD: &sum, Seconds: seconds, Ended: map[baselines.Ended]int{baselines.Finished: 2}}
 			if diff := gocmp.Diff(want, side, cmpopts.EquateApprox(0, 1e-12)); diff != "" {
 				t.Errorf("row %s, %s (-want +got):\n%s", row.ID, arm, diff)
 			}
