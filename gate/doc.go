@@ -5,7 +5,8 @@
 // verdict stands. [Decide] gives the verdict on two finished runs: one that a gate
 // watched, beside its own baseline, is replayed through the same Gate, so both
 // agree; every other pair is read whole. [Confirm] takes the live pairs that a
-// regression of costs alone waits for.
+// regression of costs alone waits for, and [AfterTheData] withdraws the answer of
+// rules that are newer than the trials.
 //
 // The verdict rests on two hypotheses for each gated metric, and each must be
 // rejected by the data before anything is claimed:
