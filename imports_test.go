@@ -96,9 +96,13 @@ var rooms = []room{
 	{dir: "internal/otlp"},
 	{dir: "internal/suite", mayImport: []string{
 		"internal/dockerfile", "internal/problem", "baselines",
+		"internal/gitprogram",
 		"internal/step", // fetching takes a while
 	}},
 	{dir: "internal/prices", mayImport: []string{"internal/problem", "baselines"}},
+	{dir: "internal/gitprogram", mayImport: []string{
+		"internal/step", // fetching takes a while
+	}},
 	{dir: "baselines", is: pure, mayImport: []string{"internal/problem", "internal/wholefile"}},
 	{dir: "internal/dockerfile", is: pure, mayImport: []string{"internal/problem"}},
 	{dir: "internal/problem", is: pure},

@@ -1,7 +1,6 @@
 package suite
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -10,12 +9,10 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
-	"time"
 
+	"github.com/benchgate/benchgate/internal/gitprogram"
 	"github.com/benchgate/benchgate/internal/step"
 )
 
@@ -27,11 +24,9 @@ import (
 // The hashes are the first 16 hex digits of a SHA-256. A checkout is made in a
 // temporary directory and renamed, so that a directory of that name is complete.
 //
-// It runs the git program and is not written with go-git, because the program
-// knows the user's credential helpers, ssh keys and proxies, and because a
-// checkout of go-git does not fetch the contents that a partial clone left on
-// the server (go-git/go-git#1381): it would fetch the whole data set for one
-// task.
+// It runs the git program and is not written with go-git also because a checkout
+// of go-git does not fetch the contents that a partial clone left on the server
+// (go-git/go-git#1381): it would fetch the whole data set for one task.
 type gitCache struct {
 	dir string
 	log *slog.Logger
@@ -118,7 +113,7 @@ func (g gitRepo) init(ctx context.Context, remote string) error {
 	}
 	defer os.RemoveAll(dir)
 	made := gitRepo{dir: dir}
-	if _, err := run(ctx, nil, nil, "init", "--quiet", "--bare", made.dir); err != nil {
+	if _, err := run(ctx, gitprogram.Command{Args: []string{"init", "--quiet", "--bare", made.dir}}); err != nil {
 		return err
 	}
 	if _, err := made.git(ctx, nil, "remote", "add", "origin", remote); err != nil {
@@ -207,52 +202,15 @@ func moveIntoPlace(made, dst string) error {
 }
 
 func (g gitRepo) git(ctx context.Context, env []string, args ...string) (string, error) {
-	return run(ctx, g.step, env, append([]string{"--git-dir=" + g.dir}, args...)...)
+	return run(ctx, gitprogram.Command{Args: append([]string{"--git-dir=" + g.dir}, args...), Env: env, Step: g.step})
 }
 
-// run runs git so that it can never stop to ask: no terminal, no password
-// program, ssh in batch mode. Credential helpers still answer. When ctx ends git
-// is asked to end, so that it removes its temporary files, and killed when it is
-// still there 2 s later.
-func run(ctx context.Context, waiting *step.Step, env []string, args ...string) (string, error) {
-	cmd := exec.CommandContext(ctx, "git", args...)
-	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
-	cmd.WaitDelay = 2 * time.Second
-	cmd.Env = append(quietGit(os.Environ()), env...)
-	var stdout bytes.Buffer
-	stderr := gitOutput{step: waiting}
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	err := cmd.Run()
-	switch {
-	case ctx.Err() != nil:
-		return "", ctx.Err()
-	case errors.Is(err, exec.ErrNotFound):
-		return "", errors.New("git is not installed: install it, or copy the tasks and name them by path")
-	case err != nil:
-		return "", fmt.Errorf("git: %w: %s", err, stderr.message())
+func run(ctx context.Context, c gitprogram.Command) (string, error) {
+	out, err := gitprogram.Run(ctx, c)
+	if errors.Is(err, gitprogram.ErrNotInstalled) {
+		return "", fmt.Errorf("%w: install it, or copy the tasks and name them by path", err)
 	}
-	return stdout.String(), nil
-}
-
-// quietGit is the environment for git. It leaves out the variables with which a
-// git command that started us (a hook, say) would lead ours to its repository,
-// and programs that would ask for a password in a window.
-func quietGit(environ []string) []string {
-	env := make([]string, 0, len(environ)+4)
-	ssh := "GIT_SSH_COMMAND=ssh -oBatchMode=yes"
-	for _, kv := range environ {
-		name, _, _ := strings.Cut(kv, "=")
-		switch name {
-		case "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_PREFIX", "GIT_NAMESPACE", "GIT_ASKPASS", "SSH_ASKPASS":
-			continue
-		case "ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN": // git and the programs it starts need no key of a model API
-			continue
-		case "GIT_SSH_COMMAND":
-			ssh = kv
-		}
-		env = append(env, kv)
-	}
-	return append(env, "GIT_TERMINAL_PROMPT=0", "LC_ALL=C", ssh)
+	return out, err
 }
 
 func isDir(path string) bool {

@@ -1,4 +1,4 @@
-package suite
+package gitprogram
 
 import (
 	"slices"
@@ -20,7 +20,7 @@ const (
 func TestGitsOutput(t *testing.T) {
 	var heard []step.State
 	ctx := step.With(t.Context(), func(e step.Event) { heard = append(heard, e.State) })
-	o := &gitOutput{step: step.Begin(ctx, "fetching", "tasks")}
+	o := &output{step: step.Begin(ctx, "fetching", "tasks")}
 	for piece := range slices.Chunk([]byte(gitFetches+gitIsRefused), 7) {
 		if _, err := o.Write(piece); err != nil {
 			t.Fatal(err)
@@ -36,12 +36,12 @@ func TestGitsOutput(t *testing.T) {
 	}
 }
 
-func FuzzGitOutput(f *testing.F) {
+func FuzzOutput(f *testing.F) {
 	f.Add(gitFetches, 7)
 	f.Add(gitIsRefused, 1)
 	f.Add("Receiving objects: 1% (99999999999999999999/-1)\r"+strings.Repeat("x", 3*maxGitLine), 100)
 	f.Fuzz(func(t *testing.T, text string, size int) {
-		o := new(gitOutput)
+		o := new(output)
 		for piece := range slices.Chunk([]byte(text), 1+max(size, 0)%200) {
 			if _, err := o.Write(piece); err != nil {
 				t.Fatal(err)

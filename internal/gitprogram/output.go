@@ -1,4 +1,4 @@
-package suite
+package gitprogram
 
 import (
 	"bytes"
@@ -10,9 +10,9 @@ import (
 	"github.com/benchgate/benchgate/internal/step"
 )
 
-// gitOutput takes what git and the server say on git's standard error: progress
+// output takes what git and the server say on git's standard error: progress
 // goes to the step, of the rest the last lines are kept for an error's message.
-type gitOutput struct {
+type output struct {
 	step *step.Step // nil: nobody waits for it
 	line []byte     // so far, at most maxGitLine bytes of it
 	said []string
@@ -24,7 +24,7 @@ const (
 	maxGitLines = 3
 )
 
-func (o *gitOutput) Write(p []byte) (int, error) {
+func (o *output) Write(p []byte) (int, error) {
 	for rest := p; len(rest) > 0; {
 		end := bytes.IndexAny(rest, "\r\n") // progress lines end in a carriage return
 		part := rest
@@ -47,7 +47,7 @@ var gitProgress = regexp.MustCompile(`^(?:remote: )?([A-Z][a-z]+ [a-z]+): +[0-9]
 // gitAdvice is what git adds to each failure of a transport, whatever it was.
 var gitAdvice = []string{"Please make sure you have the correct access rights", "and the repository exists."}
 
-func (o *gitOutput) endLine() {
+func (o *output) endLine() {
 	line := strings.TrimSpace(string(o.line))
 	o.line = o.line[:0]
 	if line == "" || slices.Contains(gitAdvice, line) {
@@ -67,7 +67,7 @@ func (o *gitOutput) endLine() {
 }
 
 // message is the last of what was said, in one line.
-func (o *gitOutput) message() string {
+func (o *output) message() string {
 	o.endLine()
 	return strings.Join(o.said, "; ")
 }
