@@ -45,8 +45,13 @@ var rooms = []room{
 		"internal/run", "internal/check", "internal/site", "internal/config", "internal/report", "gate",
 		"internal/sandbox", // the kinds of engine, and that an engine failed
 		"internal/agent", "internal/problem", "baselines",
-		"internal/step",  // what it shows while somebody waits
-		"internal/plain", // what others wrote goes through it
+		"internal/step",     // what it shows while somebody waits
+		"internal/workflow", // the job that publish runs in
+		"internal/plain",    // what others wrote goes through it
+	}},
+	{dir: "internal/workflow", mayImport: []string{
+		"internal/problem", // did you mean
+		"internal/plain",
 	}},
 	{dir: "internal/pullrequest", mayImport: []string{"internal/report", "gate"}},
 	{dir: "internal/check", mayImport: []string{"internal/run", "internal/site", "internal/trial", "internal/agent", "internal/suite", "baselines", "internal/step"}},

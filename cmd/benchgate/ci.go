@@ -1,75 +1,19 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/url"
-	"os"
 	"strings"
 
 	"github.com/benchgate/benchgate/internal/pullrequest"
+	"github.com/benchgate/benchgate/internal/workflow"
 )
-
-// ci is what GitHub Actions says of the running job in its environment. In
-// another CI system all of it is empty, and flags say what is needed.
-type ci struct {
-	repository    string // OWNER/NAME
-	api           string
-	buildURL      string
-	build         string // NUMBER.ATTEMPT
-	workflow, job string
-	pullRequest   int    // of the event; 0: the event has none
-	head          string // of that pull request when the event came
-}
-
-func (p *program) readCI() (ci, error) {
-	env := func(name string) string {
-		value, _ := p.LookupEnv(name)
-		return value
-	}
-	c := ci{repository: env("GITHUB_REPOSITORY"), api: env("GITHUB_API_URL"), job: env("GITHUB_JOB")}
-	if id := env("GITHUB_RUN_ID"); id != "" {
-		c.build = id
-		if attempt := env("GITHUB_RUN_ATTEMPT"); attempt != "" {
-			c.build += "." + attempt
-		}
-		if server := env("GITHUB_SERVER_URL"); server != "" {
-			c.buildURL = server + "/" + c.repository + "/actions/runs/" + id
-		}
-	}
-	// OWNER/NAME/.github/workflows/FILE@REF
-	path, _, _ := strings.Cut(env("GITHUB_WORKFLOW_REF"), "@")
-	c.workflow = strings.TrimPrefix(path, c.repository+"/")
-	if file := env("GITHUB_EVENT_PATH"); file != "" {
-		return c, c.readEvent(file)
-	}
-	return c, nil
-}
-
-// readEvent takes the pull request from the event that started the job.
-func (c *ci) readEvent(file string) error {
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return fmt.Errorf("reading the event (GITHUB_EVENT_PATH): %w", err)
-	}
-	var event struct {
-		PullRequest struct {
-			Number int
-			Head   struct{ SHA string }
-		} `json:"pull_request"`
-	}
-	if err := json.Unmarshal(text, &event); err != nil {
-		return fmt.Errorf("reading the event (GITHUB_EVENT_PATH): %w", err)
-	}
-	c.pullRequest, c.head = event.PullRequest.Number, event.PullRequest.Head.SHA
-	return nil
-}
 
 // publicAPI is the API of github.com.
 const publicAPI = "https://api.github.com"
 
 // server is the repository that the flag or the job names, with the token.
-func (p *program) server(c ci, repository string) (pullrequest.Server, error) {
+func (p *program) server(job workflow.Job, repository string) (pullrequest.Server, error) {
 	s := pullrequest.Server{UserAgent: "benchgate/" + version()}
 	token, _ := p.LookupEnv("GITHUB_TOKEN")
 	if s.Token = strings.TrimSpace(token); s.Token == "" {
@@ -83,7 +27,7 @@ func (p *program) server(c ci, repository string) (pullrequest.Server, error) {
 	case !found || s.Owner == "" || s.Repo == "" || strings.ContainsAny(repository, "?#% ") || strings.Contains(s.Repo, "/"):
 		return s, usagef("the repository is %q, want OWNER/NAME", repository)
 	}
-	address := c.api
+	address := job.API
 	if address == "" {
 		address = publicAPI
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/benchgate/benchgate/internal/config"
 	"github.com/benchgate/benchgate/internal/pullrequest"
 	"github.com/benchgate/benchgate/internal/run"
+	"github.com/benchgate/benchgate/internal/workflow"
 )
 
 const publishHelp = `
@@ -92,7 +93,7 @@ func (p *program) tellPosted(what string, posted pullrequest.Posted) {
 // publishOptions takes from the job what the flags do not say, and tells all
 // that is wrong or missing at once.
 func (p *program) publishOptions(f publication, name string) (pullrequest.Options, error) {
-	job, err := p.readCI()
+	job, err := workflow.ReadJob(p.LookupEnv)
 	if err != nil {
 		return pullrequest.Options{}, err
 	}
@@ -100,16 +101,20 @@ func (p *program) publishOptions(f publication, name string) (pullrequest.Option
 	if err != nil {
 		return pullrequest.Options{}, err
 	}
+	own := job.PullRequest
+	if own == nil {
+		own = new(workflow.PullRequest)
+	}
 	o := pullrequest.Options{
-		Verdict: v, Number: cmp.Or(f.pullRequest, job.pullRequest), ArtifactURL: f.artifactURL, BuildURL: cmp.Or(f.buildURL, job.buildURL),
-		Key:     pullrequest.Key{Workflow: job.workflow, Job: job.job, Suite: v.Candidate.Suite.Name, Name: f.key},
+		Verdict: v, Number: cmp.Or(f.pullRequest, own.Number), ArtifactURL: f.artifactURL, BuildURL: cmp.Or(f.buildURL, job.BuildURL),
+		Key:     pullrequest.Key{Workflow: job.WorkflowFile, Job: job.Name, Suite: v.Candidate.Suite.Name, Name: f.key},
 		Comment: pullrequest.When(f.comment), NoCheck: !f.check, Notice: p.note,
 	}
-	if o.Head = f.head; o.Head == "" && o.Number == job.pullRequest {
-		o.Head = job.head
+	if o.Head = f.head; o.Head == "" && o.Number == own.Number {
+		o.Head = own.Head
 	}
 	var server, inconclusive, build error
-	o.Server, server = p.server(job, cmp.Or(f.repository, job.repository))
+	o.Server, server = p.server(job, cmp.Or(f.repository, job.Repository))
 	o.IfInconclusive, inconclusive = onInconclusive(f.configFile)
 	o.Build, build = buildOf(f, job, v)
 	return o, errors.Join(server, inconclusive, build, checkPublication(f, o))
@@ -132,8 +137,8 @@ func readPublished(name string) (gate.Verdict, error) {
 }
 
 // buildOf orders CI runs by their numbers, or by when the trials began.
-func buildOf(f publication, job ci, v gate.Verdict) (pullrequest.Build, error) {
-	said := []struct{ by, text string }{{"--build", f.build}, {"GITHUB_RUN_ID with GITHUB_RUN_ATTEMPT", job.build}}
+func buildOf(f publication, job workflow.Job, v gate.Verdict) (pullrequest.Build, error) {
+	said := []struct{ by, text string }{{"--build", f.build}, {"GITHUB_RUN_ID with GITHUB_RUN_ATTEMPT", job.Build}}
 	for _, number := range said {
 		if number.text == "" {
 			continue

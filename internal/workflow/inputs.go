@@ -1,0 +1,62 @@
+package workflow
+
+import "strings"
+
+// Input is one input of the Action, as action.yml describes it.
+type Input struct {
+	Name        string // as workflows write it, with hyphens
+	Default     string // what action.yml gives it; empty: left to the configuration
+	Description string
+	Choices     []string // the only values; nil: others
+}
+
+// Inputs are the inputs of the Action in the order of action.yml. A key of a
+// model's API is none of them: it comes from the environment, where the runner
+// does not print it.
+func Inputs() []Input { return append([]Input(nil), inputs...) }
+
+var inputs = []Input{
+	{Name: "config", Default: "benchgate.yaml", Description: "Configuration file, from working-directory on."},
+	{Name: "working-directory", Default: ".", Description: "Directory inside the workspace to work in."},
+	{Name: "candidate-model", Description: "The candidate's model, instead of the one in the configuration."},
+	{Name: "baseline-model", Description: "The baseline's model, instead of the one in the configuration."},
+	{Name: "attempts", Description: "Attempts of each task and arm."},
+	{Name: "usd", Description: "Dollars that the whole run may cost."},
+	{Name: "usd-per-trial", Description: "Dollars that one trial may cost."},
+	{Name: "requests", Description: "Model requests that the whole run may make."},
+	{Name: "workers", Description: "Trials at the same time."},
+	{Name: "mode", Description: "How the gate decides: auto, informed, strict or fixed.", Choices: []string{"auto", "informed", "strict", "fixed"}},
+	{Name: "from", Description: "Where the baseline comes from: auto, stored or live.", Choices: []string{"auto", "stored", "live"}},
+	{Name: "arm", Description: "Measure this arm alone, baseline or candidate, and compare nothing.", Choices: []string{"baseline", "candidate"}},
+	{Name: "again", Default: "false", Description: "Measure anew, although an earlier run has an answer to the same question; the comment counts it.", Choices: booleans},
+	{Name: "comment", Default: "always", Description: "When to begin a comment on the pull request: always, changes (not for a pass in which no task was lost or won), regression or never. One that is there is kept up to date, but for never.", Choices: []string{"always", "changes", "regression", "never"}},
+	{Name: "comment-key", Description: "Tells apart comments of the same workflow, job and suite, as in a matrix."},
+	{Name: "check", Default: "true", Description: "Write the check run \"benchgate / SUITE\" on the measured commit.", Choices: booleans},
+	{Name: "pull-request", Description: "Number of the pull request to measure and report to, for workflow_dispatch; other events name their own."},
+	{Name: "upload", Default: "verdict", Description: "Files to upload as an artifact, which everybody who reads the repository can download: none, verdict (numbers and records of trials) or full (transcripts and logs too).", Choices: []string{"none", "verdict", "full"}},
+	{Name: "on-missing-key", Default: "auto", Description: "Without a key for the model's API: fail, skip, or auto, which skips for pull requests of forks and of Dependabot only, as GitHub gives these no secrets.", Choices: []string{"auto", "fail", "skip"}},
+	{Name: "accept-label", Default: "benchgate:accept", Description: "Label by which a maintainer who is not the author accepts a regression."},
+	{Name: "save-baseline", Default: "false", Description: "Store what was measured as a baseline. Refused for pull requests.", Choices: booleans},
+	{Name: "github-token", Default: "${{ github.token }}", Description: "Token that reads the pull request and writes comment, check run and baselines."},
+	{Name: "baseline-token", Description: "Token that writes baselines instead of github-token, as an app's: what github-token pushes starts no workflows."},
+}
+
+// booleans are those of YAML 1.2's core schema, which actions/toolkit reads.
+var booleans = []string{"true", "false"}
+
+func inputNames() []string {
+	var names []string
+	for _, in := range inputs {
+		names = append(names, in.Name)
+	}
+	return names
+}
+
+// Variable is the environment variable in which the runner hands over an
+// input: spaces become underscores, letters capitals, and hyphens stay
+// (Handlers/Handler.cs).
+func Variable(input string) string {
+	return inputPrefix + strings.ToUpper(strings.ReplaceAll(input, " ", "_"))
+}
+
+const inputPrefix = "INPUT_"
