@@ -73,6 +73,13 @@ func tasks(ctx context.Context, o site.Options, told func(Finding)) (err error) 
 		defer cancel()
 		err = errors.Join(err, at.Close(clean))
 	}()
+	info, err := at.Engine.Info(ctx)
+	if err != nil {
+		return err
+	}
+	if err := o.Limits.Fit(info, o.Tasks); err != nil {
+		return err
+	}
 	if err := at.Runner.Prepare(ctx, o.Tasks, nil); err != nil {
 		return err
 	}

@@ -125,8 +125,8 @@ type Limits struct {
 	Requests          int      // model requests of the whole command; zero: no limit
 	Workers           int      // trials at the same time
 	TimeoutMultiplier float64  // on each task's own timeouts
-	CPUs              float64  // of a trial of a task that sets none; zero: no limit
-	MemoryMB          int      // MiB, of a trial of a task that sets none; zero: no limit
+	CPUs              float64  // of a trial of a task that sets none; zero, only without Docker: no limit
+	MemoryMB          int      // MiB, of a trial of a task that sets none; zero, only without Docker: no limit
 }
 
 // Gate holds what the file says about the decision; nil is the default for

@@ -114,7 +114,7 @@ func TestDefaultsNeedNoStatistics(t *testing.T) {
 		From:      config.Auto,
 		Candidate: &config.Variant{Name: "m2", Agent: config.Agent{Name: "claude-code"}, Model: "m2"},
 		Sandbox:   sandbox.Docker,
-		Limits:    config.Limits{Workers: 4, TimeoutMultiplier: 1},
+		Limits:    config.Limits{Workers: 4, TimeoutMultiplier: 1, CPUs: 2, MemoryMB: 4096},
 		Gate:      config.Gate{Mode: gate.Auto, Confirm: config.ConfirmAuto, OnInconclusive: config.ConcludeNeutral},
 		Baselines: config.Baselines{Dir: "/repo/.benchgate/baselines"},
 	}

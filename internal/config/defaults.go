@@ -18,6 +18,12 @@ func (c *Config) setDefaults() {
 	orElse(&c.Sandbox, sandbox.Docker)
 	orElse(&c.Limits.Workers, 4)
 	orElse(&c.Limits.TimeoutMultiplier, 1)
+	if c.Sandbox == sandbox.Docker {
+		// Not a share of the machine: runs on two machines must have the same. Where
+		// nothing can hold a trial to a limit, none is claimed.
+		orElse(&c.Limits.CPUs, 2)
+		orElse(&c.Limits.MemoryMB, 4096)
+	}
 	orElse(&c.Gate.Mode, gate.Auto)
 	orElse(&c.Gate.Confirm, ConfirmAuto)
 	orElse(&c.Gate.OnInconclusive, ConcludeNeutral)

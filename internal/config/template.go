@@ -115,11 +115,10 @@ limits:
   workers: 4
   # On each task's own timeouts.
   timeout_multiplier: 1
-  # CPUs and memory (MiB) of a trial whose task sets none itself; no limit when
-  # left out. Runs with other limits cannot be compared: write down what every
-  # machine that measures has.
-  # cpus: 2
-  # memory_mb: 4096
+  # CPUs and memory (MiB) of a trial whose task sets none itself. Runs with other
+  # limits cannot be compared: write down what every machine that measures has.
+  cpus: 2
+  memory_mb: 4096
 
 # When the verdict is "regression". The defaults below are for suites of less
 # than 80 tasks; from 80 tasks they are 0.10 and 1.2.

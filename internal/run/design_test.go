@@ -16,6 +16,7 @@ import (
 	"github.com/benchgate/benchgate/internal/prices"
 	"github.com/benchgate/benchgate/internal/report"
 	"github.com/benchgate/benchgate/internal/sandbox"
+	"github.com/benchgate/benchgate/internal/suite"
 	"github.com/benchgate/benchgate/internal/trial"
 )
 
@@ -184,8 +185,8 @@ func TestThePlanHasEverythingThatIsDecidedBefore(t *testing.T) {
 		"model":    {Model: "model-c"},
 		"dollars":  {USDPerTrial: "2"},
 		"clock":    {TimeoutMultiplier: "2"},
-		"machine":  {CPUs: "2"},
-		"memory":   {MemoryMB: "4096"},
+		"machine":  {CPUs: "1"},
+		"memory":   {MemoryMB: "2048"},
 		"suite":    {TaskIDs: []string{"lru-cache", "rate-limiter"}},
 	} {
 		if plan(f) == same {
@@ -216,20 +217,36 @@ func TestMachineLimitsAreInTheHeader(t *testing.T) {
 	}
 }
 
-func TestAMachineThatIsTooSmallIsToldBeforeMoneyIsSpent(t *testing.T) {
-	info := sandbox.Info{Engine: "docker", CPUs: 4, Isolated: true}
+func TestLimitsThatNothingHoldsATrialToAreSaid(t *testing.T) {
 	said := ""
-	p := &plan{o: Options{Config: new(config.Config), Notice: func(s string) { said = s }}}
-	p.o.Config.Limits.CPUs = 4
-	if err := p.limitsFit(info); err != nil || said != "" {
-		t.Errorf("four CPUs of four: %v, %q", err, said)
+	p := &plan{o: Options{Config: new(config.Config), Notice: func(s string) { said = s }}, design: &Design{Suite: new(suite.Suite)}}
+	process := sandbox.Info{Engine: "process", CPUs: 4}
+	if err := p.limitsFit(process); err != nil || said != "" {
+		t.Errorf("no limits: %v, %q", err, said)
 	}
-	p.o.Config.Limits.CPUs = 4.5
-	if err := p.limitsFit(info); err == nil || !strings.Contains(err.Error(), "limits.cpus is 4.5, and the engine has 4 CPUs") {
-		t.Errorf("more CPUs than there are: %v", err)
-	}
-	if err := p.limitsFit(sandbox.Info{Engine: "process", CPUs: 4}); err != nil || !strings.Contains(said, "nothing holds a trial to them") {
+	p.o.Config.Limits.CPUs = 8
+	if err := p.limitsFit(process); err != nil || !strings.Contains(said, "nothing holds a trial to them") {
 		t.Errorf("without isolation: %v, %q", err, said)
+	}
+}
+
+// Where something holds a trial to them, they have defaults; a header without them
+// says that there was no limit.
+func TestOnlyContainersHaveLimitsByDefault(t *testing.T) {
+	for kind, want := range map[sandbox.Kind]baselines.Limits{
+		sandbox.Docker:  {CPUs: 2, MemoryMB: 4096},
+		sandbox.Process: {},
+	} {
+		o, _ := designOptions(t, t.TempDir(), config.Flags{From: "live", Sandbox: string(kind)})
+		d, err := NewDesign(t.Context(), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for arm, h := range d.Headers {
+			if h.Limits.CPUs != want.CPUs || h.Limits.MemoryMB != want.MemoryMB {
+				t.Errorf("%s, %s: %g CPUs and %d MiB, want %g and %d", kind, arm, h.Limits.CPUs, h.Limits.MemoryMB, want.CPUs, want.MemoryMB)
+			}
+		}
 	}
 }
 

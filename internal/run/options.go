@@ -67,12 +67,17 @@ func (o Options) Site(id string, tasks []*suite.Task) site.Options {
 	return site.Options{
 		RunID: id, Dir: filepath.Join(o.RunsDir, id), Tasks: tasks,
 		Sandbox: o.Config.Sandbox, USD: dollars(limits.USD), Requests: limits.Requests,
-		Limits: trial.Limits{
-			TimeoutMultiplier: limits.TimeoutMultiplier, USD: dollars(limits.USDPerTrial),
-			CPUs: limits.CPUs, MemoryMB: int64(limits.MemoryMB),
-		},
+		Limits:   o.trialLimits(),
 		CacheDir: o.CacheDir, Record: o.Record,
 		LookupEnv: o.LookupEnv, Log: o.Log, Now: o.Now, Notice: o.Notice,
+	}
+}
+
+func (o Options) trialLimits() trial.Limits {
+	limits := o.Config.Limits
+	return trial.Limits{
+		TimeoutMultiplier: limits.TimeoutMultiplier, USD: dollars(limits.USDPerTrial),
+		CPUs: limits.CPUs, MemoryMB: int64(limits.MemoryMB),
 	}
 }
 

@@ -36,6 +36,13 @@ func prepare(ctx context.Context, o Options, d *Design, id identity, c carried) 
 		}
 	}()
 	p.notices()
+	info, err := p.site.Engine.Info(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.limitsFit(info); err != nil {
+		return nil, err
+	}
 	if err := p.site.CheckModels(ctx, p.measured(), o.Notice); err != nil {
 		if errors.Is(err, site.ErrNoAdmission) {
 			err = notAdmitted(err, "")
@@ -43,13 +50,6 @@ func prepare(ctx context.Context, o Options, d *Design, id identity, c carried) 
 		return nil, err
 	}
 	if err := p.site.Runner.Prepare(ctx, d.Suite.Tasks, p.measured()); err != nil {
-		return nil, err
-	}
-	info, err := p.site.Engine.Info(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if err := p.limitsFit(info); err != nil {
 		return nil, err
 	}
 	headers, err := p.headers(info)
@@ -99,19 +99,14 @@ func (p *plan) openArms(headers map[baselines.Arm]baselines.Header) error {
 	return nil
 }
 
-// limitsFit refuses a limit that the engine would refuse at every trial, and
-// says so where nothing holds the trials to their limits.
+// limitsFit refuses limits that the engine cannot keep, and says so where nothing
+// holds the trials to theirs.
 func (p *plan) limitsFit(info sandbox.Info) error {
 	limits := p.o.Config.Limits
-	switch {
-	case limits.CPUs == 0 && limits.MemoryMB == 0:
-		return nil
-	case !info.Isolated:
+	if !info.Isolated && (limits.CPUs != 0 || limits.MemoryMB != 0) {
 		p.o.Notice(fmt.Sprintf("limits.cpus and limits.memory_mb are recorded, but nothing holds a trial to them: the engine %s isolates nothing", info.Engine))
-	case limits.CPUs > float64(info.CPUs):
-		return fmt.Errorf("limits.cpus is %g, and the engine has %d CPUs: lower it to what every machine of this suite has", limits.CPUs, info.CPUs)
 	}
-	return nil
+	return p.o.trialLimits().Fit(info, p.design.Suite.Tasks)
 }
 
 // notices says what the user should know before money is spent.
