@@ -20,6 +20,8 @@ var owners = map[string]string{
 	"github.com/hbollon/go-edlib":                "internal/problem",
 	"github.com/mattn/go-runewidth":              "internal/report",
 	"github.com/moby/patternmatcher":             "internal/sandbox/buildcontext",
+	"github.com/moby/profiles/seccomp":           "internal/sandbox/docker",
+	"github.com/opencontainers/runtime-spec":     "internal/sandbox/docker",
 	"github.com/pelletier/go-toml":               "internal/suite",
 	"github.com/rogpeppe/go-internal/testscript": "cmd/benchgate",
 	"github.com/sethvargo/go-githubactions":      "internal/workflow",

@@ -40,6 +40,7 @@ func (e *Engine) Create(ctx context.Context, spec sandbox.Spec) (sandbox.Sandbox
 	}
 	name := "benchgate-" + sandbox.NamePart(spec.Trial) + "-" + unique()
 	config, host := e.containerConfig(spec), hostConfig(spec, link, mounts)
+	e.rights.apply(host)
 	id, err := e.createIdle(ctx, name, config, host)
 	if err != nil {
 		return nil, fmt.Errorf("creating a sandbox for %s: %w", spec.Trial, err)
@@ -91,7 +92,6 @@ func hostConfig(spec sandbox.Spec, link *bridge, mounts []mount.Mount) *containe
 		ExtraHosts:  link.extraHosts,
 		DNSOptions:  link.dnsOptions,
 		Mounts:      mounts,
-		CapDrop:     []string{"NET_RAW"}, // else a sandbox could forge packets on the run's network
 		LogConfig:   container.LogConfig{Type: "none"},
 		Resources: container.Resources{
 			NanoCPUs:   int64(spec.CPUs * 1e9),

@@ -38,6 +38,8 @@ type Engine struct {
 	log   *slog.Logger
 	owner sandbox.Owner // Container is set when benchgate runs in one of this engine
 
+	rights rights // of sandboxes
+
 	images   sandbox.KeyedMutex // by image: built, pulled once
 	tools    sandbox.KeyedMutex // by name of the tools: filled once
 	networks sandbox.KeyedMutex // by name of the network: made once
@@ -84,6 +86,9 @@ func New(ctx context.Context, opts Options) (*Engine, error) {
 		e.log = slog.New(slog.DiscardHandler)
 	}
 	if e.owner, err = sandbox.Self(); err != nil {
+		return nil, err
+	}
+	if e.rights, err = e.findRights(); err != nil {
 		return nil, err
 	}
 	e.owner.Container, err = e.ownContainer(ctx)

@@ -3,6 +3,8 @@
 //
 //	probe dial HOST:PORT          prints what the other side says
 //	probe serve PORT WORD         says WORD to everyone
+//	probe socket DOMAIN TYPE      makes a socket, by the numbers of socket(2)
+//	probe user                    prints the effective user's ID
 package main
 
 import (
@@ -10,6 +12,8 @@ import (
 	"io"
 	"net"
 	"os"
+	"strconv"
+	"syscall"
 	"time"
 )
 
@@ -21,8 +25,14 @@ func main() {
 }
 
 func run(args []string) error {
-	if args[0] == "serve" {
+	switch args[0] {
+	case "serve":
 		return serve(args[1], args[2])
+	case "socket":
+		return socket(args[1], args[2])
+	case "user":
+		fmt.Println(os.Geteuid())
+		return nil
 	}
 	conn, err := net.DialTimeout("tcp", args[1], 3*time.Second)
 	if err != nil {
@@ -49,4 +59,21 @@ func serve(port, word string) error {
 		fmt.Fprint(conn, word)
 		conn.Close()
 	}
+}
+
+func socket(domain, kind string) error {
+	d, err := strconv.Atoi(domain)
+	if err != nil {
+		return err
+	}
+	k, err := strconv.Atoi(kind)
+	if err != nil {
+		return err
+	}
+	protocol := 0
+	if k == syscall.SOCK_RAW {
+		protocol = syscall.IPPROTO_ICMP
+	}
+	_, err = syscall.Socket(d, k, protocol)
+	return err
 }
