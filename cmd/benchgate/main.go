@@ -16,5 +16,5 @@ func main() { os.Exit(benchgate()) }
 func benchgate() int {
 	surviveClosedPipes()
 	p := &program{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, LookupEnv: os.LookupEnv, system: runtime.GOOS}
-	return p.run(context.Background(), os.Args[1:])
+	return p.run(context.Background(), arguments(os.Args))
 }
