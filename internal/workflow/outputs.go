@@ -55,8 +55,8 @@ var outputs = []Output{
 	{"run-path", "Directory of the run's files, from the workspace on.", pathForm},
 	{"verdict-path", "The verdict document (benchgate.verdict/v1), from the workspace on.", pathForm},
 	{"report-path", "The report in Markdown, from the workspace on.", pathForm},
-	{"upload-path", "Directory with the files that the input upload allows to be uploaded, from the workspace on.", pathForm},
-	{"artifact-name", "Name of the uploaded artifact, or the one to upload upload-path under.", nameForm},
+	{"upload-path", "Directory to give to actions/upload-artifact, with the files that the input upload allows, from the workspace on.", pathForm},
+	{"artifact-name", "Name to upload upload-path under, by which a later run finds it.", nameForm},
 }
 
 // fits says whether the output exists and may hold the value.
