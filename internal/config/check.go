@@ -145,10 +145,17 @@ func (c *Config) differences() []baselines.Difference {
 }
 
 // Measured is the variant as the header of its run will have it, with the
-// version that benchgate pins where none was given. Only Settings.Files and
-// Settings.Recording still name places on this machine instead of digests.
+// version that benchgate pins where none was given. Settings.Recording, and
+// Settings.Files until they are read, name places instead of digests.
 func (v *Variant) Measured() baselines.Variant {
 	s := v.Settings
+	var files map[string]string
+	if len(s.Files) > 0 {
+		files = make(map[string]string)
+	}
+	for name, f := range s.Files {
+		files[name] = f.identity()
+	}
 	row, _ := agent.Lookup(v.Agent.Name) // an unknown one was reported and has no version
 	return baselines.Variant{
 		Name:  v.Name,
@@ -156,7 +163,7 @@ func (v *Variant) Measured() baselines.Variant {
 		Model: v.Model,
 		Settings: baselines.Settings{
 			Effort: s.Effort, MaxTurns: s.MaxTurns, Arguments: s.Arguments,
-			Files: s.Files, Command: s.Command, Recording: s.Recordings,
+			Files: files, Command: s.Command, Recording: s.Recordings,
 		},
 	}
 }

@@ -44,6 +44,8 @@ type Config struct {
 	// Forward is where telemetry is sent on to; nil: nowhere.
 	Forward *Forward
 
+	PullRequests PullRequests
+
 	// Prices is a price table that is used beside the embedded one and before
 	// it; empty: none.
 	Prices string
@@ -110,8 +112,8 @@ type Settings struct {
 	MaxTurns  int
 	Arguments []string
 
-	// Files maps a path in the task's working directory to a host file.
-	Files map[string]string
+	// Files are placed at these paths in the task's working directory.
+	Files map[string]File
 
 	Command    []string // argument vector of the agent "command"
 	Recordings string   // directory of the agent "replay"
@@ -237,47 +239,69 @@ func (c *Config) Variant(arm baselines.Arm) *Variant {
 	return c.Candidate
 }
 
-// maxFile is the largest configuration that is read, in bytes.
-const maxFile = 1 << 20
-
 // Load reads the configuration file at path; flags that were given win over
 // it. What is wrong with its content or with the flags comes back as a
-// [problem.List].
+// [problem.List]. Files that it names are not read.
 func Load(path string, f Flags) (*Config, error) {
-	file, err := os.Open(path)
+	text, dir, err := readFile(path)
 	if err != nil {
-		return nil, fmt.Errorf("reading configuration: %w", err)
-	}
-	defer file.Close()
-	text, err := io.ReadAll(io.LimitReader(file, maxFile+1))
-	if err != nil {
-		return nil, fmt.Errorf("reading configuration: %w", err)
-	}
-	if len(text) > maxFile {
-		return nil, fmt.Errorf("reading configuration: %s is larger than %d MiB; is it a configuration?", path, maxFile>>20)
-	}
-	dir, err := filepath.Abs(filepath.Dir(path))
-	if err != nil {
-		return nil, fmt.Errorf("reading configuration: %w", err)
+		return nil, err
 	}
 	return Parse(text, path, dir, f)
+}
+
+// readFile reads a configuration file and gives the directory it is in.
+func readFile(path string) (text []byte, dir string, err error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, "", fmt.Errorf("reading configuration: %w", err)
+	}
+	defer file.Close()
+	text, err = io.ReadAll(io.LimitReader(file, MaxFile+1))
+	if err != nil {
+		return nil, "", fmt.Errorf("reading configuration: %w", err)
+	}
+	if len(text) > MaxFile {
+		return nil, "", fmt.Errorf("reading configuration: %s is larger than %d MiB; is it a configuration?", path, MaxFile>>20)
+	}
+	if dir, err = filepath.Abs(filepath.Dir(path)); err != nil {
+		return nil, "", fmt.Errorf("reading configuration: %w", err)
+	}
+	return text, dir, nil
 }
 
 // Parse reads a configuration from its text. File names it in problems;
 // relative paths start from dir, which is absolute. The error is a
 // [problem.List] or nil.
 func Parse(text []byte, file, dir string, f Flags) (*Config, error) {
-	s := newSource(file, text)
+	return newSource(file, text).read(text, dir, f)
+}
+
+func (s *source) read(text []byte, dir string, f Flags) (*Config, error) {
 	s.findSecrets()
-	c := &Config{File: file, Dir: dir}
-	if root := s.parse(text); root != nil {
-		s.config(c)(root, "")
-		s.override(c, f)
-		c.setDefaults()
-		c.check(s)
+	c := &Config{File: s.file, Dir: dir}
+	if s.written(text, c) {
+		s.finish(c, f)
 	}
 	if err := s.err(); err != nil {
 		return nil, err
 	}
 	return c, nil
+}
+
+// written reads what the text says, without flags and defaults. false: it is no
+// YAML.
+func (s *source) written(text []byte, c *Config) bool {
+	root := s.parse(text)
+	if root != nil {
+		s.config(c)(root, "")
+	}
+	return root != nil
+}
+
+// finish adds flags and defaults, and looks for what single values cannot show.
+func (s *source) finish(c *Config, f Flags) {
+	s.override(c, f)
+	c.setDefaults()
+	c.check(s)
 }

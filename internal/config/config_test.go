@@ -51,7 +51,7 @@ func TestEveryKey(t *testing.T) {
 			Name: "before", Agent: config.Agent{Name: "claude-code", Version: "2.1.330"}, Model: "claude-opus-4-7",
 			Settings: config.Settings{
 				Effort: "high", MaxTurns: 100, Arguments: []string{"--verbose"},
-				Files: map[string]string{"CLAUDE.md": filepath.Join(dir, "prompts", "CLAUDE.md")},
+				Files: map[string]config.File{"CLAUDE.md": {Path: "prompts/CLAUDE.md"}},
 			},
 		},
 		From: config.Stored,
@@ -59,7 +59,7 @@ func TestEveryKey(t *testing.T) {
 			Name: "after", Agent: config.Agent{Name: "claude-code", Version: "2.1.330"}, Model: "claude-opus-4-8",
 			Settings: config.Settings{
 				Effort: "high", MaxTurns: 100, Arguments: []string{"--verbose"},
-				Files: map[string]string{"CLAUDE.md": filepath.Join(dir, "prompts", "CLAUDE.md")},
+				Files: map[string]config.File{"CLAUDE.md": {Path: "prompts/CLAUDE.md"}},
 			},
 		},
 		Sandbox: sandbox.Process,
@@ -71,10 +71,14 @@ func TestEveryKey(t *testing.T) {
 			Alpha: new(0.05), Beta: new(0.1), OnInconclusive: config.ConcludeFail, Confirm: config.ConfirmOff,
 		},
 		Baselines: config.Baselines{Branch: "benchgate-baselines"},
-		Prices:    filepath.Join(dir, "prices.json"),
-		Lock:      filepath.Join(dir, "shared.lock"),
+		PullRequests: config.PullRequests{
+			Arguments: [][]string{{"--verbose"}, {"--max-thinking-tokens", "8000"}},
+			Agents:    []config.Agent{{Name: "claude-code", Version: "2.1.330"}},
+		},
+		Prices: filepath.Join(dir, "prices.json"),
+		Lock:   filepath.Join(dir, "shared.lock"),
 	}
-	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(config.Config{}, "Forward")); diff != "" {
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(config.Config{}, "Forward"), cmpopts.IgnoreUnexported(config.File{})); diff != "" {
 		t.Errorf("configuration (-want +got):\n%s", diff)
 	}
 	if got.Forward == nil || got.Forward.Endpoint != "https://ingest.example:443" {

@@ -42,7 +42,7 @@ func (c *Config) setDefaults() {
 	c.resolve(&c.API.CAFile)
 	c.resolve(&c.Suite.Dataset)
 	for _, v := range c.variants() {
-		v.resolve(c)
+		c.resolve(&v.Settings.Recordings)
 	}
 }
 
@@ -101,14 +101,6 @@ func (c *Config) onlyDifference() baselines.Compare {
 		return cmp.Or(diffs[0].Part.AllowedBy(), baselines.CompareModel)
 	}
 	return baselines.CompareModel
-}
-
-func (v *Variant) resolve(c *Config) {
-	c.resolve(&v.Settings.Recordings)
-	for name, host := range v.Settings.Files {
-		c.resolve(&host)
-		v.Settings.Files[name] = host
-	}
 }
 
 // resolve makes a path absolute, from the file's directory.

@@ -13,5 +13,6 @@
 //  5. Defaults (defaults.go).
 //  6. Sense: values that are wrong only beside another value (check.go).
 //
-// Without a file [FromFlags] begins at step 4.
+// Without a file [FromFlags] begins at step 4. [Propose] reads two files, the base
+// branch's and a pull request's, and takes only the candidate of the second.
 package config

@@ -9,6 +9,7 @@ import (
 	"github.com/benchgate/benchgate/internal/config"
 	"github.com/benchgate/benchgate/internal/sandbox"
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
 func TestFlagsAloneAreAConfiguration(t *testing.T) {
@@ -95,7 +96,7 @@ func TestFlagsWinOverTheFile(t *testing.T) {
 	want.Gate.Mode = gate.Fixed
 	want.Baselines = config.Baselines{Dir: "/b"}
 	want.Prices = "/work-dir/p.json"
-	if diff := cmp.Diff(want, got, asText); diff != "" {
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(config.File{}), asText); diff != "" {
 		t.Errorf("configuration (-want +got):\n%s", diff)
 	}
 }

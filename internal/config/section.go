@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/benchgate/benchgate/baselines"
@@ -35,6 +34,7 @@ func (s *source) config(c *Config) read {
 		)},
 		field{"telemetry", s.object(field{"forward", s.forward(c)})},
 		field{"prices", s.text(&c.Prices, "the path of a price table")},
+		field{"pull_requests", s.pullRequests(&c.PullRequests)},
 	)
 }
 
@@ -143,38 +143,6 @@ func parseAgent(text string) (a Agent, wrong string) {
 		return a, fmt.Sprintf("want one exact version such as %s@%s: what moves by itself cannot be compared", name, cmp.Or(row.DefaultVersion, "1.2.3"))
 	}
 	return Agent{Name: name, Version: version}, ""
-}
-
-// files reads a mapping of sandbox paths to host files.
-func (s *source) files(to *map[string]string) read {
-	return func(n *yaml.Node, path string) {
-		*to = make(map[string]string)
-		s.entries(n, path, "a mapping of paths in the sandbox to files here, for example {CLAUDE.md: prompts/CLAUDE.md}", func(key, value *yaml.Node, path string) {
-			var host string
-			s.text(&host, "a file here")(value, path)
-			if problem := sandboxPath(key.Value); problem != "" {
-				s.reject(key, path, "%s is no path for a file in the sandbox: %s", quote(key.Value), problem)
-				return
-			}
-			(*to)[key.Value] = host
-		})
-	}
-}
-
-// sandboxPath says what is wrong with a path of a placed file.
-func sandboxPath(p string) string {
-	switch {
-	case p == "" || strings.HasSuffix(p, "/"):
-		return "it names no file"
-	case strings.ContainsAny(p, "\\\x00"):
-		return "want slashes between directories"
-	case slices.Contains(strings.Split(p, "/"), ".."):
-		return "want it without \"..\""
-	case strings.HasPrefix(p, "/"):
-		return "want it relative to the task's working directory"
-	default:
-		return ""
-	}
 }
 
 func (s *source) limits(to *Limits) read {

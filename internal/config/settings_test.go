@@ -13,7 +13,7 @@ import (
 // would let arms with different settings pass as comparable.
 func TestEverySettingReachesTheHeader(t *testing.T) {
 	all := Settings{
-		Effort: "high", MaxTurns: 9, Arguments: []string{"-v"}, Files: map[string]string{"CLAUDE.md": "/a"},
+		Effort: "high", MaxTurns: 9, Arguments: []string{"-v"}, Files: map[string]File{"CLAUDE.md": {Path: "a"}},
 		Command: []string{"sh"}, Recordings: "/r",
 	}
 	given := reflect.ValueOf(all)

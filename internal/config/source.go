@@ -13,6 +13,7 @@ import (
 // key, and what was found wrong.
 type source struct {
 	file     string // empty when everything comes from flags
+	whose    string // before each message, where there are two files of that name; else empty
 	content  *problem.Source
 	places   map[string]place
 	wrong    map[string]bool   // paths of keys with a problem
@@ -55,9 +56,14 @@ func (s *source) report(at place, format string, args ...any) {
 		s.problems.Add(&problem.Problem{Message: fmt.Sprintf(format, args...)})
 		return
 	}
+	s.problems.Add(s.problem(at, format, args...))
+}
+
+// problem is one with a place in the file.
+func (s *source) problem(at place, format string, args ...any) *problem.Problem {
 	at.line = min(max(at.line, 1), len(s.content.Lines()))
 	at.column = max(at.column, 1)
-	s.problems.Add(s.content.AtPlace(at.line, at.column, format, args...))
+	return s.content.AtPlace(at.line, at.column, s.whose+format, args...)
 }
 
 // blame reports a problem of the keys at these paths together: at the first of

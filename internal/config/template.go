@@ -156,4 +156,9 @@ baselines: {dir: .benchgate/baselines}
 # not run while costs are gated. "benchgate plan" shows each model's price, and
 # for one that has none the lines to add.
 # prices: prices.json
+
+# On a pull request only the candidate of its benchgate.yaml counts; all else is
+# this file of the base branch. Its agent and arguments are those of the arms
+# above, and what is listed here.
+# pull_requests: {agents: [PINNED], arguments: [--verbose, ["--max-thinking-tokens", "8000"]]}
 `

@@ -24,7 +24,7 @@ func NewDesign(ctx context.Context, o Options) (d *Design, err error) {
 	if d.Suite, d.Lock, err = LoadSuite(ctx, o.Config, SuiteOptions{Lookup: o.LookupEnv, CacheDir: o.CacheDir, Log: o.Log}); err != nil {
 		return nil, err
 	}
-	if d.subjects, err = subjectsOf(o.Config); err != nil {
+	if d.subjects, err = subjectsOf(ctx, o.Config); err != nil {
 		return nil, err
 	}
 	if d.Prices, err = prices.Load(o.Config.Prices); err != nil {

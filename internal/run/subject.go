@@ -1,6 +1,7 @@
 package run
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -18,7 +19,10 @@ import (
 
 // subjectsOf turns the configured variants into what trials run: both, or the one
 // that is measured alone. All that is wrong with either is said at once.
-func subjectsOf(c *config.Config) (map[baselines.Arm]trial.Subject, error) {
+func subjectsOf(ctx context.Context, c *config.Config) (map[baselines.Arm]trial.Subject, error) {
+	if err := c.ReadFiles(ctx); err != nil {
+		return nil, err
+	}
 	subjects := make(map[baselines.Arm]trial.Subject)
 	var errs []error
 	for _, arm := range []baselines.Arm{baselines.Candidate, baselines.Baseline} {
@@ -32,16 +36,19 @@ func subjectsOf(c *config.Config) (map[baselines.Arm]trial.Subject, error) {
 	return subjects, errors.Join(errs...)
 }
 
-// subjectOf reads what a configured variant names: its agent from the table of
-// agents, its files, and the digest of its recordings.
+// subjectOf makes of a configured variant, whose files were read, what a trial
+// needs: its agent from the table of agents, and the digest of its recordings.
 func subjectOf(v config.Variant) (trial.Subject, error) {
 	row, err := agent.Lookup(v.Agent.Name)
 	if err != nil {
 		return trial.Subject{}, err
 	}
 	s := trial.Subject{Agent: row, Variant: v.Measured(), Recordings: v.Settings.Recordings}
-	if s.Files, s.Variant.Settings.Files, err = readFiles(v.Settings.Files); err != nil {
-		return trial.Subject{}, fmt.Errorf("variant %s: %w", v.Name, err)
+	for name, file := range v.Settings.Files {
+		if s.Files == nil {
+			s.Files = make(map[string][]byte)
+		}
+		s.Files[name] = file.Content
 	}
 	if s.Recordings != "" {
 		if s.Variant.Settings.Recording, err = treeDigest(s.Recordings); err != nil {
@@ -49,23 +56,6 @@ func subjectOf(v config.Variant) (trial.Subject, error) {
 		}
 	}
 	return s, nil
-}
-
-func readFiles(paths map[string]string) (content map[string][]byte, digests map[string]string, err error) {
-	var errs []error
-	for name, host := range paths {
-		text, err := os.ReadFile(host)
-		if err != nil {
-			errs = append(errs, err)
-			continue
-		}
-		if content == nil {
-			content, digests = make(map[string][]byte), make(map[string]string)
-		}
-		sum := sha256.Sum256(text)
-		content[name], digests[name] = text, "sha256:"+hex.EncodeToString(sum[:])
-	}
-	return content, digests, errors.Join(errs...)
 }
 
 // noteFile is a line about recordings, in their directory: who made them and
