@@ -12,9 +12,10 @@ import (
 // BENCHGATE_REQUIRE lists them: names with commas between, as in
 // "docker,claude".
 const (
-	Docker = "docker"
-	Claude = "claude"
-	Nginx  = "nginx"
+	Docker   = "docker"
+	Claude   = "claude"
+	Nginx    = "nginx"
+	Registry = "registry"
 )
 
 // Need skips a test or benchmark that uses a part for which BENCHGATE_REQUIRE does
@@ -39,13 +40,25 @@ func Lacking(tb testing.TB, part, why string) {
 // the test fails.
 func ClaudeProgram(tb testing.TB) string {
 	tb.Helper()
-	Need(tb, Claude)
-	if program := os.Getenv("BENCHGATE_CLAUDE"); program != "" {
+	return program(tb, Claude, "claude", "BENCHGATE_CLAUDE")
+}
+
+// RegistryProgram is the same for docker-registry, and BENCHGATE_REGISTRY: the
+// registry for images by the Distribution project, of version 2.
+func RegistryProgram(tb testing.TB) string {
+	tb.Helper()
+	return program(tb, Registry, "docker-registry", "BENCHGATE_REGISTRY")
+}
+
+func program(tb testing.TB, part, name, variable string) string {
+	tb.Helper()
+	Need(tb, part)
+	if program := os.Getenv(variable); program != "" {
 		return program
 	}
-	program, err := exec.LookPath("claude")
+	program, err := exec.LookPath(name)
 	if err != nil {
-		Lacking(tb, Claude, "put it into PATH or name it in BENCHGATE_CLAUDE")
+		Lacking(tb, part, "put it into PATH or name it in "+variable)
 	}
 	return program
 }

@@ -51,3 +51,13 @@ func baseImages(t *Task) ([]BaseImage, error) {
 	}
 	return images, nil
 }
+
+// RegistryOf is the host of an image's registry, "docker.io" of a name that has
+// none; empty when the name is none.
+func RegistryOf(image string) string {
+	ref, err := reference.ParseNormalizedNamed(image)
+	if err != nil {
+		return ""
+	}
+	return reference.Domain(ref)
+}

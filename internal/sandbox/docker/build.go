@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -112,11 +113,16 @@ func (e *Engine) send(ctx context.Context, archive io.Reader, dockerfile string,
 	for name, value := range env.BuildArgs {
 		args[name] = &value
 	}
+	logins, err := findLogins(os.LookupEnv)
+	if err != nil {
+		return err
+	}
 	response, err := e.api.ImageBuild(ctx, archive, build.ImageBuildOptions{
 		Version:     build.BuilderV1, // needs no session; every engine has it
 		Tags:        []string{tag},
 		Dockerfile:  dockerfile,
 		BuildArgs:   args,
+		AuthConfigs: logins.all(),
 		Labels:      map[string]string{labelTask: env.Digest},
 		Remove:      true,
 		ForceRemove: true,
@@ -128,5 +134,5 @@ func (e *Engine) send(ctx context.Context, archive io.Reader, dockerfile string,
 		return failed("sending the context", err)
 	}
 	defer response.Body.Close()
-	return follow(response.Body, log, waiting)
+	return logins.advised("", follow(response.Body, log, waiting))
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
 
 	"github.com/benchgate/benchgate/internal/sandbox"
 	"github.com/benchgate/benchgate/internal/step"
@@ -60,13 +61,21 @@ func (e *Engine) pull(ctx context.Context, ref string, log io.Writer) (err error
 	waiting := step.Begin(ctx, "pulling", "image "+ref)
 	defer func() { waiting.End(err) }()
 	e.log.InfoContext(ctx, "pulling image", "image", ref)
-	progress, err := e.api.ImagePull(ctx, ref, image.PullOptions{})
+	logins, err := findLogins(os.LookupEnv)
 	if err != nil {
-		return fmt.Errorf("image %s is not on this engine: %w", ref, failed("pulling it", err))
+		return err
 	}
-	defer progress.Close()
-	if err := follow(progress, log, waiting); err != nil {
-		return fmt.Errorf("image %s is not on this engine: %w", ref, failed("pulling it", err))
+	login, err := logins.with(ref)
+	if err != nil {
+		return fmt.Errorf("reading the login for image %s: %w", ref, err)
+	}
+	progress, err := e.api.ImagePull(ctx, ref, image.PullOptions{RegistryAuth: login})
+	if err == nil {
+		defer progress.Close()
+		err = follow(progress, log, waiting)
+	}
+	if err != nil {
+		return fmt.Errorf("image %s is not on this engine: %w", ref, logins.advised(suite.RegistryOf(ref), failed("pulling it", err)))
 	}
 	return nil
 }
