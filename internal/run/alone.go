@@ -42,11 +42,10 @@ func Alone(ctx context.Context, o Options) (*Measured, error) {
 	if err != nil {
 		return nil, err
 	}
-	subject := design.subjects[design.Alone]
-	carried := before.carry(design.Steps, subject)
-	if len(carried.done) == len(design.Steps) {
+	carried := before.carry(design, o.Now())
+	if carried.trials() == len(design.Steps) {
 		o.Notice(fmt.Sprintf("all of it was measured already, by the run in %s; --again measures anew", before.dir))
-		return &Measured{Run: before.run, Dir: before.dir, Reused: true, Stored: design.Before}, nil
+		return &Measured{Run: before.runs[design.Alone], Dir: before.dir, Reused: true, Stored: design.Before}, nil
 	}
 	p, err := prepare(ctx, o, design, id, carried)
 	if err != nil {
@@ -88,17 +87,17 @@ func (d *Design) unsaved(ctx context.Context, o Options, id identity) (*earlier,
 	if o.Again {
 		return nil, nil
 	}
-	e, err := findEarlier(o.RunsDir, id)
+	e, err := findEarlier(o.RunsDir, id, 0)
 	if err != nil {
 		return nil, fmt.Errorf("%w; --again measures anew without it", err)
 	}
-	if e == nil || e.run.Header.Created.Before(o.Now().Add(-maxAge)) {
+	if e == nil || e.runs[id.Alone].Header.Created.Before(o.Now().Add(-maxAge)) {
 		return nil, nil
 	}
 	if o.Store == nil {
 		return e, nil
 	}
-	_, err = o.Store.Load(ctx, e.run.Header.ID)
+	_, err = o.Store.Load(ctx, e.runs[id.Alone].Header.ID)
 	if errors.Is(err, baselines.ErrNotFound) {
 		return e, nil
 	}

@@ -12,7 +12,6 @@ import (
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/internal/site"
 	"github.com/benchgate/benchgate/internal/suite"
-	"github.com/benchgate/benchgate/internal/trial"
 )
 
 // A run that goes on from an earlier one takes each attempt that was answered,
@@ -23,18 +22,18 @@ func TestCarryTakesWhatWasAnswered(t *testing.T) {
 	try := func(task string, seq, number int, ended baselines.Ended) baselines.Trial {
 		return baselines.Trial{Task: task, Attempt: 1, Seq: seq, Try: number, Ended: ended}
 	}
-	before := &earlier{run: &baselines.Run{Trials: []baselines.Trial{
+	before := &earlier{identity: identity{Baseline: "b"}, runs: map[baselines.Arm]*baselines.Run{baselines.Candidate: {Trials: []baselines.Trial{
 		try("flaky", 1, 1, baselines.InfraError), try("flaky", 1, 2, baselines.Finished),
 		try("broken", 2, 1, baselines.InfraError), try("broken", 2, 2, baselines.InfraError), try("broken", 2, 3, baselines.InfraError),
 		try("stopped", 3, 1, baselines.Cancelled),
 		try("dropped", 4, 1, baselines.Finished),
 		try("moved", 5, 1, baselines.InfraError), try("moved", 5, 2, baselines.Finished),
-	}}}
+	}}}}
 	var steps []Step
 	for i, id := range []string{"flaky", "broken", "stopped", "moved", "new"} {
 		steps = append(steps, Step{Seq: i + 1, Attempt: 1, Task: &suite.Task{ID: id}})
 	}
-	c := before.carry(steps, trial.Subject{})
+	c := before.carry(&Design{Steps: steps}, time.Now()).arms[baselines.Candidate]
 	if diff := cmp.Diff([]baselines.Trial{try("flaky", 1, 2, baselines.Finished), try("moved", 4, 2, baselines.Finished)}, c.counted); diff != "" {
 		t.Errorf("counted (-want +got):\n%s", diff)
 	}
@@ -79,12 +78,12 @@ func TestCarryGoesOnFromACrash(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	before, err := findEarlier(runs, id)
+	before, err := findEarlier(runs, id, 0)
 	if err != nil || before == nil || before.verdict != nil {
 		t.Fatalf("the earlier run is %+v, %v; want one without a verdict", before, err)
 	}
 	task := &suite.Task{ID: "flaky"}
-	c := before.carry([]Step{{Seq: 1, Attempt: 1, Task: task}, {Seq: 2, Attempt: 2, Task: task}}, trial.Subject{})
+	c := before.carry(&Design{Steps: []Step{{Seq: 1, Attempt: 1, Task: task}, {Seq: 2, Attempt: 2, Task: task}}}, time.Now()).arms[baselines.Candidate]
 	if diff := cmp.Diff([]baselines.Trial{done}, c.tries()); diff != "" {
 		t.Errorf("carried (-want +got):\n%s", diff)
 	}

@@ -71,7 +71,7 @@ func (p *plan) cannotConfirm(steps []Step) *compare.Fact {
 	candidate := p.arms[baselines.Candidate].soFar()
 	usd := expected(p.design.Stored, steps) + expected(candidate, steps)
 	spent, _ := candidate.SpentUSD()
-	for _, tries := range p.pairs {
+	for _, tries := range p.carried.pairs {
 		more, _ := (&baselines.Run{Trials: tries}).SpentUSD()
 		spent += more
 	}

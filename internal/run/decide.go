@@ -106,7 +106,7 @@ func (d *Design) begun(o Options) ([]baselines.Key, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, before, err := findPlan(o.RunsDir, id)
+	_, before, err := findPlan(o.RunsDir, id, o.liveAge())
 	if err != nil {
 		return nil, fmt.Errorf("%w; --again measures anew without it", err)
 	}

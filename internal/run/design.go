@@ -48,9 +48,6 @@ type Step struct {
 
 func (s Step) key() baselines.Key { return baselines.Key{Task: s.Task.ID, Attempt: s.Attempt} }
 
-// goesOn is the arm whose trials an earlier run may have measured already.
-func (d *Design) goesOn() baselines.Arm { return cmp.Or(d.Alone, baselines.Candidate) }
-
 // Incomparable says why no verdict can come of the two arms; empty: it can.
 func (d *Design) Incomparable(o Options) string {
 	differences := gate.Differences(d.Policy, d.Headers[baselines.Baseline], d.Headers[baselines.Candidate])

@@ -25,12 +25,13 @@
 //
 //  19. identity.go which question a run asks
 //  20. plan.go     a run that is ready to start
-//  21. design.go   what was decided
-//  22. pricing.go  what the models cost, and which lines to add for one without a price
-//  23. arm.go      one side of the gate and its journal
-//  24. options.go  what a run is given, and what it tells while it runs
-//  25. lock.go     the lock of a configuration is read, written or missed
-//  26. files.go    the names of a run's files, and how they are written
+//  21. carried.go  what an earlier run measured and this one need not
+//  22. design.go   what was decided
+//  23. pricing.go  what the models cost, and which lines to add for one without a price
+//  24. arm.go      one side of the gate and its journal
+//  25. options.go  what a run is given, and what it tells while it runs
+//  26. lock.go     the lock of a configuration is read, written or missed
+//  27. files.go    the names of a run's files, and how they are written
 //
 // The gate is asked after every candidate trial in the order of seq; when its
 // verdict stands, what still runs is cancelled.

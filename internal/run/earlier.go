@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/gate"
@@ -16,33 +17,29 @@ import (
 	"github.com/benchgate/benchgate/internal/trial"
 )
 
-// earlier is a run that asked the same question: of the same stored baseline, or of
-// one arm alone.
+// earlier is a run that asked the same question.
 type earlier struct {
 	dir      string
 	identity identity
-	run      *baselines.Run                   // of identity.arm()
+	runs     map[baselines.Arm]*baselines.Run // of identity.arms()
 	pairs    map[baselines.Arm]*baselines.Run // live pairs; nil: none were measured
 	ledger   []meter.Entry
 	verdict  *gate.Verdict // nil when it was interrupted, and of one arm alone
 }
 
 // findEarlier looks for the newest such run.
-func findEarlier(runsDir string, want identity) (*earlier, error) {
-	dir, id, err := findPlan(runsDir, want)
+func findEarlier(runsDir string, want identity, liveAge time.Duration) (*earlier, error) {
+	dir, id, err := findPlan(runsDir, want, liveAge)
 	if err != nil || dir == "" {
 		return nil, err
 	}
 	return readEarlier(dir, id)
 }
 
-// findPlan looks for its directory, empty where there is none, and its plan.
-// Runs with a live baseline are measurements of two things at one time and never
-// go on from another.
-func findPlan(runsDir string, want identity) (dir string, id identity, err error) {
-	if want.Baseline == "" && want.Alone == "" {
-		return "", identity{}, nil
-	}
+// findPlan looks for its directory, empty where there is none, and its plan. One
+// with a live baseline is the measurement of a day: when it is older than liveAge it
+// is passed over.
+func findPlan(runsDir string, want identity, liveAge time.Duration) (dir string, id identity, err error) {
 	files, err := filepath.Glob(filepath.Join(runsDir, "*", planFile))
 	if err != nil {
 		return "", identity{}, err
@@ -53,6 +50,9 @@ func findPlan(runsDir string, want identity) (dir string, id identity, err error
 		if err := readJSON(file, &id); err != nil {
 			return "", identity{}, err
 		}
+		if want.live() && want.Created.Sub(id.Created) > liveAge {
+			continue
+		}
 		if id.Process == want.Process && id.Prices == want.Prices && id.Baseline == want.Baseline {
 			return filepath.Dir(file), id, nil
 		}
@@ -61,10 +61,12 @@ func findPlan(runsDir string, want identity) (dir string, id identity, err error
 }
 
 func readEarlier(dir string, id identity) (*earlier, error) {
-	e := &earlier{dir: dir, identity: id}
+	e := &earlier{dir: dir, identity: id, runs: make(map[baselines.Arm]*baselines.Run)}
 	var err error
-	if e.run, err = baselines.ReadFile(JournalIn(dir, id.arm())); err != nil {
-		return nil, fmt.Errorf("reading earlier run: %w", err)
+	for _, arm := range id.arms() {
+		if e.runs[arm], err = baselines.ReadFile(JournalIn(dir, arm)); err != nil {
+			return nil, fmt.Errorf("reading earlier run: %w", err)
+		}
 	}
 	if e.pairs, err = readPairs(dir); err != nil {
 		return nil, fmt.Errorf("reading earlier run: %w", err)
@@ -90,64 +92,79 @@ func readEarlier(dir string, id identity) (*earlier, error) {
 // stands tells whether the earlier run has given the verdict of this plan. One that
 // rests on trials to which the model API gave no answer (a refused key, an outage)
 // does not stand: they are measured again.
-func (e *earlier) stands(want identity, candidate trial.Subject) bool {
+func (e *earlier) stands(want identity, subjects map[baselines.Arm]trial.Subject) bool {
 	if e == nil || e.verdict == nil {
 		return false
 	}
-	judged := func(t baselines.Trial) bool { return t.Ended.Counts() }
+	var unanswered []baselines.Trial
+	for _, arm := range e.identity.arms() {
+		unanswered = append(unanswered, e.unanswered(arm, subjects[arm])...)
+	}
 	switch e.verdict.Outcome {
 	case gate.Pass, gate.Regression:
-		return !slices.ContainsFunc(e.unanswered(candidate), judged)
+		return !slices.ContainsFunc(unanswered, func(t baselines.Trial) bool { return t.Ended.Counts() })
 	default:
-		return e.identity.Plan == want.Plan && len(e.unanswered(candidate)) == 0 // inconclusive at its planned end
+		return e.identity.Plan == want.Plan && len(unanswered) == 0 // inconclusive at its planned end
 	}
 }
 
-// unanswered are the attempts that the model API, and not what was measured, made
-// what they are.
-func (e *earlier) unanswered(measured trial.Subject) []baselines.Trial {
+// unanswered are the arm's attempts that the model API, and not what was measured,
+// made what they are.
+func (e *earlier) unanswered(arm baselines.Arm, measured trial.Subject) []baselines.Trial {
 	lines := make(map[string][]meter.Entry)
 	for _, line := range e.ledger {
 		lines[line.Trial] = append(lines[line.Trial], line)
 	}
-	return slices.DeleteFunc(e.run.Counted(), func(t baselines.Trial) bool {
-		return !measured.APIFailed(t, lines[trial.ID(e.identity.arm(), t.Task, t.Attempt, t.Try)])
+	return slices.DeleteFunc(e.runs[arm].Counted(), func(t baselines.Trial) bool {
+		return !measured.APIFailed(t, lines[trial.ID(arm, t.Task, t.Attempt, t.Try)])
 	})
 }
 
-// carry picks every try of those attempts that came to their end and are still
+// carry picks what counts in this run, too; a nil earlier run has none. Of a live
+// baseline and its candidate from another day only whole pairs do: what tells the
+// variants apart must not be the day.
+func (e *earlier) carry(d *Design, now time.Time) carried {
+	if e == nil {
+		return carried{}
+	}
+	c := carried{arms: make(map[baselines.Arm]carriedArm), pairs: answeredPairs(e.pairs), from: e.dir, ledger: e.ledger}
+	arms := e.identity.arms()
+	for _, arm := range arms {
+		c.arms[arm] = e.carryArm(arm, d.Steps, d.subjects[arm])
+	}
+	if len(arms) == 2 && now.Sub(e.identity.Created) > sameSitting {
+		c.onlyPairs()
+	}
+	return c
+}
+
+// carryArm picks every try of the arm's attempts that came to their end and are still
 // planned. Their place in this plan is the one they had, unless fewer attempts
 // are planned than before. An attempt that was cancelled or broke, or to which the
-// model API gave no answer, is made again from its first try. A nil earlier run has
-// none.
-func (e *earlier) carry(steps []Step, measured trial.Subject) carried {
-	c := carried{done: make(map[baselines.Key]bool)}
-	if e == nil {
-		return c
-	}
-	c.arm, c.from, c.ledger = e.identity.arm(), e.dir, e.ledger
+// model API gave no answer, is made again from its first try.
+func (e *earlier) carryArm(arm baselines.Arm, steps []Step, measured trial.Subject) carriedArm {
+	c := carriedArm{done: make(map[baselines.Key]bool)}
 	seq := make(map[baselines.Key]int)
 	for _, s := range steps {
 		seq[s.key()] = s.Seq
 	}
 	again := make(map[baselines.Key]bool)
-	for _, t := range e.unanswered(measured) {
+	for _, t := range e.unanswered(arm, measured) {
 		again[t.Key()] = true
 	}
-	for _, t := range e.run.Counted() {
+	for _, t := range e.runs[arm].Counted() {
 		if t.Ended.Counts() && !again[t.Key()] && seq[t.Key()] > 0 {
 			t.Seq = seq[t.Key()]
 			c.done[t.Key()] = true
 			c.counted = append(c.counted, t)
 		}
 	}
-	for _, t := range e.run.Overhead() {
+	for _, t := range e.runs[arm].Overhead() {
 		if c.done[t.Key()] && t.Ended != baselines.Cancelled {
 			t.Seq = seq[t.Key()]
 			c.overhead = append(c.overhead, t)
 		}
 	}
-	c.pairs = answeredPairs(e.pairs)
 	return c
 }
 

@@ -2,6 +2,7 @@ package run
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -23,18 +24,9 @@ import (
 // measure runs the quickstart's two easy tasks, with notices collected.
 func measure(t *testing.T, dir string, f config.Flags, change ...func(*Options)) (*Result, string) {
 	t.Helper()
-	f.TaskIDs = []string{"merge-bookings", "count-call-stacks"}
-	f.Baselines = filepath.Join(dir, "baselines")
-	c, err := config.Load("../../examples/quickstart/benchgate.yaml", f)
-	if err != nil {
-		t.Fatal(err)
-	}
+	o := options(t, dir, f)
 	var notices []string
-	o := Options{
-		Config: c, Store: baselines.NewDirectory(c.Baselines.Dir), Version: "test", LookupEnv: os.LookupEnv, Log: slog.New(slog.DiscardHandler), Now: time.Now,
-		RunsDir: filepath.Join(dir, "runs"), CacheDir: filepath.Join(dir, "cache"),
-		Notice: func(s string) { notices = append(notices, s) }, Progress: func(Progress) {},
-	}
+	o.Notice = func(s string) { notices = append(notices, s) }
 	for _, c := range change {
 		c(&o)
 	}
@@ -43,6 +35,21 @@ func measure(t *testing.T, dir string, f config.Flags, change ...func(*Options))
 		t.Fatal(err)
 	}
 	return result, strings.Join(notices, "\n")
+}
+
+func options(t *testing.T, dir string, f config.Flags) Options {
+	t.Helper()
+	f.TaskIDs = []string{"merge-bookings", "count-call-stacks"}
+	f.Baselines = filepath.Join(dir, "baselines")
+	c, err := config.Load("../../examples/quickstart/benchgate.yaml", f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Options{
+		Config: c, Store: baselines.NewDirectory(c.Baselines.Dir), Version: "test", LookupEnv: os.LookupEnv, Log: slog.New(slog.DiscardHandler), Now: time.Now,
+		RunsDir: filepath.Join(dir, "runs"), CacheDir: filepath.Join(dir, "cache"),
+		Notice: func(string) {}, Progress: func(Progress) {},
+	}
 }
 
 func save(t *testing.T, dir string, r *baselines.Run) {
@@ -94,15 +101,84 @@ func TestAskingAgainGoesOnAndNeverStartsOver(t *testing.T) {
 	}
 }
 
-func TestALiveBaselineIsMeasuredAnew(t *testing.T) {
+// Hosted models change from day to day, so a nightly job measures a live baseline
+// anew. Whoever asks twice on one day gets one answer.
+func TestAVerdictOnALiveBaselineStandsForADay(t *testing.T) {
 	if testing.Short() {
 		t.Skip("replays 8 trials")
 	}
 	dir := t.TempDir()
-	for range 2 {
-		if r, _ := measure(t, dir, config.Flags{Attempts: "1", Mode: "fixed"}); r.Reused {
-			t.Error("a verdict on a live baseline was given again")
+	first, _ := measure(t, dir, config.Flags{Attempts: "1", Mode: "fixed"})
+	now := time.Now()
+	for _, test := range []struct {
+		after, liveAge time.Duration
+		reused         bool
+	}{{11 * time.Hour, 0, true}, {23 * time.Hour, 48 * time.Hour, true}, {24 * time.Hour, 0, false}} {
+		r, notices := measure(t, dir, config.Flags{Attempts: "1", Mode: "fixed"}, func(o *Options) {
+			o.Now, o.LiveAge = func() time.Time { return now.Add(test.after) }, test.liveAge
+		})
+		if r.Reused != test.reused || r.Reused && (r.Dir != first.Dir || r.Baseline == nil || r.Verdict.Outcome != first.Verdict.Outcome) {
+			t.Errorf("%s later the verdict is given again: %v, want %v\n%s", test.after, r.Reused, test.reused, notices)
 		}
+	}
+}
+
+// Both arms of an interrupted run were paid for: the same command goes on from
+// what finished, and pays no trial twice.
+func TestAnInterruptedLiveBaselineIsNotPaidAgain(t *testing.T) {
+	if testing.Short() {
+		t.Skip("replays 8 trials")
+	}
+	for name, test := range map[string]struct {
+		after  time.Duration
+		halves bool // an attempt of one arm counts without the other's
+	}{
+		"on the same day": {time.Minute, true},
+		"on the next day": {20 * time.Hour, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			ctx, stop := context.WithCancel(t.Context())
+			ended := make(map[baselines.Arm]map[baselines.Key]bool)
+			count := func(p Progress) {
+				if p.Trial != nil && p.Trial.Ended.Counts() {
+					if ended[p.Arm] == nil {
+						ended[p.Arm] = make(map[baselines.Key]bool)
+					}
+					ended[p.Arm][p.Trial.Key()] = true
+				}
+			}
+			f := config.Flags{Attempts: "2", Mode: "fixed", Workers: "1"}
+			o := options(t, dir, f)
+			o.Progress = func(p Progress) {
+				if count(p); len(ended[baselines.Baseline])+len(ended[baselines.Candidate]) == 3 {
+					stop()
+				}
+			}
+			if _, err := Run(ctx, o); !errors.Is(err, context.Canceled) {
+				t.Fatalf("the first run ended with %v, want an interruption", err)
+			}
+			first := ended
+			ended = make(map[baselines.Arm]map[baselines.Key]bool)
+			now := time.Now()
+			r, notices := measure(t, dir, f, func(o *Options) {
+				o.Progress, o.LiveAge = count, 24*time.Hour
+				o.Now = func() time.Time { return now.Add(test.after) }
+			})
+			for arm, keys := range first {
+				for k := range keys {
+					paired := first[baselines.Baseline][k] && first[baselines.Candidate][k]
+					if again := ended[arm][k]; again != (!paired && !test.halves) {
+						t.Errorf("%v of %s, of which both arms had finished: %v; made again: %v\n%s", k, arm, paired, again, notices)
+					}
+				}
+			}
+			for arm, run := range map[baselines.Arm]*baselines.Run{baselines.Candidate: r.Candidate, baselines.Baseline: r.Baseline} {
+				if got := len(run.Counted()); got != 4 {
+					t.Errorf("%d attempts of the %s stand, want 4", got, arm)
+				}
+			}
+		})
 	}
 }
 
@@ -120,10 +196,10 @@ func TestAnEarlierRunIsUsedOnlyAsItStands(t *testing.T) {
 	}
 	other := id
 	other.Prices = "sha256:then"
-	if e, err := findEarlier(dir, other); e != nil || err != nil {
+	if e, err := findEarlier(dir, other, 0); e != nil || err != nil {
 		t.Errorf("at other prices: %v, %v; want no earlier run", e, err)
 	}
-	if _, err := findEarlier(dir, id); err == nil || !strings.Contains(err.Error(), "reading earlier run") {
+	if _, err := findEarlier(dir, id, 0); err == nil || !strings.Contains(err.Error(), "reading earlier run") {
 		t.Errorf("without its journal: error %v", err)
 	}
 }
@@ -181,7 +257,7 @@ func TestAVerdictOnRefusedRequestsIsNotGivenAgain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	candidate := trial.Subject{Agent: row, Variant: baselines.Variant{Model: "claude-opus-4-8"}}
+	subjects := map[baselines.Arm]trial.Subject{baselines.Candidate: {Agent: row, Variant: baselines.Variant{Model: "claude-opus-4-8"}}}
 	for name, test := range map[string]struct {
 		outcome gate.Outcome
 		ended   baselines.Ended // of the second of two trials
@@ -200,23 +276,23 @@ func TestAVerdictOnRefusedRequestsIsNotGivenAgain(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			before := &earlier{
-				identity: identity{Plan: "p"}, verdict: &gate.Verdict{Outcome: test.outcome},
-				run: &baselines.Run{Trials: []baselines.Trial{
+				identity: identity{Plan: "p", Baseline: "b"}, verdict: &gate.Verdict{Outcome: test.outcome},
+				runs: map[baselines.Arm]*baselines.Run{baselines.Candidate: {Trials: []baselines.Trial{
 					{Task: "a", Seq: 1, Attempt: 1, Try: 1, Ended: baselines.Finished},
 					{Task: "b", Seq: 2, Attempt: 1, Try: 1, Ended: test.ended},
-				}},
+				}}},
 				ledger: []meter.Entry{withTrial(ok, "candidate/a/1.1")},
 			}
 			for _, e := range test.asked {
 				before.ledger = append(before.ledger, withTrial(e, "candidate/b/1.1"))
 			}
-			if got := before.stands(identity{Plan: "p"}, candidate); got != test.stands {
+			if got := before.stands(identity{Plan: "p", Baseline: "b"}, subjects); got != test.stands {
 				t.Errorf("the verdict stands: %v, want %v", got, test.stands)
 			}
 			steps := []Step{{Seq: 1, Attempt: 1, Task: &suite.Task{ID: "a"}}, {Seq: 2, Attempt: 1, Task: &suite.Task{ID: "b"}}}
-			carried := before.carry(steps, candidate)
-			if want := test.stands && test.ended.Counts(); !carried.done[baselines.Key{Task: "a", Attempt: 1}] || carried.done[baselines.Key{Task: "b", Attempt: 1}] != want {
-				t.Errorf("carried over are %v; want a, and b is %v", carried.done, want)
+			done := before.carry(&Design{Steps: steps, subjects: subjects}, time.Now()).arms[baselines.Candidate].done
+			if want := test.stands && test.ended.Counts(); !done[baselines.Key{Task: "a", Attempt: 1}] || done[baselines.Key{Task: "b", Attempt: 1}] != want {
+				t.Errorf("carried over are %v; want a, and b is %v", done, want)
 			}
 		})
 	}

@@ -1,12 +1,12 @@
 package run
 
 import (
-	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"path/filepath"
+	"time"
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/gate"
@@ -44,6 +44,9 @@ type identity struct {
 
 	// Alone is the arm that was measured by itself; empty in a gate.
 	Alone baselines.Arm `json:"alone,omitempty"`
+
+	// Created is when the run was begun. Files of older versions do not say it.
+	Created time.Time `json:"created,omitzero"`
 }
 
 // step is one trial of the candidate as files name it.
@@ -83,7 +86,7 @@ func identify(d *Design) (identity, error) {
 		return identity{}, err
 	}
 	measured, err := planDigest(gate.Policy{Compare: policy.Compare}, nil, d.Stored, d.Headers[baselines.Baseline], candidate)
-	id := identity{Schema: planSchema, Process: process, Measured: measured, Plan: candidate.Plan, Prices: candidate.Prices.Digest, Order: orderOf(d.Steps)}
+	id := identity{Schema: planSchema, Process: process, Measured: measured, Plan: candidate.Plan, Prices: candidate.Prices.Digest, Order: orderOf(d.Steps), Created: candidate.Created}
 	if d.Stored != nil {
 		id.Baseline = d.Stored.Header.ID
 	}
@@ -94,15 +97,26 @@ func identify(d *Design) (identity, error) {
 // none.
 func identifyAlone(d *Design) (identity, error) {
 	h := d.Headers[d.Alone]
-	id := identity{Schema: planSchema, Plan: h.Plan, Prices: h.Prices.Digest, Order: orderOf(d.Steps), Alone: d.Alone}
+	id := identity{Schema: planSchema, Plan: h.Plan, Prices: h.Prices.Digest, Order: orderOf(d.Steps), Alone: d.Alone, Created: h.Created}
 	h.Limits.Attempts, h.Limits.USD = 0, nil
 	var err error
 	id.Process, err = aloneDigest(nil, h)
 	return id, err
 }
 
-// arm is the one whose trials a later run may go on from.
-func (id identity) arm() baselines.Arm { return cmp.Or(id.Alone, baselines.Candidate) }
+// live reports whether the baseline is measured beside the candidate.
+func (id identity) live() bool { return id.Alone == "" && id.Baseline == "" }
+
+// arms are those that are measured.
+func (id identity) arms() []baselines.Arm {
+	switch {
+	case id.Alone != "":
+		return []baselines.Arm{id.Alone}
+	case id.live():
+		return []baselines.Arm{baselines.Candidate, baselines.Baseline}
+	}
+	return []baselines.Arm{baselines.Candidate}
+}
 
 // writePlan keeps the run's identity in its directory.
 func writePlan(dir string, id identity) error {

@@ -63,7 +63,7 @@ func (p *plan) jobs() []trial.Job {
 	for _, s := range p.design.Steps {
 		for _, name := range armsAt(s.Seq) {
 			a, measured := p.arms[name]
-			if measured && !(name == p.design.goesOn() && p.done[s.key()]) {
+			if measured && !p.carried.has(name, s.key()) {
 				jobs = append(jobs, trial.Job{
 					Arm: name, Seq: s.Seq, Attempt: s.Attempt, Task: s.Task, Subject: a.subject,
 					KeepProcesses: kept[s.Task.ID],

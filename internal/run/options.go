@@ -1,6 +1,7 @@
 package run
 
 import (
+	"cmp"
 	"log/slog"
 	"path/filepath"
 	"time"
@@ -39,6 +40,11 @@ type Options struct {
 	// Again asks the same question anew, although an earlier run has trials or
 	// a verdict on it.
 	Again bool
+
+	// LiveAge is how old an earlier run with a live baseline may be for its verdict
+	// to stand and its trials to count here, too. Zero is 12 hours: a nightly job asks
+	// its question anew each time.
+	LiveAge time.Duration
 
 	// Notice is told, before money is spent, what the user should know, one
 	// sentence at a time. Progress is told of every trial. Both are called
@@ -88,6 +94,12 @@ func (o Options) ModelAPI() (site.API, error) {
 	headers, secrets, err := api.Headers.Resolve(o.LookupEnv)
 	return site.API{BaseURL: api.BaseURL, Headers: headers, CAFile: api.CAFile, Secrets: secrets}, err
 }
+
+// sameSitting is [Options.LiveAge] where it is not set, and how old half a pair of
+// the two arms may be whose other half is measured now.
+const sameSitting = 12 * time.Hour
+
+func (o Options) liveAge() time.Duration { return cmp.Or(o.LiveAge, sameSitting) }
 
 // dollars are those of a limit; zero: no limit.
 func dollars(limit *float64) float64 {

@@ -7,17 +7,11 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"time"
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/gate"
 	"github.com/benchgate/benchgate/internal/report"
 )
-
-// sameSitting is how old a run with a live baseline may be. Such a question is
-// measured anew each time, by a nightly job for one: what was seen on another day
-// is no reason to withhold the verdict on new trials.
-const sameSitting = 12 * time.Hour
 
 // shown are trials that were judged by other rules, and what they say to these.
 type shown struct {
@@ -38,7 +32,7 @@ func (d *Design) underOtherRules(o Options, want identity) (*shown, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading earlier run: %w", err)
 	}
-	if d.Stored == nil && o.Now().Sub(candidate.Header.Created) > sameSitting {
+	if d.Stored == nil && o.Now().Sub(candidate.Header.Created) > o.liveAge() {
 		return nil, nil
 	}
 	found := &shown{baseline: d.Stored, candidate: candidate}

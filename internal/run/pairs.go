@@ -17,7 +17,7 @@ import (
 // the order of the plan.
 func (p *plan) unpaired() []Step {
 	done := make(map[string]bool)
-	for _, t := range p.pairs[baselines.Candidate] {
+	for _, t := range p.carried.pairs[baselines.Candidate] {
 		done[t.Task] = true
 	}
 	var steps []Step
@@ -67,7 +67,7 @@ func (p *plan) openPairs(ctx context.Context) (_ arms, why *compare.Fact, err er
 			return nil, nil, err
 		}
 		pairs[name] = a
-		for _, t := range p.pairs[name] {
+		for _, t := range p.carried.pairs[name] {
 			if err := a.record(t); err != nil {
 				return nil, nil, err
 			}

@@ -22,13 +22,8 @@ type plan struct {
 	arms   arms
 	gate   *gate.Gate // nil where one arm is measured alone
 
-	// pairs are the tries of live pairs, by arm, that an earlier run measured;
-	// see [carried].
-	pairs map[baselines.Arm][]baselines.Trial
-
-	// done are the attempts that were carried over from an earlier run and are not
-	// made again; see [Design.goesOn] for whose they are.
-	done map[baselines.Key]bool
+	// carried is what an earlier run measured. Its attempts are not made again.
+	carried carried
 }
 
 // close ends whatever was opened.
@@ -91,10 +86,11 @@ type interrupted struct {
 }
 
 func (e interrupted) Error() string {
+	kept := "the trials that finished are kept in " + e.dir + ", and the same command goes on from them"
 	if e.alone {
-		return "interrupted; the trials that finished are kept in " + e.dir + ", and the same command goes on from them"
+		return "interrupted; " + kept
 	}
-	return "interrupted: no verdict; the trials that finished are kept in " + e.dir
+	return "interrupted: no verdict; " + kept
 }
 
 // Kept is the directory with what finished.

@@ -15,7 +15,7 @@ import (
 // prepare does everything that can go wrong before money is spent. What it
 // opened is closed again when it fails.
 func prepare(ctx context.Context, o Options, d *Design, id identity, c carried) (_ *plan, err error) {
-	p := &plan{o: o, design: d, done: c.done, pairs: c.pairs}
+	p := &plan{o: o, design: d, carried: c}
 	at := o.Site(d.ID, d.Suite.Tasks)
 	if err := c.writeLedger(at.Dir); err != nil {
 		return nil, err
@@ -59,10 +59,10 @@ func prepare(ctx context.Context, o Options, d *Design, id identity, c carried) 
 	if err := p.openArms(headers); err != nil {
 		return nil, err
 	}
-	if n := len(c.done); n > 0 {
+	if n := c.trials(); n > 0 {
 		p.o.Notice(fmt.Sprintf("going on from the run in %s: %d of its trials count here, too; --again measures anew", c.from, n))
 	}
-	return p, errors.Join(p.resume(c), writePlan(p.site.Dir, id))
+	return p, errors.Join(p.resume(), writePlan(p.site.Dir, id))
 }
 
 // headers are those of the journals. Two arms have a gate that watches them: it is

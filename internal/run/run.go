@@ -46,12 +46,11 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	}
 	var before *earlier
 	if !o.Again {
-		if before, err = findEarlier(o.RunsDir, id); err != nil {
+		if before, err = findEarlier(o.RunsDir, id, o.liveAge()); err != nil {
 			return nil, fmt.Errorf("%w; --again measures anew without it", err)
 		}
 	}
-	candidate := design.subjects[baselines.Candidate]
-	if before.stands(id, candidate) && !before.goesOn(o.Config.Limits) {
+	if before.stands(id, design.subjects) && !before.goesOn(o.Config.Limits) {
 		o.Notice(fmt.Sprintf("this verdict was given already, by the run in %s; --again measures anew", before.dir))
 		return again(before, design.Stored), nil
 	}
@@ -64,7 +63,7 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 			return &Result{Verdict: found.verdict, Reused: true, Baseline: found.baseline, Candidate: found.candidate, Stored: id.Baseline}, nil
 		}
 	}
-	p, err := prepare(ctx, o, design, id, before.carry(design.Steps, candidate))
+	p, err := prepare(ctx, o, design, id, before.carry(design, o.Now()))
 	if err != nil {
 		return nil, err
 	}
@@ -84,10 +83,11 @@ func incomparable(d *Design) *Result {
 
 // again is the result of an earlier run that asked the same question.
 func again(e *earlier, stored *baselines.Run) *Result {
-	return &Result{
-		Verdict: *e.verdict, Dir: e.dir, Reused: true,
-		Baseline: stored, Candidate: e.run, Stored: stored.Header.ID,
+	r := &Result{Verdict: *e.verdict, Dir: e.dir, Reused: true, Baseline: e.runs[baselines.Baseline], Candidate: e.runs[baselines.Candidate]}
+	if stored != nil {
+		r.Baseline, r.Stored = stored, stored.Header.ID
 	}
+	return r
 }
 
 // measure runs the trials and asks the gate.
