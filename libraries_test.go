@@ -28,6 +28,7 @@ var owners = map[string]string{
 	"go.opentelemetry.io/collector/pdata":        "internal/otlp",
 	"golang.org/x/net":                           "internal/site",
 	"golang.org/x/sync":                          "internal/site",
+	"golang.org/x/sys":                           "internal/helper/cmd/helper",
 	"golang.org/x/term":                          "cmd/benchgate",
 	"google.golang.org/genproto":                 "internal/otlp",
 	"google.golang.org/grpc":                     "internal/otlp",

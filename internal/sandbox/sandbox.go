@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"time"
 
 	"github.com/benchgate/benchgate/internal/suite"
@@ -31,6 +32,9 @@ var ErrUnsupported = errors.New("not supported by this sandbox")
 // it ends as an infrastructure error. An error of a Sandbox's methods that does
 // not match it says what the engine cannot do in this sandbox as it is.
 var ErrEngine = errors.New("engine failed")
+
+// ErrStays says that what is in the way of a directory cannot be removed.
+var ErrStays = errors.New("it cannot be removed")
 
 // Engine makes sandboxes. Its methods may be called from several goroutines.
 type Engine interface {
@@ -128,6 +132,12 @@ type Tools struct {
 	Fill func(ctx context.Context, w io.Writer) error
 }
 
+// Dir is a directory to make: its absolute path in the sandbox and its mode.
+type Dir struct {
+	Path string
+	Mode fs.FileMode
+}
+
 // Command is one program to run in a sandbox.
 type Command struct {
 	Argv    []string
@@ -137,6 +147,10 @@ type Command struct {
 	Stdin   io.Reader         // nil: empty
 	Stdout  io.Writer         // nil: discarded
 	Stderr  io.Writer
+
+	// Started is called with the command's process ID, as StopTree takes it,
+	// before the command can do anything; nil: nobody asks.
+	Started func(pid int)
 }
 
 // Exit is how a command ended.
@@ -146,7 +160,7 @@ type Exit struct {
 }
 
 // Sandbox is a place for one trial. Its methods are not called concurrently,
-// except StopProcesses and Remove during Exec.
+// except StopProcesses, StopTree and Remove during Exec.
 type Sandbox interface {
 	// ID is the engine's name for it.
 	ID() string
@@ -174,10 +188,22 @@ type Sandbox interface {
 	// name. A path that does not exist gives an error matching fs.ErrNotExist.
 	CopyOut(ctx context.Context, path string) (io.ReadCloser, error)
 
+	// Empty makes each of the directories, empty, whatever is at its path; what
+	// else is in the way becomes a directory, too, and no link is followed. It
+	// uses no program that a command in the sandbox could have changed. When it
+	// cannot remove something the error matches ErrStays.
+	Empty(ctx context.Context, dirs ...Dir) error
+
 	// StopProcesses ends every process of the sandbox: it sends TERM, waits at
 	// most grace, and kills what is left. A grace of zero kills at once. Files
 	// are kept; Exec works again afterwards.
 	StopProcesses(ctx context.Context, grace time.Duration) error
+
+	// StopTree ends one process, by the number that Command.Started was given,
+	// and its descendants, as StopProcesses does. Those that are no descendants
+	// any more (a service put into the background, whose parent has ended) are
+	// left running. A process that has ended is not an error.
+	StopTree(ctx context.Context, pid int, grace time.Duration) error
 
 	// Fate says what has become of the sandbox, as far as the engine knows.
 	// It may take some seconds, because a command's end can be known before

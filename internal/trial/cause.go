@@ -219,3 +219,11 @@ func (m marked) CopyOut(ctx context.Context, path string) (io.ReadCloser, error)
 func (m marked) StopProcesses(ctx context.Context, grace time.Duration) error {
 	return mark(m.Sandbox.StopProcesses(ctx, grace))
 }
+
+func (m marked) Empty(ctx context.Context, dirs ...sandbox.Dir) error {
+	return mark(m.Sandbox.Empty(ctx, dirs...))
+}
+
+func (m marked) StopTree(ctx context.Context, pid int, grace time.Duration) error {
+	return mark(m.Sandbox.StopTree(ctx, pid, grace))
+}

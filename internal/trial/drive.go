@@ -39,7 +39,7 @@ func (a *attempt) drive(ctx context.Context) error {
 		Stdout: a.transcript, Stderr: a.agentLog,
 	}
 	if a.job.KeepProcesses {
-		cmd = a.remember(cmd)
+		cmd.Started = func(pid int) { a.pid.Store(int64(pid)) }
 	}
 	a.started, a.running = true, true
 	exit, err := a.execUntil(ctx, cmd, a.agentTime())

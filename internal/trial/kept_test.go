@@ -2,7 +2,6 @@ package trial
 
 import (
 	"archive/tar"
-	"bytes"
 	"strings"
 	"testing"
 	"time"
@@ -36,21 +35,6 @@ func TestOutputKeepsBothEnds(t *testing.T) {
 	}
 	if o.text() != text {
 		t.Errorf("%q came back as %q although there was room", text, o.text())
-	}
-}
-
-func TestFirstLineIsKeptApart(t *testing.T) {
-	for _, parts := range [][]string{{"12\nrest\nmore"}, {"1", "2", "\n", "rest\n", "more"}, {"12\n", "rest\nmore"}} {
-		var rest bytes.Buffer
-		f := &firstLine{rest: &rest}
-		for _, p := range parts {
-			if n, err := f.Write([]byte(p)); n != len(p) || err != nil {
-				t.Fatal(n, err)
-			}
-		}
-		if f.line() != "12" || rest.String() != "rest\nmore" {
-			t.Errorf("%q: line %q, rest %q", parts, f.line(), rest.String())
-		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -88,27 +89,23 @@ sleep 0.2; echo 0 > "${BENCHGATE_ROOT:-}/logs/verifier/reward.txt"`})
 	}
 }
 
-// stubbornRM is an engine in whose sandboxes rm does nothing, as when the
-// agent has replaced it.
-type stubbornRM struct{ sandbox.Engine }
+// stubborn is an engine in whose sandboxes nothing can be removed.
+type stubborn struct{ sandbox.Engine }
 
-func (e stubbornRM) Create(ctx context.Context, spec sandbox.Spec) (sandbox.Sandbox, error) {
+func (e stubborn) Create(ctx context.Context, spec sandbox.Spec) (sandbox.Sandbox, error) {
 	box, err := e.Engine.Create(ctx, spec)
 	return stubbornBox{box}, err
 }
 
 type stubbornBox struct{ sandbox.Sandbox }
 
-func (b stubbornBox) Exec(ctx context.Context, cmd sandbox.Command) (sandbox.Exit, error) {
-	if len(cmd.Argv) > 2 && strings.Contains(cmd.Argv[2], "rm -rf") {
-		return sandbox.Exit{}, nil
-	}
-	return b.Sandbox.Exec(ctx, cmd)
+func (b stubbornBox) Empty(context.Context, ...sandbox.Dir) error {
+	return fmt.Errorf("emptying: %w: device or resource busy", sandbox.ErrStays)
 }
 
 func TestAnAnswerThatCannotBeRemovedCountsForNothing(t *testing.T) {
 	r := newRig(t, "")
-	r.Engine = stubbornRM{r.Engine}
+	r.Engine = stubborn{r.Engine}
 	task := r.task(nil)
 	got := r.run(task, r.script(`echo 42 > answer.txt; echo '{"reward": 1}' > "$BENCHGATE_ROOT/logs/verifier/reward.json"`))
 	r.want(got, baselines.Finished, "no answer")

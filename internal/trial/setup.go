@@ -189,20 +189,15 @@ func (a *attempt) placeVariantFiles(ctx context.Context) error {
 
 // emptyOwned removes what the task's image has in the agent's own directories.
 func (a *attempt) emptyOwned(ctx context.Context) error {
-	owned := a.job.Subject.Agent.Owns
-	if len(owned) == 0 {
+	var dirs []sandbox.Dir
+	for _, dir := range a.job.Subject.Agent.Owns {
+		dirs = append(dirs, sandbox.Dir{Path: dir, Mode: 0o755})
+	}
+	if len(dirs) == 0 {
 		return nil
 	}
-	argv := []string{"sh", "-c", `rm -rf "$@"`, "sh"}
-	for _, dir := range owned {
-		argv = append(argv, a.box.Path(dir))
-	}
-	exit, err := a.box.Exec(ctx, sandbox.Command{Argv: argv, User: "root", Stderr: a.agentLog})
-	if err != nil {
+	if err := a.box.Empty(ctx, dirs...); err != nil {
 		return fmt.Errorf("emptying the agent's directories: %w", err)
-	}
-	if exit.Code != 0 {
-		return fmt.Errorf("emptying the agent's directories: rm ended with exit code %d", exit.Code)
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"github.com/benchgate/benchgate/baselines"
@@ -138,11 +139,11 @@ type attempt struct {
 	trial baselines.Trial
 
 	box        sandbox.Sandbox
-	workdir    string     // the working directory, as the task names it
-	started    bool       // the agent was started, or a recording applied
-	worked     bool       // the agent was seen to work, so that what becomes of the sandbox can be its doing
-	running    bool       // the agent was started and has not come to its own end
-	pid        *firstLine // says the agent's process ID; nil unless processes are kept
+	workdir    string       // the working directory, as the task names it
+	started    bool         // the agent was started, or a recording applied
+	worked     bool         // the agent was seen to work, so that what becomes of the sandbox can be its doing
+	running    bool         // the agent was started and has not come to its own end
+	pid        atomic.Int64 // the agent's process; zero: not known. Only where processes are kept
 	apiToken   string
 	otlpToken  string
 	before     *snapshot // of the working directory; nil: not taken

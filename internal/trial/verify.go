@@ -1,11 +1,9 @@
 package trial
 
 import (
-	"archive/tar"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"path"
 	"time"
@@ -59,65 +57,27 @@ func (a *attempt) verify(ctx context.Context) error {
 	return a.readAnswer(ctx)
 }
 
-// clearTime is how long removing may take; an agent can have put a program that
-// never ends in place of rm.
-const clearTime = time.Minute
+// clearTime is how long removing may take: an agent can have left any number of
+// files there.
+const clearTime = 2 * time.Minute
 
 // clearAnswers removes what the agent may have left where tests and their
-// answer go. The programs that remove it are the sandbox's, which the agent may
-// have changed, so the result is read from outside through the engine. When
-// something is still there, the agent prevented its removal and the tests'
-// answer could not be trusted: cleared is false and the tests do not run.
+// answer go. When something there cannot be removed the tests' answer could not
+// be trusted: cleared is false and the tests do not run.
 func (a *attempt) clearAnswers(ctx context.Context) (cleared bool, err error) {
-	dir, tests := a.box.Path(verifierDir), a.box.Path(testsDir)
-	script := `rm -rf "$0" "$1" && mkdir -p "$0" && chmod 777 "$0"`
-	cmd := sandbox.Command{Argv: []string{"sh", "-c", script, dir, tests}, User: "root", Stderr: a.testsLog}
-	exit, err := a.execUntil(ctx, cmd, clearTime)
-	if err != nil && !errors.Is(err, errDeadline) {
+	ctx, cancel := context.WithTimeoutCause(ctx, clearTime, errDeadline)
+	defer cancel()
+	err = a.box.Empty(ctx, sandbox.Dir{Path: testsDir, Mode: 0o755}, sandbox.Dir{Path: verifierDir, Mode: 0o777})
+	switch {
+	case err == nil:
+		return true, nil
+	case !errors.Is(err, sandbox.ErrStays) && !errors.Is(orDeadline(ctx, err), errDeadline):
 		return false, fmt.Errorf("clearing %s: %w", verifierDir, err)
 	}
-	if err == nil {
-		if err := a.checkSandbox(ctx, exit); err != nil {
-			return false, fmt.Errorf("clearing %s: %w", verifierDir, err)
-		}
-	}
-	cleared = err == nil && exit.Code == 0
-	for _, dir := range []string{verifierDir, testsDir} {
-		if !a.started {
-			break // nothing of an agent ran: there is nothing to look for
-		}
-		empty, err := a.isEmpty(ctx, dir)
-		if err != nil && !errors.Is(err, errDeadline) {
-			return false, fmt.Errorf("clearing %s: %w", dir, err)
-		}
-		cleared = cleared && empty
-	}
-	if !cleared {
-		a.flag(baselines.NoReward)
-		a.ending.Reason = joinReason(a.ending.Reason, "what the agent left in place of the tests or their answer could not be removed")
-	}
-	return cleared, nil
-}
-
-// isEmpty reports whether a path is absent or a directory without entries.
-func (a *attempt) isEmpty(ctx context.Context, dir string) (bool, error) {
-	out, err := a.copyOut(ctx, dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return true, nil
-	}
-	if err != nil {
-		return false, err
-	}
-	defer out.Close()
-	r := tar.NewReader(out)
-	h, err := r.Next()
-	if err != nil || h.Typeflag != tar.TypeDir {
-		return false, err
-	}
-	if _, err = r.Next(); errors.Is(err, io.EOF) {
-		return true, nil
-	}
-	return false, err
+	a.log.Warn("the tests do not run", "error", err)
+	a.flag(baselines.NoReward)
+	a.ending.Reason = joinReason(a.ending.Reason, "what the agent left in place of the tests or their answer could not be removed")
+	return false, nil
 }
 
 // readAnswer takes the tests' answer out of the sandbox.

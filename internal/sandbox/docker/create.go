@@ -7,17 +7,12 @@ import (
 	"slices"
 	"time"
 
+	"github.com/benchgate/benchgate/internal/helper"
 	"github.com/benchgate/benchgate/internal/sandbox"
 	"github.com/containerd/errdefs"
 	"github.com/docker/docker/api/types/container"
 	"github.com/docker/docker/api/types/mount"
 )
-
-// waitForever is what PID 1 runs. The kernel does not deliver TERM to a PID 1
-// without a handler for it, so `kill -TERM -1` ends the sleep but not this shell,
-// which starts the next one. While it waits, the shell reaps orphans. In an image
-// without sleep (126, 127) it exits, where it would else loop without pause.
-const waitForever = `while :; do sleep 2147483647; case $? in 126|127) exit 127;; esac; done`
 
 // defaultPIDs is the limit of processes where the spec has none, so that a fork
 // bomb does not take the engine's machine down.
@@ -34,7 +29,7 @@ func (e *Engine) Create(ctx context.Context, spec sandbox.Spec) (sandbox.Sandbox
 	if err != nil {
 		return nil, err
 	}
-	mounts, err := e.mountTools(ctx, spec)
+	mounts, err := e.mountAll(ctx, spec)
 	if err != nil {
 		return nil, err
 	}
@@ -57,11 +52,11 @@ func (e *Engine) Create(ctx context.Context, spec sandbox.Spec) (sandbox.Sandbox
 	return b, nil
 }
 
-// startError tells an image without a shell, which is a mistake of the task,
-// from failures of the engine.
+// startError tells a container that cannot be started as the task wants it, with
+// a file for a working directory for one, from failures of the engine.
 func startError(spec sandbox.Spec, err error) error {
 	if errdefs.IsNotFound(err) || errdefs.IsInvalidArgument(err) {
-		return fmt.Errorf("starting a sandbox for %s: %w: the image must have /bin/sh: %w", spec.Trial, sandbox.ErrUnsupported, err)
+		return fmt.Errorf("starting a sandbox for %s: %w: %w", spec.Trial, sandbox.ErrUnsupported, err)
 	}
 	return failed("starting a sandbox for "+spec.Trial, err)
 }
@@ -73,8 +68,9 @@ func (e *Engine) containerConfig(spec sandbox.Spec) *container.Config {
 	}
 	return &container.Config{
 		Image:      spec.Image.ID,
-		Entrypoint: []string{"/bin/sh", "-c", waitForever},
-		User:       "0:0", // root, so that the agent's user cannot signal or trace PID 1; each command names its own user
+		Entrypoint: []string{helper.Path, "init"},
+		OpenStdin:  true,  // on which PID 1 is asked
+		User:       "0:0", // of PID 1; each command names its own user
 		WorkingDir: workdir,
 		Env:        environ(spec.Env),
 		Labels:     e.labels(spec.Run, labelTrial, spec.Trial),
@@ -115,7 +111,7 @@ func environ(vars map[string]string) []string {
 // removed then.
 func (e *Engine) createIdle(ctx context.Context, name string, config *container.Config, host *container.HostConfig) (string, error) {
 	if len(config.Entrypoint) == 0 {
-		config.Entrypoint = []string{"/bin/sh"} // images without a command cannot be made otherwise
+		config.Entrypoint = []string{helper.Path} // images without a command cannot be made otherwise
 	}
 	made, err := e.api.ContainerCreate(ctx, config, host, nil, nil, name)
 	if err == nil {

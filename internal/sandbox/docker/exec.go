@@ -18,6 +18,7 @@ import (
 // cmd.Stdin has, also when ctx has ended.
 func (b *box) Exec(ctx context.Context, cmd sandbox.Command) (sandbox.Exit, error) {
 	api, life := b.engine.api, b.begun()
+	cmd = announced(cmd)
 	made, err := api.ContainerExecCreate(ctx, b.id, container.ExecOptions{
 		User:         b.userOf(cmd),
 		Cmd:          cmd.Argv,

@@ -1,10 +1,14 @@
 package docker
 
 import (
+	"bytes"
+	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
 
+	"github.com/benchgate/benchgate/internal/sandbox"
 	"github.com/benchgate/benchgate/internal/step"
 	"github.com/benchgate/benchgate/internal/suite"
 	"github.com/docker/docker/api/types/network"
@@ -55,24 +59,41 @@ func TestGatewayOfANetwork(t *testing.T) {
 	}
 }
 
-func TestGraceEndsWhenOnlyInitAndItsSleepAreLeft(t *testing.T) {
-	tests := []struct {
-		name string
-		rows [][]string // pid, ppid as the engine's machine sees them; init is 100
-		want bool
-	}{
-		{"init and sleep", [][]string{{"100", "90"}, {"101", "100"}}, false},
-		{"init between two sleeps", [][]string{{"100", "90"}}, false},
-		{"a command", [][]string{{"100", "90"}, {"101", "100"}, {"120", "90"}}, true},
-		{"an orphan of a command", [][]string{{"100", "90"}, {"101", "100"}, {"130", "100"}}, true},
-		{"rows of another shape", [][]string{{"100"}}, true},
+func TestTheAnswerOfPID1(t *testing.T) {
+	const others = "x ok\nno line\n\ny failed \"no\"\n"
+	for text, want := range map[string]string{
+		"id ok\n":                            "ok []",
+		others + "id failed \"a b\"\nz ok\n": "failed [a b]",
+		others:                               "",
+		"id ok":                              "",
+	} {
+		a := &awaited{id: "id"}
+		err := error(nil)
+		for i := 0; i < len(text) && err == nil; i++ { // a byte at a time
+			_, err = a.Write([]byte{text[i]})
+		}
+		if errors.Is(err, errAnswered) != (want != "") || want != "" && fmt.Sprintf("%s %s", a.line.Word, a.line.Args) != want {
+			t.Errorf("%q: %v, %+v, want %q", text, err, a.line, want)
+		}
 	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			if got := othersThan("100", tt.rows); got != tt.want {
-				t.Errorf("othersThan = %v, want %v", got, tt.want)
+	if _, err := (&awaited{id: "id"}).Write(make([]byte, maxAnswer+1)); err == nil || errors.Is(err, errAnswered) {
+		t.Errorf("without an end: %v", err)
+	}
+}
+
+func TestTheFirstLineIsTheProcessID(t *testing.T) {
+	for _, parts := range [][]string{{"12\nrest\nmore"}, {"1", "2", "\n", "rest\n", "more"}, {"12\n", "rest\nmore"}} {
+		var rest bytes.Buffer
+		got := 0
+		cmd := announced(sandbox.Command{Argv: []string{"a"}, Stderr: &rest, Started: func(pid int) { got = pid }})
+		for _, p := range parts {
+			if n, err := cmd.Stderr.Write([]byte(p)); n != len(p) || err != nil {
+				t.Fatal(n, err)
 			}
-		})
+		}
+		if got != 12 || rest.String() != "rest\nmore" {
+			t.Errorf("%q: process %d, rest %q", parts, got, rest.String())
+		}
 	}
 }
 

@@ -11,7 +11,8 @@ import (
 
 // startAgain tries to start a container whose restart failed because of first.
 // When it cannot, the question is whose fault that is: what ran in it may have
-// removed its /bin/sh, or put a file where the engine mounts something. A fresh
+// put a file where the engine mounts something, or in place of the working
+// directory. A fresh
 // container of the same make tells: if the engine can start that one, the
 // files of this one are to blame.
 func (b *box) startAgain(ctx context.Context, first error) error {

@@ -3,6 +3,7 @@ package docker
 import (
 	"archive/tar"
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -11,6 +12,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/benchgate/benchgate/internal/helper"
 	"github.com/benchgate/benchgate/internal/sandbox"
 	"github.com/benchgate/benchgate/internal/step"
 	"github.com/containerd/errdefs"
@@ -29,9 +31,18 @@ const (
 	toolsMount  = "/benchgate-tools" // in the filling container
 )
 
-func (e *Engine) mountTools(ctx context.Context, spec sandbox.Spec) ([]mount.Mount, error) {
+// mountAll mounts the helper program and the spec's tools.
+func (e *Engine) mountAll(ctx context.Context, spec sandbox.Spec) ([]mount.Mount, error) {
+	program, err := helper.For(cmp.Or(spec.Image.Arch, goArch(e.info.Architecture)))
+	if err != nil {
+		return nil, fmt.Errorf("creating a sandbox for %s: %w: %w", spec.Trial, sandbox.ErrUnsupported, err)
+	}
+	all := append([]sandbox.Tools{{
+		Name: program.Name(), Path: helper.Dir,
+		Fill: func(_ context.Context, w io.Writer) error { return program.WriteTar(w) },
+	}}, spec.Tools...)
 	var mounts []mount.Mount
-	for _, tools := range spec.Tools {
+	for _, tools := range all {
 		name, err := e.toolsVolume(ctx, tools, spec)
 		if err != nil {
 			return nil, fmt.Errorf("putting %s on the engine: %w", tools.Name, err)
@@ -88,7 +99,7 @@ func (e *Engine) toolsVolume(ctx context.Context, tools sandbox.Tools, spec sand
 func (e *Engine) lockVolume(ctx context.Context, volume, name string, tools sandbox.Tools, spec sandbox.Spec) (string, error) {
 	config := &container.Config{
 		Image:      spec.Image.ID, // nothing in it is used, but a container needs an image
-		Entrypoint: []string{"/bin/sh"},
+		Entrypoint: []string{toolsMount},
 		Labels:     e.labels(spec.Run, labelTools, tools.Name),
 	}
 	host := &container.HostConfig{Mounts: []mount.Mount{{

@@ -44,7 +44,7 @@ func (d *directory) Exec(ctx context.Context, cmd sandbox.Command) (sandbox.Exit
 	if c.Path == "" {
 		return refuse(stderr, notFound, fmt.Errorf("%s: program not found", cmd.Argv[0]))
 	}
-	ended, err := d.start(c)
+	ended, err := d.start(c, cmd.Started)
 	if errors.Is(err, errRemoved) {
 		return sandbox.Exit{}, fmt.Errorf("running %s: %w", cmd.Argv[0], err)
 	}
@@ -118,7 +118,7 @@ var errRemoved = fmt.Errorf("the sandbox was removed: %w", fs.ErrClosed)
 
 // start starts the command and a goroutine that waits for its end and sends its
 // error. Remove waits for that goroutine.
-func (d *directory) start(c *exec.Cmd) (<-chan error, error) {
+func (d *directory) start(c *exec.Cmd, started func(pid int)) (<-chan error, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.removed {
@@ -132,6 +132,9 @@ func (d *directory) start(c *exec.Cmd) (<-chan error, error) {
 	}
 	group := c.Process.Pid
 	d.groups[group] = true
+	if started != nil {
+		started(group)
+	}
 	ended := make(chan error, 1)
 	d.running.Go(func() {
 		err := c.Wait()

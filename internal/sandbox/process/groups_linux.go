@@ -2,6 +2,7 @@ package process
 
 import (
 	"bytes"
+	"context"
 	"os"
 	"path/filepath"
 	"slices"
@@ -62,4 +63,29 @@ func isMarked(proc, dir string) bool {
 		}
 	}
 	return false
+}
+
+// parents returns the parent of each process of this machine.
+func parents(context.Context) (map[int]int, error) {
+	stats, err := filepath.Glob("/proc/[0-9]*/stat")
+	if err != nil {
+		return nil, err
+	}
+	found := make(map[int]int, len(stats))
+	for _, stat := range stats {
+		content, err := os.ReadFile(stat)
+		if err != nil {
+			continue // it ended
+		}
+		text := string(content)
+		fields := strings.Fields(text[strings.LastIndexByte(text, ')')+1:])
+		pid, pidErr := strconv.Atoi(filepath.Base(filepath.Dir(stat)))
+		if len(fields) < 2 || pidErr != nil {
+			continue
+		}
+		if parent, err := strconv.Atoi(fields[1]); err == nil {
+			found[pid] = parent
+		}
+	}
+	return found, nil
 }

@@ -27,6 +27,8 @@ func TestEngine(t *testing.T, new func(t *testing.T) sandbox.Engine) {
 	t.Run("Exec", func(t *testing.T) { testExec(t, start(t, new(t), env)) })
 	t.Run("Copy", func(t *testing.T) { testCopy(t, start(t, new(t), env)) })
 	t.Run("StopProcesses", func(t *testing.T) { testStopProcesses(t, start(t, new(t), env)) })
+	t.Run("StopTree", func(t *testing.T) { testStopTree(t, start(t, new(t), env)) })
+	t.Run("Empty", func(t *testing.T) { testEmpty(t, start(t, new(t), env)) })
 	t.Run("Fate", func(t *testing.T) { testFate(t, start(t, new(t), env)) })
 	t.Run("Tools", func(t *testing.T) { testTools(t, start(t, new(t), env)) })
 	t.Run("Kept", func(t *testing.T) { testKept(t, start(t, new(t), env)) })

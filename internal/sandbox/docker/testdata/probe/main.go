@@ -1,3 +1,5 @@
+//go:build linux
+
 // Probe says from inside a container what its network is like, in images that
 // have no such program.
 //
@@ -5,6 +7,7 @@
 //	probe serve PORT WORD         says WORD to everyone
 //	probe socket DOMAIN TYPE      makes a socket, by the numbers of socket(2)
 //	probe user                    prints the effective user's ID
+//	probe trace PID               attaches to a process, as a debugger does
 package main
 
 import (
@@ -12,6 +15,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"runtime"
 	"strconv"
 	"syscall"
 	"time"
@@ -33,6 +37,8 @@ func run(args []string) error {
 	case "user":
 		fmt.Println(os.Geteuid())
 		return nil
+	case "trace":
+		return trace(args[1])
 	}
 	conn, err := net.DialTimeout("tcp", args[1], 3*time.Second)
 	if err != nil {
@@ -76,4 +82,13 @@ func socket(domain, kind string) error {
 	}
 	_, err = syscall.Socket(d, k, protocol)
 	return err
+}
+
+func trace(pid string) error {
+	n, err := strconv.Atoi(pid)
+	if err != nil {
+		return err
+	}
+	runtime.LockOSThread()
+	return syscall.PtraceAttach(n)
 }

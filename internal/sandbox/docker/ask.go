@@ -1,0 +1,112 @@
+package docker
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"time"
+
+	"github.com/benchgate/benchgate/internal/helper/pid1"
+	"github.com/benchgate/benchgate/internal/sandbox"
+	"github.com/docker/docker/api/types/container"
+	"github.com/docker/docker/pkg/stdcopy"
+)
+
+const (
+	// answerTime is how long PID 1 may take to answer, beyond what it was asked
+	// to wait. A fork bomb that holds all CPU has delayed an answer by 2.3 s.
+	answerTime = 5 * time.Second
+
+	// emptyTime is more than PID 1 gives itself for one directory.
+	emptyTime = time.Minute
+
+	// maxAnswer is more than any answer has, in bytes.
+	maxAnswer = 64 << 10
+)
+
+// Empty implements sandbox.Sandbox.
+func (b *box) Empty(ctx context.Context, dirs ...sandbox.Dir) error {
+	args := make([]string, 0, 2*len(dirs))
+	for _, d := range dirs {
+		args = append(args, d.Path, strconv.FormatUint(uint64(d.Mode.Perm()), 8))
+	}
+	err := b.ask(ctx, emptyTime*time.Duration(len(dirs)), pid1.Empty, args...)
+	var failure *pid1Error
+	if errors.As(err, &failure) {
+		return fmt.Errorf("%w: %w", sandbox.ErrStays, err)
+	}
+	return err
+}
+
+// pid1Error is PID 1's answer that it could not do what it was asked.
+type pid1Error struct{ why string }
+
+func (e *pid1Error) Error() string { return e.why }
+
+var (
+	errAnswered = errors.New("PID 1 has answered")
+	errNoAnswer = errors.New("PID 1 did not answer in time")
+)
+
+// ask asks PID 1 to do something and waits for its answer, at most limit.
+func (b *box) ask(ctx context.Context, limit time.Duration, word string, args ...string) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, limit, errNoAnswer)
+	defer cancel()
+	stream, err := b.engine.api.ContainerAttach(ctx, b.id, container.AttachOptions{Stream: true, Stdin: true, Stdout: true})
+	if err != nil {
+		return b.unanswered(ctx, word, refused("asking PID 1", err))
+	}
+	defer stream.Close()
+	defer context.AfterFunc(ctx, func() { stream.Close() })()
+
+	request := pid1.Line{ID: rand.Text(), Word: word, Args: args}
+	if _, err := io.WriteString(stream.Conn, request.String()); err != nil {
+		return b.unanswered(ctx, word, refused("asking PID 1", err))
+	}
+	answer := &awaited{id: request.ID}
+	if _, err := stdcopy.StdCopy(answer, io.Discard, stream.Reader); !errors.Is(err, errAnswered) {
+		return b.unanswered(ctx, word, errors.Join(errors.New("PID 1 ended before its answer"), err))
+	}
+	if answer.line.Word != pid1.OK {
+		return &pid1Error{fmt.Sprintf("%s: %.500q", word, answer.line.Args)}
+	}
+	return nil
+}
+
+func (b *box) unanswered(ctx context.Context, word string, err error) error {
+	if ctx.Err() != nil {
+		err = context.Cause(ctx)
+	}
+	return fmt.Errorf("asking PID 1 to %s: %w", word, err)
+}
+
+// awaited is a writer that ends the reading, by an error, with the answer to one
+// request. There may be answers to others.
+type awaited struct {
+	id   string
+	rest []byte
+	line pid1.Line
+}
+
+func (a *awaited) Write(p []byte) (int, error) {
+	a.rest = append(a.rest, p...)
+	for {
+		text, rest, whole := bytes.Cut(a.rest, []byte("\n"))
+		switch {
+		case !whole && len(a.rest) > maxAnswer:
+			return 0, errors.New("what PID 1 writes is no answer")
+		case !whole:
+			return len(p), nil
+		}
+		a.rest = rest
+		line, err := pid1.Parse(string(text))
+		if err == nil && line.ID == a.id {
+			a.line = line
+			return len(p), errAnswered
+		}
+	}
+}
