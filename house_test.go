@@ -22,6 +22,9 @@ import (
 //   - contributing_test.go  CONTRIBUTING.md says the same as the first two
 //   - pages_test.go         files that the documentation names exist
 //   - guide_test.go         so do the functions that the newcomer's guide names
+//   - action_test.go        both action.yml and docs/github.md have the inputs and outputs of internal/workflow
+//   - workflows_test.go     workflows, ours and those to copy, are careful with tokens and keys
+//   - release_test.go       what a release pins, and that action-binary starts nothing else
 
 const module = "github.com/benchgate/benchgate/"
 
