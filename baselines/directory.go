@@ -2,7 +2,6 @@ package baselines
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -17,17 +16,19 @@ import (
 	"github.com/benchgate/benchgate/internal/wholefile"
 )
 
-// Names inside a [Directory].
+// Names of a stored run's files, in a [Directory] and wherever else runs are
+// stored as files.
 const (
-	runFile    = "run.jsonl"
-	ledgerFile = "ledger.jsonl"
-	temporary  = ".tmp-" // begins a directory that is not finished yet, or being removed
+	RunFile    = "run.jsonl"
+	LedgerFile = "ledger.jsonl"
 )
+
+const temporary = ".tmp-" // begins a directory that is not finished yet, or being removed
 
 // isTemporary reports whether a crash left the file or directory of this name:
 // one of ours, or what renameio made for a file that was never finished.
 func isTemporary(name string) bool {
-	for _, prefix := range []string{temporary, "." + runFile, "." + ledgerFile} {
+	for _, prefix := range []string{temporary, "." + RunFile, "." + LedgerFile} {
 		if strings.HasPrefix(name, prefix) {
 			return true
 		}
@@ -77,7 +78,7 @@ func (d *Directory) place(ctx context.Context, r *Run, ledger io.Reader) error {
 	}
 	final := filepath.Join(d.dir, r.Header.ID)
 	err = os.Rename(made, final)
-	if _, there := os.Stat(filepath.Join(final, runFile)); err != nil && there == nil {
+	if _, there := os.Stat(filepath.Join(final, RunFile)); err != nil && there == nil {
 		return sameContent(made, final, r.Header.ID)
 	}
 	if err != nil {
@@ -91,37 +92,36 @@ func fill(dir string, r *Run, ledger io.Reader) error {
 	if err := os.Chmod(dir, 0o755); err != nil {
 		return err
 	}
-	if err := wholefile.Write(filepath.Join(dir, runFile), func(w io.Writer) error { return Encode(w, r) }); err != nil {
+	if err := wholefile.Write(filepath.Join(dir, RunFile), func(w io.Writer) error { return Encode(w, r) }); err != nil {
 		return err
 	}
 	if ledger == nil {
 		return nil
 	}
-	return wholefile.Write(filepath.Join(dir, ledgerFile), func(w io.Writer) error {
+	return wholefile.Write(filepath.Join(dir, LedgerFile), func(w io.Writer) error {
 		_, err := io.Copy(w, ledger)
 		return err
 	})
 }
 
-// sameContent returns ErrExists unless both directories hold the same run
-// and ledger. The arm may differ: the stored run may have been promoted.
+// sameContent returns ErrExists unless both directories hold the same
+// measurement and ledger.
 func sameContent(made, final, id string) error {
-	a, errA := ReadFile(filepath.Join(made, runFile))
-	b, errB := ReadFile(filepath.Join(final, runFile))
+	a, errA := ReadFile(filepath.Join(made, RunFile))
+	b, errB := ReadFile(filepath.Join(final, RunFile))
 	if err := errors.Join(errA, errB); err != nil {
 		return err
 	}
-	a.Header.Arm = b.Header.Arm
-	var bufA, bufB bytes.Buffer
-	if err := errors.Join(Encode(&bufA, a), Encode(&bufB, b)); err != nil {
+	same, err := SameMeasurement(a, b)
+	if err != nil {
 		return err
 	}
-	ledgerA, errA := readOptional(filepath.Join(made, ledgerFile))
-	ledgerB, errB := readOptional(filepath.Join(final, ledgerFile))
+	ledgerA, errA := readOptional(filepath.Join(made, LedgerFile))
+	ledgerB, errB := readOptional(filepath.Join(final, LedgerFile))
 	if err := errors.Join(errA, errB); err != nil {
 		return err
 	}
-	if !bytes.Equal(bufA.Bytes(), bufB.Bytes()) || !bytes.Equal(ledgerA, ledgerB) {
+	if !same || !bytes.Equal(ledgerA, ledgerB) {
 		return fmt.Errorf("run %s: %w", id, ErrExists)
 	}
 	return nil
@@ -140,7 +140,7 @@ func (d *Directory) Load(ctx context.Context, id string) (*Run, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("loading baseline: %w", err)
 	}
-	path, err := d.path(id, runFile)
+	path, err := d.path(id, RunFile)
 	if err != nil {
 		return nil, fmt.Errorf("loading baseline: %w", err)
 	}
@@ -159,7 +159,7 @@ func (d *Directory) Ledger(ctx context.Context, id string) (io.ReadCloser, error
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("opening ledger: %w", err)
 	}
-	path, err := d.path(id, ledgerFile)
+	path, err := d.path(id, LedgerFile)
 	if err != nil {
 		return nil, fmt.Errorf("opening ledger: %w", err)
 	}
@@ -196,9 +196,7 @@ func (d *Directory) List(ctx context.Context, q Query) ([]Entry, error) {
 			out = append(out, NewEntry(r))
 		}
 	}
-	slices.SortFunc(out, func(a, b Entry) int {
-		return cmp.Or(b.Header.Created.Compare(a.Header.Created), cmp.Compare(a.Header.ID, b.Header.ID))
-	})
+	slices.SortFunc(out, NewestFirst)
 	return out, nil
 }
 
@@ -212,7 +210,7 @@ func (d *Directory) Promote(ctx context.Context, id string) error {
 		return nil
 	}
 	r.Header.Arm = Baseline
-	path := filepath.Join(d.dir, id, runFile)
+	path := filepath.Join(d.dir, id, RunFile)
 	if err := wholefile.Write(path, func(w io.Writer) error { return Encode(w, r) }); err != nil {
 		return fmt.Errorf("promoting run: %w", d.missing(err, "run "+id))
 	}
@@ -235,7 +233,7 @@ func (d *Directory) discard(id string) error {
 	if err != nil {
 		return err
 	}
-	if _, err := os.Stat(filepath.Join(path, runFile)); err != nil {
+	if _, err := os.Stat(filepath.Join(path, RunFile)); err != nil {
 		return d.missing(err, "run "+id)
 	}
 	trash, err := os.MkdirTemp(d.dir, temporary+"*")

@@ -1,6 +1,8 @@
 package baselines
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -95,6 +97,24 @@ func NewEntry(r *Run) Entry {
 		}
 	}
 	return e
+}
+
+// NewestFirst compares entries in the order of [Store.List].
+func NewestFirst(a, b Entry) int {
+	return cmp.Or(b.Header.Created.Compare(a.Header.Created), cmp.Compare(a.Header.ID, b.Header.ID))
+}
+
+// SameMeasurement reports whether two runs say the same but for their arm: a
+// stored run may have been promoted since. Runs that [Encode] refuses are an
+// error.
+func SameMeasurement(a, b *Run) (bool, error) {
+	as := *a
+	as.Header.Arm = b.Header.Arm
+	var bufA, bufB bytes.Buffer
+	if err := errors.Join(Encode(&bufA, &as), Encode(&bufB, b)); err != nil {
+		return false, err
+	}
+	return bytes.Equal(bufA.Bytes(), bufB.Bytes()), nil
 }
 
 var idPattern = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$`)
