@@ -62,6 +62,9 @@ func Run(ctx context.Context, c Command) (string, error) {
 	stderr := output{step: c.Step}
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	err := cmd.Run()
+	if errors.Is(err, exec.ErrWaitDelay) { // git ended well; something that it started still holds its output
+		err = nil
+	}
 	switch {
 	case ctx.Err() != nil:
 		return "", ctx.Err()
