@@ -48,9 +48,14 @@ var described = sync.OnceValues(func() (*description, error) {
 	return &description{router, doc.Components.Examples}, err
 })
 
-// example is a copy of an answer that the description shows.
+// example is a copy of an answer that the description shows; of a list of
+// answers the first.
 func (d *description) example(name string) map[string]any {
-	text, err := json.Marshal(d.examples[name].Value.Value)
+	shown := d.examples[name].Value.Value
+	if list, is := shown.([]any); is {
+		shown = list[0]
+	}
+	text, err := json.Marshal(shown)
 	if err != nil {
 		panic(err) // it came from JSON
 	}

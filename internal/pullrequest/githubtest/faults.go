@@ -21,6 +21,8 @@ type Fault struct {
 	Hang   bool // answer nothing until the client leaves
 	Broken bool // end the connection within the answer
 	Twice  bool // carry it out twice, as something on the way may that repeats requests
+
+	before func()
 }
 
 // Fail makes requests go wrong from now on. Of several faults of a request the
@@ -46,6 +48,9 @@ func (g *GitHub) due(r *http.Request) *Fault {
 }
 
 func (f *Fault) serve(w http.ResponseWriter, r *http.Request, carryOut func() *httptest.ResponseRecorder) {
+	if f.before != nil {
+		f.before()
+	}
 	failed := f.Status != 0 || f.Reset || f.Hang
 	var answer *httptest.ResponseRecorder
 	if !failed || f.Done {
@@ -82,4 +87,17 @@ func (f *Fault) headers(w http.ResponseWriter) {
 	for name, value := range f.Header {
 		w.Header().Set(name, value)
 	}
+}
+
+// Heal ends all faults.
+func (g *GitHub) Heal() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.faults = nil
+}
+
+// OnCall calls a function at the first request of this kind, and leaves it without
+// an answer: a client that dies there. Done: it is carried out.
+func (g *GitHub) OnCall(on *regexp.Regexp, done bool, do func()) {
+	g.Fail(Fault{On: on, Times: 1, Hang: true, Done: done, before: do})
 }

@@ -21,10 +21,12 @@ type Token struct {
 	App      int64  // of which GitHub App it is; 0: of a user
 	Comments bool   // may write them
 	Checks   bool   // may write check runs
+	Contents bool   // may write git data
+	Pulls    bool   // may open pull requests
 }
 
 // Actions is the token of a workflow's job that may do all that it needs.
-var Actions = Token{Login: "github-actions[bot]", App: 15368, Comments: true, Checks: true}
+var Actions = Token{Login: "github-actions[bot]", App: 15368, Comments: true, Checks: true, Contents: true, Pulls: true}
 
 // Comment is one on a pull request.
 type Comment struct {
@@ -50,6 +52,9 @@ type GitHub struct {
 	ways       map[string]Way
 	comments   []Comment
 	checks     []Check
+	git        *gitData
+	truncated  bool
+	proposals  []Proposal
 	locked     bool
 	noGraphQL  bool
 	id         int64 // the last one given
@@ -64,10 +69,11 @@ type Way struct {
 	Ahead  int
 }
 
-// New makes a GitHub without anything. Its repository is octocat/Hello-World.
+// New makes a GitHub with nothing but a branch main. Its repository is
+// octocat/Hello-World.
 func New() (*GitHub, error) {
 	about, err := described()
-	return &GitHub{about: about, tokens: map[string]Token{}, heads: map[int]string{}, ways: map[string]Way{}}, err
+	return &GitHub{about: about, git: newGitData(), tokens: map[string]Token{}, heads: map[int]string{}, ways: map[string]Way{}}, err
 }
 
 // Repository is the only one there is.
@@ -237,6 +243,9 @@ func (g *GitHub) route(a *httptest.ResponseRecorder, input *openapi3filter.Reque
 	case "PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}":
 		c.updateCheck()
 	default:
+		if asked := input.Request.Method + " " + strings.TrimPrefix(strings.TrimPrefix(input.Route.Path, "/repos/{owner}/{repo}"), "/"); c.gitDataCall(asked) || c.pullsCall(asked) {
+			return
+		}
 		g.violations = append(g.violations, fmt.Errorf("the fake does not know %s %s", input.Request.Method, input.Route.Path))
 		refuse(a, http.StatusNotFound, "Not Found")
 	}
