@@ -1,6 +1,7 @@
 package pullrequest
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"net/url"
@@ -14,6 +15,7 @@ import (
 type Server struct {
 	API         *url.URL // https://api.github.com, or https://HOST/api/v3 of GitHub Enterprise
 	Token       string
+	TokenFrom   string // the variable that the token is from; empty: GITHUB_TOKEN
 	Owner, Repo string
 	UserAgent   string
 }
@@ -23,6 +25,7 @@ type client struct {
 	api         *github.Client
 	patient     *patient // its transport
 	owner, repo string
+	tokenFrom   string
 }
 
 func newClient(s Server, notice func(string)) *client {
@@ -34,7 +37,7 @@ func newClient(s Server, notice func(string)) *client {
 	}
 	api := github.NewClient(&http.Client{Transport: t})
 	api.BaseURL, api.UserAgent = &base, s.UserAgent
-	return &client{api: api, patient: t, owner: s.Owner, repo: s.Repo}
+	return &client{api: api, patient: t, owner: s.Owner, repo: s.Repo, tokenFrom: cmp.Or(s.TokenFrom, "GITHUB_TOKEN")}
 }
 
 // pause waits before something that may have been done is looked for.

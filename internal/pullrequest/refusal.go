@@ -20,6 +20,12 @@ type action struct {
 // refusal is an error in words that say what to do.
 type refusal struct{ doing, message, todo string }
 
+// ErrRefused matches what GitHub refused to do, or could not do in the time given.
+var ErrRefused = errors.New("GitHub refused")
+
+// Is makes errors.Is find [ErrRefused].
+func (r refusal) Is(target error) bool { return target == ErrRefused }
+
 func (r refusal) Error() string {
 	text := fmt.Sprintf("%s: %s", r.doing, r.message)
 	if r.todo != "" {
@@ -62,7 +68,7 @@ func (c *client) todo(e *github.ErrorResponse, a action) string {
 	message := strings.ToLower(e.Message)
 	switch e.Response.StatusCode {
 	case http.StatusUnauthorized:
-		return "GITHUB_TOKEN is wrong or has expired"
+		return c.tokenFrom + " is wrong or has expired"
 	case http.StatusForbidden:
 		return c.forbidden(message, a)
 	case http.StatusNotFound:

@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -153,12 +154,18 @@ func peek(response *http.Response) string {
 // it is sent again: it changes nothing or sets something to a value, or it never
 // left this machine.
 func mayRepeat(request *http.Request, response *http.Response, err error) bool {
-	harmless := request.Method != http.MethodPost || strings.HasSuffix(request.URL.Path, "/graphql") // a query
+	harmless := request.Method != http.MethodPost ||
+		strings.HasSuffix(request.URL.Path, "/graphql") || // a query
+		gitObject.MatchString(request.URL.Path)
 	if err != nil {
 		return (harmless || neverSent(err)) && !errors.Is(err, context.Canceled)
 	}
 	return harmless && response.StatusCode >= 500
 }
+
+// gitObject is where git data are created: one more blob, tree or commit is the
+// same one, or is thrown away, and a branch that was begun is not begun again.
+var gitObject = regexp.MustCompile(`/git/(blobs|trees|commits|refs)$`)
 
 // neverSent reports that there was no connection to send anything over.
 func neverSent(err error) bool {
