@@ -45,7 +45,9 @@ var rooms = []room{
 		"internal/pullrequest",
 		"internal/run", "internal/check", "internal/site", "internal/config", "internal/report", "gate",
 		"internal/sandbox", // the kinds of engine, and that an engine failed
-		"internal/agent", "internal/problem", "baselines",
+		"internal/agent", "internal/problem",
+		"internal/branchstore", // a branch through git, where GitHub's API is not asked
+		"baselines",
 		"internal/step",     // what it shows while somebody waits
 		"internal/workflow", // the job that publish runs in
 		"internal/plain",    // what others wrote goes through it
@@ -54,7 +56,11 @@ var rooms = []room{
 		"internal/problem", // did you mean
 		"internal/plain",
 	}},
-	{dir: "internal/pullrequest", mayImport: []string{"internal/report", "gate"}},
+	{dir: "internal/pullrequest", mayImport: []string{
+		"internal/report", "gate",
+		"internal/branchstore", // its store, on a branch through GitHub's API
+		"baselines",
+	}},
 	{dir: "internal/check", mayImport: []string{"internal/run", "internal/site", "internal/trial", "internal/agent", "internal/suite", "baselines", "internal/step"}},
 	{dir: "internal/run", mayImport: []string{
 		"internal/site", "internal/config",
@@ -72,9 +78,10 @@ var rooms = []room{
 		"internal/sandbox", "internal/agent", "internal/meter", "internal/otlp", "internal/suite", "internal/prices", "baselines", "internal/step",
 	}},
 	{dir: "internal/config", mayImport: []string{
-		"gate",             // the policy, whose defaults depend on the number of tasks
-		"internal/sandbox", // which kinds of sandbox there are
-		"internal/agent",   // which agents there are
+		"gate",                 // the policy, whose defaults depend on the number of tasks
+		"internal/sandbox",     // which kinds of sandbox there are
+		"internal/agent",       // which agents there are
+		"internal/branchstore", // which names a branch may have
 		"internal/suite", "internal/problem", "baselines",
 	}},
 	{dir: "internal/report", is: pure, mayImport: []string{"gate", "compare", "internal/problem", "baselines", "internal/plain"}},
@@ -108,6 +115,11 @@ var rooms = []room{
 		"internal/step", // fetching takes a while
 	}},
 	{dir: "internal/prices", mayImport: []string{"internal/problem", "baselines"}},
+	{dir: "internal/branchstore", mayImport: []string{
+		"internal/gitprogram", "internal/plain",
+		"internal/step", // a server takes a while
+		"baselines",
+	}},
 	{dir: "internal/gitprogram", mayImport: []string{
 		"internal/step", // fetching takes a while
 	}},

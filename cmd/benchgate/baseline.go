@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/internal/branchstore"
 	"github.com/benchgate/benchgate/internal/report"
 	"github.com/benchgate/benchgate/internal/run"
 )
@@ -20,7 +21,8 @@ Usage: benchgate baseline save RUN       accept a run as a baseline: its directo
                                          or its file
        benchgate baseline list           accepted runs, newest first
        benchgate baseline show ID        one of them
-       benchgate baseline promote ID     accept a stored run
+       benchgate baseline promote RUN    accept a run: a stored one by its ID, or a
+                                         directory or file
        benchgate baseline prune          remove what no gate will use again
        benchgate baseline remove ID      forget one
 
@@ -28,6 +30,14 @@ A gate with "from: auto" uses the stored baselines that have its suite, variant
 and limits and are at most 14 days old, pooled. Of a gate's directory save takes
 the candidate's run; --arm baseline the other, where it was measured there. Saving
 takes the ledger beside the run file along, so that it can be priced again.
+
+Baselines are in the directory that is named, else where the configuration's
+"baselines" says: in a directory, or on a branch. With GITHUB_REPOSITORY and a
+token (BENCHGATE_BASELINE_TOKEN, else GITHUB_TOKEN) in the environment, as in a
+job on GitHub, a branch is read and written through GitHub's API; without, with
+git, in the repository's remote "origin" or, where there is none, in the
+repository. On a branch promote opens a pull request with the run's report, for
+which it needs the API; --direct commits without one.
 `
 
 func baselineVerb(ctx context.Context, p *program, args []string) error {
@@ -42,13 +52,14 @@ func baselineVerb(ctx context.Context, p *program, args []string) error {
 		}
 		return nil
 	})
+	direct := fs.Bool("direct", false, "promote on a branch by a commit, without a pull request")
 	keep := fs.Int("keep", 3, "prune keeps this `number` of runs of each kind")
 	days := fs.Int("days", 60, "prune keeps runs that are younger, in `days`")
 	rest, err := parse(fs, args)
 	if err != nil {
 		return err
 	}
-	store, err := namedStore(*file, *dir)
+	store, err := p.namedStore(*file, *dir)
 	if err != nil {
 		return err
 	}
@@ -69,11 +80,11 @@ func baselineVerb(ctx context.Context, p *program, args []string) error {
 	case name == "show" && arg != "":
 		return p.showBaseline(ctx, store, arg)
 	case name == "promote" && arg != "":
-		return p.changed("accepted", arg, store.Promote(ctx, arg))
+		return p.promote(ctx, store, arg, arm, *direct)
 	case name == "remove" && arg != "":
 		return p.changed("removed", arg, store.Remove(ctx, arg))
 	}
-	return usagef("baseline needs one of save RUN, list, show ID, promote ID, prune, remove ID; run \"benchgate baseline -h\"")
+	return usagef("baseline needs one of save RUN, list, show ID, promote RUN, prune, remove ID; run \"benchgate baseline -h\"")
 }
 
 // changed says what was done with a stored run.
@@ -106,16 +117,13 @@ func (p *program) saveBaseline(ctx context.Context, store baselines.Store, confi
 	if err != nil {
 		return err
 	}
-	ledger, err := os.Open(filepath.Join(filepath.Dir(file), "ledger.jsonl"))
+	ledger, err := os.Open(filepath.Join(filepath.Dir(file), baselines.LedgerFile))
 	var from io.Reader
 	if err == nil {
 		defer ledger.Close()
 		from = ledger
 	}
-	if err := store.Save(ctx, r, from); err != nil {
-		return err
-	}
-	if err := store.Promote(ctx, r.Header.ID); err != nil {
+	if err := accept(ctx, store, r, from); err != nil {
 		return err
 	}
 	e := baselines.NewEntry(r)
@@ -161,7 +169,31 @@ func (p *program) showBaseline(ctx context.Context, store baselines.Store, id st
 	if err != nil {
 		return hinted(err)
 	}
-	return report.Runs(p.Stdout, []*baselines.Run{r}, report.FormatText, p.reportOptions(output{}))
+	if err := report.Runs(p.Stdout, []*baselines.Run{r}, report.FormatText, p.reportOptions(output{})); err != nil {
+		return err
+	}
+	return p.showProvenance(ctx, store, id)
+}
+
+// showProvenance says where the run was measured, where the store knows.
+func (p *program) showProvenance(ctx context.Context, store baselines.Store, id string) error {
+	s, knows := store.(interface {
+		Provenance(context.Context, string) (branchstore.Provenance, error)
+	})
+	if !knows {
+		return nil
+	}
+	from, err := s.Provenance(ctx, id)
+	if err != nil {
+		return err
+	}
+	if from.RunURL != "" {
+		fmt.Fprintln(p.Stdout, "\nmeasured by", visible(from.RunURL))
+	}
+	if from.Commit != "" {
+		fmt.Fprintln(p.Stdout, "measured at commit", visible(from.Commit))
+	}
+	return nil
 }
 
 func (p *program) prune(ctx context.Context, store baselines.Store, keep int, before time.Time) error {

@@ -31,8 +31,12 @@ func checkVerb(ctx context.Context, p *program, args []string) error {
 	if err != nil {
 		return err
 	}
+	store, err := p.openStore(c.Baselines, c.Dir)
+	if err != nil {
+		return err
+	}
 	found, err := check.Suite(ctx, run.Options{
-		Config: c, Store: openStore(c.Baselines), LookupEnv: p.LookupEnv, Log: p.logger(s.verbose), Now: time.Now,
+		Config: c, Store: store, LookupEnv: p.LookupEnv, Log: p.logger(s.verbose), Now: time.Now,
 		RunsDir: filesDir(c, "checks"), CacheDir: p.cacheDir(),
 		Notice: p.note,
 	}, p.printFinding)

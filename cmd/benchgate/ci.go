@@ -14,11 +14,16 @@ const publicAPI = "https://api.github.com"
 
 // server is the repository that the flag or the job names, with the token.
 func (p *program) server(job workflow.Job, repository string) (pullrequest.Server, error) {
-	s := pullrequest.Server{UserAgent: "benchgate/" + version()}
 	token, _ := p.LookupEnv("GITHUB_TOKEN")
-	if s.Token = strings.TrimSpace(token); s.Token == "" {
-		return s, usagef("GITHUB_TOKEN is not set: publish posts with that token; in a workflow, env: GITHUB_TOKEN: ${{ github.token }}")
+	if token = strings.TrimSpace(token); token == "" {
+		return pullrequest.Server{}, usagef("GITHUB_TOKEN is not set: publish posts with that token; in a workflow, env: GITHUB_TOKEN: ${{ github.token }}")
 	}
+	return p.serverWith(token, job, repository)
+}
+
+// serverWith is the repository, asked with that token.
+func (p *program) serverWith(token string, job workflow.Job, repository string) (pullrequest.Server, error) {
+	s := pullrequest.Server{UserAgent: "benchgate/" + version(), Token: token}
 	var found bool
 	s.Owner, s.Repo, found = strings.Cut(repository, "/")
 	switch {

@@ -5,7 +5,9 @@ import (
 	"context"
 	"errors"
 	"os"
+	"path/filepath"
 	"slices"
+	"strconv"
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/gate"
@@ -20,7 +22,8 @@ Usage: benchgate compare --baseline RUN --candidate RUN [-c benchgate.yaml] [--m
 Gives the verdict on two runs, by the margins and error rates of the
 configuration (or the default ones for the number of tasks), and exits with the
 verdict's code. RUN is a run's file, the directory that a run left, or that of a
-stored baseline.
+stored baseline; --baseline also takes the id of one that is stored where the
+configuration says.
 
 The candidate's file says how it is read. A run that a gate watched is replayed
 to where the gate ended it, if --baseline is what that gate compared it with
@@ -28,7 +31,7 @@ to where the gate ended it, if --baseline is what that gate compared it with
 Give --baseline for each run of a pooled baseline.
 `
 
-func compareVerb(_ context.Context, p *program, args []string) error {
+func compareVerb(ctx context.Context, p *program, args []string) error {
 	var out output
 	fs := p.flags("compare", compareHelp)
 	out.register(fs)
@@ -54,6 +57,11 @@ func compareVerb(_ context.Context, p *program, args []string) error {
 	modes := []gate.Mode{gate.Auto, gate.Informed, gate.Strict, gate.Fixed}
 	if !slices.Contains(modes, gate.Mode(*mode)) {
 		return usagef("--mode is %q, want informed, strict or fixed", *mode)
+	}
+	scratch, err := p.fromStore(ctx, *file, baseline)
+	defer os.RemoveAll(scratch)
+	if err != nil {
+		return err
 	}
 	if err := namedRuns(baseline, candidate); err != nil {
 		return err
@@ -88,6 +96,33 @@ func compareVerb(_ context.Context, p *program, args []string) error {
 		return err
 	}
 	return verdictError(v.Outcome)
+}
+
+// fromStore puts files of their own, below scratch, in place of the ids of stored
+// runs.
+func (p *program) fromStore(ctx context.Context, configFile string, baseline []string) (scratch string, err error) {
+	for i, id := range baseline {
+		if _, err := os.Stat(id); err == nil || baselines.ValidID(id) != nil || filepath.Ext(id) == ".jsonl" {
+			continue // a file, or meant as one
+		}
+		store, err := p.namedStore(configFile, "")
+		if err != nil {
+			return scratch, err
+		}
+		if scratch == "" {
+			if scratch, err = os.MkdirTemp("", "benchgate-compare-"); err != nil {
+				return "", err
+			}
+		}
+		dir := filepath.Join(scratch, strconv.Itoa(i))
+		if err := os.Mkdir(dir, 0o755); err != nil {
+			return scratch, err
+		}
+		if baseline[i], err = taken(ctx, store, id, dir); err != nil {
+			return scratch, err
+		}
+	}
+	return scratch, nil
 }
 
 // namedRuns puts the runs' files in place of their directories.

@@ -7,6 +7,8 @@ import (
 	"fmt"
 
 	"github.com/benchgate/benchgate/gate"
+	"github.com/benchgate/benchgate/internal/branchstore"
+	"github.com/benchgate/benchgate/internal/pullrequest"
 	"github.com/benchgate/benchgate/internal/run"
 	"github.com/benchgate/benchgate/internal/sandbox"
 	"github.com/benchgate/benchgate/internal/site"
@@ -70,6 +72,7 @@ func exitCode(err error) int {
 	case errors.As(err, &coded):
 		return coded.exitCode()
 	case errors.Is(err, sandbox.ErrEngine), errors.Is(err, site.ErrNoAdmission), errors.Is(err, run.ErrNoBaseline),
+		errors.Is(err, pullrequest.ErrRefused), errors.Is(err, branchstore.ErrProtected), errors.Is(err, branchstore.ErrReadOnly), errors.Is(err, branchstore.ErrMoved),
 		errors.Is(err, context.Canceled):
 		return exitNotMeasured
 	default:

@@ -42,8 +42,12 @@ func planVerb(ctx context.Context, p *program, args []string) error {
 	if err != nil {
 		return err
 	}
+	store, err := p.openStore(c.Baselines, c.Dir)
+	if err != nil {
+		return err
+	}
 	o := run.Options{
-		Config: c, Store: openStore(c.Baselines), Version: version(), LookupEnv: p.LookupEnv, Log: p.logger(s.verbose), Now: time.Now,
+		Config: c, Store: store, Version: version(), LookupEnv: p.LookupEnv, Log: p.logger(s.verbose), Now: time.Now,
 		RunsDir: filesDir(c, "runs"), CacheDir: p.cacheDir(), Notice: p.note,
 	}
 	d, err := run.NewDesign(ctx, o)

@@ -51,10 +51,14 @@ func runVerb(ctx context.Context, p *program, args []string) error {
 	if err != nil {
 		return err
 	}
+	store, err := p.openStore(c.Baselines, c.Dir)
+	if err != nil {
+		return err
+	}
 	show := p.newProgress(c)
 	defer show.close()
 	o := run.Options{
-		Config: c, Store: openStore(c.Baselines), Version: version(), LookupEnv: p.LookupEnv, Log: p.logger(s.verbose), Now: time.Now,
+		Config: c, Store: store, Version: version(), LookupEnv: p.LookupEnv, Log: p.logger(s.verbose), Now: time.Now,
 		RunsDir: filesDir(c, "runs"), CacheDir: p.cacheDir(), Record: *record, Again: *again,
 		Notice: show.notice, Progress: show.progress,
 	}

@@ -21,11 +21,7 @@ func (p *program) measureAlone(ctx context.Context, o run.Options, show *trialPr
 	}
 	fmt.Fprintf(p.Stderr, "files of this run: %s\n", measured.Dir)
 	first := measured.First()
-	if o.Store == nil {
-		first.Store = fmt.Sprintf("The baselines are on branch %s, which the Action writes; \"benchgate baseline save --baselines DIR %s\" saves it in a directory.", o.Config.Baselines.Branch, measured.Dir)
-	} else {
-		first.Save = saveCommand(s, measured.Dir)
-	}
+	first.Save = saveCommand(s, measured.Dir)
 	if err := report.WriteFirst(p.Stdout, first, format, p.reportOptions(output{})); err != nil {
 		return err
 	}

@@ -1,53 +1,124 @@
 package main
 
 import (
+	"context"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/internal/branchstore"
 	"github.com/benchgate/benchgate/internal/config"
+	"github.com/benchgate/benchgate/internal/pullrequest"
+	"github.com/benchgate/benchgate/internal/workflow"
 )
 
-// openStore opens the store of accepted runs that is configured. It is nil for
-// a branch, which only the Action reads and writes.
-func openStore(at config.Baselines) baselines.Store {
-	if at.Branch != "" {
-		return nil
+// openStore opens the store of accepted runs that is configured: a directory, or a
+// branch of the repository that dir is in. A branch is read and written through
+// GitHub's API where a job on GitHub says which repository it is and has a token,
+// and with the git program elsewhere.
+func (p *program) openStore(at config.Baselines, dir string) (baselines.Store, error) {
+	if at.Branch == "" {
+		return baselines.NewDirectory(at.Dir), nil
 	}
-	return baselines.NewDirectory(at.Dir)
-}
-
-// namedStore opens the named directory, else the configuration's store, else the
-// default directory here.
-func namedStore(file, dir string) (baselines.Store, error) {
-	at := config.Baselines{Dir: dir}
-	if dir == "" {
-		var err error
-		if at, err = configuredStore(file); err != nil {
+	job, err := workflow.ReadJob(p.LookupEnv)
+	if err != nil {
+		return nil, err
+	}
+	from := branchstore.Provenance{RunURL: job.BuildURL, Commit: job.SHA}
+	if job.PullRequest != nil {
+		from.Commit = job.PullRequest.Head
+	}
+	var store baselines.Store
+	if token, name := p.baselineToken(); token != "" && job.Repository != "" {
+		server, err := p.serverWith(token, job, job.Repository)
+		if err != nil {
 			return nil, err
 		}
+		server.TokenFrom = name
+		store = pullrequest.NewBaselines(server, at.Branch, from, p.note)
+	} else {
+		store = branchstore.New(branchstore.NewGit(dir, at.Branch), from)
 	}
-	store := openStore(at)
-	if store == nil {
-		return nil, usagef("the baselines are on branch %s, which the Action writes; name a directory with --baselines", at.Branch)
+	if job.PullRequestNumber() != 0 {
+		store = branchstore.ReadOnly(store, "a pull request started this job, and whoever opens one does not decide what it is compared with; save baselines in a job of the default branch")
 	}
 	return store, nil
 }
 
-// configuredStore says where the file keeps its baselines; without a file,
-// benchgate.yaml here does, when there is one.
-func configuredStore(file string) (config.Baselines, error) {
+// baselineToken is the token for the baselines' branch, and the variable that has
+// it.
+func (p *program) baselineToken() (token, name string) {
+	for _, name := range []string{"BENCHGATE_BASELINE_TOKEN", "GITHUB_TOKEN"} {
+		value, _ := p.LookupEnv(name)
+		if token := strings.TrimSpace(value); token != "" {
+			return token, name
+		}
+	}
+	return "", ""
+}
+
+// namedStore opens the named directory, else the configuration's store, else the
+// default directory here.
+func (p *program) namedStore(file, dir string) (baselines.Store, error) {
+	if dir != "" {
+		return baselines.NewDirectory(dir), nil
+	}
 	if file == "" {
 		if _, err := os.Stat(defaultConfig); errors.Is(err, fs.ErrNotExist) {
-			return config.Baselines{Dir: filepath.Join(".benchgate", "baselines")}, nil
+			return baselines.NewDirectory(filepath.Join(".benchgate", "baselines")), nil
 		}
 		file = defaultConfig
 	}
 	c, err := config.Load(file, config.Flags{})
 	if err != nil {
-		return config.Baselines{}, err
+		return nil, err
 	}
-	return c.Baselines, nil
+	return p.openStore(c.Baselines, c.Dir)
+}
+
+// accept saves a run and makes it a baseline, in one step where the store can.
+func accept(ctx context.Context, store baselines.Store, r *baselines.Run, ledger io.Reader) error {
+	if s, can := store.(interface {
+		Accept(context.Context, *baselines.Run, io.Reader) error
+	}); can {
+		return s.Accept(ctx, r, ledger)
+	}
+	if err := store.Save(ctx, r, ledger); err != nil {
+		return err
+	}
+	return store.Promote(ctx, r.Header.ID)
+}
+
+// taken copies a stored run and its ledger into a directory, as a run leaves them.
+func taken(ctx context.Context, store baselines.Store, id, dir string) (file string, err error) {
+	r, err := store.Load(ctx, id)
+	if err != nil {
+		return "", hinted(err)
+	}
+	file = filepath.Join(dir, id+".jsonl")
+	out, err := os.Create(file)
+	if err != nil {
+		return "", err
+	}
+	if err := errors.Join(baselines.Encode(out, r), out.Close()); err != nil {
+		return "", err
+	}
+	ledger, err := store.Ledger(ctx, id)
+	if errors.Is(err, baselines.ErrNotFound) {
+		return file, nil
+	}
+	if err != nil {
+		return "", err
+	}
+	defer ledger.Close()
+	lines, err := os.Create(filepath.Join(dir, baselines.LedgerFile))
+	if err != nil {
+		return "", err
+	}
+	_, err = io.Copy(lines, ledger)
+	return file, errors.Join(err, lines.Close())
 }

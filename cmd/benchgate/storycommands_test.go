@@ -43,6 +43,8 @@ func storyCommands() map[string]storyCommand {
 		"edit":   edit,
 		"github": serveGitHub,
 		"posted": posted,
+		"merge":  merge,
+		"stored": stored,
 	}
 }
 

@@ -24,7 +24,7 @@ var githubs sync.Map
 // puts its address and token where benchgate looks for them. The token may do
 // what is named; all when nothing is.
 func serveGitHub(ts *testscript.TestScript, neg bool, args []string) {
-	plainly(ts, neg, args, 2, "github PULL-REQUEST HEAD [comments] [checks]")
+	plainly(ts, neg, args, 2, "github PULL-REQUEST HEAD [comments] [checks] [contents] [pulls]")
 	number, err := strconv.Atoi(args[0])
 	ts.Check(err)
 	g, err := githubtest.New()
@@ -32,6 +32,7 @@ func serveGitHub(ts *testscript.TestScript, neg bool, args []string) {
 	token := githubtest.Actions
 	if may := args[2:]; len(may) > 0 {
 		token.Comments, token.Checks = slices.Contains(may, "comments"), slices.Contains(may, "checks")
+		token.Contents, token.Pulls = slices.Contains(may, "contents"), slices.Contains(may, "pulls")
 	}
 	g.SetToken(storyToken, token)
 	g.SetPull(number, args[1])
@@ -51,11 +52,7 @@ func serveGitHub(ts *testscript.TestScript, neg bool, args []string) {
 // posted writes into a file what is on the story's GitHub.
 func posted(ts *testscript.TestScript, neg bool, args []string) {
 	plainly(ts, neg, args, 1, "posted FILE")
-	found, ok := githubs.Load(ts.MkAbs("."))
-	if !ok {
-		ts.Fatalf("the story has no GitHub")
-	}
-	g := found.(*githubtest.GitHub)
+	g := githubOf(ts)
 	var b strings.Builder
 	for _, c := range g.Comments() {
 		fmt.Fprintf(&b, "comment %d on pull request %d by %s\n%s\n", c.ID, c.Number, c.Login, c.Body)
@@ -63,5 +60,39 @@ func posted(ts *testscript.TestScript, neg bool, args []string) {
 	for _, c := range g.Checks() {
 		fmt.Fprintf(&b, "check run %q on %s: %s: %s\n%s\n", c.Name, c.Head, c.Conclusion, c.Title, c.Summary)
 	}
+	for _, p := range g.Proposals() {
+		fmt.Fprintf(&b, "pull request %d by %s, %s into %s: %s\n%s\n", p.Number, p.Login, p.Head, p.Base, p.Title, p.Body)
+	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(b.String()), 0o644))
+}
+
+func githubOf(ts *testscript.TestScript) *githubtest.GitHub {
+	found, ok := githubs.Load(ts.MkAbs("."))
+	if !ok {
+		ts.Fatalf("the story has no GitHub")
+	}
+	return found.(*githubtest.GitHub)
+}
+
+// merge merges a pull request of the story's GitHub.
+func merge(ts *testscript.TestScript, neg bool, args []string) {
+	plainly(ts, neg, args, 1, "merge PULL-REQUEST")
+	number, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	ts.Check(githubOf(ts).Merge(number))
+}
+
+// stored puts the id of the only run on the story's branch into a variable.
+func stored(ts *testscript.TestScript, neg bool, args []string) {
+	plainly(ts, neg, args, 1, "stored VARIABLE")
+	var ids []string
+	for path := range githubOf(ts).Files("benchgate-baselines") {
+		if id, file, _ := strings.Cut(path, "/"); file == "run.jsonl" {
+			ids = append(ids, id)
+		}
+	}
+	if len(ids) != 1 {
+		ts.Fatalf("the branch has the runs %q, want one", ids)
+	}
+	ts.Setenv(args[0], ids[0])
 }

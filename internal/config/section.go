@@ -9,6 +9,7 @@ import (
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/gate"
 	"github.com/benchgate/benchgate/internal/agent"
+	"github.com/benchgate/benchgate/internal/branchstore"
 	"github.com/benchgate/benchgate/internal/problem"
 	"github.com/benchgate/benchgate/internal/sandbox"
 	"github.com/benchgate/benchgate/internal/suite"
@@ -30,7 +31,7 @@ func (s *source) config(c *Config) read {
 		field{"gate", s.gate(&c.Gate)},
 		field{"baselines", s.object(
 			field{"dir", s.text(&c.Baselines.Dir, "a directory")},
-			field{"branch", s.text(&c.Baselines.Branch, "the name of a branch")},
+			field{"branch", s.branch(&c.Baselines.Branch)},
 		)},
 		field{"telemetry", s.object(field{"forward", s.forward(c)})},
 		field{"prices", s.text(&c.Prices, "the path of a price table")},
@@ -68,6 +69,18 @@ func (s *source) taskPath(to *string) read {
 			s.reject(n, path, "%s is %s, want slashes between directories", path, quote(*to))
 		case strings.HasPrefix(*to, "/"):
 			s.reject(n, path, "%s is %s, want a path relative to this file: an absolute one is not there on other machines", path, quote(*to))
+		}
+	}
+}
+
+func (s *source) branch(to *string) read {
+	return func(n *yaml.Node, path string) {
+		s.text(to, "the name of a branch")(n, path)
+		if *to == "" {
+			return
+		}
+		if err := branchstore.ValidName(*to); err != nil {
+			s.reject(n, path, "%s is %s: %v", path, quote(*to), err)
 		}
 	}
 }

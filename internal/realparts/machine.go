@@ -16,6 +16,7 @@ const (
 	Claude   = "claude"
 	Nginx    = "nginx"
 	Registry = "registry"
+	Emulate  = "emulate" // a GitHub that others wrote, the npm package of that name
 )
 
 // Need skips a test or benchmark that uses a part for which BENCHGATE_REQUIRE does
@@ -59,6 +60,22 @@ func program(tb testing.TB, part, name, variable string) string {
 	program, err := exec.LookPath(name)
 	if err != nil {
 		Lacking(tb, part, "put it into PATH or name it in "+variable)
+	}
+	return program
+}
+
+// EmulateProgram is the path of the program emulate, for which BENCHGATE_REQUIRE
+// has to ask: the one that BENCHGATE_EMULATE names, else the one in PATH. Without one
+// the test fails.
+func EmulateProgram(tb testing.TB) string {
+	tb.Helper()
+	Need(tb, Emulate)
+	if program := os.Getenv("BENCHGATE_EMULATE"); program != "" {
+		return program
+	}
+	program, err := exec.LookPath("emulate")
+	if err != nil {
+		Lacking(tb, Emulate, "put it into PATH or name it in BENCHGATE_EMULATE")
 	}
 	return program
 }

@@ -19,8 +19,7 @@ type First struct {
 	Repeated bool            // the same was measured before, and is stored
 
 	Dir   string // the run's files
-	Save  string // the command that stores it; empty: none can, and Store says why
-	Store string // a sentence
+	Save  string // the command that stores it; empty: none can here
 	Least int    // attempts a task from which on a gate uses a stored baseline
 }
 
@@ -112,7 +111,7 @@ func (f First) Next() []string {
 	}
 	var lines []string
 	if f.Save == "" {
-		lines = []string{"Nothing was compared. " + f.Store}
+		lines = []string{"Nothing was compared."}
 	} else {
 		lines = []string{"Nothing was compared. To make it the baseline that gates compare with:", "  " + f.Save}
 	}

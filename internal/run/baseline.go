@@ -28,9 +28,9 @@ func storedBaseline(ctx context.Context, o Options, want baselines.Header, table
 	}
 	if o.Store == nil {
 		if c.From == config.Stored {
-			return nil, noBaseline{fmt.Errorf("baselines on branch %q are read by the Action only; name a directory with baselines.dir, or say from: live", c.Baselines.Branch)}
+			return nil, noBaseline{errors.New("baseline.from is stored, but no store of baselines can be read here; say from: live")}
 		}
-		o.Notice(fmt.Sprintf("the baseline is measured live, side by side: those on branch %q are read by the Action only", c.Baselines.Branch))
+		o.Notice("the baseline is measured live, side by side: no store of baselines can be read here")
 		return nil, nil
 	}
 	run, why := findStored(ctx, o, want, table)
