@@ -119,7 +119,10 @@ func TestTheBranchBeginsWithoutHistoryAndIsSafeToRead(t *testing.T) {
 
 func TestFiftyWritersThroughTheAPILoseNothing(t *testing.T) {
 	r := newRig(t)
-	const writers = 50
+	writers := 50
+	if testing.Short() {
+		writers = 10
+	}
 	begin := make(chan struct{})
 	var all sync.WaitGroup
 	for i := range writers {
