@@ -89,13 +89,14 @@ var rooms = []room{
 	{dir: "compare", is: pure, mayImport: []string{"baselines"}},
 	{dir: "internal/trial", mayImport: []string{
 		"internal/sandbox", "internal/agent", "internal/usage", "internal/meter", "internal/otlp", "internal/suite", "internal/prices", "internal/redact", "internal/problem", "baselines",
-		"internal/testlog", "internal/step", "internal/plain",
+		"internal/testlog", "internal/tamper", "internal/step", "internal/plain",
 	}},
 	{dir: "internal/testlog", is: pure, mayImport: []string{"internal/plain"}},
-	{dir: "internal/sandbox/docker", mayImport: []string{"internal/sandbox", "internal/sandbox/buildcontext", "internal/helper", "internal/helper/pid1", "internal/suite", "internal/step"}},
-	{dir: "internal/sandbox/process", mayImport: []string{"internal/sandbox", "internal/sandbox/buildcontext", "internal/suite", "internal/dockerfile"}},
+	{dir: "internal/sandbox/docker", mayImport: []string{"internal/sandbox", "internal/sandbox/buildcontext", "internal/helper", "internal/helper/pid1", "internal/suite", "internal/tamper", "internal/step"}},
+	{dir: "internal/sandbox/process", mayImport: []string{"internal/sandbox", "internal/sandbox/buildcontext", "internal/suite", "internal/tamper", "internal/dockerfile"}},
 	{dir: "internal/sandbox", mayImport: []string{
-		"internal/suite", // a task's environment is what an engine prepares
+		"internal/suite",  // a task's environment is what an engine prepares
+		"internal/tamper", // what changes to an image's files are
 	}},
 	{dir: "internal/sandbox/buildcontext"},
 	{dir: "internal/helper"},
@@ -126,6 +127,7 @@ var rooms = []room{
 	{dir: "baselines", is: pure, mayImport: []string{"internal/problem", "internal/wholefile"}},
 	{dir: "internal/dockerfile", is: pure, mayImport: []string{"internal/problem"}},
 	{dir: "internal/problem", is: pure},
+	{dir: "internal/tamper", is: pure},
 	{dir: "internal/redact", is: pure},
 	{dir: "internal/plain", is: pure},
 	{dir: "internal/step", is: pure},

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/benchgate/benchgate/internal/suite"
+	"github.com/benchgate/benchgate/internal/tamper"
 )
 
 // Kind names an engine, as the configuration does.
@@ -104,6 +105,7 @@ type Image struct {
 	OS      string
 	Arch    string
 	Libc    string // "glibc", "musl" or "" when not known
+	Path    string // PATH in its environment; empty: not set
 }
 
 // Spec asks for one sandbox.
@@ -193,6 +195,17 @@ type Sandbox interface {
 	// uses no program that a command in the sandbox could have changed. When it
 	// cannot remove something the error matches ErrStays.
 	Empty(ctx context.Context, dirs ...Dir) error
+
+	// Changes calls see for each path in which the sandbox's files differ from
+	// the image's, as seen from outside. An engine without images has none to
+	// compare with: ErrUnsupported.
+	Changes(ctx context.Context, see func(tamper.Change)) error
+
+	// List lists directories, by their paths as they were asked for; one that
+	// does not exist is not among them. It uses no program that a command in the
+	// sandbox could have changed. An engine without Changes has no use for it:
+	// ErrUnsupported.
+	List(ctx context.Context, dirs ...string) (map[string]tamper.Listing, error)
 
 	// StopProcesses ends every process of the sandbox: it sends TERM, waits at
 	// most grace, and kills what is left. A grace of zero kills at once. Files

@@ -16,7 +16,10 @@ import (
 //	ID tree "PID" "GRACE-MILLISECONDS"           end one process and its descendants
 //	ID empty "PATH" "OCTAL-MODE" ...             make each path an empty directory of that mode
 //
+//	ID list "PATH" ...                           what is in each directory
+//
 //	ID ok
+//	ID ok "DEVICE:INODE" "NAME/NAME/..." ...     of each directory; empty where there is none
 //	ID failed "WHY"
 //
 // The engine is not asked to send PID 1 a signal instead, because a signal is how
@@ -31,6 +34,7 @@ const (
 	Stop  = "stop"
 	Tree  = "tree"
 	Empty = "empty"
+	List  = "list"
 
 	OK     = "ok"
 	Failed = "failed"

@@ -8,10 +8,12 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/benchgate/benchgate/internal/helper/pid1"
 	"github.com/benchgate/benchgate/internal/sandbox"
+	"github.com/benchgate/benchgate/internal/tamper"
 	"github.com/docker/docker/api/types/container"
 	"github.com/docker/docker/pkg/stdcopy"
 )
@@ -21,11 +23,15 @@ const (
 	// to wait. A fork bomb that holds all CPU has delayed an answer by 2.3 s.
 	answerTime = 5 * time.Second
 
+	// listTime is how long PID 1 may take to list directories.
+	listTime = 15 * time.Second
+
 	// emptyTime is more than PID 1 gives itself for one directory.
 	emptyTime = time.Minute
 
-	// maxAnswer is more than any answer has, in bytes.
-	maxAnswer = 64 << 10
+	// maxAnswer is more than any answer has, in bytes: PID 1 lists at most 2 MiB,
+	// and each byte may be quoted as four.
+	maxAnswer = 9 << 20
 )
 
 // Empty implements sandbox.Sandbox.
@@ -34,7 +40,7 @@ func (b *box) Empty(ctx context.Context, dirs ...sandbox.Dir) error {
 	for _, d := range dirs {
 		args = append(args, d.Path, strconv.FormatUint(uint64(d.Mode.Perm()), 8))
 	}
-	err := b.ask(ctx, emptyTime*time.Duration(len(dirs)), pid1.Empty, args...)
+	_, err := b.ask(ctx, emptyTime*time.Duration(len(dirs)), pid1.Empty, args...)
 	var failure *pid1Error
 	if errors.As(err, &failure) {
 		return fmt.Errorf("%w: %w", sandbox.ErrStays, err)
@@ -52,29 +58,48 @@ var (
 	errNoAnswer = errors.New("PID 1 did not answer in time")
 )
 
-// ask asks PID 1 to do something and waits for its answer, at most limit.
-func (b *box) ask(ctx context.Context, limit time.Duration, word string, args ...string) error {
+// List implements sandbox.Sandbox.
+func (b *box) List(ctx context.Context, dirs ...string) (map[string]tamper.Listing, error) {
+	said, err := b.ask(ctx, listTime, pid1.List, dirs...)
+	if err != nil {
+		return nil, err
+	}
+	if len(said) != 2*len(dirs) {
+		return nil, fmt.Errorf("listing directories: PID 1 says %d things of %d", len(said), len(dirs))
+	}
+	listings := make(map[string]tamper.Listing)
+	for i, dir := range dirs {
+		if id := said[2*i]; id != "" {
+			listings[dir] = tamper.Listing{ID: id, Names: strings.Split(said[2*i+1], "/")}
+		}
+	}
+	return listings, nil
+}
+
+// ask asks PID 1 to do something and waits for its answer, at most limit. It
+// returns what PID 1 says besides that it did it.
+func (b *box) ask(ctx context.Context, limit time.Duration, word string, args ...string) ([]string, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, limit, errNoAnswer)
 	defer cancel()
 	stream, err := b.engine.api.ContainerAttach(ctx, b.id, container.AttachOptions{Stream: true, Stdin: true, Stdout: true})
 	if err != nil {
-		return b.unanswered(ctx, word, refused("asking PID 1", err))
+		return nil, b.unanswered(ctx, word, refused("asking PID 1", err))
 	}
 	defer stream.Close()
 	defer context.AfterFunc(ctx, func() { stream.Close() })()
 
 	request := pid1.Line{ID: rand.Text(), Word: word, Args: args}
 	if _, err := io.WriteString(stream.Conn, request.String()); err != nil {
-		return b.unanswered(ctx, word, refused("asking PID 1", err))
+		return nil, b.unanswered(ctx, word, refused("asking PID 1", err))
 	}
 	answer := &awaited{id: request.ID}
 	if _, err := stdcopy.StdCopy(answer, io.Discard, stream.Reader); !errors.Is(err, errAnswered) {
-		return b.unanswered(ctx, word, errors.Join(errors.New("PID 1 ended before its answer"), err))
+		return nil, b.unanswered(ctx, word, errors.Join(errors.New("PID 1 ended before its answer"), err))
 	}
 	if answer.line.Word != pid1.OK {
-		return &pid1Error{fmt.Sprintf("%s: %.500q", word, answer.line.Args)}
+		return nil, &pid1Error{fmt.Sprintf("%s: %.500q", word, answer.line.Args)}
 	}
-	return nil
+	return answer.line.Args, nil
 }
 
 func (b *box) unanswered(ctx context.Context, word string, err error) error {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/benchgate/benchgate/internal/sandbox"
 	"github.com/benchgate/benchgate/internal/step"
@@ -88,6 +89,11 @@ func (e *Engine) describe(ctx context.Context, found image.InspectResponse) (san
 	img := sandbox.Image{ID: found.ID, Workdir: "/", OS: found.Os, Arch: found.Architecture, Libc: libc}
 	if found.Config != nil {
 		img.User = found.Config.User
+		for _, variable := range found.Config.Env {
+			if value, is := strings.CutPrefix(variable, "PATH="); is {
+				img.Path = value
+			}
+		}
 		if found.Config.WorkingDir != "" {
 			img.Workdir = found.Config.WorkingDir
 		}

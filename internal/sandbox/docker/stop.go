@@ -16,7 +16,7 @@ import (
 // contents of tmpfs mounts and of /dev/shm; /etc/hosts, /etc/hostname and
 // /etc/resolv.conf are written anew.
 func (b *box) StopProcesses(ctx context.Context, grace time.Duration) error {
-	err := b.ask(ctx, grace+answerTime, pid1.Stop, inMilliseconds(grace))
+	_, err := b.ask(ctx, grace+answerTime, pid1.Stop, inMilliseconds(grace))
 	if err == nil {
 		return nil
 	}
@@ -34,7 +34,8 @@ func (b *box) StopProcesses(ctx context.Context, grace time.Duration) error {
 
 // StopTree implements sandbox.Sandbox.
 func (b *box) StopTree(ctx context.Context, pid int, grace time.Duration) error {
-	return b.ask(ctx, grace+answerTime, pid1.Tree, strconv.Itoa(pid), inMilliseconds(grace))
+	_, err := b.ask(ctx, grace+answerTime, pid1.Tree, strconv.Itoa(pid), inMilliseconds(grace))
+	return err
 }
 
 func inMilliseconds(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) }

@@ -71,6 +71,9 @@ func keepThreads(n int) {
 
 // answer carries a request out.
 func answer(request pid1.Line) pid1.Line {
+	if request.Word == pid1.List {
+		return pid1.Line{ID: request.ID, Word: pid1.OK, Args: listAll(request.Args)}
+	}
 	err := carryOut(request.Word, request.Args)
 	if err != nil {
 		return pid1.Line{ID: request.ID, Word: pid1.Failed, Args: []string{err.Error()}}
