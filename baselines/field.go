@@ -122,6 +122,8 @@ var fields = slices.Concat(
 		identifies("limits.usd_per_trial", PartLimits, func(h Header) any { return h.Limits.USDPerTrial }),
 		identifies("limits.cpus", PartLimits, func(h Header) any { return h.Limits.CPUs }),
 		identifies("limits.memory_mb", PartLimits, func(h Header) any { return h.Limits.MemoryMB }),
+		later("limits.verifier", PartLimits, func(h Header) any { return otherThan(h.Limits.Verifier, VerifierShared) }),
+		later("limits.tamper", PartLimits, func(h Header) any { return otherThan(h.Limits.Tamper, TamperFlag) }),
 	},
 	recorded("limits.usd", "limits.requests", "order_seed", "host.os", "host.arch", "host.cpus", "host.memory_bytes", "host.engine"),
 )
@@ -130,6 +132,24 @@ var fields = slices.Concat(
 // comparison alike.
 func identifies(key string, part Part, value func(Header) any) Field {
 	return Field{Key: key, Part: part, Fingerprint: true, Compared: true, value: value}
+}
+
+// later is identifies for a field that older files do not have: absent is as
+// before, which is its zero value.
+func later(key string, part Part, value func(Header) any) Field {
+	f := identifies(key, part, value)
+	f.addedLater = true
+	return f
+}
+
+// otherThan is a value, and its zero where it is the usual one, which older files
+// do not name.
+func otherThan[T comparable](v, usual T) T {
+	if v == usual {
+		var zero T
+		return zero
+	}
+	return v
 }
 
 func recorded(keys ...string) []Field {

@@ -22,3 +22,18 @@ func TestAFieldAddedLaterKeepsStoredFingerprints(t *testing.T) {
 		t.Error("a run that sets the field has the fingerprint of one that does not")
 	}
 }
+
+// Where tests run, and what tampering does, are absent in older files, which means
+// as usual.
+func TestAbsentIsAsUsual(t *testing.T) {
+	before := Header{}
+	usual := Header{Limits: Limits{Verifier: VerifierShared, Tamper: TamperFlag}}
+	if before.Fingerprint() != usual.Fingerprint() || len(Differences(before, usual, Field.IsCompared)) > 0 {
+		t.Error("the usual is another thing than a header without it")
+	}
+	for _, other := range []Header{{Limits: Limits{Verifier: VerifierFresh}}, {Limits: Limits{Tamper: TamperFail}}} {
+		if other.Fingerprint() == before.Fingerprint() || len(Differences(before, other, Field.IsCompared)) != 1 {
+			t.Errorf("%+v is the same thing as a header without it", other.Limits)
+		}
+	}
+}

@@ -20,6 +20,9 @@ const (
 	TestsTimeout      Flag = "tests_timeout"
 	NoReward          Flag = "no_reward"
 	KeptProcesses     Flag = "kept_processes"
+	Tampered          Flag = "tampered"
+	FreshDisagrees    Flag = "fresh_disagrees"
+	FreshUnknown      Flag = "fresh_unknown"
 	NoIsolation       Flag = "no_isolation"
 	Replayed          Flag = "replayed"
 )
@@ -40,6 +43,9 @@ var Flags = map[Flag]string{
 	TestsTimeout:      "the task's tests ran out of time and gave no answer",
 	NoReward:          "the task's tests ended without a readable answer",
 	KeptProcesses:     "the task's deliverable is a running service: only the agent's own processes were stopped before the tests",
+	Tampered:          "the agent changed what the tests run through: programs, libraries or startup files that the image had",
+	FreshDisagrees:    "the tests said solved where the agent worked, and did not in a fresh container with its working directory",
+	FreshUnknown:      "the tests could not be run again in a fresh container, which would have told whether what the agent changed mattered",
 	NoIsolation:       "the trial ran in the process sandbox, without isolation",
 	Replayed:          "the trial was replayed from a recording; its agent seconds are the recording's",
 }

@@ -147,10 +147,35 @@ type Limits struct {
 	CPUs              float64  `json:"cpus,omitempty"`
 	MemoryMB          int64    `json:"memory_mb,omitempty"`
 
+	// Verifier is where the tests run, and Tamper what it does to a solved trial
+	// that it is flagged [Tampered] or [FreshDisagrees]. Absent in older files:
+	// shared, and nothing was looked for.
+	Verifier Verifier `json:"verifier,omitempty"`
+	Tamper   Tamper   `json:"tamper,omitempty"`
+
 	// Requests is how many model requests the whole run may make; absent when
 	// there is no such limit. Like USD it says how much could be measured, not what.
 	Requests int `json:"requests,omitempty"`
 }
+
+// Verifier is where the tests of a trial run.
+type Verifier string
+
+// The places. Empty means VerifierShared.
+const (
+	VerifierShared Verifier = "shared" // where the agent worked, as the benchmarks do
+	VerifierFresh  Verifier = "fresh"  // in a new sandbox, to which only the working directory is carried
+)
+
+// Tamper is what becomes of a solved trial whose agent changed what the tests run
+// through.
+type Tamper string
+
+// The choices. Empty means TamperFlag.
+const (
+	TamperFlag Tamper = "flag" // it counts as solved, and says so
+	TamperFail Tamper = "fail" // it counts as not solved
+)
 
 // Host is the machine the trials ran on.
 type Host struct {
@@ -200,6 +225,16 @@ func (h Header) Validate() error {
 	}
 	if a := h.Limits.Attempts; a < 0 || a > maxAttempts {
 		w.add("limits.attempts", "limits.attempts is %d, want 0 to %d", a, maxAttempts)
+	}
+	switch h.Limits.Verifier {
+	case "", VerifierShared, VerifierFresh:
+	default:
+		w.add("limits.verifier", "limits.verifier is %q, want shared or fresh", h.Limits.Verifier)
+	}
+	switch h.Limits.Tamper {
+	case "", TamperFlag, TamperFail:
+	default:
+		w.add("limits.tamper", "limits.tamper is %q, want flag or fail", h.Limits.Tamper)
 	}
 	for _, model := range slices.Sorted(maps.Keys(h.Prices.Rates)) {
 		h.Prices.Rates[model].validate(&w, "prices.rates."+model)

@@ -40,6 +40,12 @@ type Trial struct {
 	Sources   map[string]string `json:"sources,omitempty"`
 	Agreement *Agreement        `json:"agreement,omitempty"`
 	Flags     []Flag            `json:"flags,omitempty"`
+
+	// Tampered is what the agent changed that the tests run through, each as
+	// "PATH: what it is"; at most twenty, the gravest first. Empty unless the trial
+	// is flagged [Tampered], [FreshDisagrees] or [FreshUnknown]. An agent chose the
+	// paths.
+	Tampered []string `json:"tampered,omitempty"`
 }
 
 // Seconds are wall-clock durations of the trial's phases, in seconds, except

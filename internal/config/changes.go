@@ -63,6 +63,8 @@ var aspects = []aspect{
 	{"api.headers", func(c *Config) any { return c.API.Headers.texts() }, nil},
 	{"api.ca_file", func(c *Config) any { return c.API.CAFile }, nil},
 	{"sandbox", func(c *Config) any { return c.Sandbox }, plainly},
+	{"verifier", func(c *Config) any { return c.Verifier }, plainly},
+	{"tamper", func(c *Config) any { return c.Tamper }, plainly},
 	{"limits.attempts", func(c *Config) any { return c.Limits.Attempts }, plainly},
 	{"limits.usd", func(c *Config) any { return c.Limits.USD }, plainly},
 	{"limits.usd_per_trial", func(c *Config) any { return c.Limits.USDPerTrial }, plainly},

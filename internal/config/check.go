@@ -62,6 +62,12 @@ func (c *Config) checkSuite(b blamer) {
 	if c.Sandbox == sandbox.Process && !c.Suite.Trusted {
 		b.blame([]string{"sandbox", "suite.trusted"}, "sandbox is process, which isolates nothing: the agent acts with your rights; use docker, or declare `trusted: true` under suite if you trust every task and the agent")
 	}
+	if c.Sandbox == sandbox.Process && c.Verifier == baselines.VerifierFresh {
+		b.blame([]string{"verifier", "sandbox"}, "verifier is fresh, and sandbox process has no image to make a new sandbox of: use docker, or leave verifier out")
+	}
+	if c.Sandbox == sandbox.Process && c.Tamper == baselines.TamperFail {
+		b.blame([]string{"tamper", "sandbox"}, "tamper is fail, and sandbox process has no image that changes could be compared with: use docker, or leave tamper out")
+	}
 }
 
 // leaves reports whether a relative path climbs above where it starts.

@@ -37,6 +37,8 @@ type Config struct {
 	API API
 
 	Sandbox   sandbox.Kind
+	Verifier  baselines.Verifier // where the tests run
+	Tamper    baselines.Tamper   // what becomes of a solved trial whose agent changed system files
 	Limits    Limits
 	Gate      Gate
 	Baselines Baselines

@@ -16,6 +16,8 @@ func (c *Config) setDefaults() {
 	orElse(&c.Suite.Name, filepath.Base(c.Dir))
 	orElse(&c.From, Auto)
 	orElse(&c.Sandbox, sandbox.Docker)
+	orElse(&c.Verifier, baselines.VerifierShared)
+	orElse(&c.Tamper, baselines.TamperFlag)
 	orElse(&c.Limits.Workers, 4)
 	orElse(&c.Limits.TimeoutMultiplier, 1)
 	if c.Sandbox == sandbox.Docker {

@@ -27,6 +27,8 @@ func (s *source) config(c *Config) read {
 		field{"candidate", s.candidate(c)},
 		field{"api", s.api(&c.API)},
 		field{"sandbox", choice(s, &c.Sandbox, sandboxes...)},
+		field{"verifier", choice(s, &c.Verifier, baselines.VerifierShared, baselines.VerifierFresh)},
+		field{"tamper", choice(s, &c.Tamper, baselines.TamperFlag, baselines.TamperFail)},
 		field{"limits", s.limits(&c.Limits)},
 		field{"gate", s.gate(&c.Gate)},
 		field{"baselines", s.object(

@@ -97,6 +97,15 @@ candidate:
 # Where trials run: docker, or process for trusted suites.
 sandbox: docker
 
+# Where a task's tests run: shared is where the agent worked, as the benchmarks
+# do; fresh is a new container, to which only the working directory is carried.
+# verifier: shared
+
+# What becomes of a solved trial whose agent changed what the tests run through
+# (programs, libraries, startup files): flag says so and runs the tests once more
+# in a fresh container; fail counts it as not solved.
+# tamper: flag
+
 limits:
   # Trials of each task and arm, at most; the gate stops earlier when it knows.
   # The default is 5 below 80 tasks and 3 from there on.

@@ -9,6 +9,7 @@ import (
 	"github.com/benchgate/benchgate/gate"
 	"github.com/benchgate/benchgate/internal/prices"
 	"github.com/benchgate/benchgate/internal/report"
+	"github.com/benchgate/benchgate/internal/sandbox"
 	"github.com/benchgate/benchgate/internal/site"
 	"github.com/benchgate/benchgate/internal/suite"
 	"github.com/benchgate/benchgate/internal/trial"
@@ -115,7 +116,7 @@ func (d *Design) begun(o Options) ([]baselines.Key, error) {
 
 // header is what is known of an arm before anything runs.
 func (d *Design) header(o Options, arm baselines.Arm, v baselines.Variant, seed uint64) baselines.Header {
-	return baselines.Header{
+	h := baselines.Header{
 		Schema: baselines.SchemaV1, ID: d.ID + "-" + string(arm), Created: o.Now().UTC(), Benchgate: o.Version,
 		Arm: arm, Compare: o.Config.Compare, Variant: v,
 		Suite: d.Suite.Ref(), Prices: pricesOf(d.Prices, v, o.Now()), OrderSeed: seed,
@@ -125,6 +126,10 @@ func (d *Design) header(o Options, arm baselines.Arm, v baselines.Variant, seed 
 			Requests: o.Config.Limits.Requests, CPUs: o.Config.Limits.CPUs, MemoryMB: int64(o.Config.Limits.MemoryMB),
 		},
 	}
+	if o.Config.Sandbox == sandbox.Docker { // elsewhere nothing is looked for, and absent says so
+		h.Limits.Verifier, h.Limits.Tamper = o.Config.Verifier, o.Config.Tamper
+	}
+	return h
 }
 
 // recorded makes sure that what a replayed arm will play is there.

@@ -125,12 +125,19 @@ func TestAKilledContainerIsTriedAgain(t *testing.T) {
 	nothingLeft(t, filepath.Base(result.Dir), w.volumes)
 }
 
-// What an agent does to its own container is its own doing: it is judged, and not
-// tried again until it fits the statistics.
+// What an agent does to its own container ends no trial of another kind than its
+// own: it is judged at its first try, by programs that it cannot have changed where
+// there are such, and the record says where there are not.
 func TestAnAgentThatBreaksItsContainerIsJudged(t *testing.T) {
-	for script, reason := range map[string]string{
-		"takes-the-shell.sh":    "keeps its sandbox from starting again",
-		"ends-its-container.sh": "ended its sandbox: exit code 127",
+	for script, want := range map[string]struct {
+		ended  baselines.Ended
+		flag   baselines.Flag
+		solved bool
+	}{
+		"takes-the-shell.sh":     {baselines.Finished, "", true},
+		"ends-its-container.sh":  {baselines.Timeout, baselines.Killed, true},
+		"sleeps-as-the-shell.sh": {baselines.Finished, baselines.Tampered, true},
+		"replaces-bash.sh":       {baselines.Finished, baselines.FreshDisagrees, true},
 	} {
 		t.Run(script, func(t *testing.T) {
 			r := newRig(t)
@@ -138,35 +145,19 @@ func TestAnAgentThatBreaksItsContainerIsJudged(t *testing.T) {
 			result := r.mustRun(duel(t, "solve.sh", script, 1))
 			w.end(t)
 			broken := only(t, result.Candidate)
-			if broken.Ended != baselines.AgentError || broken.Try != 1 || broken.Solved != nil || !strings.Contains(broken.Reason, reason) {
-				t.Errorf("try %d ended as %s, solved %v: %s", broken.Try, broken.Ended, deref(broken.Solved), broken.Reason)
+			if broken.Ended != want.ended || broken.Try != 1 || broken.IsSolved() != want.solved || want.flag != "" && !broken.Flagged(want.flag) {
+				t.Errorf("try %d ended as %s, solved %v, flags %v: %s", broken.Try, broken.Ended, deref(broken.Solved), broken.Flags, broken.Reason)
 			}
-			if row := result.Verdict.Tasks[0]; row.Candidate.Attempts != 1 || row.Candidate.Solved != 0 {
-				t.Errorf("the verdict counts %+v, want one attempt that is not solved", row.Candidate)
+			if row := result.Verdict.Tasks[0]; row.Candidate.Attempts != 1 {
+				t.Errorf("the verdict counts %+v, want one attempt", row.Candidate)
+			}
+			tampered := broken.Flagged(baselines.Tampered) || broken.Flagged(baselines.FreshDisagrees)
+			if i := result.Verdict.Integrity; i == nil || i.Tampered == nil || (*i.Tampered == 1) != tampered || (i.PassRateWithout == nil) != tampered {
+				t.Errorf("of %v the verdict says %+v", broken.Flags, i)
 			}
 			nothingLeft(t, filepath.Base(result.Dir), w.volumes)
 		})
 	}
-}
-
-// A shell that never ends keeps nobody for longer than clearing may take, and what
-// could not be cleared is not judged.
-func TestAShellThatNeverEndsIsNotWaitedFor(t *testing.T) {
-	if os.Getenv("BENCHGATE_FULL") == "" {
-		t.Skip("takes over a minute; set BENCHGATE_FULL=1")
-	}
-	r := newRig(t)
-	w := watch(t, nil)
-	result := r.mustRun(duel(t, "solve.sh", "sleeps-as-the-shell.sh", 1))
-	w.end(t)
-	asleep := only(t, result.Candidate)
-	if asleep.Ended != baselines.Finished || asleep.Solved != nil || !asleep.Flagged(baselines.NoReward) || !strings.Contains(asleep.Reason, "could not be removed") {
-		t.Errorf("it ended as %s, solved %v, flags %v: %s", asleep.Ended, deref(asleep.Solved), asleep.Flags, asleep.Reason)
-	}
-	if asleep.Seconds.Verify > 100 {
-		t.Errorf("the verifier was kept for %.0f seconds", asleep.Seconds.Verify)
-	}
-	nothingLeft(t, filepath.Base(result.Dir), w.volumes)
 }
 
 func TestCtrlCKeepsWhatIsFinished(t *testing.T) {

@@ -84,6 +84,7 @@ func (o Options) trialLimits() trial.Limits {
 	return trial.Limits{
 		TimeoutMultiplier: limits.TimeoutMultiplier, USD: dollars(limits.USDPerTrial),
 		CPUs: limits.CPUs, MemoryMB: int64(limits.MemoryMB),
+		Verifier: o.Config.Verifier, Tamper: o.Config.Tamper,
 	}
 }
 

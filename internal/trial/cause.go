@@ -10,6 +10,7 @@ import (
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/internal/sandbox"
+	"github.com/benchgate/benchgate/internal/tamper"
 )
 
 // symptom is what is seen when a trial does not go as it should.
@@ -226,4 +227,13 @@ func (m marked) Empty(ctx context.Context, dirs ...sandbox.Dir) error {
 
 func (m marked) StopTree(ctx context.Context, pid int, grace time.Duration) error {
 	return mark(m.Sandbox.StopTree(ctx, pid, grace))
+}
+
+func (m marked) Changes(ctx context.Context, see func(tamper.Change)) error {
+	return mark(m.Sandbox.Changes(ctx, see))
+}
+
+func (m marked) List(ctx context.Context, dirs ...string) (map[string]tamper.Listing, error) {
+	listings, err := m.Sandbox.List(ctx, dirs...)
+	return listings, mark(err)
 }

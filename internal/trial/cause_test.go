@@ -44,17 +44,19 @@ var provocations = map[string]provocation{
 		docker: true, toml: smallMemory, agent: solve + "exec tail /dev/zero",
 		tests: "solved", reason: "the task's memory limit killed the agent or one of its programs: exit code 137",
 	},
+	// From inside no agent can end PID 1; that the engine tells such an end from
+	// others is a test of the engine.
 	"sandbox ended itself": {
-		docker: true, agent: solve + endMain,
+		agent: solve + "exit 137", engine: fated(sandbox.Fate{Kind: sandbox.EndedItself, Detail: "exit code 127"}, nil),
 		tests: "no answer", reason: "what the agent did ended its sandbox: exit code 127",
 	},
 	"sandbox over its memory limit": {
-		docker: true, toml: smallMemory, agent: solve + `rm /bin/sh; printf '#!/bin/bash\nexec tail /dev/zero\n' > /bin/sh; chmod +x /bin/sh`,
+		agent: solve + "exit 137", engine: fated(sandbox.Fate{Kind: sandbox.OverMemory}, nil),
 		tests: "no answer", reason: "killed the main process",
 	},
 	"sandbox broken": {
-		docker: true, agent: solve + "rm /bin/sh",
-		tests: "no answer", reason: "keeps its sandbox from starting again, while a fresh one starts",
+		agent: solve + "exit 137", engine: fated(sandbox.Fate{Kind: sandbox.Broken, Detail: "not a directory"}, nil),
+		tests: "no answer", reason: "keeps its sandbox from starting again, while a fresh one starts: not a directory",
 	},
 	"sandbox unusable": {
 		agent: solve, engine: func(e sandbox.Engine) sandbox.Engine { return closedTo{e, "tests"} },
@@ -106,11 +108,6 @@ const (
 	solve       = "echo 42 > answer.txt; "
 	endless     = "while :; do :; done"
 	smallMemory = "[environment]\nmemory_mb = 64\n"
-
-	// endMain ends a container's main process from inside, where KILL cannot
-	// reach it: without sleep it has nothing to wait with.
-	endMain = `rm -f /bin/sleep
-		for p in /proc/[0-9]*; do read -r name < $p/comm; [ "$name" != sleep ] || kill ${p#/proc/}; done; ` + endless
 )
 
 func TestWhoCausedIt(t *testing.T) {

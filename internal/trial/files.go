@@ -16,6 +16,7 @@ const (
 	transcriptFile = "transcript.jsonl"
 	agentLogFile   = "agent.log"
 	testsLogFile   = "tests.log"
+	againLogFile   = "tests-again.log" // of the tests in a fresh sandbox
 	otlpDir        = "otlp"
 )
 
@@ -31,7 +32,11 @@ func (a *attempt) writeFiles() error {
 		return fmt.Errorf("keeping trial files: %w", err)
 	}
 	var errs []error
-	for name, out := range map[string]*output{transcriptFile: a.transcript, agentLogFile: a.agentLog, testsLogFile: a.testsLog} {
+	outputs := map[string]*output{transcriptFile: a.transcript, agentLogFile: a.agentLog, testsLogFile: a.testsLog}
+	if a.againLog != nil {
+		outputs[againLogFile] = a.againLog
+	}
+	for name, out := range outputs {
 		if text := redact.Bytes(out.bytes(), a.secrets()); len(text) > 0 {
 			errs = append(errs, os.WriteFile(filepath.Join(dir, name), text, 0o644))
 		}

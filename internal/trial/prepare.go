@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/internal/agent"
 	"github.com/benchgate/benchgate/internal/plain"
 	"github.com/benchgate/benchgate/internal/sandbox"
@@ -41,6 +42,9 @@ func (r *Runner) Prepare(ctx context.Context, tasks []*suite.Task, subjects []Su
 		r.Images[task.ID] = image
 		if r.Record != "" && workdirOf(task, image) == "/" {
 			errs = append(errs, fmt.Errorf("task %s: its working directory is /, which cannot be recorded: give it one of its own", task.ID))
+		}
+		if r.Limits.Verifier == baselines.VerifierFresh && workdirOf(task, image) == "/" {
+			errs = append(errs, fmt.Errorf("task %s: its working directory is /, which `verifier: fresh` cannot carry to a new container: use `verifier: shared`, or leave the task out", task.ID))
 		}
 	}
 	if err := errors.Join(errs...); err != nil {

@@ -53,16 +53,21 @@ func (a *attempt) setup(ctx context.Context) error {
 	return nil
 }
 
-func (a *attempt) create(ctx context.Context) error {
+// spec asks for a sandbox of the task, without an agent.
+func (a *attempt) spec() sandbox.Spec {
 	task := a.job.Task
-	image := a.Images[task.ID]
-	spec := sandbox.Spec{
+	return sandbox.Spec{
 		Run: a.RunID, Trial: a.job.ID(),
-		Environment: task.Environment, Image: image,
+		Environment: task.Environment, Image: a.Images[task.ID],
 		Env: task.Env, Workdir: task.Workdir, User: task.AgentUser, Network: task.Network,
 		CPUs:     cmp.Or(task.CPUs, a.Limits.CPUs),
 		MemoryMB: cmp.Or(task.MemoryMB, a.Limits.MemoryMB),
 	}
+}
+
+func (a *attempt) create(ctx context.Context) error {
+	spec := a.spec()
+	image := spec.Image
 	if tools := a.job.Subject.Agent.Tools; tools != nil {
 		platform := agent.Platform{OS: image.OS, Arch: image.Arch, Libc: image.Libc}
 		t, err := tools(a.job.Subject.Variant.Agent.Version, platform, a.Cache)
@@ -71,6 +76,11 @@ func (a *attempt) create(ctx context.Context) error {
 		}
 		spec.Tools = append(spec.Tools, sandbox.Tools(t))
 	}
+	return a.createAs(ctx, spec)
+}
+
+func (a *attempt) createAs(ctx context.Context, spec sandbox.Spec) error {
+	task, image := a.job.Task, spec.Image
 	box, err := a.Engine.Create(ctx, spec)
 	if err != nil {
 		return err

@@ -58,6 +58,9 @@ type Limits struct {
 	USD               float64 // per trial; zero: no limit
 	CPUs              float64 // may be a fraction; zero: no limit
 	MemoryMB          int64   // zero: no limit
+
+	Verifier baselines.Verifier // empty: shared
+	Tamper   baselines.Tamper   // empty: flag
 }
 
 // Gateways are the base URLs a sandbox reaches us at, by the network it is on.
@@ -150,6 +153,8 @@ type attempt struct {
 	transcript *output   // the agent's standard output
 	agentLog   *output   // the agent's standard error
 	testsLog   *output
+	againLog   *output // of the tests in a fresh sandbox; nil: they did not run there
+	doubtful   bool    // what the agent changed is a reason to run the tests once more
 	ending     agent.Ending
 	recorded   *Recording // what the replay agent played
 }
@@ -199,7 +204,8 @@ func (a *attempt) live(ctx context.Context) error {
 		return nil
 	}
 	a.compareFiles(ctx)
-	return a.diagnose(ctx, a.phase(&a.trial.Seconds.Verify, func() error { return a.verify(ctx) }))
+	a.examine(ctx)
+	return a.diagnose(ctx, a.phase(&a.trial.Seconds.Verify, func() error { return a.judge(ctx) }))
 }
 
 // leave writes the trial's files and removes its sandbox. A failure is logged

@@ -1,9 +1,8 @@
-# Solves its task, and ends its container's main process: without sleep that one
-# has nothing to wait with.
+# Solves its task, and tries to end, stop and write its container's main process.
 echo solved >/app/answer.txt
-rm /bin/sleep
-for p in /proc/[0-9]*; do
-	read -r name <"$p/comm"
-	if [ "$name" = sleep ]; then kill "${p#/proc/}"; fi
-done
+for s in $(seq 1 64); do kill -"$s" 1; done 2>/dev/null
+kill -9 1
+kill -STOP 1
+echo x >/proc/1/mem
+mv /benchgate /elsewhere
 while :; do :; done

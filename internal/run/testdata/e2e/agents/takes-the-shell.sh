@@ -1,3 +1,3 @@
-# Solves its task, and takes the shell along that its container starts with.
+# Solves its task, and takes a shell along that nothing needs which runs the tests.
 echo solved >/app/answer.txt
 rm /bin/sh
