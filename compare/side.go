@@ -15,6 +15,10 @@ type Side struct {
 	USD   *float64
 	Ended map[baselines.Ended]int
 
+	// Integrity is what may make the pass rate say something else than what the
+	// variant can do.
+	Integrity Integrity
+
 	// PassRate is the mean over tasks under three readings of the lost
 	// attempts, 0 to 1.
 	PassRate Sensitivity
@@ -69,5 +73,6 @@ func sideOf(tasks []matchedTask, of func(matchedTask) attempts) Side {
 		s.USD = finite(usd)
 	}
 	s.PassRate = SensitivityOf(byTask)
+	s.Integrity = integrityOf(tasks, of)
 	return s
 }

@@ -49,6 +49,9 @@ func (d *document) complete(o Outcome, findings []finding, c *compare.Comparison
 	d.TrialsUsed = c.Candidate.Attempts
 	d.metrics(findings, c)
 	d.tasks(c)
+	if o != NotMeasured {
+		d.integrity(c)
+	}
 	if o != NotMeasured && basisOf(&c.Tests).costDoubt() == nil {
 		d.Why = c.Why
 	}

@@ -89,6 +89,10 @@ type Verdict struct {
 	// or costs are not known well enough to be judged.
 	Why *compare.Why `json:"why,omitempty"`
 
+	// Integrity is what may make the candidate's pass rate say something else
+	// than what it can do. Nil where nothing was measured.
+	Integrity *Integrity `json:"integrity,omitempty"`
+
 	Metrics map[compare.Metric]Metric `json:"metrics"`
 	Tasks   []TaskRow                 `json:"tasks"`
 }

@@ -91,6 +91,9 @@ func render(v gate.Verdict, metrics []metricView, tasks []taskView, d detail, cu
 	if d.why {
 		m.why(v)
 	}
+	if says := integrity(v); says != "" && d.prose > 0 {
+		m.block(escape(says))
+	}
 	m.bullets("**Findings**", prose(v.Reasons), d.prose)
 	m.bullets("**Warnings**", prose(v.Warnings), d.prose)
 	if step := next(v, ""); step != "" && v.Outcome != gate.Inconclusive { // of which a reason says it

@@ -60,6 +60,10 @@ func Text(w io.Writer, v gate.Verdict, opts TextOptions) error {
 	t.metrics(metricViews(v))
 	t.why(v)
 	t.tasks(taskViews(v))
+	if says := integrity(v); says != "" {
+		t.gap()
+		t.wrapped(doubtful, "", "", says)
+	}
 	t.list("Warnings", doubtful, prose(v.Warnings))
 	t.verdict(v, opts)
 	return t.flush(w)
