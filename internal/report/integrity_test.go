@@ -14,7 +14,7 @@ func TestIntegrityIsSaidWhereThereIsSomethingToSay(t *testing.T) {
 		"":  nil,
 		" ": {PassRateWithout: new(0.5), Tampered: new(0)},
 		"Integrity of the candidate: 2 trials changed what the tests run through, 1 trial refused by the model; pass rate without them 41.7%.": {PassRateWithout: new(5.0 / 12), Tampered: new(2), Refused: 1},
-		"Integrity of the candidate: 1 trial answered by another model; nothing is left without them.":                                          {Fallback: 1},
+		"Integrity of the candidate: 1 trial answered by another model; nothing is left without them.":                                         {Fallback: 1},
 	} {
 		v := regression()
 		v.Integrity = integrity

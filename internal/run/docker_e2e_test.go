@@ -45,6 +45,14 @@ func TestTwoModelsInContainers(t *testing.T) {
 			}
 		}
 	})
+	t.Run("what the real client leaves is no tampering, and no reason to verify again", func(t *testing.T) {
+		for _, m := range all {
+			again, err := filepath.Glob(filepath.Join(result.Dir, "trials", filepath.FromSlash(m.id), "tests-again.log"))
+			if err != nil || len(again) > 0 || len(m.Tampered) > 0 {
+				t.Errorf("%s: %q, %v, %v", m.id, m.Tampered, again, err)
+			}
+		}
+	})
 	t.Run("ledger and record equal the truth", func(t *testing.T) {
 		for _, m := range all {
 			if len(m.served) == 0 {

@@ -23,10 +23,18 @@ func loaderFiles(l *Look, c Change) (string, Grade) {
 	return "", Innocent
 }
 
+const (
+	replacesProgram = "replaces a program of the image"
+	replacesLibrary = "replaces a shared library of the image"
+)
+
 func replacedPrograms(l *Look, c Change) (string, Grade) {
 	dir := path.Dir(c.Path)
-	if c.Kind == Modified && (l.inPath(dir) || dir == "/etc/alternatives") {
-		return "replaces a program of the image", Tampered
+	switch {
+	case c.Kind == Modified && l.inPath(dir):
+		return replacesProgram, Tampered
+	case c.Kind == Modified && dir == "/etc/alternatives":
+		return "leads a name to another program", Suspect // as packages do
 	}
 	return "", Innocent
 }
@@ -36,7 +44,7 @@ var libraryDirs = []string{"/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/loc
 
 func replacedLibraries(_ *Look, c Change) (string, Grade) {
 	if c.Kind == Modified && isLibrary(path.Base(c.Path)) && !inPython(c.Path) && slices.ContainsFunc(libraryDirs, func(d string) bool { return below(c.Path, d) }) {
-		return "replaces a shared library of the image", Tampered
+		return replacesLibrary, Tampered
 	}
 	return "", Innocent
 }

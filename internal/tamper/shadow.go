@@ -29,8 +29,18 @@ func (l *Look) Dirs() []string {
 }
 
 // Findings are all, the gravest first. Listings has those of Dirs.
+//
+// Where the package manager keeps another version of something, what replaces
+// programs and libraries is only suspect: to install one package can bring updates
+// of others. An agent can write the manager's files as well; but what is suspect
+// is tried where they are as they were.
 func (l *Look) Findings(listings map[string]Listing) []Finding {
 	found := slices.Clone(l.findings)
+	for i, f := range found {
+		if l.upgraded && (f.Says == replacesProgram || f.Says == replacesLibrary) {
+			found[i].Grade = Suspect
+		}
+	}
 	found = append(found, l.shadowing(listings)...)
 	found = append(found, l.shadowingLibraries(listings)...)
 	slices.SortStableFunc(found, func(a, b Finding) int { return int(b.Grade) - int(a.Grade) })

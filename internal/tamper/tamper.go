@@ -68,6 +68,7 @@ type Look struct {
 	libs     []string        // shared libraries that were added anywhere
 	newDirs  map[string]bool // of Pythons that were added
 	loader   bool            // what the dynamic loader reads was changed
+	upgraded bool            // the package manager keeps another version of something that the image had
 	kept     int
 }
 
@@ -86,6 +87,7 @@ func (l *Look) See(c Change) {
 	if c.Kind == Deleted || l.kept >= maxKept {
 		return
 	}
+	l.upgraded = l.upgraded || isUpgrade(c)
 	if c.Kind == Added && isPython(c.Path) {
 		l.newDirs[c.Path] = true
 	}
@@ -105,6 +107,19 @@ func (l *Look) See(c Change) {
 	case isLibrary(name):
 		l.libs, l.kept = append(l.libs, c.Path), l.kept+1
 	}
+}
+
+// isUpgrade reports whether a package manager keeps another version of a package
+// that the image had.
+func isUpgrade(c Change) bool {
+	dir, name := path.Dir(c.Path), path.Base(c.Path)
+	switch {
+	case c.Kind != Modified:
+		return false
+	case dir == "/var/lib/dpkg/info":
+		return strings.HasSuffix(name, ".list") || strings.HasSuffix(name, ".md5sums")
+	}
+	return c.Path == "/lib/apk/db/installed" || dir == "/var/lib/rpm" || dir == "/usr/lib/sysimage/rpm"
 }
 
 // isPython reports whether a path is the directory of an installed Python.

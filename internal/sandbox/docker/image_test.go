@@ -117,7 +117,8 @@ func TestLibcOfImages(t *testing.T) {
 	}
 }
 
-func TestImageWithoutAShellIsTheTasksFault(t *testing.T) {
+// A sandbox needs nothing of its image but the platform that the helper is for.
+func TestAnImageNeedsNoShell(t *testing.T) {
 	e := engine(t)
 	img, err := e.Prepare(t.Context(), sandboxtest.Environment(t, map[string]string{
 		"Dockerfile": "FROM scratch\nCOPY file /\n", "file": rand.Text(),
@@ -127,10 +128,27 @@ func TestImageWithoutAShellIsTheTasksFault(t *testing.T) {
 	}
 	t.Cleanup(func() { removeImage(t, img.ID) })
 	spec := sandbox.Spec{Run: "test-" + strings.ToLower(rand.Text()[:10]), Trial: "t", Image: img, Network: suite.Public}
-	if _, err := e.Create(t.Context(), spec); !errors.Is(err, sandbox.ErrUnsupported) {
-		t.Errorf("Create = %v, want one matching ErrUnsupported", err)
+	t.Cleanup(func() { nothingLeft(t, e, spec.Run) })
+	sb, err := e.Create(t.Context(), spec)
+	if err != nil {
+		t.Fatal(err)
 	}
-	nothingLeft(t, e, spec.Run)
+	if err := sb.StopProcesses(t.Context(), time.Second); err != nil {
+		t.Error(err)
+	}
+	if exit, err := sb.Exec(t.Context(), sandbox.Command{Argv: []string{"sh"}}); err == nil && exit.Code != 126 && exit.Code != 127 {
+		t.Errorf("a shell that is not there: %+v", exit)
+	}
+	if fate, err := sb.Fate(t.Context()); err != nil || fate.Kind != sandbox.Lives {
+		t.Errorf("fate = %+v, %v", fate, err)
+	}
+	if err := sb.Remove(t.Context()); err != nil {
+		t.Error(err)
+	}
+	spec.Image.Arch = "riscv64"
+	if _, err := e.Create(t.Context(), spec); !errors.Is(err, sandbox.ErrUnsupported) || !strings.Contains(err.Error(), "riscv64") {
+		t.Errorf("another platform: %v, want one matching ErrUnsupported", err)
+	}
 }
 
 // Two engines in one process share nothing but the Docker engine, as two

@@ -156,6 +156,7 @@ func TestAContainerWhosePID1DoesNotAnswerIsRestarted(t *testing.T) {
 			if err := signalMain(raw(t), sb.ID(), sig); err != nil {
 				t.Fatal(err)
 			}
+			awaitMain(t, sb, map[syscall.Signal]string{syscall.SIGSTOP: "T", syscall.SIGKILL: ""}[sig])
 			began := time.Now()
 			if err := sb.StopProcesses(t.Context(), 0); err != nil {
 				t.Fatal(err)
@@ -171,5 +172,25 @@ func TestAContainerWhosePID1DoesNotAnswerIsRestarted(t *testing.T) {
 				t.Errorf("stopping once more: %v", err)
 			}
 		})
+	}
+}
+
+// awaitMain waits until the main process of a container is in a state, as ps
+// writes it; empty: it is gone.
+func awaitMain(t *testing.T, sb sandbox.Sandbox, state string) {
+	t.Helper()
+	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		top, err := raw(t).ContainerTop(t.Context(), sb.ID(), []string{"-eo", "pid,stat"})
+		switch {
+		case err != nil || len(top.Processes) == 0:
+			if state == "" {
+				return
+			}
+		case state != "" && strings.HasPrefix(top.Processes[0][1], state):
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("the main process is %q, %v, want state %q", top.Processes, err, state)
+		}
 	}
 }
