@@ -22,3 +22,6 @@ func SetCopyTime(t *testing.T, d time.Duration) {
 	copyTime = d
 	t.Cleanup(func() { copyTime = old })
 }
+
+// Sift is what carrying a working directory leaves of a tar.
+var Sift = sift
