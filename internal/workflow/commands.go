@@ -46,11 +46,6 @@ func (l *Log) Group(title string) error {
 // EndGroup ends a group.
 func (l *Log) EndGroup() error { return l.command(githubactions.Command{Name: "endgroup"}) }
 
-// Debug writes a line that the log has only in jobs with debug logging.
-func (l *Log) Debug(text string) error {
-	return l.command(githubactions.Command{Name: "debug", Message: calm(text)})
-}
-
 // Level is how bad what an annotation says is.
 type Level string
 

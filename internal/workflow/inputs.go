@@ -1,6 +1,9 @@
 package workflow
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Input is one input of the Action, as action.yml describes it.
 type Input struct {
@@ -13,7 +16,7 @@ type Input struct {
 // Inputs are the inputs of the Action in the order of action.yml. A key of a
 // model's API is none of them: it comes from the environment, where the runner
 // does not print it.
-func Inputs() []Input { return append([]Input(nil), inputs...) }
+func Inputs() []Input { return slices.Clone(inputs) }
 
 var inputs = []Input{
 	{Name: "config", Default: "benchgate.yaml", Description: "Configuration file, from working-directory on."},
@@ -46,7 +49,7 @@ var booleans = []string{"true", "false"}
 
 func inputNames() []string {
 	var names []string
-	for _, in := range inputs {
+	for _, in := range Inputs() {
 		names = append(names, in.Name)
 	}
 	return names

@@ -34,7 +34,7 @@ func TestTheRunnerObeysOnlyUs(t *testing.T) {
 	write(t, log, "Step 1/3 : RUN make\n::error::owned\n::add-mask::e\n##[set-env name=PATH]/evil\nno line break ::")
 	must(t, log.Annotate(workflow.Annotation{Level: workflow.Notice, Title: "benchgate: pass", Message: "50% cheaper:\nall ✓"}))
 	write(t, log, "::endgroup::\n")
-	must(t, log.Group("trial, 1 of 3: a"), log.EndGroup(), log.Debug("seen"))
+	must(t, log.Group("trial, 1 of 3: a"), log.EndGroup())
 	write(t, log, "the end")
 	must(t, log.Close())
 
@@ -44,7 +44,6 @@ func TestTheRunnerObeysOnlyUs(t *testing.T) {
 		{"notice", map[string]string{"title": "benchgate: pass"}, "50% cheaper:\nall ✓"},
 		{"group", map[string]string{}, "trial, 1 of 3: a"},
 		{"endgroup", map[string]string{}, ""},
-		{"debug", map[string]string{}, "seen"},
 	}
 	if diff := cmp.Diff(want, r.commands, cmp.AllowUnexported(command{})); diff != "" || r.err != nil || r.stopped != "" {
 		t.Errorf("the runner obeyed other commands than ours (-want +got), %v, waits for %q:\n%s", r.err, r.stopped, diff)
@@ -76,7 +75,7 @@ func TestOutsideActionsOnlyTextIsWritten(t *testing.T) {
 	var out bytes.Buffer
 	log := workflow.NewLog(in(nil), &out)
 	write(t, log, "text\n")
-	must(t, log.Group("group"), log.EndGroup(), log.Mask("secret"), log.Debug("d"), log.SetOutput("verdict", "pass"),
+	must(t, log.Group("group"), log.EndGroup(), log.Mask("secret"), log.SetOutput("verdict", "pass"),
 		log.SaveState("a", "b"), log.Summarize("# S"), log.Annotate(many(20)...), log.Close())
 	if out.String() != "text\n" {
 		t.Errorf("wrote %q", out.String())

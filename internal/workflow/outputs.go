@@ -61,11 +61,12 @@ var outputs = []Output{
 
 // fits says whether the output exists and may hold the value.
 func fits(name, value string) error {
-	i := slices.IndexFunc(outputs, func(o Output) bool { return o.Name == name })
+	all := Outputs()
+	i := slices.IndexFunc(all, func(o Output) bool { return o.Name == name })
 	if i < 0 {
 		return fmt.Errorf("there is no output %q", name)
 	}
-	if form := outputs[i].form; !form.fits(value) {
+	if form := all[i].form; !form.fits(value) {
 		return fmt.Errorf("output %s would be %q, want %s", name, strings.ToValidUTF8(value, "\uFFFD"), form.words)
 	}
 	return nil

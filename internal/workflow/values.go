@@ -110,7 +110,8 @@ func (r *reader) text(input string) string {
 }
 
 func described(input string) Input {
-	return inputs[slices.IndexFunc(inputs, func(in Input) bool { return in.Name == input })]
+	all := Inputs()
+	return all[slices.IndexFunc(all, func(in Input) bool { return in.Name == input })]
 }
 
 // inside is a path that does not leave the workspace, from there on. The path of
