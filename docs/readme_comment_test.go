@@ -2,43 +2,62 @@ package docs_test
 
 import (
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/benchgate/benchgate/internal/golden"
 	"github.com/benchgate/benchgate/internal/pullrequest"
 )
 
-// README.md shows the beginning of the comment that the quickstart's verdict gives
-// on a pull request, as a quotation, which GitHub shows as it shows the comment:
-// each of its lines must be in the comment as it is written today, in that order.
+// quotation is the only one of README.md.
+var quotation = regexp.MustCompile(`(?m)(^>.*\n)+`)
+
+// README.md shows how the comment begins that the quickstart's verdict gives on a
+// pull request, as a quotation, which GitHub shows as it shows the comment. go test
+// ./docs -update writes it.
 func TestReadmeShowsTheQuickstartsComment(t *testing.T) {
 	text, err := os.ReadFile("../README.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	head := strings.Repeat("1a2b3c4d", 5)
-	rest, err := pullrequest.Body(quickstartVerdict(t), pullrequest.Facts{Head: head, Key: pullrequest.Key{Suite: "quickstart"}})
+	has := quotation.FindAllString(string(text), -1)
+	if len(has) != 1 {
+		t.Fatalf("README.md has %d quotations, want one", len(has))
+	}
+	f := pullrequest.Facts{Head: strings.Repeat("1a2b3c4d", 5), Key: pullrequest.Key{Suite: "quickstart"}}
+	comment, err := pullrequest.Body(quickstartVerdict(t), f)
 	if err != nil {
 		t.Fatal(err)
 	}
-	lines := 0
-	for line := range strings.Lines(string(text)) {
-		quoted, is := strings.CutPrefix(line, ">")
-		if !is || strings.TrimSpace(quoted) == "" {
+	want := beginning(t, comment)
+	switch {
+	case has[0] == want:
+	case *golden.Update:
+		if err := os.WriteFile("../README.md", []byte(strings.Replace(string(text), has[0], want, 1)), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	default:
+		t.Errorf("README.md quotes another comment: run go test ./docs -update (-want +README.md):\n%s", cmp.Diff(want, has[0]))
+	}
+}
+
+// beginning is the comment until it says why, as a quotation. GitHub shows no
+// alert in one, so that the line which makes a quotation an alert is left out.
+func beginning(t *testing.T, comment string) string {
+	t.Helper()
+	var b strings.Builder
+	for line := range strings.Lines(comment) {
+		if strings.HasPrefix(line, "> [!") {
 			continue
 		}
-		lines++
-		_, after, found := strings.Cut(rest, strings.TrimPrefix(quoted, " "))
-		if !found {
-			t.Errorf("the comment does not have, here or at all: %s", quoted)
-			continue
+		b.WriteString(strings.TrimRight("> "+line, " \n") + "\n")
+		if strings.HasPrefix(line, "**Why:**") {
+			return b.String()
 		}
-		rest = after
 	}
-	if lines < 6 {
-		t.Errorf("README.md quotes %d lines of the comment, want at least 6", lines)
-	}
-	if t.Failed() {
-		t.Logf("behind the last line found the comment goes on:\n%.2000s", rest)
-	}
+	t.Fatalf("the comment does not say why:\n%s", comment)
+	return ""
 }
