@@ -30,6 +30,11 @@ type Command struct {
 	Env   []string   // besides what [Environment] leaves of the process's own
 	Stdin []byte     // nil: none
 	Step  *step.Step // is told of git's progress; nil: nobody
+
+	// Remote is the URL of the repository that the command may ask for something,
+	// and Access is what may open it.
+	Remote string
+	Access Access
 }
 
 // Failure is the error of a git that ended with another code than 0.
@@ -55,6 +60,7 @@ func Run(ctx context.Context, c Command) (string, error) {
 	cmd.WaitDelay = 2 * time.Second
 	cmd.Dir = c.Dir
 	cmd.Env = append(Environment(os.Environ()), c.Env...)
+	cmd.Env = append(cmd.Env, c.Access.environ(c.Remote, cmd.Env)...)
 	if c.Stdin != nil {
 		cmd.Stdin = bytes.NewReader(c.Stdin)
 	}
@@ -71,7 +77,7 @@ func Run(ctx context.Context, c Command) (string, error) {
 	case errors.Is(err, exec.ErrNotFound):
 		return "", ErrNotInstalled
 	case err != nil:
-		return "", &Failure{Code: cmd.ProcessState.ExitCode(), Said: stderr.message(), Stdout: stdout.String(), err: err}
+		return "", &Failure{Code: cmd.ProcessState.ExitCode(), Said: c.Access.mask(stderr.message()), Stdout: stdout.String(), err: err}
 	}
 	return stdout.String(), nil
 }
@@ -79,7 +85,8 @@ func Run(ctx context.Context, c Command) (string, error) {
 // Environment is the one for git, made from a process's. It leaves out the
 // variables with which a git command that started us (a hook, say) would lead
 // ours to its repository, programs that would ask for a password in a window,
-// and keys of a model API, which neither git nor what it starts needs.
+// and keys of a model API and of registries, which neither git nor what it starts
+// needs. The token for repositories git gets as a setting, where it is for one.
 func Environment(environ []string) []string {
 	env := make([]string, 0, len(environ)+3)
 	ssh := "GIT_SSH_COMMAND=ssh -oBatchMode=yes"
@@ -88,7 +95,7 @@ func Environment(environ []string) []string {
 		switch name {
 		case "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_PREFIX", "GIT_NAMESPACE", "GIT_ASKPASS", "SSH_ASKPASS":
 			continue
-		case "ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "CLAUDE_CODE_OAUTH_TOKEN":
+		case "ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "CLAUDE_CODE_OAUTH_TOKEN", "DOCKER_AUTH_CONFIG", TokenVariable:
 			continue
 		case "GIT_SSH_COMMAND":
 			ssh = kv

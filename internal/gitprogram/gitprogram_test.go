@@ -14,7 +14,7 @@ import (
 // Git runs helpers of the user's and of the machine's choosing.
 func TestGitDoesNotHearTheModelsKey(t *testing.T) {
 	env := gitprogram.Environment([]string{
-		"HOME=/home/x", "ANTHROPIC_API_KEY=sk-secret", "ANTHROPIC_AUTH_TOKEN=sk-secret", "CLAUDE_CODE_OAUTH_TOKEN=sk-secret",
+		"HOME=/home/x", "ANTHROPIC_API_KEY=sk-secret", "ANTHROPIC_AUTH_TOKEN=sk-secret", "CLAUDE_CODE_OAUTH_TOKEN=sk-secret", "DOCKER_AUTH_CONFIG=sk-secret", "BENCHGATE_GIT_TOKEN=sk-secret",
 		"GIT_DIR=/elsewhere", "GIT_SSH_COMMAND=ssh -i key",
 	})
 	if text := strings.Join(env, "\n"); strings.Contains(text, "sk-secret") || strings.Contains(text, "/elsewhere") {

@@ -102,6 +102,9 @@ func (r *reading) composeVariables(d *document, root *yaml.Node) map[string]stri
 				continue
 			}
 			switch value, ok := r.host(name); {
+			case r.lookup != nil && isOurs(name):
+				d.problems.Add(d.source.AtPlace(n.Line, n.Column, "takes %s%s", name, oursWords))
+				variables[name] = ""
 			case ok:
 				variables[name] = value
 			case operator != "":

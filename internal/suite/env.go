@@ -4,6 +4,9 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strings"
+
+	"github.com/benchgate/benchgate/internal/gitprogram"
 )
 
 // template is a value that takes a host variable, ${NAME} or ${NAME:-default}.
@@ -24,6 +27,8 @@ func (r *reading) resolveEnv(d *document, path string) map[string]string {
 		}
 		name := env[key][m[2]:m[3]]
 		switch value, ok := r.lookup(name); {
+		case isOurs(name):
+			d.refuse(path+"."+key, "%s.%s takes %s%s", path, key, name, oursWords)
 		case ok:
 			env[key] = value
 			r.hostValue(value)
@@ -35,6 +40,18 @@ func (r *reading) resolveEnv(d *document, path string) map[string]string {
 	}
 	return env
 }
+
+// isOurs reports whether a host variable holds, or may hold, a credential of the
+// job that runs benchgate: for other servers than the task's.
+func isOurs(name string) bool {
+	switch name {
+	case gitprogram.TokenVariable, "DOCKER_AUTH_CONFIG", "GITHUB_TOKEN":
+		return true
+	}
+	return strings.HasPrefix(name, "ACTIONS_") || strings.HasPrefix(name, "INPUT_")
+}
+
+const oursWords = ", which belongs to benchgate or to the job that runs it and enters no sandbox: set a variable of another name for the task"
 
 // hostValue notes a value that is to be redacted in the trial's output. A value
 // below four bytes (a flag, a digit) is not: it would be found all over every

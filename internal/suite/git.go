@@ -28,8 +28,9 @@ import (
 // of go-git does not fetch the contents that a partial clone left on the server
 // (go-git/go-git#1381): it would fetch the whole data set for one task.
 type gitCache struct {
-	dir string
-	log *slog.Logger
+	dir    string
+	log    *slog.Logger
+	access gitprogram.Access
 }
 
 // checkout returns the repository's root at the source's commit, of which only
@@ -54,7 +55,7 @@ func (c gitCache) checkout(ctx context.Context, base string, src Source) (root, 
 
 	waiting := step.Begin(ctx, "fetching", "tasks of "+src.String())
 	defer func() { waiting.End(err) }()
-	repo := gitRepo{dir: filepath.Join(home, "repo.git"), step: waiting}
+	repo := gitRepo{dir: filepath.Join(home, "repo.git"), step: waiting, remote: remote, access: c.access}
 	if err := repo.init(ctx, remote); err != nil {
 		return "", "", fmt.Errorf("%s: preparing the cache: %w", src, err)
 	}
@@ -64,7 +65,7 @@ func (c gitCache) checkout(ctx context.Context, base string, src Source) (root, 
 		err = repo.fetchCommit(ctx, commit)
 	}
 	if err != nil {
-		return "", "", fmt.Errorf("%s: fetching: %w", src, err)
+		return "", "", fmt.Errorf("%s: fetching: %w", src, c.access.Advised(remote, err))
 	}
 	root = checkoutDir(home, commit, part)
 	if isDir(root) {
@@ -96,8 +97,10 @@ func remoteURL(base, git string) string {
 
 // gitRepo is a bare repository with the remote "origin".
 type gitRepo struct {
-	dir  string
-	step *step.Step // is told of git's progress; nil: nobody
+	dir    string
+	step   *step.Step // is told of git's progress; nil: nobody
+	remote string
+	access gitprogram.Access
 }
 
 func (g gitRepo) init(ctx context.Context, remote string) error {
@@ -202,13 +205,13 @@ func moveIntoPlace(made, dst string) error {
 }
 
 func (g gitRepo) git(ctx context.Context, env []string, args ...string) (string, error) {
-	return run(ctx, gitprogram.Command{Args: append([]string{"--git-dir=" + g.dir}, args...), Env: env, Step: g.step})
+	return run(ctx, gitprogram.Command{Args: append([]string{"--git-dir=" + g.dir}, args...), Env: env, Step: g.step, Remote: g.remote, Access: g.access})
 }
 
 func run(ctx context.Context, c gitprogram.Command) (string, error) {
 	out, err := gitprogram.Run(ctx, c)
 	if errors.Is(err, gitprogram.ErrNotInstalled) {
-		return "", fmt.Errorf("%w: install it, or copy the tasks and name them by path", err)
+		return "", fmt.Errorf("%w: install it (the Action's image has no programs; its variant action-binary runs where git is), or copy the tasks and name them by path", err)
 	}
 	return out, err
 }

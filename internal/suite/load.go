@@ -8,11 +8,14 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+
+	"github.com/benchgate/benchgate/internal/gitprogram"
 )
 
 // LoadOptions are what loading needs from outside.
 type LoadOptions struct {
-	// Lookup gives host variables that tasks take into their environment.
+	// Lookup gives host variables that tasks take into their environment, and the
+	// token for private git sources.
 	// With nil, templates stay as they are and none is missed: enough to lock
 	// or list a suite, not to run it.
 	Lookup func(name string) (value string, ok bool)
@@ -36,7 +39,7 @@ func Load(ctx context.Context, base, name string, sources []Source, opts LoadOpt
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	l := &loading{base: base, opts: opts, cache: gitCache{dir: opts.CacheDir, log: log}, first: make(map[string]string)}
+	l := &loading{base: base, opts: opts, cache: gitCache{dir: opts.CacheDir, log: log, access: gitprogram.FindAccess(opts.Lookup)}, first: make(map[string]string)}
 	s := &Suite{Name: name}
 	if len(sources) == 0 {
 		l.errs = append(l.errs, errors.New("the suite has no tasks: list some under suite.tasks"))
