@@ -60,6 +60,21 @@ func (hs Headers) Resolve(lookup func(name string) (string, bool)) (headers map[
 	return headers, slices.Compact(secrets), nil
 }
 
+// Unset are the variables that the headers name and that lookup has no value of,
+// sorted.
+func (hs Headers) Unset(lookup func(name string) (string, bool)) []string {
+	var unset []string
+	for _, ref := range hs {
+		for _, m := range variable.FindAllStringSubmatch(ref.text, -1) {
+			if value, ok := lookup(m[1]); !ok || value == "" {
+				unset = append(unset, m[1])
+			}
+		}
+	}
+	slices.Sort(unset)
+	return slices.Compact(unset)
+}
+
 var headerName = regexp.MustCompile("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")
 
 // headers reads headers. refuse says why nobody may set one of this name; empty:

@@ -29,9 +29,10 @@
 //  22. design.go   what was decided
 //  23. pricing.go  what the models cost, and which lines to add for one without a price
 //  24. arm.go      one side of the gate and its journal
-//  25. options.go  what a run is given, and what it tells while it runs
-//  26. lock.go     the lock of a configuration is read, written or missed
-//  27. files.go    the names of a run's files, and how they are written
+//  25. key.go      whether the environment has what opens the model API
+//  26. options.go  what a run is given, and what it tells while it runs
+//  27. lock.go     the lock of a configuration is read, written or missed
+//  28. files.go    the names of a run's files, and how they are written
 //
 // The gate is asked after every candidate trial in the order of seq; when its
 // verdict stands, what still runs is cancelled.

@@ -12,7 +12,6 @@ import (
 
 	"github.com/benchgate/benchgate/internal/agent"
 	"github.com/benchgate/benchgate/internal/meter"
-	"github.com/benchgate/benchgate/internal/trial"
 )
 
 // API is what the configuration says of the model API. It wins over the
@@ -168,23 +167,16 @@ func (a access) headerNames() []string {
 	return names
 }
 
-// enoughFor is an error when one of the subjects will ask a model and there is
-// neither a secret nor a header that may stand for one.
-func (a access) enoughFor(subjects []trial.Subject) error {
-	if a.keyFrom != "" || len(a.headers) > 0 {
-		return nil
-	}
-	for _, s := range subjects {
-		if s.Agent.AsksModel() && s.Variant.Model != "" {
-			return fmt.Errorf("agent %s needs a key for the model API: set %s (it stays in this process and enters no container)", s.Agent.Name, orList(s.Agent.API.SecretVariables()))
-		}
-	}
-	return nil
-}
+func orList(words []string) string { return listed(words, " or ") }
 
-func orList(words []string) string {
-	last := len(words) - 1
-	return strings.Join(words[:last], ", ") + " or " + words[last]
+func andList(words []string) string { return listed(words, " and ") }
+
+func listed(words []string, last string) string {
+	n := len(words) - 1
+	if n == 0 {
+		return words[0]
+	}
+	return strings.Join(words[:n], ", ") + last + words[n]
 }
 
 // environ is an environment that leads a command to the meter at address: the

@@ -9,11 +9,12 @@
 //  4. admission.go    whether the model API would answer trials
 //  5. way.go         how requests get to the model API, to be shown
 //  6. noadmission.go why it would answer none, and what to do about that
-//  7. access.go      where the model API is and what opens it
-//  8. transport.go   the connection to it: proxy and certificates
-//  9. engine.go      the kinds of sandbox, and what is left on them
-//  10. engine_unix.go the sandbox without isolation
-//  11. engine_other.go why it is not there, on other systems
-//  12. agents.go     the cache of downloaded agents
-//  13. serve.go      meter and receiver, on each network that sandboxes are on
+//  7. key.go         whether there is what opens the model API
+//  8. access.go      where the model API is and what opens it
+//  9. transport.go   the connection to it: proxy and certificates
+//  10. engine.go     the kinds of sandbox, and what is left on them
+//  11. engine_unix.go the sandbox without isolation
+//  12. engine_other.go why it is not there, on other systems
+//  13. agents.go     the cache of downloaded agents
+//  14. serve.go      meter and receiver, on each network that sandboxes are on
 package site

@@ -94,7 +94,7 @@ func Open(ctx context.Context, o Options) (_ *Site, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := api.enoughFor(o.Subjects); err != nil {
+	if err := api.enoughFor(askers(o.Subjects)); err != nil {
 		return nil, err
 	}
 	if s.Engine, err = OpenEngine(ctx, o.Sandbox, o.RunID, o.Log); err != nil {
