@@ -76,6 +76,7 @@ func TestEveryKey(t *testing.T) {
 		PullRequests: config.PullRequests{
 			Arguments: [][]string{{"--verbose"}, {"--max-thinking-tokens", "8000"}},
 			Agents:    []config.Agent{{Name: "claude-code", Version: "2.1.330"}},
+			Files:     []string{"AGENTS.md"},
 		},
 		Prices: filepath.Join(dir, "prices.json"),
 		Lock:   filepath.Join(dir, "shared.lock"),

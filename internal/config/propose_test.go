@@ -49,6 +49,7 @@ gate: {pass_rate: {max_drop: 0.20}}
 pull_requests:
   arguments: [--brief, [--max-thinking-tokens, "8000"]]
   agents: [claude-code@2.2.0]
+  files: [docs/HINTS.md]
 `
 
 // judge reads the base branch's file beside what a head has.
@@ -128,11 +129,13 @@ func TestWhatAHeadMayNotHaveIsRefused(t *testing.T) {
 		{"a variable in a file's place", files, `files: {"${HOME}": CLAUDE.md}}}` + "\nlimits", "is not replaced"},
 		{"a model that is an option", "model: m2", "model: --dangerously-skip", `model is "--dangerously-skip", want the name of a model`},
 		{"a name that is Markdown", agent, `name: "<img src=x> @all", ` + agent, "name is"},
-		{"the environment as a file", files, "files: {X: /proc/self/environ}}}\nlimits", "want a path relative to this file, and below its directory"},
-		{"a file above", files, "files: {X: ../x}}}\nlimits", "want a path relative to this file"},
-		{"git's own file", files, "files: {X: .git/config}}}\nlimits", "not of git"},
-		{"a link", files, "files: {X: link}}}\nlimits", `candidate.settings.files.X is "link", which is a link`},
-		{"a file that is not there", files, "files: {X: none.md}}}\nlimits", `candidate.settings.files.X is "none.md", which does not exist`},
+		{"a file that tests would read", files, "files: {conftest.py: CLAUDE.md}}}\nlimits", "settings.files.conftest.py is placed where it could do more than instruct the agent"},
+		{"settings that start programs", files, "files: {.claude/./settings.json: CLAUDE.md}}}\nlimits", "could do more than instruct the agent"},
+		{"the environment as a file", files, "files: {.claude/x.md: /proc/self/environ}}}\nlimits", "want a path relative to this file, and below its directory"},
+		{"a file above", files, "files: {.claude/x.md: ../x}}}\nlimits", "want a path relative to this file"},
+		{"git's own file", files, "files: {.claude/x.md: .git/config}}}\nlimits", "not of git"},
+		{"a link", files, "files: {.claude/x.md: link}}}\nlimits", `candidate.settings.files..claude/x.md is "link", which is a link`},
+		{"a file that is not there", files, "files: {.claude/x.md: none.md}}}\nlimits", `candidate.settings.files..claude/x.md is "none.md", which does not exist`},
 		{"more files than anybody needs", files, "files: {" + manyFiles(101) + "}}}\nlimits", "names 101 files, want at most 100"},
 		{"no candidate", "candidate: {agent: claude-code@2.1.330, model: m2, settings: {arguments: [--verbose], files: {CLAUDE.md: CLAUDE.md}}}\n", "", "there is no candidate any more"},
 		{"a merge key", agent, "<<: {agent: nop}, " + agent, "merge keys (<<) are not supported"},
@@ -169,7 +172,7 @@ func TestWhatAHeadMayNotHaveIsRefused(t *testing.T) {
 func manyFiles(n int) string {
 	var all []string
 	for i := range n {
-		all = append(all, fmt.Sprintf("f%d: CLAUDE.md", i))
+		all = append(all, fmt.Sprintf(".claude/f%d: CLAUDE.md", i))
 	}
 	return strings.Join(all, ", ")
 }
@@ -329,7 +332,7 @@ func FuzzPropose(f *testing.F) {
 	for _, a := range attacks {
 		f.Add([]byte(strings.Replace(baseFile, a.old, a.by, 1)))
 	}
-	f.Add([]byte("candidate: &a {agent: command, settings: {command: [*a], files: {X: /proc/self/environ}, arguments: ['${A}']}}\n"))
+	f.Add([]byte("candidate: &a {agent: command, settings: {command: [*a], files: {.claude/x.md: /proc/self/environ}, arguments: ['${A}']}}\n"))
 	dir := f.TempDir()
 	file := filepath.Join(dir, "benchgate.yaml")
 	for name, text := range map[string]string{file: baseFile, filepath.Join(dir, "CLAUDE.md"): "of the base"} {
@@ -381,4 +384,11 @@ func FuzzPropose(f *testing.F) {
 		}
 		sameBut(t, clean, got)
 	})
+}
+
+func TestWhereAHeadMayPlaceFiles(t *testing.T) {
+	got, _, err := judge(t, baseFile, headOf(t, "files: {CLAUDE.md: CLAUDE.md}}}\nlimits", "files: {docs/HINTS.md: CLAUDE.md, ./CLAUDE.md: CLAUDE.md, .claude/agents/x.md: CLAUDE.md}}}\nlimits"), config.Flags{})
+	if err != nil || len(got.Candidate.Settings.Files) != 3 {
+		t.Errorf("%v", err)
+	}
 }
