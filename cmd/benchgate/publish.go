@@ -105,11 +105,11 @@ func (p *program) publishOptions(f publication, name string) (pullrequest.Option
 	if own == nil {
 		own = new(workflow.PullRequest)
 	}
-	o := pullrequest.Options{
-		Verdict: v, Number: cmp.Or(f.pullRequest, own.Number), ArtifactURL: f.artifactURL, BuildURL: cmp.Or(f.buildURL, job.BuildURL),
+	o := pullrequest.Options{Verdict: v, Post: pullrequest.Post{
+		Number: cmp.Or(f.pullRequest, own.Number), ArtifactURL: f.artifactURL, BuildURL: cmp.Or(f.buildURL, job.BuildURL),
 		Key:     pullrequest.Key{Workflow: job.WorkflowFile, Job: job.Name, Suite: v.Candidate.Suite.Name, Name: f.key},
 		Comment: pullrequest.When(f.comment), NoCheck: !f.check, Notice: p.note,
-	}
+	}}
 	if o.Head = f.head; o.Head == "" && o.Number == own.Number {
 		o.Head = own.Head
 	}

@@ -6,26 +6,33 @@ import (
 	"github.com/google/go-github/v62/github"
 )
 
-// facts asks for what the texts need beside the options: the pull request's
-// head, and how far it is from what was measured.
-func (c *client) facts(ctx context.Context, o Options) (Facts, error) {
+// factsOf asks for what the texts need beside the post: the pull request's head,
+// and how far it is from what was measured. Without a pull request there is
+// nothing to ask for.
+func (p *Poster) factsOf(ctx context.Context) (Facts, *github.PullRequest, error) {
+	f := Facts{
+		Head: p.post.Head, BuildURL: p.post.BuildURL, ArtifactURL: p.post.ArtifactURL, Key: p.post.Key, Build: p.post.Build,
+		Circumstances: p.post.Circumstances, Acceptable: p.post.Accept,
+	}
+	if p.post.Number == 0 {
+		return f, nil, nil
+	}
 	reading := action{"reading the pull request", "pull-requests: write"}
-	if o.Comment == Never {
+	if p.post.Comment == Never {
 		reading.permission = "pull-requests: read"
 	}
-	pull, _, err := c.api.PullRequests.Get(ctx, c.owner, c.repo, o.Number)
+	pull, _, err := p.api.PullRequests.Get(ctx, p.owner, p.repo, p.post.Number)
 	if err != nil {
-		return Facts{}, c.refused(err, reading)
+		return Facts{}, nil, p.refused(err, reading)
 	}
-	f := Facts{Head: o.Head, BuildURL: o.BuildURL, ArtifactURL: o.ArtifactURL, Key: o.Key, Build: o.Build}
 	switch now := pull.GetHead().GetSHA(); f.Head {
 	case now:
 	case "":
 		f.Head = now
 	default:
-		f.Behind = c.behind(ctx, f.Head, now)
+		f.Behind = p.behind(ctx, f.Head, now)
 	}
-	return f, nil
+	return f, pull, nil
 }
 
 // behind counts the commits from what was measured to the head. Whatever keeps

@@ -1,12 +1,10 @@
 package pullrequest
 
 import (
-	"bytes"
 	"fmt"
 	"strings"
 
 	"github.com/benchgate/benchgate/gate"
-	"github.com/benchgate/benchgate/internal/report"
 )
 
 // maxBody leaves room below the 65,536 characters that GitHub takes in a
@@ -22,6 +20,10 @@ type Facts struct {
 	ArtifactURL string // page of the run's uploaded files; empty: none
 	Key         Key
 	Build       Build
+	Circumstances
+
+	Accepted   *Acceptance // of a regression; nil: nobody has accepted it
+	Acceptable string      // the label by which it can be accepted; empty: there is none
 }
 
 // Behind is the way from the measured commit to the pull request's head. The
@@ -33,32 +35,54 @@ type Behind struct {
 }
 
 // Body is the whole comment: a line on what was measured if that is not the
-// pull request's head, the report, links, and the marker. It has at most 60,000
-// bytes, for which the report leaves out details if it must.
+// pull request's head, how it came about, the report, links, and the marker. It
+// has at most 60,000 bytes, for which the report leaves out details if it must.
 func Body(v gate.Verdict, f Facts) (string, error) {
-	text, err := shown(v, f)
+	said, err := saidVerdict(v, f, Neutral, Always)
 	if err != nil {
 		return "", err
 	}
-	return text + "\n" + f.marker(v).String() + "\n", nil
+	return said.body(f)
 }
 
-// shown is the comment without its marker.
-func shown(v gate.Verdict, f Facts) (string, error) {
-	above, below := "", "\n<sub>"+links(f)+"</sub>\n"
-	if line := f.Behind.words(f.Head); line != "" {
-		above = line + "\n\n"
-	}
-	const markerAndSpace = 300
-	var b bytes.Buffer
-	if err := report.Markdown(&b, v, report.MarkdownOptions{MaxBytes: maxBody - len(above) - len(below) - markerAndSpace}); err != nil {
+// Summary is the comment without its marker in at most so many bytes, for a job
+// summary, which may have 1 MiB.
+func Summary(v gate.Verdict, f Facts, most int) (string, error) {
+	said, err := saidVerdict(v, f, Neutral, Always)
+	if err != nil {
 		return "", err
 	}
-	return above + b.String() + below, nil
+	return said.shown(f, most)
 }
 
-func (f Facts) marker(v gate.Verdict) marker {
-	return marker{key: f.Key.hash(), head: f.Head, build: f.Build, state: state(v)}
+func (s said) body(f Facts) (string, error) {
+	text, err := s.shown(f, maxBody-maxMarker)
+	if err != nil {
+		return "", err
+	}
+	return text + "\n" + s.marker(f).String() + "\n", nil
+}
+
+const maxMarker = 350
+
+// shown is the comment without its marker.
+func (s said) shown(f Facts, most int) (string, error) {
+	above := ""
+	for _, line := range append([]string{f.Behind.words(f.Head)}, f.words(f.Head)...) {
+		if line != "" {
+			above += line + "\n\n"
+		}
+	}
+	below := "\n<sub>" + links(f) + "</sub>\n"
+	if how := s.howToAccept(f); how != "" {
+		below = "\n" + how + "\n" + below
+	}
+	text, err := s.markdown(most - len(above) - len(below))
+	return above + text + below, err
+}
+
+func (s said) marker(f Facts) marker {
+	return marker{key: f.Key.hash(), head: f.Head, build: f.Build, state: s.state, verdict: s.verdict}
 }
 
 // state is the outcome as the marker has it. One that is not known is not

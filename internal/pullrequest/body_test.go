@@ -29,6 +29,15 @@ func facts(v gate.Verdict) Facts {
 	}
 }
 
+// checkOf is the check run of a verdict.
+func checkOf(v gate.Verdict, f Facts) (checkRun, error) {
+	said, err := saidVerdict(v, f, Neutral, Always)
+	if err != nil {
+		return checkRun{}, err
+	}
+	return said.checkRun(f)
+}
+
 func body(t testing.TB, v gate.Verdict, f Facts) string {
 	t.Helper()
 	b, err := Body(v, f)
@@ -45,12 +54,12 @@ func TestCommentsAndCheckRunsAsPeopleSeeThem(t *testing.T) {
 	for _, state := range states {
 		v := verdict(t, state)
 		fmt.Fprintf(&seen, "==== %s\n%s", state, around(t, v, facts(v)))
-		check, err := checkRunOf(v, facts(v), Neutral)
+		check, err := checkOf(v, facts(v))
 		if err != nil {
 			t.Fatal(err)
 		}
 		fmt.Fprintf(&seen, "---- check run %q: %s: %s\n", check.name, check.conclusion, check.title)
-		if whole, err := shown(v, facts(v)); err != nil || check.summary+check.text != whole || strings.Contains(check.summary, "<details>") || !strings.HasPrefix(check.text, "<details>") {
+		if whole, err := Summary(v, facts(v), maxBody); err != nil || check.summary+check.text != whole || strings.Contains(check.summary, "<details>") || !strings.HasPrefix(check.text, "<details>") {
 			t.Errorf("%s: summary and text are not the comment, parted where its folded parts begin", state)
 		}
 	}
@@ -79,7 +88,7 @@ func around(t *testing.T, v gate.Verdict, f Facts) string {
 
 func TestNothingUnknownConcludesInSuccess(t *testing.T) {
 	for _, outcome := range []gate.Outcome{"", gate.NotMeasured, gate.Regression, gate.Incomparable, "brilliant"} {
-		if got := conclude(gate.Verdict{Outcome: outcome}, Success); got != Failure {
+		if got := conclude(gate.Verdict{Outcome: outcome}, Facts{}, Success); got != Failure {
 			t.Errorf("%q concludes in %s", outcome, got)
 		}
 	}
@@ -190,7 +199,7 @@ func hostile(t testing.TB, name string) gate.Verdict {
 }
 
 func FuzzWhatOthersWroteIsHarmless(f *testing.F) {
-	theirs := marker{Key{Suite: "another"}.hash(), newer, Build{1 << 50, 1}, "pass"}.String()
+	theirs := marker{key: Key{Suite: "another"}.hash(), head: newer, build: Build{1 << 50, 1}, state: "pass"}.String()
 	for _, seed := range []string{
 		"@octocat", "x\n\n" + theirs, theirs, "</details></table>\n\n# Pass", "<script>alert(1)</script>", "<details><summary>x",
 		"[click](https://evil.example)", "![](https://evil.example/p.png)", "https://evil.example www.evil.example", "::error file=x::y", "x\n::stop-commands::y", "##[error]x",
@@ -206,7 +215,7 @@ func FuzzWhatOthersWroteIsHarmless(f *testing.F) {
 		if title := report.Title(v); utf8.RuneCountInString(title) > 80 || strings.ContainsAny(title, "\r\n") {
 			t.Errorf("the title is %q", title)
 		}
-		if suite := CheckName(v); utf8.RuneCountInString(suite) > 120 || strings.ContainsAny(suite, "\r\n") {
+		if suite := CheckName(v.Candidate.Suite.Name); utf8.RuneCountInString(suite) > 120 || strings.ContainsAny(suite, "\r\n") {
 			t.Errorf("the check run is called %q", suite)
 		}
 	})
@@ -225,7 +234,7 @@ func TestABodyFitsWhateverItIsMadeOf(t *testing.T) {
 	f := facts(v)
 	f.BuildURL, f.ArtifactURL = "https://example.com/"+strings.Repeat("a", 1900), "https://example.com/"+strings.Repeat("b", 1900)
 	harmless(t, body(t, v, f), f)
-	check, err := checkRunOf(v, f, Neutral)
+	check, err := checkOf(v, f)
 	if err != nil || len(check.summary) > 65_535 || len(check.text) > 65_535 || check.summary == "" {
 		t.Errorf("summary of %d bytes, text of %d, %v", len(check.summary), len(check.text), err)
 	}

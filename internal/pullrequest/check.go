@@ -7,24 +7,32 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
+	"strconv"
+	"time"
 
 	"github.com/google/go-github/v62/github"
 )
 
 var writingCheck = action{"writing the check run", "checks: write"}
 
-// checkMark is in a check run's external id: whose it is and which CI run wrote
-// it.
+// checkMark is in a check run's external id: whose it is, which CI run wrote it,
+// and which verdict was posted in it when.
 type checkMark struct {
-	key   string // of [Key.hash]
-	build Build
+	key     string // of [Key.hash]
+	build   Build
+	verdict string // of [digest]; empty: there is none
+	posted  int64  // when the verdict was first posted on this commit, seconds of Unix time by GitHub's clock
 }
 
 func (m checkMark) String() string {
-	return fmt.Sprintf("benchgate:check/v1 key=%s run=%s", m.key, m.build)
+	text := fmt.Sprintf("benchgate:check/v1 key=%s run=%s", m.key, m.build)
+	if m.verdict != "" {
+		text += fmt.Sprintf(" verdict=%s posted=%d", m.verdict, m.posted)
+	}
+	return text
 }
 
-var checkMarkForm = regexp.MustCompile(`^benchgate:check/v1 key=([0-9a-f]{12}) run=([0-9]+\.[0-9]+)$`)
+var checkMarkForm = regexp.MustCompile(`^benchgate:check/v1 key=([0-9a-f]{12}) run=([0-9]+\.[0-9]+)(?: verdict=([0-9a-f]{16}) posted=([0-9]{1,12}))?$`)
 
 func readCheckMark(externalID string) (checkMark, bool) {
 	form := checkMarkForm.FindStringSubmatch(externalID)
@@ -32,32 +40,38 @@ func readCheckMark(externalID string) (checkMark, bool) {
 		return checkMark{}, false
 	}
 	build, err := ParseBuild(form[2])
-	return checkMark{form[1], build}, err == nil
+	posted, _ := strconv.ParseInt(form[4], 10, 64) // 12 digits fit; none are 0
+	return checkMark{form[1], build, form[3], posted}, err == nil
 }
 
-// putCheck completes the check run of this name on the commit, or creates it.
-func (c *client) putCheck(ctx context.Context, head string, want checkRun) (Posted, error) {
-	found, err := c.findCheck(ctx, head, want)
-	switch {
-	case err != nil:
-		return Posted{}, err
-	case found == nil:
-		return c.createCheck(ctx, head, want)
+func markOf(run *github.CheckRun) checkMark {
+	mark, _ := readCheckMark(run.GetExternalID())
+	return mark
+}
+
+// postedOf is when a verdict was first posted, as the check runs of a commit say.
+func postedOf(checks []*github.CheckRun, verdict string) time.Time {
+	for _, run := range checks {
+		if mark := markOf(run); mark.verdict == verdict {
+			return time.Unix(mark.posted, 0)
+		}
 	}
-	return c.updateCheck(ctx, head, found, want)
+	return time.Time{}
 }
 
-// findCheck is the check run of the newest build; nil when there is none.
-func (c *client) findCheck(ctx context.Context, head string, want checkRun) (*github.CheckRun, error) {
+// checks are the check runs of a name and key on a commit, of the newest build
+// first, of one build the newest first. GitHub's own notion of the latest ones
+// goes by when they were completed, which says nothing of those that are not.
+func (c *client) checks(ctx context.Context, head, name, key string) ([]*github.CheckRun, error) {
 	var found []*github.CheckRun
-	page := &github.ListCheckRunsOptions{CheckName: &want.name, ListOptions: github.ListOptions{PerPage: 100}}
+	page := &github.ListCheckRunsOptions{CheckName: &name, Filter: github.String("all"), ListOptions: github.ListOptions{PerPage: 100}}
 	for {
 		list, response, err := c.api.Checks.ListCheckRunsForRef(ctx, c.owner, c.repo, head, page)
 		if err != nil {
 			return nil, c.refused(err, action{"reading the check runs", "checks: write"})
 		}
 		for _, run := range list.CheckRuns {
-			if mark, marked := readCheckMark(run.GetExternalID()); marked && mark.key == want.mark.key && run.GetName() == want.name {
+			if mark, marked := readCheckMark(run.GetExternalID()); marked && mark.key == key && run.GetName() == name {
 				found = append(found, run)
 			}
 		}
@@ -66,31 +80,129 @@ func (c *client) findCheck(ctx context.Context, head string, want checkRun) (*gi
 		}
 		page.Page = response.NextPage
 	}
-	if len(found) == 0 {
-		return nil, nil
-	}
-	return slices.MaxFunc(found, func(a, b *github.CheckRun) int {
-		return cmp.Or(buildOf(a).compare(buildOf(b)), cmp.Compare(a.GetID(), b.GetID()))
-	}), nil
+	slices.SortFunc(found, func(a, b *github.CheckRun) int {
+		return cmp.Or(markOf(b).build.compare(markOf(a).build), cmp.Compare(b.GetID(), a.GetID()))
+	})
+	return found, nil
 }
 
-func buildOf(run *github.CheckRun) Build {
-	mark, _ := readCheckMark(run.GetExternalID())
-	return mark.build
+// putCheck completes the check run of this name on the commit, or creates it, and
+// ends others that this build or an older one left in progress.
+func (c *client) putCheck(ctx context.Context, head string, want checkRun, onlyRunning bool) (Posted, error) {
+	found, err := c.checks(ctx, head, want.name, want.mark.key)
+	if err != nil {
+		return Posted{}, err
+	}
+	want.remember(found, c.patient.clock())
+	posted, target, err := c.putAmong(ctx, head, found, want, onlyRunning)
+	if err != nil {
+		return posted, err
+	}
+	return posted, c.endOthers(ctx, found, target, want.mark.build)
+}
+
+// remember takes over from the check runs that are there when the verdict was
+// first posted; while it is measured again, also which one it was.
+func (w *checkRun) remember(found []*github.CheckRun, now time.Time) {
+	if w.conclusion == "" {
+		for _, run := range found {
+			if mark := markOf(run); mark.verdict != "" {
+				w.mark.verdict, w.mark.posted = mark.verdict, mark.posted
+				return
+			}
+		}
+		return
+	}
+	if w.mark.verdict != "" {
+		w.mark.posted = now.Unix()
+		if at := postedOf(found, w.mark.verdict); !at.IsZero() {
+			w.mark.posted = at.Unix()
+		}
+	}
+}
+
+// putAmong writes into the newest of the check runs, or a new one, and returns
+// which one that was, if it was there.
+func (c *client) putAmong(ctx context.Context, head string, found []*github.CheckRun, want checkRun, onlyRunning bool) (Posted, int64, error) {
+	if onlyRunning && !slices.ContainsFunc(found, func(run *github.CheckRun) bool { return isRunningOf(run, want.mark.build) }) {
+		return Posted{How: NotWanted}, 0, nil
+	}
+	if len(found) == 0 {
+		posted, err := c.createCheck(ctx, head, want)
+		return posted, 0, err
+	}
+	newest := found[0]
+	switch {
+	case markOf(newest).build.compare(want.mark.build) > 0:
+		return Posted{Kept, newest.GetHTMLURL()}, 0, nil
+	case want.is(newest):
+		return Posted{Unchanged, newest.GetHTMLURL()}, newest.GetID(), nil
+	case want.needsItsOwn(newest):
+		posted, err := c.createCheck(ctx, head, want)
+		return posted, 0, err
+	}
+	posted, err := c.updateCheck(ctx, head, newest, want)
+	return posted, newest.GetID(), err
+}
+
+// isRunningOf reports whether a check run is in progress for a build.
+func isRunningOf(run *github.CheckRun, build Build) bool {
+	return run.GetStatus() != "completed" && markOf(run).build == build
+}
+
+// needsItsOwn reports whether what is to be said cannot be written over a check
+// run: a completed one does not begin again, and GitHub adds annotations to those
+// that are there.
+func (w checkRun) needsItsOwn(there *github.CheckRun) bool {
+	completed := there.GetStatus() == "completed"
+	return completed && w.conclusion == "" || there.GetOutput().GetAnnotationsCount() > 0 && markOf(there).verdict != w.mark.verdict
+}
+
+// endOthers completes what is in progress beside the check run that was written:
+// left by a CI run that died, or made by a request that arrived twice.
+func (c *client) endOthers(ctx context.Context, found []*github.CheckRun, but int64, upTo Build) error {
+	for _, run := range found {
+		if run.GetStatus() == "completed" || run.GetID() == but || markOf(run).build.compare(upTo) > 0 {
+			continue
+		}
+		if err := c.endCheck(ctx, run); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *client) endCheck(ctx context.Context, run *github.CheckRun) error {
+	title := "not measured: superseded by a newer run"
+	_, response, err := c.api.Checks.UpdateCheckRun(ctx, c.owner, c.repo, run.GetID(), github.UpdateCheckRunOptions{
+		Name: run.GetName(), ExternalID: run.ExternalID, Status: github.String("completed"), Conclusion: github.String(string(Cancelled)),
+		Output: &github.CheckRunOutput{Title: &title, Summary: github.String("A newer run of the same job took its place before it had a verdict.")},
+	})
+	if err == nil || response != nil && response.StatusCode == http.StatusForbidden && ofAnotherApp(err) {
+		return nil
+	}
+	return c.refused(err, action{"ending an older check run", "checks: write"})
+}
+
+// endChecksOn ends what the build of an older comment left in progress on its own
+// commit.
+func (p *Poster) endChecksOn(ctx context.Context, older own) error {
+	if p.post.NoCheck {
+		return nil
+	}
+	found, err := p.checks(ctx, older.head, CheckName(p.post.Key.Suite), older.key)
+	if err != nil {
+		return err
+	}
+	return p.endOthers(ctx, found, 0, older.build)
 }
 
 // updateCheck brings the check run up to date. One that another GitHub App made
 // under our name cannot be written; then there is one of our own beside it.
 func (c *client) updateCheck(ctx context.Context, head string, found *github.CheckRun, want checkRun) (Posted, error) {
-	switch {
-	case buildOf(found).compare(want.mark.build) > 0:
-		return Posted{Kept, found.GetHTMLURL()}, nil
-	case want.is(found):
-		return Posted{Unchanged, found.GetHTMLURL()}, nil
-	}
 	_, response, err := c.api.Checks.UpdateCheckRun(ctx, c.owner, c.repo, found.GetID(), github.UpdateCheckRunOptions{
 		Name: want.name, ExternalID: github.String(want.mark.String()), DetailsURL: optional(want.detailsURL),
-		Status: github.String("completed"), Conclusion: github.String(string(want.conclusion)), Output: want.output(),
+		Status: github.String(want.status()), Conclusion: optional(string(want.conclusion)), Output: want.output(found),
 	})
 	switch {
 	case err == nil:
@@ -107,7 +219,7 @@ func (c *client) createCheck(ctx context.Context, head string, want checkRun) (P
 	for try := 1; ; try++ {
 		made, _, err := c.api.Checks.CreateCheckRun(ctx, c.owner, c.repo, github.CreateCheckRunOptions{
 			Name: want.name, HeadSHA: head, ExternalID: github.String(want.mark.String()), DetailsURL: optional(want.detailsURL),
-			Status: github.String("completed"), Conclusion: github.String(string(want.conclusion)), Output: want.output(),
+			Status: github.String(want.status()), Conclusion: optional(string(want.conclusion)), Output: want.output(nil),
 		})
 		if err == nil {
 			return Posted{Created, made.GetHTMLURL()}, nil
@@ -115,26 +227,32 @@ func (c *client) createCheck(ctx context.Context, head string, want checkRun) (P
 		if !mayHaveArrived(err) || c.pause(ctx, try) != nil {
 			return Posted{}, c.refused(err, writingCheck)
 		}
-		found, lost := c.findCheck(ctx, head, want)
+		found, lost := c.checks(ctx, head, want.name, want.mark.key)
 		switch {
 		case lost != nil:
 			return Posted{}, lost
-		case found != nil && want.is(found):
-			return Posted{Created, found.GetHTMLURL()}, nil
+		case len(found) > 0 && want.is(found[0]):
+			return Posted{Created, found[0].GetHTMLURL()}, nil
 		case try == posts:
 			return Posted{}, c.refused(err, writingCheck)
 		}
 	}
 }
 
-func (w checkRun) output() *github.CheckRunOutput {
-	return &github.CheckRunOutput{Title: &w.title, Summary: &w.summary, Text: optional(w.text)}
+// output is what the check run says. GitHub adds annotations to those that a check
+// run has, so that they are sent once.
+func (w checkRun) output(there *github.CheckRun) *github.CheckRunOutput {
+	out := &github.CheckRunOutput{Title: &w.title, Summary: &w.summary, Text: optional(w.text)}
+	if there.GetOutput().GetAnnotationsCount() == 0 {
+		out.Annotations = annotations(w.notes)
+	}
+	return out
 }
 
 // is reports whether the check run says all of it already.
 func (w checkRun) is(run *github.CheckRun) bool {
 	out := run.GetOutput()
-	return run.GetExternalID() == w.mark.String() && run.GetConclusion() == string(w.conclusion) && run.GetDetailsURL() == w.detailsURL &&
+	return run.GetExternalID() == w.mark.String() && run.GetStatus() == w.status() && run.GetConclusion() == string(w.conclusion) && run.GetDetailsURL() == w.detailsURL &&
 		out.GetTitle() == w.title && sameText(out.GetSummary(), w.summary) && sameText(out.GetText(), w.text)
 }
 

@@ -1,6 +1,7 @@
 package pullrequest
 
 import (
+	"bytes"
 	"strings"
 
 	"github.com/benchgate/benchgate/gate"
@@ -11,51 +12,94 @@ import (
 // required check pass that is a success or neutral.
 type Conclusion string
 
-// The conclusions that a verdict can have.
+// The conclusions that there are.
 const (
-	Success Conclusion = "success"
-	Neutral Conclusion = "neutral"
-	Failure Conclusion = "failure"
+	Success   Conclusion = "success"
+	Neutral   Conclusion = "neutral"
+	Failure   Conclusion = "failure"
+	Cancelled Conclusion = "cancelled" // a required check that was cancelled blocks
 )
 
 // conclude is the conclusion of a verdict. An outcome that is not known fails.
-func conclude(v gate.Verdict, ifInconclusive Conclusion) Conclusion {
-	switch v.Outcome {
-	case gate.Pass:
+// What a fork's run reports is nobody's success, and a regression that a person
+// accepted is.
+func conclude(v gate.Verdict, f Facts, ifInconclusive Conclusion) Conclusion {
+	switch {
+	case f.Unverified:
+		return Neutral
+	case v.Outcome == gate.Pass:
 		return Success
-	case gate.Inconclusive:
+	case v.Outcome == gate.Inconclusive:
 		return ifInconclusive
+	case v.Outcome == gate.Regression && f.Accepted != nil:
+		return Success
 	}
 	return Failure
 }
 
-// checkRun is a completed check run.
-type checkRun struct {
-	name       string
-	conclusion Conclusion
-	title      string // at most 80 characters
-	summary    string // the report down to its first folded part
-	text       string // the folded parts
-	detailsURL string
-	mark       checkMark
+func saidVerdict(v gate.Verdict, f Facts, ifInconclusive Conclusion, w When) (said, error) {
+	name, err := digest(v)
+	if err != nil {
+		return said{}, err
+	}
+	s := said{state: state(v), verdict: name, title: titleOf(v, f), conclusion: conclude(v, f, ifInconclusive), begins: w.begins(v)}
+	heading := ""
+	if v.Outcome == gate.Regression && f.Accepted != nil {
+		heading = f.Accepted.heading()
+	}
+	s.markdown = func(most int) (string, error) {
+		var b bytes.Buffer
+		err := report.Markdown(&b, v, report.MarkdownOptions{MaxBytes: most, Heading: heading})
+		return b.String(), err
+	}
+	return s, nil
 }
 
-func checkRunOf(v gate.Verdict, f Facts, ifInconclusive Conclusion) (checkRun, error) {
-	body, err := shown(v, f)
+func titleOf(v gate.Verdict, f Facts) string {
+	switch {
+	case f.Unverified:
+		return report.UnverifiedTitle(v)
+	case v.Outcome == gate.Regression && f.Accepted != nil:
+		return report.AcceptedTitle(v, f.Accepted.Until)
+	}
+	return report.Title(v)
+}
+
+// checkRun is a check run as it is written.
+type checkRun struct {
+	name       string
+	conclusion Conclusion // empty: it is in progress
+	title      string     // at most 80 characters
+	summary    string     // the report down to its first folded part
+	text       string     // the folded parts
+	detailsURL string
+	mark       checkMark
+	notes      []note
+}
+
+func (s said) checkRun(f Facts) (checkRun, error) {
+	body, err := s.shown(f, maxBody)
 	if err != nil {
 		return checkRun{}, err
 	}
 	summary, text := unfold(body)
 	return checkRun{
-		name: CheckName(v), conclusion: conclude(v, ifInconclusive), title: report.Title(v),
+		name: CheckName(f.Key.Suite), conclusion: s.conclusion, title: s.title,
 		summary: summary, text: text, detailsURL: f.BuildURL,
-		mark: checkMark{key: f.Key.hash(), build: f.Build},
+		mark: checkMark{key: f.Key.hash(), build: f.Build, verdict: s.verdict}, notes: s.notes,
 	}, nil
 }
 
-// CheckName is the name by which branch protection requires the check run:
-// it stays the same while the suite does.
-func CheckName(v gate.Verdict) string { return "benchgate / " + report.SuiteName(v) }
+func (w checkRun) status() string {
+	if w.conclusion == "" {
+		return "in_progress"
+	}
+	return "completed"
+}
+
+// CheckName is the name by which branch protection requires the check run of a
+// suite.
+func CheckName(suite string) string { return "benchgate / " + report.SuiteName(suite) }
 
 // unfold parts a report at its first folded part. What others wrote cannot
 // begin one: the report escapes it.

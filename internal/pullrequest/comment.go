@@ -3,6 +3,7 @@ package pullrequest
 import (
 	"cmp"
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -19,6 +20,10 @@ type sticky struct {
 	login  string // of the token: comments of others are not ours, whatever they say
 	mark   marker
 	body   string
+	said   said
+	facts  Facts
+
+	alsoEnd func(context.Context, own) error // what the build of an older comment left unended
 }
 
 // own is a comment of this key that the token's account wrote.
@@ -29,7 +34,7 @@ type own struct {
 }
 
 // put writes the comment over the one that is there, or begins it if it may.
-func (s sticky) put(ctx context.Context, mayBegin bool) (Posted, error) {
+func (s sticky) put(ctx context.Context) (Posted, error) {
 	found, err := s.find(ctx)
 	if err != nil {
 		return Posted{}, err
@@ -37,7 +42,7 @@ func (s sticky) put(ctx context.Context, mayBegin bool) (Posted, error) {
 	if len(found) > 0 {
 		return s.update(ctx, found)
 	}
-	if !mayBegin {
+	if !s.said.begins {
 		return Posted{How: NotWanted}, nil
 	}
 	return s.begin(ctx)
@@ -82,17 +87,45 @@ func (s sticky) update(ctx context.Context, found []own) (Posted, error) {
 			return Posted{}, s.refused(err, action{"removing a second comment", "pull-requests: write"})
 		}
 	}
-	switch {
-	case keep.build.compare(s.mark.build) > 0:
+	if keep.build.compare(s.mark.build) > 0 {
 		return Posted{Kept, keep.url}, nil
-	case sameText(keep.body, s.body):
+	}
+	if s.said.onlyRunning && keep.state != stateRunning {
 		return Posted{Unchanged, keep.url}, nil
 	}
-	_, _, err := s.api.Issues.EditComment(ctx, s.owner, s.repo, keep.id, &github.IssueComment{Body: &s.body})
-	if err != nil {
-		return Posted{}, s.refused(err, writingComment)
+	unended := s.endOlder(ctx, keep)
+	body := s.bodyOver(ctx, keep)
+	if sameText(keep.body, body) {
+		return Posted{Unchanged, keep.url}, unended
 	}
-	return Posted{Updated, keep.url}, nil
+	_, _, err := s.api.Issues.EditComment(ctx, s.owner, s.repo, keep.id, &github.IssueComment{Body: &body})
+	if err != nil {
+		return Posted{}, errors.Join(unended, s.refused(err, writingComment))
+	}
+	return Posted{Updated, keep.url}, unended
+}
+
+// endOlder ends what an older build on another commit left in progress.
+func (s sticky) endOlder(ctx context.Context, there own) error {
+	if s.alsoEnd == nil || there.state != stateRunning || there.head == s.mark.head {
+		return nil
+	}
+	return s.alsoEnd(ctx, there)
+}
+
+// bodyOver is the body to write: the own one, or a line above an earlier report
+// that is worth keeping.
+func (s sticky) bodyOver(ctx context.Context, there own) string {
+	if s.said.passing == "" || !isReport(there.body) {
+		return s.body
+	}
+	mark := s.mark
+	mark.verdict, mark.of = there.verdict, cmp.Or(there.of, there.head)
+	behind := Behind{}
+	if mark.of != s.mark.head {
+		behind = s.behind(ctx, mark.of, s.mark.head)
+	}
+	return over(there.body, s.said.aboveOlder(behind, mark.of, s.facts), mark)
 }
 
 // begin posts the first comment. When the answer is lost, the comment may be

@@ -14,8 +14,8 @@ const us = "github-actions[bot]"
 // is written over: anybody can write the marker, and can edit what they wrote.
 func TestCommentsOfOthersAreLeftAlone(t *testing.T) {
 	v := verdict(t, "informed-regression")
-	mine := marker{Key{Suite: v.Candidate.Suite.Name}.hash(), measured, Build{99, 1}, "pass"}.String()
-	otherKey := marker{Key{Suite: "another"}.hash(), measured, Build{99, 1}, "pass"}.String()
+	mine := marker{key: Key{Suite: v.Candidate.Suite.Name}.hash(), head: measured, build: Build{99, 1}, state: "pass"}.String()
+	otherKey := marker{key: Key{Suite: "another"}.hash(), head: measured, build: Build{99, 1}, state: "pass"}.String()
 	for name, foreign := range map[string]githubtest.Comment{
 		"another author":            {Login: "mallory", Body: "### Pass\n\n" + mine},
 		"an author called alike":    {Login: "github-actions", Body: mine},
@@ -78,7 +78,7 @@ func TestTheCommentIsFoundOnAnyPage(t *testing.T) {
 func TestSecondCommentsAreRemoved(t *testing.T) {
 	v := verdict(t, "informed-regression")
 	old := func(number int64) string {
-		return "text\n\n" + marker{Key{Suite: v.Candidate.Suite.Name}.hash(), measured, Build{number, 1}, "pass"}.String()
+		return "text\n\n" + marker{key: Key{Suite: v.Candidate.Suite.Name}.hash(), head: measured, build: Build{number, 1}, state: "pass"}.String()
 	}
 	tests := map[string]struct {
 		there []int64 // builds
@@ -113,8 +113,8 @@ func TestACheckRunOfAnotherAppIsNotOurs(t *testing.T) {
 	r := newRig(t)
 	o := r.options(verdict(t, "informed-regression"))
 	r.AddCheck(githubtest.Check{
-		App: 666, Head: measured, Name: CheckName(o.Verdict), Conclusion: "success", Title: "all good",
-		ExternalID: checkMark{o.Key.hash(), Build{4, 1}}.String(), DetailsURL: "https://example.com",
+		App: 666, Head: measured, Name: CheckName(o.Key.Suite), Conclusion: "success", Title: "all good",
+		ExternalID: checkMark{key: o.Key.hash(), build: Build{4, 1}}.String(), DetailsURL: "https://example.com",
 	})
 	r.posts(o)
 	checks := r.Checks()

@@ -1,19 +1,44 @@
-// Package pullrequest posts a verdict to a pull request on GitHub: as one
-// comment that is kept up to date, and as a check run on the measured commit. It
-// also keeps baselines on a branch, and proposes new ones.
+// Package pullrequest posts a measurement to a pull request on GitHub, from its
+// beginning to a verdict: as one comment that is kept up to date, and as a check
+// run on the measured commit. It reads there what an action has to know, keeps
+// baselines on a branch, and proposes new ones.
 //
-//   - publish.go     what is posted, and in which order
-//   - body.go        the comment's text, from the verdict and a few facts
-//   - checkrun.go    the check run's name, conclusion and text, likewise
-//   - marker.go      the comment's last line, by which it is found again
-//   - comment.go     find the comment, write it, keep it single
-//   - check.go       the same for the check run
-//   - address.go     the pull request, and how far it is ahead of what was measured
-//   - branch.go      the branch with the baselines: what is read
-//   - branchcommit.go, branchproposal.go  what is written, and proposed
-//   - client.go      the API's client, and whose token it has
-//   - transport.go   waits out limits and faults of the API
-//   - refusal.go     what an error of the API means, and what to do
+// What is posted when, and what it says:
+//
+//   - poster.go         begin, progress, and the ends that there are
+//   - publish.go        the end alone, for any CI system
+//   - said.go           what is said before and beside a verdict
+//   - body.go           the comment's text, from the verdict and a few facts
+//   - circumstances.go  how the measurement came about, in lines above the report
+//   - checkrun.go       the check run's name, conclusion and text
+//   - annotate.go       what is said beside lines of the commit's files
+//   - accept.go         whether a person accepted the regression
+//
+// How it is found again and written:
+//
+//   - marker.go         the comment's last line, by which it is found again
+//   - digest.go         what a verdict says, in a few digits
+//   - comment.go        find the comment, write it, keep it single
+//   - check.go          the same for the check run; end what others left in progress
+//   - address.go        the pull request, and how far it is ahead of what was measured
+//
+// What is read:
+//
+//   - repository.go     pull requests, and the files that they change
+//   - tree.go           files of a commit, as data
+//   - artifacts.go      what workflows' runs uploaded
+//
+// Baselines:
+//
+//   - branch.go         the branch with the baselines: what is read
+//   - branchcommit.go   what is written to it
+//   - branchproposal.go what is proposed by a pull request
+//
+// And how:
+//
+//   - client.go         the API's client, and whose token it has
+//   - transport.go      waits out limits and faults of the API
+//   - refusal.go        what an error of the API means, and what to do
 //
 // Texts are pure functions, so that golden files show them. Numbers are written
 // by package report.

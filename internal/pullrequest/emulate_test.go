@@ -136,10 +136,10 @@ func TestAgainstAnIndependentGitHub(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := Options{
-		Server: s, Number: pull.GetNumber(), Verdict: verdict(t, "informed-regression"), Head: pull.GetHead().GetSHA(),
+	o := Options{Verdict: verdict(t, "informed-regression"), Post: Post{
+		Server: s, Number: pull.GetNumber(), Head: pull.GetHead().GetSHA(),
 		Build: Build{Number: 5, Attempt: 1}, Comment: Always, IfInconclusive: Neutral, Notice: func(string) {},
-	}
+	}}
 	for i, want := range []How{Created, Updated, Unchanged} {
 		if i == 1 {
 			o.ArtifactURL = "https://example.com/files"

@@ -56,22 +56,32 @@ func (b Build) compare(other Build) int {
 // marker is the last line of a comment, which GitHub does not show: whose
 // comment it is, and what it was written from.
 type marker struct {
-	key   string // of [Key.hash]
-	head  string // the measured commit
-	build Build
-	state string // the verdict's outcome
+	key     string // of [Key.hash]
+	head    string // the measured commit
+	build   Build
+	state   string // the verdict's outcome, or what there is in place of one
+	verdict string // of [digest]; empty: there is none
+	of      string // the commit of an older report that was left below a line on this build; empty: none was
 }
 
 func (m marker) String() string {
-	return fmt.Sprintf("<!-- benchgate:comment/v1 key=%s head=%s run=%s state=%s -->", m.key, m.head, m.build, m.state)
+	text := fmt.Sprintf("<!-- benchgate:comment/v1 key=%s head=%s run=%s state=%s", m.key, m.head, m.build, m.state)
+	if m.verdict != "" {
+		text += " verdict=" + m.verdict
+	}
+	if m.of != "" {
+		text += " of=" + m.of
+	}
+	return text + " -->"
 }
 
-var markerForm = regexp.MustCompile(`^<!-- benchgate:comment/v1 key=([0-9a-f]{12}) head=([0-9a-f]{40}|[0-9a-f]{64}) run=([0-9]+\.[0-9]+) state=([a-z_]+) -->$`)
+var markerForm = regexp.MustCompile(`^<!-- benchgate:comment/v1 key=([0-9a-f]{12}) head=([0-9a-f]{40}|[0-9a-f]{64}) run=([0-9]+\.[0-9]+) state=([a-z_]+)` +
+	`(?: verdict=([0-9a-f]{16}))?(?: of=([0-9a-f]{40}|[0-9a-f]{64}))? -->$`)
 
 // readMarker reads the last line of a comment. Markers elsewhere are quotations.
 func readMarker(body string) (marker, bool) {
-	body = strings.TrimRight(body, " \t\r\n")
-	form := markerForm.FindStringSubmatch(body[strings.LastIndexByte(body, '\n')+1:])
+	_, last := cutLast(body)
+	form := markerForm.FindStringSubmatch(last)
 	if form == nil {
 		return marker{}, false
 	}
@@ -79,5 +89,12 @@ func readMarker(body string) (marker, bool) {
 	if err != nil {
 		return marker{}, false
 	}
-	return marker{key: form[1], head: form[2], build: build, state: form[4]}, true
+	return marker{key: form[1], head: form[2], build: build, state: form[4], verdict: form[5], of: form[6]}, true
+}
+
+// cutLast parts a comment before its last line, whatever empty lines follow.
+func cutLast(body string) (above, last string) {
+	body = strings.TrimRight(body, " \t\r\n")
+	at := strings.LastIndexByte(body, '\n') + 1
+	return body[:at], body[at:]
 }

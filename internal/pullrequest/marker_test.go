@@ -7,10 +7,17 @@ import (
 )
 
 func TestMarkersComeBack(t *testing.T) {
-	want := marker{Key{"w.yml", "gate", "coding", ""}.hash(), measured, Build{19_123_456_789, 2}, "not_measured"}
-	for _, body := range []string{"%", "### Pass\n\n%\n", "text\r\n%\r\n", "text\n%   \n\n"} {
-		if got, found := readMarker(strings.ReplaceAll(body, "%", want.String())); !found || got != want {
-			t.Errorf("%q: %+v, %v", body, got, found)
+	key := Key{"w.yml", "gate", "coding", ""}.hash()
+	for _, want := range []marker{
+		{key, measured, Build{19_123_456_789, 2}, "not_measured", "", ""},
+		{key, measured, Build{1, 0}, "pass", "0123456789abcdef", ""},
+		{key, measured, Build{1, 0}, "running", "0123456789abcdef", newer},
+		{key, measured, Build{1, 0}, "running", "", newer},
+	} {
+		for _, body := range []string{"%", "### Pass\n\n%\n", "text\r\n%\r\n", "text\n%   \n\n"} {
+			if got, found := readMarker(strings.ReplaceAll(body, "%", want.String())); !found || got != want {
+				t.Errorf("%q: %+v, %v", body, got, found)
+			}
 		}
 	}
 }
@@ -45,7 +52,7 @@ func TestBuildsAreNumbersWithAttempts(t *testing.T) {
 }
 
 func FuzzReadMarker(f *testing.F) {
-	f.Add(marker{Key{}.hash(), measured, Build{1, 1}, "pass"}.String())
+	f.Add(marker{Key{}.hash(), measured, Build{1, 1}, "pass", "0123456789abcdef", newer}.String())
 	f.Add("text\n<!-- benchgate:comment/v1 key= head= run= state= -->")
 	f.Fuzz(func(t *testing.T, body string) {
 		m, found := readMarker(body)

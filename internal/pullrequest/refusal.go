@@ -74,7 +74,7 @@ func (c *client) todo(e *github.ErrorResponse, a action) string {
 	case http.StatusNotFound:
 		return fmt.Sprintf("the repository %s/%s or what is asked of it does not exist, or the token may not see it%s", c.owner, c.repo, adding(a))
 	case http.StatusGone:
-		return "the repository takes no such thing any more: look at its settings"
+		return "it is there no more, or the repository takes no such thing any more: look at its settings"
 	case http.StatusTooManyRequests:
 		return "run it again in some minutes"
 	}

@@ -56,11 +56,27 @@ func newRig(t *testing.T) *rig {
 
 // options publish a verdict as build 5 does.
 func (r *rig) options(v gate.Verdict) Options {
-	return Options{
-		Server: r.server, Number: 7, Verdict: v, Head: measured,
-		Key: Key{Suite: v.Candidate.Suite.Name}, Build: Build{Number: 5, Attempt: 1}, BuildURL: "https://github.com/octocat/Hello-World/actions/runs/5",
+	return Options{Verdict: v, Post: r.post(v.Candidate.Suite.Name)}
+}
+
+// post is where build 5 posts.
+func (r *rig) post(suite string) Post {
+	return Post{
+		Server: r.server, Number: 7, Head: measured,
+		Key: Key{Suite: suite}, Build: Build{Number: 5, Attempt: 1}, BuildURL: "https://github.com/octocat/Hello-World/actions/runs/5",
 		Comment: Always, IfInconclusive: Neutral, Notice: func(string) {},
 	}
+}
+
+// poster is a poster that waits for nothing.
+func (r *rig) poster(p Post) *Poster {
+	poster := NewPoster(p)
+	poster.patient.sleep = func(ctx context.Context, d time.Duration) error {
+		r.waited = append(r.waited, d)
+		return ctx.Err()
+	}
+	poster.patient.answerTime = r.answerTime
+	return poster
 }
 
 // publish publishes within a minute.
@@ -68,13 +84,7 @@ func (r *rig) publish(o Options) (Result, error) {
 	r.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	c := newClient(o.Server, o.Notice)
-	c.patient.sleep = func(ctx context.Context, d time.Duration) error {
-		r.waited = append(r.waited, d)
-		return ctx.Err()
-	}
-	c.patient.answerTime = r.answerTime
-	return c.publish(ctx, o)
+	return r.poster(o.Post).Finish(ctx, o.Verdict, Places{})
 }
 
 // posts publishes and wants it to go well.

@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -27,6 +28,10 @@ const (
 	// limitWait is how long GitHub wants a client to wait whose limit came
 	// without a time; it doubles.
 	limitWait = time.Minute
+
+	// maxAnswer is how much of an answer is read: a page of the longest comments has
+	// 7 MB.
+	maxAnswer = 64 << 20
 )
 
 // patient is a transport that sends the token to the API's host only, waits
@@ -41,6 +46,17 @@ type patient struct {
 	notice      func(string)
 	now         func() time.Time
 	sleep       func(context.Context, time.Duration) error
+
+	date atomic.Int64 // GitHub's, of its last answer, in seconds of Unix time; 0: it gave none
+}
+
+// clock is GitHub's time as of its last answer, so that it can be compared with
+// the times in its records; this machine's where GitHub has told none.
+func (p *patient) clock() time.Time {
+	if at := p.date.Load(); at != 0 {
+		return time.Unix(at, 0)
+	}
+	return p.now()
 }
 
 // RoundTrip implements [http.RoundTripper].
@@ -101,6 +117,9 @@ func (p *patient) once(request *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
+	if at, err := http.ParseTime(response.Header.Get("Date")); err == nil && request.URL.Host == p.host {
+		p.date.Store(at.Unix())
+	}
 	return response, nil
 }
 
@@ -109,8 +128,7 @@ var errLate = fmt.Errorf("no answer within %s", answerTime)
 // whole reads the answer to its end, so that one which breaks off is a fault
 // like others.
 func whole(response *http.Response) error {
-	const most = 64 << 20 // a page of the longest comments has 7 MB
-	text, err := io.ReadAll(io.LimitReader(response.Body, most))
+	text, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
 	response.Body.Close()
 	response.Body = io.NopCloser(bytes.NewReader(text))
 	return err

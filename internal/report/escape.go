@@ -67,3 +67,11 @@ func code(s string) string {
 	}
 	return escape(s)
 }
+
+// Code sets a name that others wrote as code, in GitHub's Markdown: one line, of
+// at most 120 characters.
+func Code(name string) string { return code(plain(name, maxName)) }
+
+// Prose is text that others wrote as it may stand in a paragraph of GitHub's
+// Markdown: one line, of at most 600 characters, that shows as it is.
+func Prose(text string) string { return escape(plain(text, maxProse)) }

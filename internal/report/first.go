@@ -57,7 +57,7 @@ func (f First) text(w io.Writer, opts TextOptions) error {
 
 func (f First) markdown() string {
 	m := &markdown{}
-	m.block("### " + escape(f.Headline()))
+	m.block("### 📏 " + escape(f.Headline()))
 	m.bullets("**Warnings**", prose(f.Early), len(f.Early))
 	next := f.Next()
 	if command := f.Save; command != "" && len(f.Missing) == 0 {
@@ -68,6 +68,31 @@ func (f First) markdown() string {
 		m.block(escape(line))
 	}
 	return m.String()
+}
+
+// Comment is the measurement in Markdown of at most so many bytes: tasks, then the
+// table are left out, with a word, where it does not fit.
+func (f First) Comment(most int) string {
+	table := newSideBySide([]*baselines.Run{f.Run})
+	whole := f.markdown() + table.comment()
+	if len(whole) <= most {
+		return whole
+	}
+	const shorter = "\n<sub>shortened to fit; the run's files have all of it</sub>\n"
+	table.tasks = nil
+	for _, part := range []string{table.comment(), ""} {
+		if text := f.markdown() + part + shorter; len(text) <= most {
+			return text
+		}
+	}
+	return cutBytes("### 📏 "+escape(f.Headline())+"\n", most)
+}
+
+// comment is the table below something else.
+func (s *sideBySide) comment() string {
+	var b strings.Builder
+	_ = s.markdown(&b) // a Builder takes everything
+	return "\n" + b.String()
 }
 
 // Headline is the measurement in one sentence: how much was solved, and what a

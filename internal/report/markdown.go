@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -17,6 +18,10 @@ type MarkdownOptions struct {
 	// marker in an issue comment of GitHub (65,536 characters). A step
 	// summary may have 1 MiB.
 	MaxBytes int
+
+	// Heading is Markdown that stands in the headline for the outcome's sign and
+	// name, as when a person accepted it. Empty: those.
+	Heading string
 }
 
 const defaultMaxBytes = 60_000
@@ -30,7 +35,7 @@ func Markdown(w io.Writer, v gate.Verdict, opts MarkdownOptions) error {
 	if limit <= 0 {
 		limit = defaultMaxBytes
 	}
-	if _, err := io.WriteString(w, shortened(v, limit)); err != nil {
+	if _, err := io.WriteString(w, shortened(v, opts.Heading, limit)); err != nil {
 		return fmt.Errorf("writing report: %w", err)
 	}
 	return nil
@@ -58,10 +63,10 @@ var stages = []detail{
 	{},
 }
 
-func shortened(v gate.Verdict, limit int) string {
+func shortened(v gate.Verdict, heading string, limit int) string {
 	metrics, tasks := metricViews(v), taskViews(v)
 	for i, d := range stages {
-		if s := render(v, metrics, tasks, d, i > 0); len(s) <= limit {
+		if s := render(v, heading, metrics, tasks, d, i > 0); len(s) <= limit {
 			return s
 		}
 	}
@@ -79,9 +84,9 @@ func cutBytes(s string, limit int) string {
 	return s[:limit]
 }
 
-func render(v gate.Verdict, metrics []metricView, tasks []taskView, d detail, cutShort bool) string {
+func render(v gate.Verdict, heading string, metrics []metricView, tasks []taskView, d detail, cutShort bool) string {
 	m := &markdown{}
-	m.head(v)
+	m.head(v, heading)
 	if d.table {
 		m.mainTable(v, metrics)
 	}
@@ -124,9 +129,9 @@ func (m *markdown) block(text string) {
 	m.WriteByte('\n')
 }
 
-func (m *markdown) head(v gate.Verdict) {
+func (m *markdown) head(v gate.Verdict, heading string) {
 	name, rest := headlineOf(v)
-	m.block("### " + outcomeIcon(v.Outcome) + " " + strings.TrimSpace(name+": "+escape(rest)))
+	m.block("### " + strings.TrimSpace(cmp.Or(heading, outcomeIcon(v.Outcome)+" "+name)+": "+escape(rest)))
 }
 
 func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }

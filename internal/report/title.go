@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"strings"
+	"time"
 
 	"github.com/benchgate/benchgate/compare"
 	"github.com/benchgate/benchgate/gate"
@@ -28,6 +29,27 @@ func Title(v gate.Verdict) string {
 		return clip("incomparable: "+titleDifference(v), maxTitle)
 	}
 	return clip("not measured: "+plain(cmp.Or(sentences(v.Held), titleHeadline(v)), maxTitle), maxTitle)
+}
+
+// AcceptedTitle is the title of a regression that a person accepted until a time,
+// with what was accepted.
+func AcceptedTitle(v gate.Verdict, until time.Time) string {
+	what := titleNumbers(v)
+	if m := view(&v, compare.CostPerSolved); m.source.Ratio != nil {
+		what = m.change + " per solved task"
+	}
+	return clip("accepted until "+until.UTC().Format(time.DateOnly)+": "+what, maxTitle)
+}
+
+// UnverifiedTitle is the title of a verdict that others report.
+func UnverifiedTitle(v gate.Verdict) string {
+	return clip("unverified: "+outcomeWords(v.Outcome)+": "+titleNumbers(v), maxTitle)
+}
+
+// Title is [First.Headline] in at most 80 characters.
+func (f First) Title() string {
+	headline := f.Headline()
+	return clip(strings.ToLower(headline[:1])+headline[1:], maxTitle)
 }
 
 // titleNumbers: "$0.22 → $0.32 per solved task (+43.9%); 94% → 56% solved".
@@ -63,10 +85,8 @@ func titleDifference(v gate.Verdict) string {
 	}
 }
 
-// SuiteName is the candidate's suite as a check is named after it: one line of
+// SuiteName is a suite's name as a check is named after it: one line of
 // at most 100 characters, never empty.
-func SuiteName(v gate.Verdict) string {
-	return cmp.Or(plain(v.Candidate.Suite.Name, maxSuiteName), "no suite")
-}
+func SuiteName(name string) string { return cmp.Or(plain(name, maxSuiteName), "no suite") }
 
 const maxSuiteName = 100

@@ -32,19 +32,6 @@ func (c call) decode(to any) {
 	}
 }
 
-func (c call) pull() {
-	head, found := c.heads[int(c.number("pull_number"))]
-	if !found {
-		refuse(c.a, http.StatusNotFound, "Not Found")
-		return
-	}
-	pull := c.about.example("pull-request")
-	pull["number"] = c.number("pull_number")
-	pull["requested_teams"] = []any{} // the example's team lacks a key that its own schema requires
-	pull["head"].(map[string]any)["sha"] = head
-	reply(c.a, http.StatusOK, pull)
-}
-
 func (c call) compare() {
 	way, found := c.ways[c.input.PathParams["basehead"]]
 	if !found {
@@ -114,7 +101,7 @@ func (c call) createComment() {
 	var asked struct{ Body string }
 	c.decode(&asked)
 	number := int(c.number("issue_number"))
-	if _, found := c.heads[number]; !found {
+	if _, found := c.pulls[number]; !found {
 		refuse(c.a, http.StatusNotFound, "Not Found")
 		return
 	}
@@ -168,10 +155,14 @@ func (c call) check(from Check) map[string]any {
 	shown := c.about.example("check-run")
 	shown["id"], shown["head_sha"], shown["name"], shown["external_id"] = from.ID, from.Head, from.Name, from.ExternalID
 	shown["status"], shown["conclusion"], shown["details_url"] = "completed", from.Conclusion, from.DetailsURL
+	if from.Conclusion == "" {
+		shown["status"], shown["conclusion"], shown["completed_at"] = "in_progress", nil, nil
+	}
 	shown["html_url"] = fmt.Sprintf("https://github.com/%s/runs/%d", Repository, from.ID)
 	shown["app"].(map[string]any)["id"] = from.App
 	output := shown["output"].(map[string]any)
 	output["title"], output["summary"], output["text"] = from.Title, from.Summary, from.Text
+	output["annotations_count"] = len(from.Annotations)
 	return shown
 }
 
@@ -179,11 +170,18 @@ func (c call) check(from Check) map[string]any {
 // the way.
 func (c call) askedCheck() (Check, bool) {
 	var asked struct {
-		Name, Conclusion string
-		HeadSHA          string `json:"head_sha"`
-		ExternalID       string `json:"external_id"`
-		DetailsURL       string `json:"details_url"`
-		Output           struct{ Title, Summary, Text string }
+		Name, Status, Conclusion string
+		HeadSHA                  string `json:"head_sha"`
+		ExternalID               string `json:"external_id"`
+		DetailsURL               string `json:"details_url"`
+		Output                   struct {
+			Title, Summary, Text string
+			Annotations          []struct {
+				Path, Title, Message string
+				Line                 int    `json:"start_line"`
+				Level                string `json:"annotation_level"`
+			}
+		}
 	}
 	c.decode(&asked)
 	switch {
@@ -193,11 +191,19 @@ func (c call) askedCheck() (Check, bool) {
 		refuse(c.a, http.StatusForbidden, "Resource not accessible by integration")
 	case len(asked.Output.Summary) > 65535 || len(asked.Output.Text) > 65535:
 		refuse(c.a, http.StatusUnprocessableEntity, "Invalid request.\n\nOnly 65535 characters are allowed; "+strconv.Itoa(len(asked.Output.Summary))+" were supplied.")
+	case (asked.Status == "completed") != (asked.Conclusion != ""):
+		refuse(c.a, http.StatusUnprocessableEntity, "Invalid request.\n\nMissing conclusion for completed status, or one for another.")
+	case len(asked.Output.Annotations) > 50:
+		refuse(c.a, http.StatusUnprocessableEntity, "Invalid request.\n\nNo more than 50 items are allowed; "+strconv.Itoa(len(asked.Output.Annotations))+" were supplied.")
 	default:
-		return Check{
+		check := Check{
 			App: c.token.App, Head: asked.HeadSHA, Name: asked.Name, ExternalID: asked.ExternalID, Conclusion: asked.Conclusion,
 			DetailsURL: asked.DetailsURL, Title: asked.Output.Title, Summary: asked.Output.Summary, Text: asked.Output.Text,
-		}, true
+		}
+		for _, a := range asked.Output.Annotations {
+			check.Annotations = append(check.Annotations, Annotation{Path: a.Path, Level: a.Level, Title: a.Title, Message: a.Message, Line: a.Line})
+		}
+		return check, true
 	}
 	return Check{}, false
 }
@@ -225,7 +231,11 @@ func (c call) updateCheck() {
 	case c.checks[at].App != c.token.App:
 		refuse(c.a, http.StatusForbidden, fmt.Sprintf("Invalid app_id `%d` - check run can only be modified by the GitHub App that created it.", c.token.App))
 	default:
+		if c.checks[at].Conclusion != "" && check.Conclusion == "" {
+			c.violations = append(c.violations, fmt.Errorf("the completed check run %d is to be in progress again", c.checks[at].ID))
+		}
 		check.ID, check.Head = c.checks[at].ID, c.checks[at].Head
+		check.Annotations = append(c.checks[at].Annotations, check.Annotations...)
 		c.checks[at] = check
 		reply(c.a, http.StatusOK, c.check(check))
 	}

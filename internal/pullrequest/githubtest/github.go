@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/getkin/kin-openapi/openapi3filter"
 )
@@ -35,11 +36,18 @@ type Comment struct {
 	Login, Body string
 }
 
-// Check is a check run.
+// Check is a check run. Without a conclusion it is not completed.
 type Check struct {
 	ID, App                                               int64
 	Head, Name, ExternalID, Conclusion, Title, DetailsURL string
 	Summary, Text                                         string
+	Annotations                                           []Annotation // those of all requests: each adds to them
+}
+
+// Annotation is one of a check run.
+type Annotation struct {
+	Path, Level, Title, Message string
+	Line                        int
 }
 
 // GitHub is the fake. Its methods may be called while it serves.
@@ -48,13 +56,18 @@ type GitHub struct {
 
 	mu         sync.Mutex
 	tokens     map[string]Token
-	heads      map[int]string // of pull requests
+	pulls      map[int]Pull
+	accounts   map[string]Account
+	events     []labelEvent
 	ways       map[string]Way
 	comments   []Comment
 	checks     []Check
 	git        *gitData
 	truncated  bool
 	proposals  []Proposal
+	runs       map[int64]WorkflowRun
+	artifacts  []Artifact
+	date       time.Time // of its answers; zero: now
 	locked     bool
 	noGraphQL  bool
 	id         int64 // the last one given
@@ -73,7 +86,10 @@ type Way struct {
 // octocat/Hello-World.
 func New() (*GitHub, error) {
 	about, err := described()
-	return &GitHub{about: about, git: newGitData(), tokens: map[string]Token{}, heads: map[int]string{}, ways: map[string]Way{}}, err
+	return &GitHub{
+		about: about, git: newGitData(), tokens: map[string]Token{}, pulls: map[int]Pull{}, accounts: map[string]Account{},
+		ways: map[string]Way{}, runs: map[int64]WorkflowRun{},
+	}, err
 }
 
 // Repository is the only one there is.
@@ -89,11 +105,11 @@ func (g *GitHub) SetToken(secret string, t Token) {
 	g.tokens[secret] = t
 }
 
-// SetPull opens a pull request, or moves its head.
-func (g *GitHub) SetPull(number int, head string) {
+// SetDate says what time it is on GitHub.
+func (g *GitHub) SetDate(at time.Time) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.heads[number] = head
+	g.date = at
 }
 
 // SetWay says what there is between two commits.
@@ -178,6 +194,9 @@ func (g *GitHub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	g.mu.Lock()
 	g.calls = append(g.calls, r.Method+" "+strings.TrimPrefix(r.URL.Path, base))
 	fault := g.due(r)
+	if !g.date.IsZero() {
+		w.Header().Set("Date", g.date.UTC().Format(http.TimeFormat))
+	}
 	g.mu.Unlock()
 	if fault == nil {
 		fault = &Fault{}
@@ -193,6 +212,10 @@ func (g *GitHub) carryOut(r *http.Request, body []byte) *httptest.ResponseRecord
 	if r.URL.Path == "/api/graphql" {
 		r.Body = io.NopCloser(bytes.NewReader(body))
 		g.graphql(a, r)
+		return a
+	}
+	if strings.HasPrefix(r.URL.Path, storage) {
+		g.store(a, r)
 		return a
 	}
 	input, err := g.about.request(r, body)
@@ -226,6 +249,22 @@ func (g *GitHub) route(a *httptest.ResponseRecorder, input *openapi3filter.Reque
 	switch input.Request.Method + " " + input.Route.Path {
 	case "GET /repos/{owner}/{repo}/pulls/{pull_number}":
 		c.pull()
+	case "GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls":
+		c.pullsOfCommit()
+	case "GET /repos/{owner}/{repo}/pulls/{pull_number}/files":
+		c.files()
+	case "GET /repos/{owner}/{repo}/issues/{issue_number}/events":
+		c.labelEvents()
+	case "GET /repos/{owner}/{repo}/collaborators/{username}/permission":
+		c.permission()
+	case "GET /repos/{owner}/{repo}/actions/artifacts":
+		c.listArtifacts()
+	case "GET /repos/{owner}/{repo}/actions/runs/{run_id}":
+		c.workflowRun()
+	case "GET /repos/{owner}/{repo}/actions/runs/{run_id}/artifacts":
+		c.artifactsOfRun()
+	case "GET /repos/{owner}/{repo}/actions/artifacts/{artifact_id}/{archive_format}":
+		c.downloadArtifact()
 	case "GET /repos/{owner}/{repo}/compare/{basehead}":
 		c.compare()
 	case "GET /repos/{owner}/{repo}/issues/{issue_number}/comments":
@@ -299,4 +338,14 @@ func reply(a *httptest.ResponseRecorder, status int, body any) {
 
 func refuse(a *httptest.ResponseRecorder, status int, message string) {
 	reply(a, status, map[string]any{"message": message, "documentation_url": "https://docs.github.com/rest", "status": fmt.Sprint(status)})
+}
+
+// EditComment changes a comment as somebody who may write to the repository can
+// change everybody's.
+func (g *GitHub) EditComment(id int64, body string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if at := slices.IndexFunc(g.comments, func(c Comment) bool { return c.ID == id }); at >= 0 {
+		g.comments[at].Body = body
+	}
 }

@@ -1,0 +1,108 @@
+package pullrequest
+
+import (
+	"strings"
+
+	"github.com/benchgate/benchgate/internal/report"
+)
+
+// said is what a comment and a check run say at one point of a CI run.
+type said struct {
+	state    string                         // of the marker
+	verdict  string                         // of [digest]; empty: there is none
+	markdown func(most int) (string, error) // the comment's own part, of at most so many bytes
+
+	// passing is one line of Markdown for something that passes, to stand above an
+	// earlier report that is worth keeping. Empty: what is said replaces whatever
+	// is there.
+	passing string
+
+	onlyRunning bool // what does not say that it runs is left as it is
+
+	begins     bool       // it is worth a comment where there is none
+	conclusion Conclusion // of the check run; empty: it is in progress
+	title      string     // of the check run, at most 80 characters
+	notes      []note     // of the check run
+}
+
+// States of a marker beside a verdict's outcome.
+const (
+	stateRunning = "running"
+	stateFirst   = "first"
+)
+
+func saidRunning(r report.Running, w When) said {
+	return said{
+		state: stateRunning, title: r.Title(), begins: w == Always,
+		markdown: func(int) (string, error) { return r.Markdown(), nil },
+		passing:  report.Prose(r.Line()),
+	}
+}
+
+func saidStopped(s report.Stopped, w When) said {
+	concludes := Cancelled
+	state := string(s.How)
+	switch s.How {
+	case report.Failed:
+		concludes, state = Failure, "not_measured"
+	case report.Died:
+		state = "died"
+	}
+	return said{
+		state: state, title: s.Title(), conclusion: concludes, begins: w == Always || w == OnChanges,
+		markdown: func(int) (string, error) { return s.Markdown(), nil },
+		passing:  report.Prose(s.Line()),
+	}
+}
+
+func saidFirst(f report.First, w When) said {
+	return said{
+		state: stateFirst, title: f.Title(), conclusion: Neutral, begins: w == Always || w == OnChanges,
+		markdown: func(most int) (string, error) { return f.Comment(most), nil },
+	}
+}
+
+// Signs with which a line on something that passes begins.
+const (
+	signRunning = "⏳ "
+	signStopped = "◽ "
+)
+
+// isReport reports whether a comment of ours shows something that was measured,
+// and not only a run that goes on or has stopped.
+func isReport(body string) bool {
+	for line := range strings.Lines(body) {
+		if heading, found := strings.CutPrefix(line, "### "); found {
+			return !strings.HasPrefix(heading, signRunning) && !strings.HasPrefix(heading, signStopped) && !strings.HasPrefix(heading, "💤")
+		}
+	}
+	return false
+}
+
+// over puts a line in the place of those that were above an earlier report, and
+// keeps the report.
+func over(body, line string, m marker) string {
+	above, _ := cutLast(body)
+	kept := strings.ReplaceAll(above, "\r\n", "\n")
+	for strings.HasPrefix(kept, signRunning) || strings.HasPrefix(kept, signStopped) {
+		_, kept, _ = strings.Cut(kept, "\n")
+		kept = strings.TrimLeft(kept, "\n")
+	}
+	return line + "\n\n" + kept + m.String() + "\n"
+}
+
+// aboveOlder is the line above a report that an earlier build left.
+func (s said) aboveOlder(b Behind, measured string, f Facts) string {
+	run := ""
+	if f.BuildURL != "" {
+		run = " (" + link("run", f.BuildURL) + ")"
+	}
+	what := "Measured by an earlier run on this commit"
+	if words := b.words(measured); words != "" {
+		what = strings.TrimSuffix(strings.TrimPrefix(words, signRunning), ".")
+	}
+	if s.conclusion == "" {
+		return signRunning + what + "; a new run is under way: " + s.passing + run
+	}
+	return signStopped + what + "; the newest run" + run + " has no verdict: " + s.passing
+}
