@@ -63,7 +63,7 @@ func (s said) body(f Facts) (string, error) {
 	return text + "\n" + s.marker(f).String() + "\n", nil
 }
 
-const maxMarker = 350
+const maxMarker = 450
 
 // shown is the comment without its marker.
 func (s said) shown(f Facts, most int) (string, error) {

@@ -158,45 +158,6 @@ func (w checkRun) needsItsOwn(there *github.CheckRun) bool {
 	return completed && w.conclusion == "" || there.GetOutput().GetAnnotationsCount() > 0 && markOf(there).verdict != w.mark.verdict
 }
 
-// endOthers completes what is in progress beside the check run that was written:
-// left by a CI run that died, or made by a request that arrived twice.
-func (c *client) endOthers(ctx context.Context, found []*github.CheckRun, but int64, upTo Build) error {
-	for _, run := range found {
-		if run.GetStatus() == "completed" || run.GetID() == but || markOf(run).build.compare(upTo) > 0 {
-			continue
-		}
-		if err := c.endCheck(ctx, run); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (c *client) endCheck(ctx context.Context, run *github.CheckRun) error {
-	title := "not measured: superseded by a newer run"
-	_, response, err := c.api.Checks.UpdateCheckRun(ctx, c.owner, c.repo, run.GetID(), github.UpdateCheckRunOptions{
-		Name: run.GetName(), ExternalID: run.ExternalID, Status: github.String("completed"), Conclusion: github.String(string(Cancelled)),
-		Output: &github.CheckRunOutput{Title: &title, Summary: github.String("A newer run of the same job took its place before it had a verdict.")},
-	})
-	if err == nil || response != nil && response.StatusCode == http.StatusForbidden && ofAnotherApp(err) {
-		return nil
-	}
-	return c.refused(err, action{"ending an older check run", "checks: write"})
-}
-
-// endChecksOn ends what the build of an older comment left in progress on its own
-// commit.
-func (p *Poster) endChecksOn(ctx context.Context, older own) error {
-	if p.post.NoCheck {
-		return nil
-	}
-	found, err := p.checks(ctx, older.head, CheckName(p.post.Key.Suite), older.key)
-	if err != nil {
-		return err
-	}
-	return p.endOthers(ctx, found, 0, older.build)
-}
-
 // updateCheck brings the check run up to date. One that another GitHub App made
 // under our name cannot be written; then there is one of our own beside it.
 func (c *client) updateCheck(ctx context.Context, head string, found *github.CheckRun, want checkRun) (Posted, error) {

@@ -23,7 +23,7 @@ type sticky struct {
 	said   said
 	facts  Facts
 
-	alsoEnd func(context.Context, own) error // what the build of an older comment left unended
+	alsoEnd func(ctx context.Context, head string, upTo Build) error // what older builds left in progress on another commit
 }
 
 // own is a comment of this key that the token's account wrote.
@@ -93,8 +93,8 @@ func (s sticky) update(ctx context.Context, found []own) (Posted, error) {
 	if s.said.onlyRunning && keep.state != stateRunning {
 		return Posted{Unchanged, keep.url}, nil
 	}
-	unended := s.endOlder(ctx, keep)
-	body := s.bodyOver(ctx, keep)
+	left, unended := s.endOlder(ctx, keep)
+	body := s.bodyOver(ctx, keep, left)
 	if sameText(keep.body, body) {
 		return Posted{Unchanged, keep.url}, unended
 	}
@@ -103,29 +103,6 @@ func (s sticky) update(ctx context.Context, found []own) (Posted, error) {
 		return Posted{}, errors.Join(unended, s.refused(err, writingComment))
 	}
 	return Posted{Updated, keep.url}, unended
-}
-
-// endOlder ends what an older build on another commit left in progress.
-func (s sticky) endOlder(ctx context.Context, there own) error {
-	if s.alsoEnd == nil || there.state != stateRunning || there.head == s.mark.head {
-		return nil
-	}
-	return s.alsoEnd(ctx, there)
-}
-
-// bodyOver is the body to write: the own one, or a line above an earlier report
-// that is worth keeping.
-func (s sticky) bodyOver(ctx context.Context, there own) string {
-	if s.said.passing == "" || !isReport(there.body) {
-		return s.body
-	}
-	mark := s.mark
-	mark.verdict, mark.of = there.verdict, cmp.Or(there.of, there.head)
-	behind := Behind{}
-	if mark.of != s.mark.head {
-		behind = s.behind(ctx, mark.of, s.mark.head)
-	}
-	return over(there.body, s.said.aboveOlder(behind, mark.of, s.facts), mark)
 }
 
 // begin posts the first comment. When the answer is lost, the comment may be

@@ -19,7 +19,8 @@
 //   - marker.go         the comment's last line, by which it is found again
 //   - digest.go         what a verdict says, in a few digits
 //   - comment.go        find the comment, write it, keep it single
-//   - check.go          the same for the check run; end what others left in progress
+//   - check.go          the same for the check run
+//   - older.go          what an older CI run left: a report, or something in progress
 //   - address.go        the pull request, and how far it is ahead of what was measured
 //
 // What is read:

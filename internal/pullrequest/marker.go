@@ -62,6 +62,7 @@ type marker struct {
 	state   string // the verdict's outcome, or what there is in place of one
 	verdict string // of [digest]; empty: there is none
 	of      string // the commit of an older report that was left below a line on this build; empty: none was
+	left    string // a commit on which an older build's check run could not be ended yet; empty: there is none
 }
 
 func (m marker) String() string {
@@ -72,11 +73,14 @@ func (m marker) String() string {
 	if m.of != "" {
 		text += " of=" + m.of
 	}
+	if m.left != "" {
+		text += " left=" + m.left
+	}
 	return text + " -->"
 }
 
 var markerForm = regexp.MustCompile(`^<!-- benchgate:comment/v1 key=([0-9a-f]{12}) head=([0-9a-f]{40}|[0-9a-f]{64}) run=([0-9]+\.[0-9]+) state=([a-z_]+)` +
-	`(?: verdict=([0-9a-f]{16}))?(?: of=([0-9a-f]{40}|[0-9a-f]{64}))? -->$`)
+	`(?: verdict=([0-9a-f]{16}))?(?: of=([0-9a-f]{40}|[0-9a-f]{64}))?(?: left=([0-9a-f]{40}|[0-9a-f]{64}))? -->$`)
 
 // readMarker reads the last line of a comment. Markers elsewhere are quotations.
 func readMarker(body string) (marker, bool) {
@@ -89,7 +93,7 @@ func readMarker(body string) (marker, bool) {
 	if err != nil {
 		return marker{}, false
 	}
-	return marker{key: form[1], head: form[2], build: build, state: form[4], verdict: form[5], of: form[6]}, true
+	return marker{key: form[1], head: form[2], build: build, state: form[4], verdict: form[5], of: form[6], left: form[7]}, true
 }
 
 // cutLast parts a comment before its last line, whatever empty lines follow.

@@ -9,10 +9,10 @@ import (
 func TestMarkersComeBack(t *testing.T) {
 	key := Key{"w.yml", "gate", "coding", ""}.hash()
 	for _, want := range []marker{
-		{key, measured, Build{19_123_456_789, 2}, "not_measured", "", ""},
-		{key, measured, Build{1, 0}, "pass", "0123456789abcdef", ""},
-		{key, measured, Build{1, 0}, "running", "0123456789abcdef", newer},
-		{key, measured, Build{1, 0}, "running", "", newer},
+		{key, measured, Build{19_123_456_789, 2}, "not_measured", "", "", ""},
+		{key, measured, Build{1, 0}, "pass", "0123456789abcdef", "", ""},
+		{key, measured, Build{1, 0}, "running", "0123456789abcdef", newer, newer},
+		{key, measured, Build{1, 0}, "running", "", newer, ""},
 	} {
 		for _, body := range []string{"%", "### Pass\n\n%\n", "text\r\n%\r\n", "text\n%   \n\n"} {
 			if got, found := readMarker(strings.ReplaceAll(body, "%", want.String())); !found || got != want {
@@ -52,7 +52,7 @@ func TestBuildsAreNumbersWithAttempts(t *testing.T) {
 }
 
 func FuzzReadMarker(f *testing.F) {
-	f.Add(marker{Key{}.hash(), measured, Build{1, 1}, "pass", "0123456789abcdef", newer}.String())
+	f.Add(marker{Key{}.hash(), measured, Build{1, 1}, "pass", "0123456789abcdef", newer, measured}.String())
 	f.Add("text\n<!-- benchgate:comment/v1 key= head= run= state= -->")
 	f.Fuzz(func(t *testing.T, body string) {
 		m, found := readMarker(body)

@@ -88,7 +88,7 @@ func TestAFirstMeasurementIsNeutral(t *testing.T) {
 	well(t)(p.Begin(t.Context(), report.Running{Candidate: report.RunningArm{Name: "opus-4-8"}, Most: 6}))
 	well(t)(p.FinishFirst(t.Context(), first()))
 	check := r.Checks()[0]
-	if len(r.Checks()) != 1 || check.Conclusion != "neutral" || !strings.HasPrefix(check.Title, "first measurement of opus-4-8: 66.7% solved, $0.34 per solved task") {
+	if len(r.Checks()) != 1 || check.Conclusion != "neutral" || !strings.HasPrefix(check.Title, "first measurement: 66.7% solved, $0.34 per solved task") {
 		t.Errorf("check runs: %+v", r.Checks())
 	}
 	if body := r.only().Body; !strings.HasPrefix(body, "### 📏 First measurement of opus-4-8: 66.7% solved, \\$0.34 per solved task") || !strings.Contains(body, "state=first") {

@@ -1,8 +1,6 @@
 package pullrequest
 
 import (
-	"strings"
-
 	"github.com/benchgate/benchgate/internal/report"
 )
 
@@ -60,49 +58,4 @@ func saidFirst(f report.First, w When) said {
 		state: stateFirst, title: f.Title(), conclusion: Neutral, begins: w == Always || w == OnChanges,
 		markdown: func(most int) (string, error) { return f.Comment(most), nil },
 	}
-}
-
-// Signs with which a line on something that passes begins.
-const (
-	signRunning = "⏳ "
-	signStopped = "◽ "
-)
-
-// isReport reports whether a comment of ours shows something that was measured,
-// and not only a run that goes on or has stopped.
-func isReport(body string) bool {
-	for line := range strings.Lines(body) {
-		if heading, found := strings.CutPrefix(line, "### "); found {
-			return !strings.HasPrefix(heading, signRunning) && !strings.HasPrefix(heading, signStopped) && !strings.HasPrefix(heading, "💤")
-		}
-	}
-	return false
-}
-
-// over puts a line in the place of those that were above an earlier report, and
-// keeps the report.
-func over(body, line string, m marker) string {
-	above, _ := cutLast(body)
-	kept := strings.ReplaceAll(above, "\r\n", "\n")
-	for strings.HasPrefix(kept, signRunning) || strings.HasPrefix(kept, signStopped) {
-		_, kept, _ = strings.Cut(kept, "\n")
-		kept = strings.TrimLeft(kept, "\n")
-	}
-	return line + "\n\n" + kept + m.String() + "\n"
-}
-
-// aboveOlder is the line above a report that an earlier build left.
-func (s said) aboveOlder(b Behind, measured string, f Facts) string {
-	run := ""
-	if f.BuildURL != "" {
-		run = " (" + link("run", f.BuildURL) + ")"
-	}
-	what := "Measured by an earlier run on this commit"
-	if words := b.words(measured); words != "" {
-		what = strings.TrimSuffix(strings.TrimPrefix(words, signRunning), ".")
-	}
-	if s.conclusion == "" {
-		return signRunning + what + "; a new run is under way: " + s.passing + run
-	}
-	return signStopped + what + "; the newest run" + run + " has no verdict: " + s.passing
 }

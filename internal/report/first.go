@@ -98,21 +98,28 @@ func (s *sideBySide) comment() string {
 // Headline is the measurement in one sentence: how much was solved, and what a
 // solved task cost.
 func (f First) Headline() string {
-	name, s := orNotKnown(variantName(f.Run.Header.Variant)), Summarize(f.Run)
+	name := orNotKnown(variantName(f.Run.Header.Variant))
 	if n := len(f.Missing); n > 0 {
 		of := f.Run.Header.Limits.Attempts * len(f.Run.Header.Suite.Tasks)
 		return fmt.Sprintf("Not all of %s is measured: %d of %s are in; missing: %s",
 			name, of-n, plural(of, "planned attempt"), attemptNames(f.Missing))
 	}
-	measurement := "First measurement of "
+	return f.measurement() + " of " + name + ": " + f.solved() + ", " + perSolved(f.Run)
+}
+
+func (f First) measurement() string {
 	if f.Repeated {
-		measurement = "New measurement of "
+		return "New measurement"
 	}
-	solved := "no attempt counts"
-	if s.TasksSolved != nil && s.Tasks > 0 {
-		solved = percent(*s.TasksSolved/float64(s.Tasks)) + " solved"
+	return "First measurement"
+}
+
+func (f First) solved() string {
+	s := Summarize(f.Run)
+	if s.TasksSolved == nil || s.Tasks == 0 {
+		return "no attempt counts"
 	}
-	return measurement + name + ": " + solved + ", " + perSolved(f.Run)
+	return percent(*s.TasksSolved/float64(s.Tasks)) + " solved"
 }
 
 // perSolved is what a solved task cost in one run, with its interval.

@@ -74,7 +74,7 @@ func (r Running) table(m *markdown) {
 	solved, cost := []string{"Solved"}, []string{"Cost per solved task"}
 	for _, arm := range arms {
 		solved = append(solved, escape(arm.solved()))
-		cost = append(cost, escape(known(arm.CostPerSolvedUSD, dollars)))
+		cost = append(cost, escape(arm.cost()))
 	}
 	m.rows(align, titles, [][]string{solved, cost})
 }
@@ -89,6 +89,16 @@ func (a RunningArm) solved() string {
 		text += ", stored"
 	}
 	return wholePercent(float64(a.Solved)/float64(a.Trials)) + " (" + text + ")"
+}
+
+func (a RunningArm) cost() string {
+	switch {
+	case a.Trials == 0:
+		return "–"
+	case a.Solved == 0:
+		return "none solved"
+	}
+	return known(a.CostPerSolvedUSD, dollars)
 }
 
 // rule says that nothing above decides, and when it will be decided.

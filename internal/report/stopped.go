@@ -60,7 +60,7 @@ func (s Stopped) Line() string {
 
 // Title is [Stopped.Line] in at most 80 characters.
 func (s Stopped) Title() string {
-	return clip(strings.ToLower(s.Line()[:1])+s.Line()[1:], maxTitle)
+	return clip(uncapital(s.Line()), maxTitle)
 }
 
 // after: " after 12 of 30 trials, $2.61 spent".

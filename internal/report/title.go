@@ -46,11 +46,17 @@ func UnverifiedTitle(v gate.Verdict) string {
 	return clip("unverified: "+outcomeWords(v.Outcome)+": "+titleNumbers(v), maxTitle)
 }
 
-// Title is [First.Headline] in at most 80 characters.
+// Title is [First.Headline] in at most 80 characters, without the interval and the
+// name.
 func (f First) Title() string {
-	headline := f.Headline()
-	return clip(strings.ToLower(headline[:1])+headline[1:], maxTitle)
+	if len(f.Missing) > 0 {
+		return clip(uncapital(f.Headline()), maxTitle)
+	}
+	cost, _, _ := strings.Cut(perSolved(f.Run), " (")
+	return clip(uncapital(f.measurement())+": "+f.solved()+", "+cost, maxTitle)
 }
+
+func uncapital(s string) string { return strings.ToLower(s[:1]) + s[1:] }
 
 // titleNumbers: "$0.22 → $0.32 per solved task (+43.9%); 94% → 56% solved".
 func titleNumbers(v gate.Verdict) string {
