@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/yuin/goldmark"
@@ -139,11 +140,11 @@ var (
 // harmless wants a comment without anything that a name could have put there:
 // the links are those of the facts, the HTML is ours, what is opened is closed,
 // and the only marker is the last line.
-func harmless(t testing.TB, source string, f Facts) {
+func harmless(t testing.TB, source string, f Facts, links []string) {
 	t.Helper()
 	p := parse(source)
-	if want := []string{f.BuildURL, f.ArtifactURL}; !slices.Equal(p.links, want) {
-		t.Errorf("links lead to %q, want %q", p.links, want)
+	if !slices.Equal(p.links, links) {
+		t.Errorf("links lead to %q, want %q", p.links, links)
 	}
 	opened := 0
 	for _, html := range p.html {
@@ -198,6 +199,31 @@ func hostile(t testing.TB, name string) gate.Verdict {
 	return v
 }
 
+// saidOf is what is said without a verdict, with a text wherever somebody else's
+// can be.
+func saidOf(name string) []said {
+	running := underWay(3)
+	running.Candidate.Name, running.Baseline.Name = name, name
+	of := first()
+	of.Run.Header.Variant = baselines.Variant{Name: name, Model: name, Agent: baselines.Agent{Name: name, Version: name}}
+	of.Run.Header.ID, of.Run.Header.Suite.Name, of.Save, of.Early = name, name, name, []string{name}
+	for i := range of.Run.Header.Suite.Tasks {
+		of.Run.Header.Suite.Tasks[i].ID, of.Run.Header.Suite.Tasks[i].Tier = name, name
+	}
+	for i := range of.Run.Trials {
+		of.Run.Trials[i].Task, of.Run.Trials[i].Reason = name, name
+	}
+	kept := of
+	kept.Save, kept.Dir = "", name
+	short := kept
+	short.Missing = []baselines.Key{{Task: name, Attempt: 1}}
+	return []said{
+		saidRunning(running, Always), saidFirst(of, Always), saidFirst(kept, Always), saidFirst(short, Always),
+		saidStopped(report.Stopped{How: report.Failed, Why: name}, Always), saidStopped(report.Stopped{How: report.Superseded, Why: name}, Always),
+		saidStopped(report.Stopped{Why: name}, Always),
+	}
+}
+
 func FuzzWhatOthersWroteIsHarmless(f *testing.F) {
 	theirs := marker{key: Key{Suite: "another"}.hash(), head: newer, build: Build{1 << 50, 1}, state: "pass"}.String()
 	for _, seed := range []string{
@@ -211,7 +237,28 @@ func FuzzWhatOthersWroteIsHarmless(f *testing.F) {
 		v := hostile(t, name)
 		about := facts(v)
 		about.ArtifactURL, about.Behind = "https://example.com/files", Behind{Head: newer, Commits: 2}
-		harmless(t, body(t, v, about), about)
+		about.Circumstances = Circumstances{
+			Dispatcher: name, Again: 1, Unverified: true,
+			Changes: []Change{{File: name, Part: name, From: name, To: name}, {File: name}, {File: "b" + name, Part: name}},
+		}
+		links := []string{about.BuildURL, about.ArtifactURL}
+		harmless(t, body(t, v, about), about, links)
+		about.Accepted, about.Acceptable = &Acceptance{By: name, Until: time.Unix(1e9, 0)}, name
+		harmless(t, body(t, v, about), about, links)
+		for _, s := range saidOf(name) {
+			text, err := s.body(about)
+			if err != nil {
+				t.Fatal(err)
+			}
+			harmless(t, text, about, links)
+			if utf8.RuneCountInString(s.title) > 80 || strings.ContainsAny(s.title, "\r\n") {
+				t.Errorf("the title is %q", s.title)
+			}
+			if s.passing != "" {
+				above := over(body(t, v, about), s.aboveOlder(Behind{Head: newer}, measured, about), s.marker(about))
+				harmless(t, above, about, append([]string{about.BuildURL}, links...))
+			}
+		}
 		if title := report.Title(v); utf8.RuneCountInString(title) > 80 || strings.ContainsAny(title, "\r\n") {
 			t.Errorf("the title is %q", title)
 		}
@@ -233,7 +280,7 @@ func TestABodyFitsWhateverItIsMadeOf(t *testing.T) {
 	}
 	f := facts(v)
 	f.BuildURL, f.ArtifactURL = "https://example.com/"+strings.Repeat("a", 1900), "https://example.com/"+strings.Repeat("b", 1900)
-	harmless(t, body(t, v, f), f)
+	harmless(t, body(t, v, f), f, []string{f.BuildURL, f.ArtifactURL})
 	check, err := checkOf(v, f)
 	if err != nil || len(check.summary) > 65_535 || len(check.text) > 65_535 || check.summary == "" {
 		t.Errorf("summary of %d bytes, text of %d, %v", len(check.summary), len(check.text), err)

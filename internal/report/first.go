@@ -60,7 +60,7 @@ func (f First) markdown() string {
 	m.block("### 📏 " + escape(f.Headline()))
 	m.bullets("**Warnings**", prose(f.Early), len(f.Early))
 	next := f.Next()
-	if command := f.Save; command != "" && len(f.Missing) == 0 {
+	if command := plain(f.Save, maxProse); command != "" && len(f.Missing) == 0 {
 		m.block(escape(next[0]) + " " + code(command))
 		next = next[2:]
 	}
@@ -139,13 +139,13 @@ func perSolved(r *baselines.Run) string {
 // Next says what to do with the measurement, a line each.
 func (f First) Next() []string {
 	if len(f.Missing) > 0 {
-		return []string{"Next: run the same command again. It goes on from these trials, which are kept in", "  " + f.Dir}
+		return []string{"Next: run the same command again. It goes on from these trials, which are kept in", "  " + plain(f.Dir, maxProse)}
 	}
 	var lines []string
 	if f.Save == "" {
 		lines = []string{"Nothing was compared."}
 	} else {
-		lines = []string{"Nothing was compared. To make it the baseline that gates compare with:", "  " + f.Save}
+		lines = []string{"Nothing was compared. To make it the baseline that gates compare with:", "  " + plain(f.Save, maxProse)}
 	}
 	if attempts := f.Run.Header.Limits.Attempts; attempts < f.Least {
 		lines = append(lines, "Note: "+FewToUse(attempts, f.Least))
