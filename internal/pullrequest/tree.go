@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net/http"
 	"path"
 	"strings"
 
@@ -128,21 +127,12 @@ func (t *trees) entries(ctx context.Context, dir string) (map[string]*github.Tre
 	if read, known := t.read[dir]; known {
 		return read, nil
 	}
-	sha := t.commit // GitHub takes a commit for its root
-	if dir != "." {
-		entry, err := t.find(ctx, dir)
-		switch {
-		case err != nil || entry == nil:
-			return nil, err
-		case entry.GetType() != "tree":
-			return nil, fmt.Errorf("reading files of commit %s: %q is no directory but %s: %w", short(t.commit), dir, kindOf(entry), fs.ErrInvalid)
-		}
-		sha = entry.GetSHA()
+	sha, err := t.tree(ctx, dir)
+	if err != nil || sha == "" {
+		return nil, err
 	}
-	tree, response, err := t.api.Git.GetTree(ctx, t.owner, t.repo, sha, false)
+	tree, _, err := t.api.Git.GetTree(ctx, t.owner, t.repo, sha, false)
 	switch {
-	case err != nil && dir == "." && response != nil && response.StatusCode == http.StatusNotFound:
-		return nil, refusal{readingContents.doing, "there is no commit " + t.commit + " in " + t.owner + "/" + t.repo, "the token may not see it" + adding(readingContents)}
 	case err != nil:
 		return nil, t.refused(err, readingContents)
 	case tree.GetTruncated():
@@ -154,6 +144,25 @@ func (t *trees) entries(ctx context.Context, dir string) (map[string]*github.Tre
 	}
 	t.read[dir] = read
 	return read, nil
+}
+
+// tree is the id of a directory; empty when there is none.
+func (t *trees) tree(ctx context.Context, dir string) (string, error) {
+	if dir == "." {
+		commit, _, err := t.api.Git.GetCommit(ctx, t.owner, t.repo, t.commit)
+		if err != nil {
+			return "", t.refused(err, readingContents)
+		}
+		return commit.GetTree().GetSHA(), nil
+	}
+	entry, err := t.find(ctx, dir)
+	switch {
+	case err != nil || entry == nil:
+		return "", err
+	case entry.GetType() != "tree":
+		return "", fmt.Errorf("reading files of commit %s: %q is no directory but %s: %w", short(t.commit), dir, kindOf(entry), fs.ErrInvalid)
+	}
+	return entry.GetSHA(), nil
 }
 
 func kindOf(e *github.TreeEntry) string {

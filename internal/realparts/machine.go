@@ -17,6 +17,7 @@ const (
 	Nginx    = "nginx"
 	Registry = "registry"
 	Emulate  = "emulate" // a GitHub that others wrote, the npm package of that name
+	Chromium = "chromium"
 )
 
 // Need skips a test or benchmark that uses a part for which BENCHGATE_REQUIRE does
