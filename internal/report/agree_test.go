@@ -102,7 +102,7 @@ func show(t *testing.T, v gate.Verdict) map[report.Format]string {
 		text := b.String()
 		switch format {
 		case report.FormatMarkdown:
-			text = strings.ReplaceAll(html.UnescapeString(strings.ReplaceAll(text, "&#8203;", "")), `\`, "")
+			text = strings.ReplaceAll(html.UnescapeString(strings.NewReplacer("&#8203;", "", "&nbsp;", " ").Replace(text)), `\`, "")
 		case report.FormatJUnit:
 			text = xmlText(t, text)
 		case report.FormatJSON:

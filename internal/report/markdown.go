@@ -87,6 +87,9 @@ func cutBytes(s string, limit int) string {
 func render(v gate.Verdict, heading string, metrics []metricView, tasks []taskView, d detail, cutShort bool) string {
 	m := &markdown{}
 	m.head(v, heading)
+	if d.prose > 0 {
+		m.alert(v)
+	}
 	if d.table {
 		m.mainTable(v, metrics)
 	}
@@ -99,9 +102,9 @@ func render(v gate.Verdict, heading string, metrics []metricView, tasks []taskVi
 	if says := integrity(v); says != "" && d.prose > 0 {
 		m.block(escape(says))
 	}
-	m.bullets("**Findings**", prose(v.Reasons), d.prose)
+	m.findings(unsettled(prose(v.Reasons)), d.prose)
 	m.bullets("**Warnings**", prose(v.Warnings), d.prose)
-	if step := next(v, ""); step != "" && v.Outcome != gate.Inconclusive { // of which a reason says it
+	if step := next(v, ""); step != "" && v.Outcome != gate.Inconclusive { // of which the alert says it
 		m.block("**Next:** " + escape(step))
 	}
 	if d.others {
@@ -194,8 +197,11 @@ func metricRow(view metricView) []string {
 	if view.name == compare.CostPerSolved {
 		label = "**" + label + "**"
 	}
-	return []string{label, escape(view.baseline), escape(view.candidate), escape(orDash(view.change)), orDash(view.interval), view.margin, status}
+	return []string{label, escape(view.baseline), escape(view.candidate), unbroken(escape(orDash(view.change))), unbroken(orDash(view.interval)), unbroken(view.margin), unbroken(status)}
 }
+
+// unbroken keeps a short cell on one line, where GitHub would make room for others.
+func unbroken(cell string) string { return strings.ReplaceAll(cell, " ", "&nbsp;") }
 
 func (m *markdown) bullets(title string, items []string, limit int) {
 	if len(items) == 0 || limit == 0 {
@@ -212,6 +218,13 @@ func (m *markdown) bullets(title string, items []string, limit int) {
 		b.WriteString("- and " + count(float64(rest)) + " more\n")
 	}
 	m.block(strings.TrimRight(b.String(), "\n"))
+}
+
+// findings are folded: what decided is in the alert.
+func (m *markdown) findings(items []string, limit int) {
+	if len(items) > 0 && limit > 0 {
+		m.details(capital(plural(len(items), "finding")), func() { m.bullets("", items, limit) })
+	}
 }
 
 // details folds blocks. GitHub needs the empty lines to read Markdown inside.

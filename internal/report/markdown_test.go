@@ -106,7 +106,7 @@ func unescape(s []byte, parent ast.Node) []byte {
 		return bytes.ReplaceAll(s, []byte(`\|`), []byte(`|`))
 	}
 	s = backslash.ReplaceAll(s, []byte("$1"))
-	return []byte(strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&", "&#8203;", "\u200b").Replace(string(s)))
+	return []byte(strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&", "&#8203;", "\u200b", "&nbsp;", " ").Replace(string(s)))
 }
 
 // live is what GitHub turns into links, mentions and references in text.
