@@ -104,3 +104,10 @@ func (c call) files() {
 	}
 	reply(c.a, http.StatusOK, page(c, shown))
 }
+
+// Tip is the newest commit of a branch; empty when there is no such branch.
+func (g *GitHub) Tip(branch string) string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.git.refs["refs/heads/"+branch]
+}
