@@ -67,18 +67,30 @@ const maxMarker = 450
 
 // shown is the comment without its marker.
 func (s said) shown(f Facts, most int) (string, error) {
-	above := ""
-	for _, line := range append([]string{f.Behind.words(f.Head)}, f.words(f.Head)...) {
-		if line != "" {
-			above += line + "\n\n"
-		}
-	}
+	above := paragraphs(f.Behind.words(f.Head), f.warning())
+	about := paragraphs(f.words(f.Head)...)
 	below := "\n<sub>" + links(f) + "</sub>\n"
 	if how := s.howToAccept(f); how != "" {
 		below = "\n" + how + "\n" + below
 	}
-	text, err := s.markdown(most - len(above) - len(below))
+	text, err := s.markdown(most - len(above) - len(about) - len(below) - len("\n"))
+	if about != "" {
+		headline, rest, _ := strings.Cut(text, "\n")
+		text = headline + "\n\n" + strings.TrimSuffix(about, "\n") + rest
+	}
 	return above + text + below, err
+}
+
+// paragraphs are those of the lines that say something, each with an empty line
+// behind it.
+func paragraphs(lines ...string) string {
+	text := ""
+	for _, line := range lines {
+		if line != "" {
+			text += line + "\n\n"
+		}
+	}
+	return text
 }
 
 func (s said) marker(f Facts) marker {

@@ -31,12 +31,19 @@ type Change struct {
 // mostChanges are named; of more their number is told.
 const mostChanges = 8
 
-// words are lines of Markdown, each a paragraph, to stand above the report.
+// warning is a line of Markdown to stand above everything; empty: there is nothing
+// to warn of.
+func (c Circumstances) warning() string {
+	if !c.Unverified {
+		return ""
+	}
+	return "⚠️ Reported by the fork's run, unverified: this repository has not measured it, and the check is neutral whatever it says."
+}
+
+// words are lines of Markdown, each a paragraph, to stand below the headline: that
+// is what a notification shows.
 func (c Circumstances) words(measured string) []string {
 	var lines []string
-	if c.Unverified {
-		lines = append(lines, "⚠️ Reported by the fork's run, unverified: this repository has not measured it, and the check is neutral whatever it says.")
-	}
 	if len(c.Changes) > 0 {
 		lines = append(lines, "⚠️ This pull request changes "+changes(c.Changes)+". Judged by the base branch's files: what it changes in the gate takes effect, and is measured, only after the merge.")
 	}

@@ -58,7 +58,7 @@ func partHash(hash string) string {
 }
 
 // codeName matches names that may stand in a code span as they are.
-var codeName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9 ._/@:+-]*$`)
+var codeName = regexp.MustCompile(`^[.]?[A-Za-z0-9][A-Za-z0-9 ._/@:+-]*$`)
 
 // code sets a name as code when it looks like one, and escapes it otherwise.
 func code(s string) string {
