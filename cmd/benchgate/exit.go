@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"flag"
 	"fmt"
@@ -10,8 +9,6 @@ import (
 	"github.com/benchgate/benchgate/internal/branchstore"
 	"github.com/benchgate/benchgate/internal/pullrequest"
 	"github.com/benchgate/benchgate/internal/run"
-	"github.com/benchgate/benchgate/internal/sandbox"
-	"github.com/benchgate/benchgate/internal/site"
 )
 
 // Exit codes that are no verdict; verdicts have theirs in [gate.Outcome].
@@ -71,9 +68,8 @@ func exitCode(err error) int {
 		return 0
 	case errors.As(err, &coded):
 		return coded.exitCode()
-	case errors.Is(err, sandbox.ErrEngine), errors.Is(err, site.ErrNoAdmission), errors.Is(err, run.ErrNoBaseline),
-		errors.Is(err, pullrequest.ErrRefused), errors.Is(err, branchstore.ErrProtected), errors.Is(err, branchstore.ErrReadOnly), errors.Is(err, branchstore.ErrMoved),
-		errors.Is(err, context.Canceled):
+	case run.NotMeasured(err), errors.Is(err, pullrequest.ErrRefused),
+		errors.Is(err, branchstore.ErrProtected), errors.Is(err, branchstore.ErrReadOnly), errors.Is(err, branchstore.ErrMoved):
 		return exitNotMeasured
 	default:
 		return exitUsage

@@ -57,6 +57,17 @@ func (d *Design) Incomparable(o Options) string {
 	return cmp.Or(o.Config.Incomparable(), "baseline and candidate cannot be compared: "+report.Difference(differences))
 }
 
+// told is the design for who waits for its first trial.
+func (d *Design) told(dir string) Begun {
+	b := Begun{Dir: dir, Trials: len(d.Steps), Stored: d.Stored, Odds: d.Forecast.Unchanged.Pass + d.Forecast.Unchanged.Regression}
+	if d.Alone != "" {
+		b.Candidate = d.Headers[d.Alone].Variant.Name
+		return b
+	}
+	b.Candidate, b.Baseline = d.Headers[baselines.Candidate].Variant.Name, d.Headers[baselines.Baseline].Variant.Name
+	return b
+}
+
 // Planned is the design as a report shows it, with every trial in its order on
 // request.
 func (d *Design) Planned(o Options, order bool) report.Planned {

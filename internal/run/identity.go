@@ -45,6 +45,10 @@ type identity struct {
 	// Alone is the arm that was measured by itself; empty in a gate.
 	Alone baselines.Arm `json:"alone,omitempty"`
 
+	// Again tells that the run was asked for although an earlier one had an answer:
+	// see [Options.Again].
+	Again bool `json:"again,omitempty"`
+
 	// Created is when the run was begun. Files of older versions do not say it.
 	Created time.Time `json:"created,omitzero"`
 }

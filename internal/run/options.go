@@ -46,11 +46,31 @@ type Options struct {
 	// its question anew each time.
 	LiveAge time.Duration
 
+	// Begun is called once where trials will run, before the first: everything is
+	// ready, and the run's directory is there. Nil: nobody wants to know.
+	Begun func(Begun)
+
 	// Notice is told, before money is spent, what the user should know, one
 	// sentence at a time. Progress is told of every trial. Both are called
 	// from one goroutine at a time.
 	Notice   func(string)
 	Progress func(Progress)
+}
+
+// Begun tells of a run whose first trial is about to start.
+type Begun struct {
+	Dir    string // of the run's files
+	Trials int    // planned, of the candidate or of the one variant that is measured alone
+
+	// Candidate and Baseline are the variants' names. One that is measured alone is
+	// the candidate here, and then Baseline is empty.
+	Candidate, Baseline string
+
+	Stored *baselines.Run // nil: the baseline is measured live, or there is none
+
+	// Odds are those of a verdict by the end, where nothing has changed: 0 to 1.
+	// Zero is not known.
+	Odds float64
 }
 
 // Progress tells of one trial's start or end.

@@ -62,7 +62,14 @@ func prepare(ctx context.Context, o Options, d *Design, id identity, c carried) 
 	if n := c.trials(); n > 0 {
 		p.o.Notice(fmt.Sprintf("going on from the run in %s: %d of its trials count here, too; --again measures anew", c.from, n))
 	}
-	return p, errors.Join(p.resume(), writePlan(p.site.Dir, id))
+	id.Again = o.Again
+	if err := errors.Join(p.resume(), writePlan(p.site.Dir, id)); err != nil {
+		return nil, err
+	}
+	if o.Begun != nil {
+		o.Begun(d.told(p.site.Dir))
+	}
+	return p, nil
 }
 
 // headers are those of the journals. Two arms have a gate that watches them: it is

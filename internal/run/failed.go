@@ -1,0 +1,17 @@
+package run
+
+import (
+	"context"
+	"errors"
+
+	"github.com/benchgate/benchgate/internal/sandbox"
+	"github.com/benchgate/benchgate/internal/site"
+)
+
+// NotMeasured tells whether an error is of the surroundings: a failed engine, a
+// model API that lets nobody in, a gate without a baseline, an interruption. All
+// others are of what was asked: usage, configuration, suite.
+func NotMeasured(err error) bool {
+	return errors.Is(err, sandbox.ErrEngine) || errors.Is(err, site.ErrNoAdmission) || errors.Is(err, ErrNoBaseline) ||
+		errors.Is(err, context.Canceled)
+}
