@@ -7,8 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -44,13 +46,11 @@ func (r *Repository) Artifacts(ctx context.Context, name, workflow string) ([]Ar
 	}
 	var ours []Artifact
 	for _, a := range found {
-		run := a.GetWorkflowRun()
-		own := run.GetRepositoryID() != 0 && run.GetRepositoryID() == run.GetHeadRepositoryID()
-		if own && a.GetName() == name && !a.GetExpired() {
+		if isOwn(a) && a.GetName() == name {
 			ours = append(ours, artifactOf(a))
 		}
 	}
-	slices.SortFunc(ours, func(a, b Artifact) int { return cmp.Or(b.Created.Compare(a.Created), cmp.Compare(b.ID, a.ID)) })
+	slices.SortFunc(ours, newerFirst)
 	return r.ofWorkflow(ctx, ours[:min(len(ours), mostRuns)], workflow)
 }
 
@@ -218,4 +218,36 @@ func withoutAddress(err error) error {
 		return of.Err
 	}
 	return err
+}
+
+// ArtifactsLike are the newest of those whose names have a form, one of each name,
+// the newest first. Like [Repository.Artifacts] they are not expired, and of runs of
+// this repository's own commits; which workflow's they are, [Repository.WorkflowRun]
+// says. Only the newest 500 artifacts of the repository are looked at.
+func (r *Repository) ArtifactsLike(ctx context.Context, form *regexp.Regexp) ([]Artifact, error) {
+	found, err := r.listArtifacts(ctx, "actions/artifacts?per_page=100")
+	if err != nil {
+		return nil, err
+	}
+	newest := make(map[string]Artifact)
+	for _, a := range found {
+		if !isOwn(a) || !form.MatchString(a.GetName()) {
+			continue
+		}
+		if known, there := newest[a.GetName()]; !there || a.GetCreatedAt().After(known.Created) {
+			newest[a.GetName()] = artifactOf(a)
+		}
+	}
+	return slices.SortedFunc(maps.Values(newest), newerFirst), nil
+}
+
+// isOwn tells an artifact that is there and that a run of this repository's own
+// commit uploaded.
+func isOwn(a *github.Artifact) bool {
+	run := a.GetWorkflowRun()
+	return run.GetRepositoryID() != 0 && run.GetRepositoryID() == run.GetHeadRepositoryID() && !a.GetExpired()
+}
+
+func newerFirst(a, b Artifact) int {
+	return cmp.Or(b.Created.Compare(a.Created), cmp.Compare(b.ID, a.ID))
 }

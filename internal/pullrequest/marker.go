@@ -102,3 +102,6 @@ func cutLast(body string) (above, last string) {
 	at := strings.LastIndexByte(body, '\n') + 1
 	return body[:at], body[at:]
 }
+
+// String is the key as names of artifacts have it: 12 hexadecimal digits.
+func (k Key) String() string { return k.hash() }
