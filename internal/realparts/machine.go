@@ -18,6 +18,7 @@ const (
 	Registry = "registry"
 	Emulate  = "emulate" // a GitHub that others wrote, the npm package of that name
 	Chromium = "chromium"
+	Act      = "act" // github.com/nektos/act, which runs workflows
 )
 
 // Need skips a test or benchmark that uses a part for which BENCHGATE_REQUIRE does
@@ -50,6 +51,12 @@ func ClaudeProgram(tb testing.TB) string {
 func RegistryProgram(tb testing.TB) string {
 	tb.Helper()
 	return program(tb, Registry, "docker-registry", "BENCHGATE_REGISTRY")
+}
+
+// ActProgram is the same for act, and BENCHGATE_ACT.
+func ActProgram(tb testing.TB) string {
+	tb.Helper()
+	return program(tb, Act, "act", "BENCHGATE_ACT")
 }
 
 func program(tb testing.TB, part, name, variable string) string {
