@@ -29,6 +29,7 @@ const (
 // CONTRIBUTING.md says what each room knows, and repeats this table;
 // go test . -update writes it there.
 var rooms = []room{
+	{dir: "internal/action/runnertest", is: forTests},
 	{dir: "internal/pullrequest/githubtest", is: forTests},
 	{dir: "internal/sandbox/sandboxtest", is: forTests, mayImport: []string{"internal/sandbox", "internal/suite"}},
 	{dir: "internal/otlp/otlptest", is: forTests, mayImport: []string{"internal/otlp"}},
@@ -42,6 +43,7 @@ var rooms = []room{
 
 	{dir: "internal/helper/cmd/helper", mayImport: []string{"internal/helper/pid1"}},
 	{dir: "cmd/benchgate", mayImport: []string{
+		"internal/action",
 		"internal/pullrequest",
 		"internal/run", "internal/check", "internal/site", "internal/config", "internal/report", "gate",
 		"internal/sandbox", // the kinds of engine, and that an engine failed
@@ -51,6 +53,16 @@ var rooms = []room{
 		"internal/step",     // what it shows while somebody waits
 		"internal/workflow", // the job that publish runs in
 		"internal/plain",    // what others wrote goes through it
+	}},
+	{dir: "internal/action", mayImport: []string{
+		"internal/workflow", "internal/pullrequest",
+		"internal/run",
+		"internal/site", // that a key is missing; what dead runs left on an engine
+		"internal/config", "internal/report", "gate",
+		"compare",          // the metrics, whose rules have lines in the configuration
+		"internal/sandbox", // the kinds of engine
+		"internal/agent",   // the variables that hold keys
+		"baselines",
 	}},
 	{dir: "internal/workflow", mayImport: []string{
 		"internal/problem", // did you mean

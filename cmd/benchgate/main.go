@@ -8,6 +8,8 @@ import (
 	"context"
 	"os"
 	"runtime"
+
+	"github.com/benchgate/benchgate/internal/workflow"
 )
 
 func main() { os.Exit(benchgate()) }
@@ -16,5 +18,12 @@ func main() { os.Exit(benchgate()) }
 func benchgate() int {
 	surviveClosedPipes()
 	p := &program{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, LookupEnv: os.LookupEnv, system: runtime.GOOS}
-	return p.run(context.Background(), arguments(os.Args))
+	args := arguments(os.Args)
+	if len(args) > 0 && args[0] == "action" {
+		// The runner obeys both streams, in no certain order: one has everything.
+		p.job = workflow.NewLog(os.LookupEnv, os.Stdout)
+		p.Stdout, p.Stderr = p.job, p.job
+		defer p.job.Close()
+	}
+	return p.run(context.Background(), args)
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/benchgate/benchgate/internal/problem"
 	"github.com/benchgate/benchgate/internal/step"
+	"github.com/benchgate/benchgate/internal/workflow"
 )
 
 // program is the command line with its surroundings, so that a test can run
@@ -28,6 +29,8 @@ type program struct {
 
 	display *display  // what Stdout and Stderr go through while a command runs
 	own     ownOutput // both as they were given
+
+	job *workflow.Log // what Stdout and Stderr lead to in a job of the Action; else nil
 }
 
 // ownOutput are the streams of the process, for a command of the user's that
@@ -54,6 +57,7 @@ func verbs() []verb {
 		{"check", "[flags]", "each task's reference solution passes, doing nothing fails", checkVerb},
 		{"baseline", "save|list|show|remove|...", "keep accepted runs", baselineVerb},
 		{"doctor", "[flags]", "what this machine lacks, and what to do", doctorVerb},
+		{"action", "[--post]", "what the Action on GitHub does in a job", actionVerb},
 		{"clean", "[flags]", "remove what crashed runs left on the engine", cleanVerb},
 		{"version", "", "print benchgate's version", versionVerb},
 	}
@@ -83,7 +87,7 @@ func (p *program) run(ctx context.Context, args []string) int {
 
 // stopped are the verbs that have something to end and to clean up when they are
 // interrupted. A signal ends the others at once.
-var stopped = []string{"run", "meter", "lock", "check", "clean"}
+var stopped = []string{"run", "meter", "lock", "check", "clean", "action"}
 
 // runVerb runs one verb, so that signals stop it as it needs.
 func (p *program) runVerb(ctx context.Context, v verb, args []string) error {

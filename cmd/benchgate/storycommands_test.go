@@ -45,6 +45,13 @@ func storyCommands() map[string]storyCommand {
 		"posted": posted,
 		"merge":  merge,
 		"stored": stored,
+		"job":    beginJob,
+		"step":   runStep,
+		"event":  writeEvent,
+		"commit": commit,
+		"pull":   pull,
+		"upload": upload,
+		"label":  setLabel,
 	}
 }
 

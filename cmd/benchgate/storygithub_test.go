@@ -59,6 +59,9 @@ func posted(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	for _, c := range g.Checks() {
 		fmt.Fprintf(&b, "check run %q on %s: %s: %s\n%s\n", c.Name, c.Head, c.Conclusion, c.Title, c.Summary)
+		for _, a := range c.Annotations {
+			fmt.Fprintf(&b, "annotation %s %s:%d: %s\n", a.Level, a.Path, a.Line, a.Message)
+		}
 	}
 	for _, p := range g.Proposals() {
 		fmt.Fprintf(&b, "pull request %d by %s, %s into %s: %s\n%s\n", p.Number, p.Login, p.Head, p.Base, p.Title, p.Body)

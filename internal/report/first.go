@@ -20,6 +20,7 @@ type First struct {
 
 	Dir   string // the run's files
 	Save  string // the command that stores it; empty: none can here
+	How   string // a sentence on how it is stored without a command; empty: none
 	Least int    // attempts a task from which on a gate uses a stored baseline
 }
 
@@ -143,7 +144,7 @@ func (f First) Next() []string {
 	}
 	var lines []string
 	if f.Save == "" {
-		lines = []string{"Nothing was compared."}
+		lines = []string{strings.TrimSpace("Nothing was compared. " + f.How)}
 	} else {
 		lines = []string{"Nothing was compared. To make it the baseline that gates compare with:", "  " + plain(f.Save, maxProse)}
 	}

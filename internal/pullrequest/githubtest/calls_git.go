@@ -320,6 +320,13 @@ func (g *GitHub) Truncate() {
 	g.truncated = true
 }
 
+// Head is a branch's commit; empty: there is no such branch.
+func (g *GitHub) Head(branch string) string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.git.refs["refs/heads/"+branch]
+}
+
 // Branches are the names of all branches.
 func (g *GitHub) Branches() []string {
 	g.mu.Lock()

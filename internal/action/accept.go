@@ -1,0 +1,114 @@
+package action
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+
+	"github.com/benchgate/benchgate/gate"
+	"github.com/benchgate/benchgate/internal/pullrequest"
+	"github.com/benchgate/benchgate/internal/report"
+	"github.com/benchgate/benchgate/internal/run"
+)
+
+// accept posts the regressions of the pull request's head again, as accepted or not:
+// who may accept, until when, and that it is this very verdict, is decided where it
+// is posted. Nothing is run, and nothing need be checked out: all it takes is in the
+// artifacts of the jobs that measured, whichever workflows they were of.
+func (a *action) accept(ctx context.Context) (int, error) {
+	form := regexp.MustCompile(fmt.Sprintf(`^benchgate-[0-9a-f]{12}-%d$`, a.ask.pull))
+	found, err := a.github.ArtifactsLike(ctx, form)
+	if err != nil {
+		return a.failed(err)
+	}
+	work, err := os.MkdirTemp("", "benchgate-accept-")
+	if err != nil {
+		return a.refuse(err)
+	}
+	defer os.RemoveAll(work)
+	code, posted := 0, 0
+	for i, artifact := range found {
+		r, err := a.regressionIn(ctx, artifact, filepath.Join(work, fmt.Sprint(i)))
+		if err != nil {
+			a.noteIf(err)
+			continue
+		}
+		if r == nil {
+			continue
+		}
+		posted++
+		accepted, err := a.repost(ctx, *r)
+		if err != nil {
+			return a.failed(err)
+		}
+		if !accepted {
+			code = r.verdict.Outcome.ExitCode()
+		}
+	}
+	if posted == 0 {
+		return 0, a.sayNothing(fmt.Sprintf("no regression of commit %s was found to accept, among artifacts with names as benchgate-…-%d", short(a.ask.head), a.ask.pull))
+	}
+	return code, nil
+}
+
+// regression is one that was posted on the head.
+type regression struct {
+	verdict gate.Verdict
+	judged  judged
+}
+
+// regressionIn is the regression of the head in an artifact; nil: there is none. An
+// artifact is believed only as far as the workflow that its name stands for
+// uploaded it: any workflow may upload under any name.
+func (a *action) regressionIn(ctx context.Context, artifact pullrequest.Artifact, runsDir string) (*regression, error) {
+	text, err := a.github.Download(ctx, artifact, maxRestoredBytes)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := unpack(bytes.NewReader(text), int64(len(text)), runsDir); err != nil {
+		return nil, err
+	}
+	dir, j, err := verdictOf(runsDir, a.ask.head)
+	if err != nil || dir == "" {
+		return nil, err
+	}
+	from, err := a.github.WorkflowRun(ctx, artifact.Run)
+	if err != nil {
+		return nil, err
+	}
+	if from.Fork || from.Workflow != j.Workflow || artifact.Name != nameOf(j.key(), j.PullRequest, j.Head) {
+		return nil, fmt.Errorf("the artifact %s is not what its name says: it is of %s", artifact.Name, from.Workflow)
+	}
+	v, err := readVerdict(run.VerdictIn(dir))
+	if err != nil || v.Outcome != gate.Regression {
+		return nil, err
+	}
+	return &regression{v, j}, nil
+}
+
+// repost posts the regression and says whether it is accepted.
+func (a *action) repost(ctx context.Context, r regression) (bool, error) {
+	l := left{Head: r.judged.Head, Pull: a.ask.pull, Suite: r.judged.Suite, Comment: a.values.Comment != "never", Check: a.ask.checks}
+	post := a.post(r.judged.key(), l, pullrequest.Circumstances{})
+	result, err := pullrequest.NewPoster(post).Finish(ctx, r.verdict, pullrequest.Places{})
+	if err != nil {
+		return false, err
+	}
+	o := outcome{result: &run.Result{Verdict: r.verdict}}
+	facts := pullrequest.Facts{Head: post.Head, BuildURL: post.BuildURL, Key: post.Key, Build: post.Build, Accepted: result.Accepted, Acceptable: post.Accept}
+	summary, err := pullrequest.Summary(r.verdict, facts, mostSummary)
+	return result.Accepted != nil, errors.Join(err, a.Log.Summarize(summary), setOutputs(a.Log, o.outputs()), a.notice(o, result.Accepted != nil))
+}
+
+func readVerdict(name string) (gate.Verdict, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return gate.Verdict{}, fmt.Errorf("reading verdict: %w", err)
+	}
+	defer file.Close()
+	return report.Decode(file, name)
+}

@@ -1,0 +1,170 @@
+package action
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/benchgate/benchgate/internal/pullrequest"
+	"github.com/benchgate/benchgate/internal/report"
+	"github.com/benchgate/benchgate/internal/workflow"
+)
+
+// finish tells an outcome everywhere and gives the exit code of the step, and the
+// error of the outcome for the log.
+func (a *action) finish(ctx context.Context, s *subject, t *telling, o outcome) (int, error) {
+	ctx = context.WithoutCancel(ctx)
+	t.end()
+	if a.skips(o) {
+		return 0, a.skip(o)
+	}
+	if err := a.saveBaseline(ctx, s, o); err != nil {
+		o = outcome{err: err}
+	}
+	accepted := a.publish(ctx, s, t, o)
+	a.noteIf(a.writeReport(s, o))
+	a.noteIf(t.stage())
+	a.noteIf(a.Log.Summarize(a.summary(s, o)))
+	a.noteIf(setOutputs(a.Log, o.outputs()))
+	a.noteIf(a.notice(o, accepted))
+	a.noteIf(a.Log.SaveState(stateFinished, "true"))
+	a.noteIf(giveBack(a.Job.Workspace, filesDir(a.values)))
+	if a.ask.silent && o.exitCode() != codeUsage {
+		return 0, nil
+	}
+	return o.jobCode(s.config, accepted), o.err
+}
+
+// skips tells that a missing key is no failure here.
+func (a *action) skips(o outcome) bool {
+	if !noKey(o.err) {
+		return false
+	}
+	return a.values.OnMissingKey == "skip" || a.values.OnMissingKey != "fail" && a.ask.silent
+}
+
+// skip says who can measure instead. Nothing can be posted from such a job.
+func (a *action) skip(o outcome) error {
+	const why = "pull requests of forks and of Dependabot get no model key"
+	how := fmt.Sprintf("A maintainer can start this workflow from the Actions tab (workflow_dispatch) with this pull request's number, %d.", a.ask.pull)
+	text := "### ◽ Not measured here: " + why + "\n\n" + how + "\n"
+	message := "Not measured here: " + why + ". " + how
+	if !a.ask.silent {
+		text = "### ◽ Not measured here: there is no key for the model API, and on-missing-key is skip\n"
+		message = "Not measured here: there is no key for the model API, and on-missing-key is skip."
+	}
+	return errors.Join(
+		a.Log.Summarize(text), setOutputs(a.Log, o.outputs()),
+		a.Log.Annotate(workflow.Annotation{Level: workflow.Notice, Title: "benchgate: not measured", Message: message}),
+		a.Log.SaveState(stateFinished, "true"),
+	)
+}
+
+// publish tells GitHub, and says whether the regression is accepted there. An
+// error is said in the log: the verdict stands without it.
+func (a *action) publish(ctx context.Context, s *subject, t *telling, o outcome) (accepted bool) {
+	if t.poster == nil || o.cancelled() && !t.begun {
+		return false
+	}
+	limit := verdictTime
+	if o.cancelled() {
+		limit = lastTime
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	posted, err := a.postOutcome(ctx, s, t, o)
+	if err != nil {
+		a.noteIf(a.Log.Annotate(workflow.Annotation{Level: workflow.Warning, Title: "benchgate: not all is posted", Message: err.Error()}))
+	}
+	for _, what := range []struct {
+		name string
+		pullrequest.Posted
+	}{{"comment", posted.Comment}, {"check run", posted.Check}} {
+		if what.URL != "" {
+			a.Notice(fmt.Sprintf("%s %s: %s", what.name, what.How, what.URL))
+		}
+	}
+	return posted.Accepted != nil
+}
+
+func (a *action) postOutcome(ctx context.Context, s *subject, t *telling, o outcome) (pullrequest.Result, error) {
+	post := a.post(a.key(s.config.Suite.Name), t.left, a.circumstances(s, o))
+	post.IfInconclusive = ifInconclusive(s.config)
+	poster := pullrequest.NewPoster(post)
+	switch {
+	case o.result != nil:
+		return poster.Finish(ctx, o.result.Verdict, a.places(ctx, s))
+	case o.first != nil:
+		return poster.FinishFirst(ctx, a.firstOf(s, o))
+	case o.cancelled():
+		return poster.Stop(ctx, t.stopped(report.Cancelled, ""))
+	}
+	return poster.Stop(ctx, t.stopped(report.Failed, o.err.Error()))
+}
+
+// facts are those of the report that are not the verdict's.
+func (a *action) facts(s *subject, o outcome) pullrequest.Facts {
+	build, _ := pullrequest.ParseBuild(a.Job.Build) // of no use in a summary
+	c := a.circumstances(s, o)
+	c.Dispatcher = a.ask.dispatcher
+	return pullrequest.Facts{Head: s.head, BuildURL: a.Job.BuildURL, Key: a.key(s.config.Suite.Name), Build: build, Circumstances: c}
+}
+
+// mostSummary leaves room below the 1 MiB of a step's summary.
+const mostSummary = 1_000_000
+
+// summary is the outcome for the job's page: nothing of it is left out for want of
+// room, but for what GitHub does not show.
+func (a *action) summary(s *subject, o outcome) string {
+	var text string
+	var err error
+	switch {
+	case o.result != nil:
+		text, err = pullrequest.Summary(o.result.Verdict, a.facts(s, o), mostSummary)
+	case o.first != nil:
+		text = a.firstOf(s, o).Comment(mostSummary)
+	case o.cancelled():
+		text = report.Stopped{How: report.Cancelled}.Markdown()
+	default:
+		text = report.Stopped{How: report.Failed, Why: o.err.Error()}.Markdown()
+	}
+	a.noteIf(err)
+	return text
+}
+
+// writeReport keeps the summary with the run's files.
+func (a *action) writeReport(s *subject, o outcome) error {
+	if o.dir() == "" {
+		return nil
+	}
+	if err := os.WriteFile(filepath.Join(o.dir(), reportFile), []byte(a.summary(s, o)), 0o644); err != nil {
+		return fmt.Errorf("writing the report: %w", err)
+	}
+	return nil
+}
+
+// notice is the one line of the job's page, and the report in the log.
+func (a *action) notice(o outcome, accepted bool) error {
+	n := workflow.Annotation{Level: workflow.Notice, Title: "benchgate: " + string(o.verdict())}
+	switch {
+	case o.result != nil:
+		var b bytes.Buffer
+		if err := report.Text(&b, o.result.Verdict, report.TextOptions{Full: true}); err != nil {
+			return err
+		}
+		if _, err := a.Log.Write(b.Bytes()); err != nil {
+			return err
+		}
+		if n.Message = o.result.Verdict.Headline; accepted {
+			n.Title += ", accepted"
+		}
+	case o.first != nil:
+		n.Title, n.Message = "benchgate: first measurement", o.first.First().Headline()
+	default:
+		n.Message = o.err.Error()
+	}
+	return a.Log.Annotate(n)
+}

@@ -1,0 +1,69 @@
+package action
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/benchgate/benchgate/internal/pullrequest"
+)
+
+// key tells this job's comments, check runs and artifacts apart from others'.
+func (a *action) key(suite string) pullrequest.Key {
+	return pullrequest.Key{Workflow: a.Job.WorkflowFile, Job: a.Job.Name, Suite: suite, Name: a.values.CommentKey}
+}
+
+// artifactName is the name under which a run is uploaded, and found by a later
+// one: of the same pull request, or without one of the same commit.
+func (a *action) artifactName(s *subject) string {
+	return nameOf(a.key(s.config.Suite.Name), s.pull, s.head)
+}
+
+func nameOf(key pullrequest.Key, pull int, head string) string {
+	of := short(head)
+	if pull > 0 {
+		of = strconv.Itoa(pull)
+	}
+	return "benchgate-" + key.String() + "-" + of
+}
+
+// runsDir is where the runs of this job are, from the workspace on.
+func (a *action) runsDir() string { return filepath.Join(filesDir(a.values), "runs") }
+
+// restore brings back what earlier jobs of this workflow measured, so that this one
+// goes on from it or repeats its verdict. Without a pull request that is only an
+// earlier attempt of the same CI run: each night is measured anew. What keeps it
+// from being found is told; then all is measured again.
+func (a *action) restore(ctx context.Context, s *subject) {
+	if a.ask.silent {
+		return // its own runs are a fork's, and are never taken
+	}
+	name := a.artifactName(s)
+	found, err := a.github.Artifacts(ctx, name, a.Job.WorkflowFile)
+	if err != nil {
+		a.Notice(fmt.Sprintf("no earlier run is looked at, so that all is measured anew: %v", err))
+		return
+	}
+	for _, artifact := range found {
+		if s.pull == 0 && !a.isThisRun(artifact.Run) {
+			continue
+		}
+		text, err := a.github.Download(ctx, artifact, maxRestoredBytes)
+		if err == nil {
+			_, err = unpack(bytes.NewReader(text), int64(len(text)), a.runsDir())
+		}
+		if err != nil {
+			a.Notice(fmt.Sprintf("an earlier run is not looked at: %v", err))
+		}
+		return // the newest has what those before it had
+	}
+}
+
+// isThisRun tells whether a workflow's run is the one of this job.
+func (a *action) isThisRun(id int64) bool {
+	run, _, _ := strings.Cut(a.Job.Build, ".")
+	return run == strconv.FormatInt(id, 10)
+}

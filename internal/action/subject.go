@@ -1,0 +1,175 @@
+package action
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/internal/config"
+	"github.com/benchgate/benchgate/internal/pullrequest"
+)
+
+// subject is what is judged, and by what.
+type subject struct {
+	config  *config.Config
+	changes []pullrequest.Change // that the pull request makes to what judges it
+	store   baselines.Store
+	head    string // the judged commit, in full
+	pull    int    // 0: none
+}
+
+// subject finds out what is judged, and that it is judged by files over which the
+// pull request has no power.
+func (a *action) subject(ctx context.Context) (*subject, error) {
+	s := &subject{head: a.ask.head, pull: a.ask.pull}
+	if a.ask.dispatcher != "" {
+		if err := a.dispatched(ctx, s); err != nil {
+			return nil, err
+		}
+	}
+	if err := checkWorkspace(a.ask, a.Job); err != nil {
+		return nil, err
+	}
+	if err := a.configure(ctx, s); err != nil {
+		return nil, err
+	}
+	var err error
+	s.store, err = a.OpenStore(s.config)
+	return s, err
+}
+
+// dispatched looks up the pull request of a measurement that a person started.
+// The files that judge are those of the branch from which it was started: the
+// pull request's base, or the default branch.
+func (a *action) dispatched(ctx context.Context, s *subject) error {
+	pull, err := a.github.Pull(ctx, s.pull)
+	if err != nil {
+		return err
+	}
+	if !pull.Open {
+		return fmt.Errorf("pull request %d is closed: there is nothing to judge", s.pull)
+	}
+	branch := strings.TrimPrefix(a.Job.Ref, "refs/heads/")
+	if branch != pull.BaseRef && branch != a.Job.DefaultBranch {
+		return fmt.Errorf("the workflow was started from %q: start it from the default branch or the pull request's base (%q), whose files judge it", branch, pull.BaseRef)
+	}
+	s.head = pull.HeadSHA
+	return nil
+}
+
+// configure reads the configuration: that of the workspace, with the head's
+// candidate in it where there is a pull request.
+func (a *action) configure(ctx context.Context, s *subject) error {
+	file, flags := configFile(a.values), flagsOf(a.values, a.Job.Workspace)
+	if !a.ask.proposed {
+		var err error
+		s.config, err = config.Load(file, flags)
+		return err
+	}
+	head := config.Head{File: filepath.ToSlash(file), Tree: tree{a.github, s.head}}
+	c, changes, err := config.Propose(ctx, file, flags, head)
+	if err != nil {
+		return err
+	}
+	s.config = c
+	for _, change := range changes {
+		s.changes = append(s.changes, pullrequest.Change{File: head.File, Part: change.Key, From: change.From, To: change.To})
+	}
+	s.changes = append(s.changes, a.changedFiles(ctx, s)...)
+	return nil
+}
+
+// tree are the files of a commit on GitHub.
+type tree struct {
+	github *pullrequest.Repository
+	commit string
+}
+
+// ReadFile implements [config.Files].
+func (t tree) ReadFile(ctx context.Context, name string) (content []byte, wrong string, err error) {
+	file, err := t.github.File(ctx, t.commit, name, config.MaxFile)
+	switch {
+	case errors.Is(err, fs.ErrInvalid):
+		return nil, "is no regular file of the pull request's head", nil
+	case errors.Is(err, pullrequest.ErrTooLarge):
+		return nil, fmt.Sprintf("is larger than %d MiB", config.MaxFile>>20), nil
+	}
+	return file.Text, "", err
+}
+
+// changedFiles are files that judge and that the pull request changes: tasks, by
+// their directories, lock, prices, and the workflow itself. That they cannot be
+// listed keeps no verdict from being given.
+func (a *action) changedFiles(ctx context.Context, s *subject) []pullrequest.Change {
+	if s.pull == 0 || a.Job.MergeGroup != nil {
+		return nil
+	}
+	paths, whole, err := a.github.ChangedFiles(ctx, s.pull)
+	if err != nil {
+		a.Notice(fmt.Sprintf("it is not known whether the pull request changes files that judge it: %v", err))
+		return nil
+	}
+	if !whole {
+		a.Notice("the pull request changes more files than GitHub lists: changes to files that judge it may not be named")
+	}
+	return changesAmong(paths, a.Job.WorkflowFile, deciding(s.config))
+}
+
+// deciding are the files and directories of a configuration that decide, as
+// slash-separated paths from the repository's root.
+func deciding(c *config.Config) []string {
+	var names []string
+	for _, file := range []string{c.Lock, c.Prices} {
+		if file != "" {
+			names = append(names, filepath.ToSlash(c.Shown(file)))
+		}
+	}
+	for _, task := range c.Suite.Tasks {
+		if task.Git == "" {
+			names = append(names, path.Join(filepath.ToSlash(filepath.Dir(c.File)), task.Path))
+		}
+	}
+	return names
+}
+
+// changesAmong are the deciding files among the changed ones, and each task once.
+// A name that decides may be a pattern, as suite.tasks has them.
+func changesAmong(changed []string, workflow string, names []string) []pullrequest.Change {
+	var out []pullrequest.Change
+	seen := make(map[string]bool)
+	add := func(name string) {
+		if name != "" && !seen[name] {
+			seen[name] = true
+			out = append(out, pullrequest.Change{File: name})
+		}
+	}
+	for _, file := range changed {
+		if file == workflow {
+			add(file)
+		}
+		for _, name := range names {
+			add(within(file, name))
+		}
+	}
+	return out
+}
+
+// within is the part of a file's path that a name stands for: the file itself or
+// the directory that it is in; empty: neither.
+func within(file, name string) string {
+	parts := strings.Split(file, "/")
+	depth := strings.Count(name, "/") + 1
+	if depth > len(parts) {
+		return ""
+	}
+	top := strings.Join(parts[:depth], "/")
+	if matched, err := path.Match(name, top); err == nil && matched {
+		return top
+	}
+	return ""
+}
