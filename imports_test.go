@@ -41,7 +41,7 @@ var rooms = []room{
 	{dir: "internal/realparts", is: forTests},
 	{dir: "internal/golden", is: forTests},
 
-	{dir: "internal/helper/cmd/helper", mayImport: []string{"internal/helper/pid1"}},
+	{dir: "internal/helper/cmd/helper", mayImport: []string{"internal/helper/pid1", "internal/helper/guard"}},
 	{dir: "cmd/benchgate", mayImport: []string{
 		"internal/action",
 		"internal/pullrequest",
@@ -105,7 +105,7 @@ var rooms = []room{
 		"internal/testlog", "internal/tamper", "internal/step", "internal/plain",
 	}},
 	{dir: "internal/testlog", is: pure, mayImport: []string{"internal/plain"}},
-	{dir: "internal/sandbox/docker", mayImport: []string{"internal/sandbox", "internal/sandbox/buildcontext", "internal/helper", "internal/helper/pid1", "internal/suite", "internal/tamper", "internal/step"}},
+	{dir: "internal/sandbox/docker", mayImport: []string{"internal/sandbox", "internal/sandbox/buildcontext", "internal/helper", "internal/helper/pid1", "internal/helper/guard", "internal/suite", "internal/tamper", "internal/step"}},
 	{dir: "internal/sandbox/process", mayImport: []string{"internal/sandbox", "internal/sandbox/buildcontext", "internal/suite", "internal/tamper", "internal/dockerfile"}},
 	{dir: "internal/sandbox", mayImport: []string{
 		"internal/suite",  // a task's environment is what an engine prepares
@@ -114,6 +114,7 @@ var rooms = []room{
 	{dir: "internal/sandbox/buildcontext"},
 	{dir: "internal/helper"},
 	{dir: "internal/helper/pid1", is: pure},
+	{dir: "internal/helper/guard", is: pure},
 	{dir: "internal/agent", mayImport: []string{
 		"internal/usage", // what an agent says of its own use
 		"internal/suite", // where the environment of a task lets an agent be put in

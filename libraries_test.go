@@ -15,6 +15,7 @@ var owners = map[string]string{
 	"github.com/distribution/reference":          "internal/suite",
 	"github.com/docker/docker":                   "internal/sandbox/docker",
 	"github.com/getkin/kin-openapi":              "internal/pullrequest/githubtest",
+	"github.com/google/nftables":                 "internal/helper/cmd/helper",
 	"github.com/google/go-github":                "internal/pullrequest",
 	"github.com/google/renameio":                 "internal/wholefile",
 	"github.com/hbollon/go-edlib":                "internal/problem",

@@ -37,6 +37,7 @@ var (
 		member[Trial]{"tool_errors", func(q *quick, t *Trial) bool { return optional(q, &t.ToolErrors, (*quick).int) }},
 		member[Trial]{"lines", func(q *quick, t *Trial) bool { return optional(q, &t.Lines, quickLines) }},
 		member[Trial]{"errors", func(q *quick, t *Trial) bool { return list(q, &t.Errors, quickError) }},
+		member[Trial]{"network_refused", func(q *quick, t *Trial) bool { return optional(q, &t.NetworkRefused, quickRefused) }},
 		member[Trial]{"sources", func(q *quick, t *Trial) bool { return q.sources(&t.Sources) }},
 		member[Trial]{"agreement", func(q *quick, t *Trial) bool { return optional(q, &t.Agreement, quickAgreement) }},
 		member[Trial]{"flags", func(q *quick, t *Trial) bool { return list(q, &t.Flags, quickFlag) }},
@@ -80,6 +81,10 @@ var (
 		member[SpanError]{"error", func(q *quick, e *SpanError) bool { return q.string(&e.Error) }},
 		member[SpanError]{"seconds", func(q *quick, e *SpanError) bool { return q.float(&e.Seconds) }},
 	)
+	refusedMembers = membersOf(
+		member[NetworkRefused]{"packets", func(q *quick, r *NetworkRefused) bool { return q.int64(&r.Packets) }},
+		member[NetworkRefused]{"to", func(q *quick, r *NetworkRefused) bool { return list(q, &r.To, (*quick).once) }},
+	)
 	agreementMembers = membersOf(
 		member[Agreement]{"meter_usd", func(q *quick, a *Agreement) bool { return optional(q, &a.MeterUSD, (*quick).float) }},
 		member[Agreement]{"telemetry_usd", func(q *quick, a *Agreement) bool { return optional(q, &a.TelemetryUSD, (*quick).float) }},
@@ -88,13 +93,14 @@ var (
 	)
 )
 
-func quickCost(q *quick, c *CostUSD) bool        { return object(q, c, costMembers) }
-func quickTokens(q *quick, t *Tokens) bool       { return object(q, t, tokensMembers) }
-func quickModel(q *quick, m *Model) bool         { return object(q, m, modelMembers) }
-func quickLines(q *quick, l *Lines) bool         { return object(q, l, linesMembers) }
-func quickError(q *quick, e *SpanError) bool     { return object(q, e, errorMembers) }
-func quickAgreement(q *quick, a *Agreement) bool { return object(q, a, agreementMembers) }
-func quickFlag(q *quick, f *Flag) bool           { return q.once((*string)(f)) }
+func quickCost(q *quick, c *CostUSD) bool           { return object(q, c, costMembers) }
+func quickTokens(q *quick, t *Tokens) bool          { return object(q, t, tokensMembers) }
+func quickModel(q *quick, m *Model) bool            { return object(q, m, modelMembers) }
+func quickLines(q *quick, l *Lines) bool            { return object(q, l, linesMembers) }
+func quickError(q *quick, e *SpanError) bool        { return object(q, e, errorMembers) }
+func quickRefused(q *quick, r *NetworkRefused) bool { return object(q, r, refusedMembers) }
+func quickAgreement(q *quick, a *Agreement) bool    { return object(q, a, agreementMembers) }
+func quickFlag(q *quick, f *Flag) bool              { return q.once((*string)(f)) }
 
 // mostSources is how many different maps of sources are remembered. A run has a
 // few.

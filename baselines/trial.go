@@ -34,6 +34,10 @@ type Trial struct {
 
 	Errors []SpanError `json:"errors,omitempty"`
 
+	// NetworkRefused is what the trial tried to reach and may not, agent and
+	// tests together; nil: nothing, or nothing bounds its network.
+	NetworkRefused *NetworkRefused `json:"network_refused,omitempty"`
+
 	// Sources says for each group of numbers where it came from: "meter",
 	// "telemetry", "agent" or "transcript". Trials that were read from a file
 	// may share one map: replace it, do not change it.
@@ -148,6 +152,12 @@ type Lines struct {
 	Added   int64  `json:"added"`
 	Removed int64  `json:"removed"`
 	Kept    *int64 `json:"kept,omitempty"`
+}
+
+// NetworkRefused is what a sandbox's network did not let out.
+type NetworkRefused struct {
+	Packets int64    `json:"packets"`      // one try to connect may be several
+	To      []string `json:"to,omitempty"` // some of where to, the most first, as in "tcp 169.254.169.254:80"
 }
 
 // SpanError is one failed operation the agent's telemetry tells of.

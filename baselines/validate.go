@@ -103,6 +103,9 @@ func (t Trial) amounts(f func(part, key string, v float64)) {
 			f("lines.", "kept", float64(*l.Kept))
 		}
 	}
+	if r := t.NetworkRefused; r != nil {
+		f("network_refused.", "packets", float64(r.Packets))
+	}
 	for i, e := range t.Errors {
 		f(fmt.Sprintf("errors[%d].", i), "seconds", e.Seconds)
 	}

@@ -117,10 +117,11 @@ type Spec struct {
 	Workdir     string // empty: the image's
 	User        string // empty: the image's
 	Network     suite.Network
-	CPUs        float64 // zero: no limit
-	MemoryMB    int64   // zero: no limit
-	PIDs        int64   // zero: the engine's default of 2048
-	Tools       []Tools // read-only software to mount, the agent for one
+	Reach       []string // benchgate's own addresses, "host:port" as a sandbox dials them, which it reaches whatever its network
+	CPUs        float64  // zero: no limit
+	MemoryMB    int64    // zero: no limit
+	PIDs        int64    // zero: the engine's default of 2048
+	Tools       []Tools  // read-only software to mount, the agent for one
 }
 
 // Tools is software that is not part of the image, such as the agent: a
@@ -225,6 +226,16 @@ type Sandbox interface {
 	// were removed by Remove.
 	Fate(ctx context.Context) (Fate, error)
 
+	// Refused says which of the sandbox's connections the engine let not out,
+	// so far. Zero with an engine that bounds none.
+	Refused(ctx context.Context) (Refused, error)
+
 	// Remove destroys the sandbox. Removing twice is not an error.
 	Remove(ctx context.Context) error
+}
+
+// Refused is what a sandbox tried to reach and may not.
+type Refused struct {
+	Packets uint64   // one connection may be several
+	To      []string // some of where to, the most first, as in "tcp 169.254.169.254:80"
 }

@@ -60,6 +60,7 @@ func (a *attempt) spec() sandbox.Spec {
 		Run: a.RunID, Trial: a.job.ID(),
 		Environment: task.Environment, Image: a.Images[task.ID],
 		Env: task.Env, Workdir: task.Workdir, User: task.AgentUser, Network: task.Network,
+		Reach:    a.Gateways[task.Network].hosts(),
 		CPUs:     cmp.Or(task.CPUs, a.Limits.CPUs),
 		MemoryMB: cmp.Or(task.MemoryMB, a.Limits.MemoryMB),
 	}
@@ -245,6 +246,7 @@ func (a *attempt) remove(ctx context.Context) error {
 	if a.box == nil {
 		return nil
 	}
+	a.removed = true
 	if err := a.box.Remove(ctx); err != nil {
 		return fmt.Errorf("removing sandbox: %w", err)
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/url"
 	"path/filepath"
 	"sync/atomic"
 	"time"
@@ -71,6 +72,16 @@ type Gateways map[suite.Network]Gateway
 type Gateway struct {
 	API  string
 	OTLP string
+}
+
+// hosts are the gateway's addresses, as a connection names them.
+func (g Gateway) hosts() (all []string) {
+	for _, base := range []string{g.API, g.OTLP} {
+		if u, err := url.Parse(base); err == nil && u.Host != "" {
+			all = append(all, u.Host)
+		}
+	}
+	return all
 }
 
 // Job asks for one try of one attempt.
@@ -142,6 +153,7 @@ type attempt struct {
 	trial baselines.Trial
 
 	box        sandbox.Sandbox
+	removed    bool         // the sandbox was destroyed
 	workdir    string       // the working directory, as the task names it
 	started    bool         // the agent was started, or a recording applied
 	worked     bool         // the agent was seen to work, so that what becomes of the sandbox can be its doing
@@ -214,9 +226,31 @@ func (a *attempt) live(ctx context.Context) error {
 func (a *attempt) leave(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanupTimeout)
 	defer cancel()
-	if err := errors.Join(a.writeFiles(), a.remove(ctx)); err != nil {
+	refusedErr := a.noteRefused(ctx)
+	if err := errors.Join(refusedErr, a.writeFiles(), a.remove(ctx)); err != nil {
 		a.log.Warn("trial left something undone", "error", err)
 	}
+}
+
+// mostRefused is how many destinations a record names.
+const mostRefused = 10
+
+// noteRefused notes what the trial's network did not let out. Of a trial that was
+// cancelled, or whose sandbox is no more, it is not known.
+func (a *attempt) noteRefused(ctx context.Context) error {
+	if a.box == nil || a.removed {
+		return nil
+	}
+	refused, err := a.box.Refused(ctx)
+	if err != nil {
+		return err
+	}
+	if refused.Packets > 0 {
+		a.trial.NetworkRefused = &baselines.NetworkRefused{
+			Packets: int64(refused.Packets), To: refused.To[:min(len(refused.To), mostRefused)],
+		}
+	}
+	return nil
 }
 
 func cancelReason(ctx context.Context) string {

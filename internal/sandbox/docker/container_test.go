@@ -165,58 +165,6 @@ func TestForkBombEndsWithTheTrial(t *testing.T) {
 	}
 }
 
-func TestTaskWithoutNetworkReachesTheGatewayOnly(t *testing.T) {
-	e, spec, sb := lab(t, func(s *sandbox.Spec) { s.Network, s.Image = suite.NoNetwork, probeImage(t) })
-	gateway, err := e.Gateway(t.Context(), spec.Run, suite.NoNetwork)
-	if err != nil {
-		t.Fatal(err)
-	}
-	meter := serve(t, gateway)
-	reachable := func(t *testing.T) {
-		if exit, out := sh(t, sb, "/probe dial "+meter); exit.Code != 0 || out != "meter" {
-			t.Errorf("the gateway answers %q, exit %d, want meter", out, exit.Code)
-		}
-	}
-	reachable(t)
-	for _, target := range []string{"1.1.1.1:443", "example.com:80"} {
-		if exit, out := sh(t, sb, "/probe dial "+target); exit.Code == 0 {
-			t.Errorf("%s answers: %q", target, out)
-		}
-	}
-	t.Run("also after its processes were stopped", func(t *testing.T) {
-		if err := sb.StopProcesses(t.Context(), 0); err != nil {
-			t.Fatal(err)
-		}
-		reachable(t)
-	})
-}
-
-func TestSandboxesOfARunCannotTalk(t *testing.T) {
-	for _, kind := range []suite.Network{suite.Public, suite.NoNetwork} {
-		t.Run(string(kind), func(t *testing.T) {
-			e, spec, server := lab(t, func(s *sandbox.Spec) { s.Network, s.Image = kind, probeImage(t) })
-			spec.Trial = "neighbour"
-			neighbour, err := e.Create(t.Context(), spec)
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() {
-				if err := neighbour.Remove(context.WithoutCancel(t.Context())); err != nil {
-					t.Error(err)
-				}
-			})
-			sh(t, server, "/probe serve 8080 secret >/dev/null 2>&1 & sleep 0.5")
-			addr := addressOf(t, server) + ":8080"
-			if exit, out := sh(t, server, "/probe dial "+addr); exit.Code != 0 || out != "secret" {
-				t.Fatalf("the server does not answer itself: %q", out)
-			}
-			if exit, out := sh(t, neighbour, "/probe dial "+addr); exit.Code == 0 {
-				t.Errorf("the neighbour read %q", out)
-			}
-		})
-	}
-}
-
 // probeImage is busybox with a static program of ours that dials and serves.
 func probeImage(t *testing.T) sandbox.Image { return probeImageFor(t, runtime.GOARCH) }
 
@@ -235,17 +183,43 @@ func probeImageFor(t *testing.T, arch string) sandbox.Image {
 	return img
 }
 
+// addressOf is that of the container whose network the sandbox has.
 func addressOf(t *testing.T, sb sandbox.Sandbox) string {
 	t.Helper()
 	found, err := raw(t).ContainerInspect(t.Context(), sb.ID())
 	if err != nil {
 		t.Fatal(err)
 	}
+	if found.HostConfig.NetworkMode.IsContainer() {
+		if found, err = raw(t).ContainerInspect(t.Context(), found.HostConfig.NetworkMode.ConnectedContainer()); err != nil {
+			t.Fatal(err)
+		}
+	}
 	for _, on := range found.NetworkSettings.Networks {
 		return on.IPAddress
 	}
 	t.Fatal("the container is on no network")
 	return ""
+}
+
+// answer says a word to everyone who connects, until the test ends.
+func answer(t *testing.T, listener net.Listener, word string) {
+	t.Helper()
+	var serving sync.WaitGroup
+	serving.Go(func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return // closed by the clean-up
+			}
+			io.WriteString(conn, word)
+			conn.Close()
+		}
+	})
+	t.Cleanup(func() {
+		listener.Close()
+		serving.Wait()
+	})
 }
 
 // serve says "meter" where the engine wants benchgate to listen, and returns
@@ -256,21 +230,7 @@ func serve(t *testing.T, gateway sandbox.Gateway) (addr string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var serving sync.WaitGroup
-	serving.Go(func() {
-		for {
-			conn, err := listener.Accept()
-			if err != nil {
-				return // closed by the clean-up
-			}
-			io.WriteString(conn, "meter")
-			conn.Close()
-		}
-	})
-	t.Cleanup(func() {
-		listener.Close()
-		serving.Wait()
-	})
+	answer(t, listener, "meter")
 	_, port, err := net.SplitHostPort(listener.Addr().String())
 	if err != nil {
 		t.Fatal(err)

@@ -33,23 +33,69 @@ func (e *Engine) Create(ctx context.Context, spec sandbox.Spec) (sandbox.Sandbox
 	if err != nil {
 		return nil, err
 	}
-	name := "benchgate-" + sandbox.NamePart(spec.Trial) + "-" + unique()
-	config, host := e.containerConfig(spec), hostConfig(spec, link, mounts)
+	host := hostConfig(spec, mounts)
 	e.rights.apply(host)
-	id, err := e.createIdle(ctx, name, config, host)
+	guard, err := e.connect(ctx, spec, link, host)
 	if err != nil {
-		return nil, fmt.Errorf("creating a sandbox for %s: %w", spec.Trial, err)
+		return nil, err
 	}
-	if err := e.api.ContainerStart(ctx, id, container.StartOptions{}); err != nil {
-		e.discard(ctx, id)
-		return nil, startError(spec, err)
-	}
-	b := &box{engine: e, id: id, user: defaultUser(spec), memoryMB: spec.MemoryMB, config: config, host: host}
-	if err := b.noteStart(ctx); err != nil {
-		e.discard(ctx, id)
-		return nil, fmt.Errorf("starting a sandbox for %s: %w", spec.Trial, err)
+	b := &box{engine: e, guard: guard, user: defaultUser(spec), memoryMB: spec.MemoryMB, config: e.containerConfig(spec), host: host}
+	if err := b.start(ctx, spec); err != nil {
+		b.discard(ctx)
+		return nil, err
 	}
 	return b, nil
+}
+
+// connect puts a sandbox on its network: behind a guard, where the engine's
+// machine can have one.
+func (e *Engine) connect(ctx context.Context, spec sandbox.Spec, link *bridge, host *container.HostConfig) (*sentinel, error) {
+	m, err := e.machineOf(ctx, spec)
+	if err != nil {
+		return nil, err
+	}
+	if m == nil {
+		host.NetworkMode = container.NetworkMode(link.name)
+		host.ExtraHosts, host.DNSOptions = link.extraHosts, link.dnsOptions
+		if !slices.Contains(host.CapDrop, "NET_RAW") {
+			host.CapDrop = append(slices.Clone(host.CapDrop), "NET_RAW") // else a sandbox could forge packets on the run's network
+		}
+		return nil, nil
+	}
+	rules, err := rulesFor(spec, m)
+	if err != nil {
+		return nil, err
+	}
+	s, err := e.sentinelFor(ctx, link, spec, rules)
+	if err != nil {
+		return nil, err
+	}
+	host.NetworkMode = container.NetworkMode("container:" + s.id)
+	return s, nil
+}
+
+func (b *box) start(ctx context.Context, spec sandbox.Spec) (err error) {
+	name := "benchgate-" + sandbox.NamePart(spec.Trial) + "-" + unique()
+	if b.id, err = b.engine.createIdle(ctx, name, b.config, b.host); err != nil {
+		return fmt.Errorf("creating a sandbox for %s: %w", spec.Trial, err)
+	}
+	if err := b.engine.api.ContainerStart(ctx, b.id, container.StartOptions{}); err != nil {
+		return startError(spec, err)
+	}
+	if err := b.noteStart(ctx); err != nil {
+		return fmt.Errorf("starting a sandbox for %s: %w", spec.Trial, err)
+	}
+	return nil
+}
+
+// discard is for a sandbox that could not be started.
+func (b *box) discard(ctx context.Context) {
+	if b.id != "" {
+		b.engine.discard(ctx, b.id)
+	}
+	if b.guard != nil {
+		b.engine.discard(ctx, b.guard.id)
+	}
 }
 
 // startError tells a container that cannot be started as the task wants it, with
@@ -77,18 +123,15 @@ func (e *Engine) containerConfig(spec sandbox.Spec) *container.Config {
 	}
 }
 
-func hostConfig(spec sandbox.Spec, link *bridge, mounts []mount.Mount) *container.HostConfig {
+func hostConfig(spec sandbox.Spec, mounts []mount.Mount) *container.HostConfig {
 	pids := spec.PIDs
 	if pids == 0 {
 		pids = defaultPIDs
 	}
 	memory := spec.MemoryMB << 20
 	return &container.HostConfig{
-		NetworkMode: container.NetworkMode(link.name),
-		ExtraHosts:  link.extraHosts,
-		DNSOptions:  link.dnsOptions,
-		Mounts:      mounts,
-		LogConfig:   container.LogConfig{Type: "none"},
+		Mounts:    mounts,
+		LogConfig: container.LogConfig{Type: "none"},
 		Resources: container.Resources{
 			NanoCPUs:   int64(spec.CPUs * 1e9),
 			Memory:     memory,

@@ -39,6 +39,7 @@ type Engine struct {
 	owner sandbox.Owner // Container is set when benchgate runs in one of this engine
 
 	rights rights // of sandboxes
+	ahead  ahead  // guards of networks for the sandboxes to come
 
 	images   sandbox.KeyedMutex // by image: built, pulled once
 	tools    sandbox.KeyedMutex // by name of the tools: filled once
@@ -48,6 +49,10 @@ type Engine struct {
 	libc    map[string]string  // by image ID
 	filled  map[string]bool    // tools known to be complete, by volume
 	bridges map[string]*bridge // networks made or found, by name
+
+	// Written under the lock "machine" of networks.
+	asked   bool     // what machine is was asked
+	machine *machine // nil: networks cannot be guarded
 }
 
 var _ sandbox.Engine = (*Engine)(nil)
@@ -82,6 +87,7 @@ func New(ctx context.Context, opts Options) (*Engine, error) {
 		filled:  make(map[string]bool),
 		bridges: make(map[string]*bridge),
 	}
+	e.ahead.spares = make(map[string]*spare)
 	if e.log == nil {
 		e.log = slog.New(slog.DiscardHandler)
 	}
@@ -149,6 +155,8 @@ func (e *Engine) onThisMachine() bool {
 // Close implements sandbox.Engine: it removes the networks that this engine
 // made or used. Sandboxes still on them make it fail.
 func (e *Engine) Close(ctx context.Context) error {
+	e.dropSpares(ctx, "")
+	e.ahead.pending.Wait()
 	err := e.removeNetworks(ctx)
 	e.api.Close() // idle connections only: the engine can be used on
 	return err

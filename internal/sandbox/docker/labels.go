@@ -10,6 +10,7 @@ import (
 const (
 	labelRun   = "benchgate.run"   // the run's ID
 	labelTrial = "benchgate.trial" // containers only: the trial
+	labelGuard = "benchgate.guard" // containers of the helper alone: what it does
 	labelOwner = "benchgate.owner" // the process that made it: sandbox.Owner
 	labelTools = "benchgate.tools" // volumes and the containers that fill them: name of the tools
 	labelTask  = "benchgate.task"  // images: digest of the task

@@ -12,8 +12,9 @@ import (
 type box struct {
 	engine   *Engine
 	id       string
-	user     string // of commands that name none
-	memoryMB int64  // zero: no limit
+	guard    *sentinel // nil: its network cannot be guarded
+	user     string    // of commands that name none
+	memoryMB int64     // zero: no limit
 
 	// What the container was made from, for one that is made to compare.
 	config *container.Config

@@ -2,6 +2,7 @@ package docker
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strconv"
 	"time"
@@ -42,7 +43,12 @@ func inMilliseconds(d time.Duration) string { return strconv.FormatInt(d.Millise
 
 // Remove implements sandbox.Sandbox.
 func (b *box) Remove(ctx context.Context) error {
-	return b.engine.removeContainer(ctx, b.id)
+	if b.guard == nil {
+		return b.engine.removeContainer(ctx, b.id)
+	}
+	guard := make(chan error, 1)
+	go func() { guard <- b.engine.removeContainer(ctx, b.guard.id) }()
+	return errors.Join(b.engine.removeContainer(ctx, b.id), <-guard)
 }
 
 // removeContainer removes a container in any state, with its anonymous

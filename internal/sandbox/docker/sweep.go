@@ -20,6 +20,7 @@ func (e *Engine) Sweep(ctx context.Context, run string) ([]string, error) {
 	mine := filters.NewArgs(filters.Arg("label", labelRun))
 	if run != "" {
 		mine = filters.NewArgs(filters.Arg("label", labelRun+"="+run))
+		e.dropSpares(ctx, run)
 	}
 	containers, err := e.sweepContainers(ctx, run, mine)
 	networks, err2 := e.sweepNetworks(ctx, run, mine)

@@ -80,6 +80,9 @@ func (d *directory) CopyIn(ctx context.Context, dir string, archive io.Reader) e
 	return nil
 }
 
+// Refused implements sandbox.Sandbox: nothing is bounded.
+func (d *directory) Refused(context.Context) (sandbox.Refused, error) { return sandbox.Refused{}, nil }
+
 // Remove implements sandbox.Sandbox.
 func (d *directory) Remove(ctx context.Context) error {
 	d.mu.Lock()

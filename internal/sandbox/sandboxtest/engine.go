@@ -34,6 +34,7 @@ func TestEngine(t *testing.T, new func(t *testing.T) sandbox.Engine) {
 	t.Run("Kept", func(t *testing.T) { testKept(t, start(t, new(t), env)) })
 	t.Run("Isolation", func(t *testing.T) { testApart(t, start(t, new(t), env)) })
 	t.Run("Gateway", func(t *testing.T) { testGateway(t, start(t, new(t), env)) })
+	t.Run("Reach", func(t *testing.T) { testReach(t, start(t, new(t), env)) })
 	t.Run("Removal", func(t *testing.T) { testRemoval(t, start(t, new(t), env)) })
 }
 

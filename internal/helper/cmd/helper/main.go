@@ -23,12 +23,16 @@ func run(args []string) int {
 		return runInit()
 	case "exec":
 		return becomeProgram(args[1:])
+	case "guard":
+		return runGuard(args[1:])
+	case "facts":
+		return runFacts(args[1:])
 	}
 	return misused()
 }
 
 func misused() int {
-	say("usage: helper init | helper exec PROGRAM ARGUMENT...")
+	say("usage: helper init | helper exec PROGRAM ARGUMENT... | helper guard RULES | helper facts [try]")
 	return 2
 }
 

@@ -4,6 +4,8 @@
 // have no such program.
 //
 //	probe dial HOST:PORT          prints what the other side says
+//	probe reach HOST:PORT         connects, and says nothing
+//	probe send udp|icmp TARGET    sends a packet; fails when the kernel refuses it
 //	probe serve PORT WORD         says WORD to everyone
 //	probe socket DOMAIN TYPE      makes a socket, by the numbers of socket(2)
 //	probe user                    prints the effective user's ID
@@ -30,6 +32,14 @@ func main() {
 
 func run(args []string) error {
 	switch args[0] {
+	case "reach":
+		conn, err := net.DialTimeout("tcp", args[1], 5*time.Second)
+		if err != nil {
+			return err
+		}
+		return conn.Close()
+	case "send":
+		return send(args[1], args[2])
 	case "serve":
 		return serve(args[1], args[2])
 	case "socket":
@@ -91,4 +101,22 @@ func trace(pid string) error {
 	}
 	runtime.LockOSThread()
 	return syscall.PtraceAttach(n)
+}
+
+// send sends twice: what is refused is told of at the second try.
+func send(protocol, target string) error {
+	if protocol == "icmp" {
+		protocol = "ip4:icmp"
+	}
+	conn, err := net.Dial(protocol, target)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	for range 2 {
+		if _, err := conn.Write([]byte{8, 0, 0xf7, 0xff, 0, 0, 0, 0}); err != nil { // an echo request
+			return err
+		}
+	}
+	return nil
 }

@@ -1,0 +1,72 @@
+package guard
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/netip"
+)
+
+// MostNamed is how many destinations a report names; packets to others are in its
+// total only.
+const MostNamed = 64
+
+// Report is what a guard says, in one line, when its rules are set and whenever it
+// is asked.
+type Report struct {
+	Error   string    `json:"error,omitempty"` // the rules could not be set
+	Refused uint64    `json:"refused"`         // packets; one attempt to connect may be several
+	To      []Refused `json:"to,omitempty"`    // where to, the most first
+}
+
+// Refused is a destination that packets were refused to.
+type Refused struct {
+	Protocol string     `json:"protocol"` // "tcp", "udp", "icmp", or a number
+	Addr     netip.Addr `json:"addr"`
+	Port     uint16     `json:"port,omitempty"` // zero: the protocol has none
+	Packets  uint64     `json:"packets"`
+}
+
+// String is the destination as in "tcp 169.254.169.254:80".
+func (r Refused) String() string {
+	if r.Port == 0 {
+		return r.Protocol + " " + r.Addr.String()
+	}
+	return r.Protocol + " " + netip.AddrPortFrom(r.Addr, r.Port).String()
+}
+
+// String is the report's line with its end.
+func (r Report) String() string {
+	text, _ := json.Marshal(r) // numbers, strings and addresses have no error
+	return string(text) + "\n"
+}
+
+// ParseReport reads what String wrote.
+func ParseReport(line string) (Report, error) {
+	var r Report
+	if err := json.Unmarshal([]byte(line), &r); err != nil {
+		return Report{}, fmt.Errorf("it is no report of a guard: %w", err)
+	}
+	return r, nil
+}
+
+// Facts are what a container says of the machine that it is on.
+type Facts struct {
+	Error string       `json:"error,omitempty"` // why no rules can be set there
+	Names []netip.Addr `json:"names,omitempty"` // name servers in /etc/resolv.conf
+	Own   []netip.Addr `json:"own,omitempty"`   // of its network's interfaces
+}
+
+// String is the line of the facts with its end.
+func (f Facts) String() string {
+	text, _ := json.Marshal(f) // strings and addresses have no error
+	return string(text) + "\n"
+}
+
+// ParseFacts reads what String wrote.
+func ParseFacts(line string) (Facts, error) {
+	var f Facts
+	if err := json.Unmarshal([]byte(line), &f); err != nil {
+		return Facts{}, fmt.Errorf("they are no facts of a guard: %w", err)
+	}
+	return f, nil
+}
