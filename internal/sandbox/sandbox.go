@@ -77,6 +77,10 @@ type Engine interface {
 	// listen there.
 	Gateway(ctx context.Context, run string, network suite.Network) (Gateway, error)
 
+	// DiskFree is how many bytes the disk has left that sandboxes are on; zero:
+	// not known. It takes no time to speak of.
+	DiskFree() int64
+
 	// Close removes what the engine made for itself, such as the run's
 	// networks. It removes no sandbox.
 	Close(ctx context.Context) error
@@ -229,6 +233,11 @@ type Sandbox interface {
 	// Refused says which of the sandbox's connections the engine let not out,
 	// so far. Zero with an engine that bounds none.
 	Refused(ctx context.Context) (Refused, error)
+
+	// Written is how many bytes of files the sandbox has made or changed, as
+	// their sizes say; zero also with an engine that does not know. It looks at
+	// each file: seconds, where there are 100,000.
+	Written(ctx context.Context) (int64, error)
 
 	// Remove destroys the sandbox. Removing twice is not an error.
 	Remove(ctx context.Context) error

@@ -24,6 +24,7 @@ const (
 	mainOverMemory symptom = "sandbox over its memory limit"
 	brokenSandbox  symptom = "sandbox broken"
 	unusable       symptom = "sandbox unusable"
+	diskFilled     symptom = "disk filled"
 	apiBlamed      symptom = "model API blamed"
 	dollarsGone    symptom = "dollars used up"
 
@@ -31,6 +32,7 @@ const (
 	endedOutside   symptom = "sandbox ended from outside"
 	engineLost     symptom = "engine restarted"
 	engineFailed   symptom = "engine failed"
+	diskFull       symptom = "engine's disk full"
 	ownFailure     symptom = "benchgate failed"
 	apiFailed      symptom = "model API failed"
 	rateLimited    symptom = "rate limit used up"
@@ -54,6 +56,7 @@ var causes = map[symptom]cause{
 	mainOverMemory: {baselines.AgentError, "the task's memory limit killed the main process of the sandbox"},
 	brokenSandbox:  {baselines.AgentError, "what the agent left keeps its sandbox from starting again, while a fresh one starts"},
 	unusable:       {baselines.AgentError, "the sandbox cannot be used after the agent's work, although the engine works"},
+	diskFilled:     {baselines.AgentError, "what the trial wrote filled the disk"},
 	apiBlamed:      {baselines.AgentError, ""}, // settle.go reads this and the next in the ledger
 	dollarsGone:    {baselines.Budget, ""},
 
@@ -61,6 +64,7 @@ var causes = map[symptom]cause{
 	endedOutside:   {baselines.InfraError, "somebody outside ended the sandbox"},
 	engineLost:     {baselines.InfraError, "the engine was restarted"},
 	engineFailed:   {baselines.InfraError, ""},
+	diskFull:       {baselines.InfraError, ""},
 	ownFailure:     {baselines.InfraError, ""},
 	apiFailed:      {baselines.InfraError, ""}, // settle.go reads it and the next two in the ledger
 	rateLimited:    {baselines.InfraError, ""},
@@ -94,7 +98,10 @@ func (a *attempt) diagnose(ctx context.Context, err error) error {
 	}
 	d := &diagnosis{err, ownFailure, err.Error()}
 	var failure *sandboxError
+	var disk *diskError
 	switch {
+	case errors.As(err, &disk):
+		d.seen, d.detail = disk.seen, disk.why
 	case errors.As(err, &failure):
 		fate, fateErr := a.askFate(ctx)
 		d.seen = a.symptomOf(failure, fate, fateErr)

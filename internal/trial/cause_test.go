@@ -62,6 +62,10 @@ var provocations = map[string]provocation{
 		agent: solve, engine: func(e sandbox.Engine) sandbox.Engine { return closedTo{e, "tests"} },
 		tests: "no answer", reason: "the engine works: running tests: the answer is no",
 	},
+	"disk filled": {
+		agent: solve + endless, engine: filling(30<<30, 25<<30),
+		tests: "no answer", reason: "what the trial wrote filled the disk: 25.0 GiB, more than 20.0 GiB",
+	},
 	"model API blamed": {
 		model: "fallback: {text: ok, errors: [{status: 400, times: 9}]}", agent: solve + `"$0" ask; ` + saysAPIDown, claude: true,
 		tests: "solved", reason: "the agent blames the model API, which answered 400 to its request",
@@ -85,6 +89,10 @@ var provocations = map[string]provocation{
 	"engine failed": {
 		agent: solve + "exit 137", engine: fated(sandbox.Fate{}, fmt.Errorf("%w: it does not answer", sandbox.ErrEngine)),
 		tests: "no answer", reason: "it does not answer",
+	},
+	"engine's disk full": {
+		agent: solve + endless, engine: filling(30<<30, 0),
+		tests: "no answer", reason: "the engine's disk is nearly full: 0.1 GiB left",
 	},
 	"benchgate failed": {
 		agent: solve + "rm -r HOST_TESTS",

@@ -84,13 +84,22 @@ func (a *attempt) cutOff(row agent.Agent) {
 	a.flag(baselines.Killed)
 }
 
-// execUntil runs a command with a deadline; reaching it is [errDeadline].
+// execUntil runs a command with a deadline; reaching it is [errDeadline]. It ends
+// with a diskError, when the disk makes it.
 func (a *attempt) execUntil(ctx context.Context, cmd sandbox.Command, d time.Duration) (sandbox.Exit, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, d, errDeadline)
 	defer cancel()
+	ctx, stop := a.watchDisk(ctx)
+	defer stop()
 	exit, err := a.box.Exec(ctx, cmd)
-	if err != nil && errors.Is(context.Cause(ctx), errDeadline) {
+	if err == nil {
+		return exit, nil
+	}
+	switch cause := context.Cause(ctx); {
+	case errors.Is(cause, errDeadline):
 		return exit, errDeadline
+	case errors.As(cause, new(*diskError)):
+		return exit, cause
 	}
 	return exit, err
 }

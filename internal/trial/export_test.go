@@ -1,6 +1,8 @@
 package trial
 
 import (
+	"context"
+	"errors"
 	"testing"
 	"time"
 
@@ -25,3 +27,17 @@ func SetCopyTime(t *testing.T, d time.Duration) {
 
 // Sift is what carrying a working directory leaves of a tar.
 var Sift = sift
+
+// LookAtDisk is one look at the disk: what was free at the trial's start, is free
+// now, and what the trial has written. It returns the symptom, or nothing.
+func LookAtDisk(start, free, written int64) string {
+	w := &diskWatch{
+		start: start, asked: start, free: func() int64 { return free },
+		written: func(context.Context) (int64, error) { return written, nil },
+	}
+	var found *diskError
+	if errors.As(w.look(context.Background()), &found) {
+		return string(found.seen)
+	}
+	return ""
+}

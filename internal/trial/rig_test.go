@@ -146,7 +146,7 @@ func (r *rig) connect(api string) {
 		RunID: "run-1", Engine: engine, Meter: m, Telemetry: receiver,
 		Gateways: trial.Gateways{suite.Public: {API: front.URL, OTLP: r.receive(receiver)}},
 		Prices:   prices.Default(), Dir: dir, Secrets: []string{secretKey},
-		Log: slog.New(slog.DiscardHandler), Now: time.Now,
+		Log: slog.New(slog.DiscardHandler), Now: time.Now, DiskTick: time.Millisecond,
 	}
 }
 

@@ -47,6 +47,10 @@ type Runner struct {
 	Log *slog.Logger
 	Now func() time.Time
 
+	// DiskTick is how often the engine's disk is looked at while a trial runs;
+	// zero means every second.
+	DiskTick time.Duration
+
 	isolated bool // the engine's, from Prepare
 }
 

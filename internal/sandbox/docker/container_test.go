@@ -355,3 +355,16 @@ func TestAbsentEngineSaysWhatToDo(t *testing.T) {
 		t.Errorf("New with a bad address = %v, want one matching ErrEngine", err)
 	}
 }
+
+func TestWhatASandboxWritesIsCounted(t *testing.T) {
+	e, _, sb := lab(t, nil)
+	if exit, out := sh(t, sb, "dd if=/dev/zero of=/data bs=1M count=5"); exit.Code != 0 {
+		t.Fatal(out)
+	}
+	if written, err := sb.Written(t.Context()); err != nil || written < 5<<20 || written > 6<<20 {
+		t.Errorf("%d bytes, %v, want a little over 5 MiB", written, err)
+	}
+	if free := e.DiskFree(); free <= 0 {
+		t.Errorf("the engine's disk has %d bytes left", free)
+	}
+}

@@ -65,8 +65,8 @@ func (e *Engine) makeSentinel(ctx context.Context, link *bridge, spec sandbox.Sp
 }
 
 // runHelper starts the helper in a container of its own, with the one right to set
-// rules in its network, and returns the container and the first line that it
-// writes. Nothing of the image is run: a container needs one.
+// rules in its network unless that is the machine's, and returns the container and
+// the first line that it writes. Nothing of the image is run: a container needs one.
 func (e *Engine) runHelper(ctx context.Context, spec sandbox.Spec, host *container.HostConfig, args ...string) (id, line string, err error) {
 	mounts, err := e.mountAll(ctx, sandbox.Spec{Run: spec.Run, Trial: spec.Trial, Image: sandbox.Image{ID: spec.Image.ID}})
 	if err != nil {
@@ -74,7 +74,10 @@ func (e *Engine) runHelper(ctx context.Context, spec sandbox.Spec, host *contain
 	}
 	few := int64(64)
 	host.Mounts, host.ReadonlyRootfs = mounts, true
-	host.CapDrop, host.CapAdd, host.SecurityOpt = []string{"ALL"}, []string{"NET_ADMIN"}, []string{"no-new-privileges"}
+	host.CapDrop, host.SecurityOpt = []string{"ALL"}, []string{"no-new-privileges"}
+	if !host.NetworkMode.IsHost() {
+		host.CapAdd = []string{"NET_ADMIN"}
+	}
 	host.LogConfig = container.LogConfig{Type: "none"}
 	host.Resources = container.Resources{Memory: 64 << 20, MemorySwap: 64 << 20, PidsLimit: &few}
 	config := &container.Config{

@@ -80,6 +80,9 @@ func (d *directory) CopyIn(ctx context.Context, dir string, archive io.Reader) e
 	return nil
 }
 
+// Written implements sandbox.Sandbox: nobody counts.
+func (d *directory) Written(context.Context) (int64, error) { return 0, nil }
+
 // Refused implements sandbox.Sandbox: nothing is bounded.
 func (d *directory) Refused(context.Context) (sandbox.Refused, error) { return sandbox.Refused{}, nil }
 
