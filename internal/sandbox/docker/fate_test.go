@@ -131,8 +131,8 @@ func TestAContainerThatCannotBeStartedAgain(t *testing.T) {
 	if err != nil || got.Kind != sandbox.Broken || got.Detail == "" {
 		t.Errorf("fate = %+v, %v, want that it is broken, and why", got, err)
 	}
-	if left, err := e.Sweep(t.Context(), spec.Run); err != nil || len(left) != 2 {
-		t.Errorf("the run has %q (%v), want its one sandbox and its network", left, err)
+	if left, err := e.Sweep(t.Context(), spec.Run); err != nil || len(left) != 3 {
+		t.Errorf("the run has %q (%v), want its one sandbox, that one's guard, and its network", left, err)
 	}
 }
 
