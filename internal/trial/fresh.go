@@ -72,6 +72,9 @@ func (a *attempt) judgeFresh(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("making a fresh sandbox for the tests: %w", err)
 	}
+	if err := a.noteRefused(ctx); err != nil {
+		a.log.Warn("what the agent's sandbox was refused is not known", "error", err)
+	}
 	given := &attempt{Runner: a.Runner, box: a.box}
 	a.box = fresh.box
 	a.discard(ctx, given)

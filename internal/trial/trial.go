@@ -239,7 +239,7 @@ func (a *attempt) leave(ctx context.Context) {
 // mostRefused is how many destinations a record names.
 const mostRefused = 10
 
-// noteRefused notes what the trial's network did not let out. Of a trial that was
+// noteRefused adds what the sandbox's network did not let out. Of a trial that was
 // cancelled, or whose sandbox is no more, it is not known.
 func (a *attempt) noteRefused(ctx context.Context) error {
 	if a.box == nil || a.removed {
@@ -249,11 +249,16 @@ func (a *attempt) noteRefused(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if refused.Packets > 0 {
-		a.trial.NetworkRefused = &baselines.NetworkRefused{
-			Packets: int64(refused.Packets), To: refused.To[:min(len(refused.To), mostRefused)],
-		}
+	if refused.Packets == 0 {
+		return nil
 	}
+	if a.trial.NetworkRefused == nil {
+		a.trial.NetworkRefused = new(baselines.NetworkRefused)
+	}
+	all := a.trial.NetworkRefused
+	all.Packets += int64(refused.Packets)
+	all.To = append(all.To, refused.To...)
+	all.To = all.To[:min(len(all.To), mostRefused)]
 	return nil
 }
 
