@@ -45,7 +45,7 @@ func (e *Engine) machineOf(ctx context.Context, spec sandbox.Spec) (*machine, er
 // containers the name servers as they are, and on the machine's own.
 func (e *Engine) askMachine(ctx context.Context, spec sandbox.Spec) (*machine, error) {
 	if e.isDesktop() {
-		return nil, errors.New("Docker Desktop is reached through a machine of its own")
+		return nil, errors.New("the engine is Docker Desktop's, which is reached through a machine of its own")
 	}
 	here, err := e.askHelper(ctx, spec, &container.HostConfig{NetworkMode: "bridge"}, "facts", "try")
 	if err != nil {
