@@ -102,9 +102,8 @@ func (t tree) ReadFile(ctx context.Context, name string) (content []byte, wrong 
 	return file.Text, "", err
 }
 
-// changedFiles are files that judge and that the pull request changes: tasks, by
-// their directories, lock, prices, and the workflow itself. That they cannot be
-// listed keeps no verdict from being given.
+// changedFiles are files that judge and that the pull request changes, but for the
+// configuration. That they cannot be listed keeps no verdict from being given.
 func (a *action) changedFiles(ctx context.Context, s *subject) []pullrequest.Change {
 	if s.pull == 0 || a.Job.MergeGroup != nil {
 		return nil
@@ -117,59 +116,12 @@ func (a *action) changedFiles(ctx context.Context, s *subject) []pullrequest.Cha
 	if !whole {
 		a.Notice("the pull request changes more files than GitHub lists: changes to files that judge it may not be named")
 	}
-	return changesAmong(paths, a.Job.WorkflowFile, deciding(s.config))
-}
-
-// deciding are the files and directories of a configuration that decide, as
-// slash-separated paths from the repository's root.
-func deciding(c *config.Config) []string {
-	var names []string
-	for _, file := range []string{c.Lock, c.Prices} {
-		if file != "" {
-			names = append(names, filepath.ToSlash(c.Shown(file)))
+	file := filepath.ToSlash(configFile(a.values))
+	var changes []pullrequest.Change
+	for _, name := range s.config.Deciding(path.Dir(file), a.Job.WorkflowFile, paths) {
+		if name != file { // what changes in it is known by its keys
+			changes = append(changes, pullrequest.Change{File: name})
 		}
 	}
-	for _, task := range c.Suite.Tasks {
-		if task.Git == "" {
-			names = append(names, path.Join(filepath.ToSlash(filepath.Dir(c.File)), task.Path))
-		}
-	}
-	return names
-}
-
-// changesAmong are the deciding files among the changed ones, and each task once.
-// A name that decides may be a pattern, as suite.tasks has them.
-func changesAmong(changed []string, workflow string, names []string) []pullrequest.Change {
-	var out []pullrequest.Change
-	seen := make(map[string]bool)
-	add := func(name string) {
-		if name != "" && !seen[name] {
-			seen[name] = true
-			out = append(out, pullrequest.Change{File: name})
-		}
-	}
-	for _, file := range changed {
-		if file == workflow {
-			add(file)
-		}
-		for _, name := range names {
-			add(within(file, name))
-		}
-	}
-	return out
-}
-
-// within is the part of a file's path that a name stands for: the file itself or
-// the directory that it is in; empty: neither.
-func within(file, name string) string {
-	parts := strings.Split(file, "/")
-	depth := strings.Count(name, "/") + 1
-	if depth > len(parts) {
-		return ""
-	}
-	top := strings.Join(parts[:depth], "/")
-	if matched, err := path.Match(name, top); err == nil && matched {
-		return top
-	}
-	return ""
+	return changes
 }
