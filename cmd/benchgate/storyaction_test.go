@@ -118,13 +118,13 @@ func commit(ts *testscript.TestScript, neg bool, args []string) {
 
 // pull opens a pull request of a commit on the story's GitHub, or moves it there.
 func pull(ts *testscript.TestScript, neg bool, args []string) {
-	plainly(ts, neg, args, 3, "pull NUMBER HEAD BASE [fork] [FILE...]")
+	plainly(ts, neg, args, 3, "pull NUMBER HEAD BASE [fork[=OWNER/NAME]] [FILE...]")
 	number, err := strconv.Atoi(args[0])
 	ts.Check(err)
 	p := githubtest.Pull{Number: number, Head: args[1], Base: args[2], Author: "octocat"}
 	for _, arg := range args[3:] {
-		if arg == "fork" {
-			p.Fork = true
+		if name, of, _ := strings.Cut(arg, "="); name == "fork" {
+			p.Fork, p.From = true, of
 			continue
 		}
 		p.Files = append(p.Files, githubtest.ChangedFile{Name: arg})
@@ -135,7 +135,7 @@ func pull(ts *testscript.TestScript, neg bool, args []string) {
 // upload does what actions/upload-artifact does with the outputs of the last step,
 // as a run of the workflow.
 func upload(ts *testscript.TestScript, neg bool, args []string) {
-	plainly(ts, neg, args, 2, "upload RUN HEAD [fork]")
+	plainly(ts, neg, args, 2, "upload RUN HEAD [fork] [BRANCH]")
 	outputs := make(map[string]string)
 	for line := range strings.Lines(ts.ReadFile("outputs.txt")) {
 		name, value, _ := strings.Cut(strings.TrimSpace(line), "=")
@@ -148,7 +148,13 @@ func upload(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(w.AddFS(os.DirFS(ts.MkAbs(outputs["upload-path"]))))
 	ts.Check(w.Close())
 	g := githubOf(ts)
-	g.PutRun(githubtest.WorkflowRun{ID: run, Path: ".github/workflows/gate.yml", Event: "pull_request", Head: args[1], Branch: "topic", Fork: len(args) > 2})
+	r := githubtest.WorkflowRun{ID: run, Path: ".github/workflows/gate.yml", Event: "pull_request", Head: args[1], Branch: "topic"}
+	for _, arg := range args[2:] {
+		if r.Fork = r.Fork || arg == "fork"; arg != "fork" {
+			r.Branch = arg
+		}
+	}
+	g.PutRun(r)
 	g.AddArtifact(githubtest.Artifact{Name: outputs["artifact-name"], Run: run, Zip: b.Bytes(), Created: time.Now()})
 }
 

@@ -25,6 +25,10 @@ func (a *action) accept(ctx context.Context) (int, error) {
 	if err != nil {
 		return a.failed(err)
 	}
+	pull, err := a.github.Pull(ctx, a.ask.pull)
+	if err != nil {
+		return a.failed(err)
+	}
 	work, err := os.MkdirTemp("", "benchgate-accept-")
 	if err != nil {
 		return a.refuse(err)
@@ -32,7 +36,7 @@ func (a *action) accept(ctx context.Context) (int, error) {
 	defer os.RemoveAll(work)
 	code, posted := 0, 0
 	for i, artifact := range found {
-		r, err := a.regressionIn(ctx, artifact, filepath.Join(work, fmt.Sprint(i)))
+		r, err := a.regressionIn(ctx, pull, artifact, filepath.Join(work, fmt.Sprint(i)))
 		if err != nil {
 			a.noteIf(err)
 			continue
@@ -41,11 +45,7 @@ func (a *action) accept(ctx context.Context) (int, error) {
 			continue
 		}
 		posted++
-		accepted, err := a.repost(ctx, *r)
-		if err != nil {
-			return a.failed(err)
-		}
-		if !accepted {
+		if !a.repost(ctx, *r) {
 			code = r.verdict.Outcome.ExitCode()
 		}
 	}
@@ -63,8 +63,8 @@ type regression struct {
 
 // regressionIn is the regression of the head in an artifact; nil: there is none. An
 // artifact is believed only as far as the workflow that its name stands for
-// uploaded it: any workflow may upload under any name.
-func (a *action) regressionIn(ctx context.Context, artifact pullrequest.Artifact, runsDir string) (*regression, error) {
+// uploaded it, for this pull request: any workflow may upload under any name.
+func (a *action) regressionIn(ctx context.Context, pull pullrequest.Pull, artifact pullrequest.Artifact, runsDir string) (*regression, error) {
 	text, err := a.github.Download(ctx, artifact, maxRestoredBytes)
 	if err != nil {
 		return nil, err
@@ -80,8 +80,8 @@ func (a *action) regressionIn(ctx context.Context, artifact pullrequest.Artifact
 	if err != nil {
 		return nil, err
 	}
-	if from.Fork || from.Workflow != j.Workflow || artifact.Name != nameOf(j.key(), j.PullRequest, j.Head) {
-		return nil, fmt.Errorf("the artifact %s is not what its name says: it is of %s", artifact.Name, from.Workflow)
+	if !a.measured(pull, from) || from.Workflow != j.Workflow || artifact.Name != nameOf(j.key(), j.PullRequest, j.Head) {
+		return nil, fmt.Errorf("the artifact %s is not what its name says: it is of %s on the branch %q", artifact.Name, from.Workflow, from.HeadRef)
 	}
 	v, err := readVerdict(run.VerdictIn(dir))
 	if err != nil || v.Outcome != gate.Regression {
@@ -90,18 +90,18 @@ func (a *action) regressionIn(ctx context.Context, artifact pullrequest.Artifact
 	return &regression{v, j}, nil
 }
 
-// repost posts the regression and says whether it is accepted.
-func (a *action) repost(ctx context.Context, r regression) (bool, error) {
+// repost posts the regression and says whether it is accepted. An error is said in
+// the log: what is not known to be accepted is not.
+func (a *action) repost(ctx context.Context, r regression) bool {
 	l := left{Head: r.judged.Head, Pull: a.ask.pull, Suite: r.judged.Suite, Comment: a.values.Comment != "never", Check: a.ask.checks}
 	post := a.post(r.judged.key(), l, pullrequest.Circumstances{})
 	result, err := pullrequest.NewPoster(post).Finish(ctx, r.verdict, pullrequest.Places{})
-	if err != nil {
-		return false, err
-	}
+	a.notPosted(err)
 	o := outcome{result: &run.Result{Verdict: r.verdict}}
 	facts := pullrequest.Facts{Head: post.Head, BuildURL: post.BuildURL, Key: post.Key, Build: post.Build, Accepted: result.Accepted, Acceptable: post.Accept}
 	summary, err := pullrequest.Summary(r.verdict, facts, mostSummary)
-	return result.Accepted != nil, errors.Join(err, a.Log.Summarize(summary), setOutputs(a.Log, o.outputs()), a.notice(o, result.Accepted != nil))
+	a.noteIf(errors.Join(err, a.Log.Summarize(summary), setOutputs(a.Log, o.outputs()), a.notice(o, result.Accepted != nil)))
+	return result.Accepted != nil
 }
 
 func readVerdict(name string) (gate.Verdict, error) {

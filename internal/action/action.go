@@ -82,11 +82,12 @@ func Run(ctx context.Context, o Options) (code int, err error) {
 	return a.judge(ctx)
 }
 
-// refuse tells what is wrong with what was asked, before anything was done.
+// refuse tells why there is no outcome, and nothing was measured.
 func (a *action) refuse(err error) (int, error) {
+	o := outcome{err: err}
 	a.noteIf(a.Log.Annotate(workflow.Annotation{Level: workflow.Error, Title: "benchgate", Message: err.Error()}))
-	a.noteIf(setOutputs(a.Log, outcome{err: err}.outputs()))
-	return codeUsage, err
+	a.noteIf(setOutputs(a.Log, o.outputs()))
+	return o.exitCode(), err
 }
 
 // judge measures and tells the outcome. What cannot be told on GitHub is said in
@@ -105,11 +106,7 @@ func (a *action) judge(ctx context.Context) (int, error) {
 // place in the log.
 func (a *action) unjudged(err error) (int, error) {
 	a.noteIf(a.Log.Summarize(report.Stopped{How: report.Failed, Why: err.Error()}.Markdown()))
-	code, err := a.refuse(err)
-	if run.NotMeasured(err) {
-		code = codeNotMeasured
-	}
-	return code, err
+	return a.refuse(err)
 }
 
 // sayNothing tells why there is nothing to do.

@@ -34,7 +34,7 @@ type ask struct {
 	// proposed tells that the candidate is read from the head, as data, and all
 	// else from the workspace, which must be at workspace.
 	proposed  bool
-	workspace string // commit in full; empty: whatever is checked out
+	workspace string // commit in full
 
 	comments bool // on the pull request
 	checks   bool // on the head
@@ -54,6 +54,8 @@ func asked(job workflow.Job, v workflow.Values) (ask, error) {
 	switch {
 	case !job.Actions:
 		return ask{}, errors.New("this is no job of GitHub Actions: \"benchgate run\" measures anywhere, and \"benchgate publish\" posts from any CI system")
+	case !whole(job):
+		return ask{}, fmt.Errorf("the payload of the event %s lacks the number or a commit of what is to be judged: it is none that GitHub sends", job.Event)
 	case job.Event == "pull_request" && job.PullRequest != nil:
 		return askedByPull(job, v), nil
 	case job.Event == "pull_request_target" && job.PullRequest != nil:
@@ -74,6 +76,20 @@ func asked(job workflow.Job, v workflow.Values) (ask, error) {
 		return ask{do: measure, head: job.SHA, checks: v.Check}, nil
 	}
 	return ask{}, fmt.Errorf("the event %q asks for nothing that benchgate does: want pull_request, merge_group, workflow_run, %s", job.Event, strings.Join(plainEvents, ", "))
+}
+
+// whole tells that the payload names all that is judged, and by which files: without
+// them it would be judged by whatever is checked out.
+func whole(job workflow.Job) bool {
+	switch {
+	case job.PullRequest != nil:
+		return job.PullRequest.Number > 0 && job.PullRequest.Head != "" && job.PullRequest.Base != ""
+	case job.MergeGroup != nil:
+		return job.MergeGroup.Head != "" && job.MergeGroup.Base != ""
+	case job.WorkflowRun != nil:
+		return job.WorkflowRun.ID > 0 && job.WorkflowRun.Head != ""
+	}
+	return true
 }
 
 // askedByPull is of a pull request's own event. The label of acceptance asks for

@@ -130,6 +130,8 @@ func events() []event {
 		},
 		{name: "anybody's comment", job: aJob("issue_comment"), values: standard, err: `the event "issue_comment" asks for nothing`},
 		{name: "an event without its payload", job: aJob("pull_request"), values: standard, err: `the event "pull_request" asks for nothing`},
+		{name: "a payload without the base", job: aJob("pull_request", ofPull, func(j *workflow.Job) { j.PullRequest.Base = "" }), values: standard, err: "lacks the number or a commit"},
+		{name: "a payload without the number", job: aJob("pull_request", ofPull, func(j *workflow.Job) { j.PullRequest.Number = 0 }), values: standard, err: "lacks the number or a commit"},
 		{name: "another CI system", job: workflow.Job{}, values: standard, err: "no job of GitHub Actions"},
 	}
 }

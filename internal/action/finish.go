@@ -76,9 +76,7 @@ func (a *action) publish(ctx context.Context, s *subject, t *telling, o outcome)
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	posted, err := a.postOutcome(ctx, s, t, o)
-	if err != nil {
-		a.noteIf(a.Log.Annotate(workflow.Annotation{Level: workflow.Warning, Title: "benchgate: not all is posted", Message: err.Error()}))
-	}
+	a.notPosted(err)
 	for _, what := range []struct {
 		name string
 		pullrequest.Posted
@@ -88,6 +86,13 @@ func (a *action) publish(ctx context.Context, s *subject, t *telling, o outcome)
 		}
 	}
 	return posted.Accepted != nil
+}
+
+// notPosted tells what GitHub did not take.
+func (a *action) notPosted(err error) {
+	if err != nil {
+		a.noteIf(a.Log.Annotate(workflow.Annotation{Level: workflow.Warning, Title: "benchgate: not all is posted", Message: err.Error()}))
+	}
 }
 
 func (a *action) postOutcome(ctx context.Context, s *subject, t *telling, o outcome) (pullrequest.Result, error) {

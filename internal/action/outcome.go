@@ -6,6 +6,7 @@ import (
 
 	"github.com/benchgate/benchgate/gate"
 	"github.com/benchgate/benchgate/internal/config"
+	"github.com/benchgate/benchgate/internal/pullrequest"
 	"github.com/benchgate/benchgate/internal/run"
 	"github.com/benchgate/benchgate/internal/site"
 )
@@ -41,7 +42,8 @@ func (o outcome) exitCode() int {
 	switch {
 	case o.result != nil:
 		return o.result.Verdict.Outcome.ExitCode()
-	case o.first != nil || run.NotMeasured(o.err) || noKey(o.err) || errors.Is(o.err, errNotSaved):
+	case o.first != nil || run.NotMeasured(o.err) || noKey(o.err) || errors.Is(o.err, errNotSaved) ||
+		errors.Is(o.err, errGitHub) || errors.Is(o.err, pullrequest.ErrRefused):
 		return codeNotMeasured
 	}
 	return codeUsage
@@ -52,6 +54,9 @@ func noKey(err error) bool {
 	_, missing := errors.AsType[*site.MissingKey](err)
 	return missing
 }
+
+// errGitHub is the error of a job that GitHub did not let do its work.
+var errGitHub = errors.New("GitHub did not do what it was asked")
 
 // errNotSaved is the error of a measurement that is no baseline, as it should be.
 var errNotSaved = errors.New("the baseline is not saved")

@@ -3,6 +3,7 @@ package action
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -27,9 +28,9 @@ func (a *action) relay(ctx context.Context) (int, error) {
 	if err != nil {
 		return a.failed(err)
 	}
-	pulls = forks(pulls)
+	pulls = ofTheFork(pulls, a.Job.WorkflowRun.HeadRepository)
 	if len(pulls) == 0 {
-		return 0, a.sayNothing(fmt.Sprintf("no open pull request of a fork has %s as its head", short(a.ask.head)))
+		return 0, a.sayNothing(fmt.Sprintf("no open pull request of the fork whose run ended has %s as its head", short(a.ask.head)))
 	}
 	artifact, err := a.strangersArtifact(ctx)
 	if err != nil {
@@ -46,27 +47,29 @@ func (a *action) relay(ctx context.Context) (int, error) {
 	if err != nil {
 		return a.failed(err)
 	}
+	var errs []error // of one do not keep the others from being posted
 	for _, pull := range pulls {
 		l := left{Head: a.ask.head, Pull: pull.Number, Suite: c.Suite.Name + unverified, Comment: a.values.Comment != "never", Check: a.values.Check}
 		post := a.post(a.key(l.Suite), l, pullrequest.Circumstances{Unverified: true})
 		post.Accept = ""
-		if _, err := pullrequest.NewPoster(post).Finish(ctx, v, pullrequest.Places{}); err != nil {
-			return a.failed(err)
-		}
+		_, err := pullrequest.NewPoster(post).Finish(ctx, v, pullrequest.Places{})
+		errs = append(errs, err)
+	}
+	if err := errors.Join(errs...); err != nil {
+		return a.failed(err)
 	}
 	return 0, nil
 }
 
 // failed tells that GitHub did not give or take what it was asked for.
-func (a *action) failed(err error) (int, error) {
-	_, err = a.refuse(err)
-	return codeNotMeasured, err
-}
+func (a *action) failed(err error) (int, error) { return a.refuse(fmt.Errorf("%w: %w", errGitHub, err)) }
 
-func forks(pulls []pullrequest.Pull) []pullrequest.Pull {
+// ofTheFork are the pull requests from the fork whose run ended: anybody may push the
+// commit of another's pull request to a fork, and run there what he likes.
+func ofTheFork(pulls []pullrequest.Pull, fork string) []pullrequest.Pull {
 	var kept []pullrequest.Pull
 	for _, p := range pulls {
-		if p.Fork {
+		if p.Fork && fork != "" && strings.EqualFold(p.HeadRepository, fork) {
 			kept = append(kept, p)
 		}
 	}

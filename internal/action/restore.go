@@ -38,19 +38,15 @@ func (a *action) runsDir() string { return filepath.Join(filesDir(a.values), "ru
 // earlier attempt of the same CI run: each night is measured anew. What keeps it
 // from being found is told; then all is measured again.
 func (a *action) restore(ctx context.Context, s *subject) {
-	if a.ask.silent {
-		return // its own runs are a fork's, and are never taken
+	if a.ask.silent || a.values.Upload == "none" {
+		return // its own runs are a fork's, and are never taken, or there are none
 	}
-	name := a.artifactName(s)
-	found, err := a.github.Artifacts(ctx, name, a.Job.WorkflowFile)
+	found, err := a.earlier(ctx, s)
 	if err != nil {
 		a.Notice(fmt.Sprintf("no earlier run is looked at, so that all is measured anew: %v", err))
 		return
 	}
 	for _, artifact := range found {
-		if s.pull == 0 && !a.isThisRun(artifact.Run) {
-			continue
-		}
 		text, err := a.github.Download(ctx, artifact, maxRestoredBytes)
 		if err == nil {
 			_, err = unpack(bytes.NewReader(text), int64(len(text)), a.runsDir())
@@ -60,6 +56,35 @@ func (a *action) restore(ctx context.Context, s *subject) {
 		}
 		return // the newest has what those before it had
 	}
+}
+
+// earlier are the artifacts of earlier jobs, the newest first.
+func (a *action) earlier(ctx context.Context, s *subject) ([]pullrequest.Artifact, error) {
+	believed := func(run pullrequest.WorkflowRun) bool { return a.isThisRun(run.ID) }
+	if s.pull > 0 {
+		pull, err := a.github.Pull(ctx, s.pull)
+		if err != nil {
+			return nil, err
+		}
+		believed = func(run pullrequest.WorkflowRun) bool { return a.measured(pull, run) }
+	}
+	return a.github.Artifacts(ctx, a.artifactName(s), a.Job.WorkflowFile, believed)
+}
+
+// measured tells whether a workflow's run may have measured the pull request: one of
+// its own branch, of the merge queue, or of a branch whose files judge it. GitHub
+// takes a workflow's file from the branch that it runs on, so that a run of any other
+// branch uploads what the author of that branch likes, under any name.
+func (a *action) measured(pull pullrequest.Pull, run pullrequest.WorkflowRun) bool {
+	switch {
+	case run.Fork:
+		return false
+	case run.Event == "pull_request":
+		return !pull.Fork && run.HeadRef == pull.HeadRef
+	case run.Event == "merge_group":
+		return strings.HasPrefix(run.HeadRef, "gh-readonly-queue/")
+	}
+	return run.Event == "workflow_dispatch" && (run.HeadRef == pull.BaseRef || run.HeadRef == a.Job.DefaultBranch)
 }
 
 // isThisRun tells whether a workflow's run is the one of this job.

@@ -13,7 +13,7 @@ const CheckoutRef = "${{ github.event.pull_request.base.sha || github.event.merg
 // checkWorkspace makes sure that suite, lock, gate, limits and all else that
 // decides comes from where the pull request cannot write.
 func checkWorkspace(a ask, job workflow.Job) error {
-	if a.workspace == "" {
+	if !a.proposed {
 		return nil
 	}
 	at, err := checkedOut(job.Workspace)

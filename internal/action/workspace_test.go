@@ -13,8 +13,8 @@ func TestThePullRequestIsJudgedByItsBase(t *testing.T) {
 		lay(t, dir, map[string]string{".git/HEAD": commit + "\n"})
 		return dir
 	}
-	byEvent := ask{pull: 7, workspace: baseCommit}
-	byHand := ask{pull: 7, workspace: baseCommit, dispatcher: "octocat"}
+	byEvent := ask{pull: 7, proposed: true, workspace: baseCommit}
+	byHand := ask{pull: 7, proposed: true, workspace: baseCommit, dispatcher: "octocat"}
 	for _, test := range []struct {
 		name, workspace, says string
 		ask                   ask
@@ -24,6 +24,7 @@ func TestThePullRequestIsJudgedByItsBase(t *testing.T) {
 		{"the merge commit", at(otherSHA), "fffffff is checked out, and pull request 7 is judged by the files of 0a1b2c3: add to the step of actions/checkout: with: {ref: \"${{ github.event.pull_request.base.sha || github.event.merge_group.base_sha }}\"}", byEvent},
 		{"nothing", t.TempDir(), "it is no git repository", byEvent},
 		{"a head that a maintainer checked out", at(otherSHA), "leave out \"ref\"", byHand},
+		{"the base, where the event did not say which it is", at(baseCommit), "is judged by the files of", ask{pull: 7, proposed: true}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			err := checkWorkspace(test.ask, workflow.Job{Workspace: test.workspace})

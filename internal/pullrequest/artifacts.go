@@ -38,8 +38,9 @@ const mostRuns = 30
 // Artifacts are those of a name that runs of one workflow uploaded in this
 // repository, the newest first, of the last 30 such runs at most. What expired is
 // left out, and so is what a run of a fork's commit uploaded: its author chose
-// what is in it. Workflow is the path of the workflow's file.
-func (r *Repository) Artifacts(ctx context.Context, name, workflow string) ([]Artifact, error) {
+// what is in it. Workflow is the path of the workflow's file; believed says
+// which of its runs are meant.
+func (r *Repository) Artifacts(ctx context.Context, name, workflow string, believed func(WorkflowRun) bool) ([]Artifact, error) {
 	found, err := r.listArtifacts(ctx, "actions/artifacts?per_page=100&name="+url.QueryEscape(name))
 	if err != nil {
 		return nil, err
@@ -51,28 +52,27 @@ func (r *Repository) Artifacts(ctx context.Context, name, workflow string) ([]Ar
 		}
 	}
 	slices.SortFunc(ours, newerFirst)
-	return r.ofWorkflow(ctx, ours[:min(len(ours), mostRuns)], workflow)
+	return r.ofRuns(ctx, ours[:min(len(ours), mostRuns)], func(run WorkflowRun) bool {
+		return !run.Fork && workflow != "" && run.Workflow == workflow && believed(run)
+	})
 }
 
-// ofWorkflow keeps the artifacts whose run is one of the workflow: any workflow
-// may upload under any name.
-func (r *Repository) ofWorkflow(ctx context.Context, all []Artifact, workflow string) ([]Artifact, error) {
+// ofRuns keeps the artifacts whose run is meant: any workflow may upload under any
+// name.
+func (r *Repository) ofRuns(ctx context.Context, all []Artifact, meant func(WorkflowRun) bool) ([]Artifact, error) {
 	var kept []Artifact
-	paths := make(map[int64]string)
+	asked := make(map[int64]bool)
 	for _, a := range all {
-		path, known := paths[a.Run]
+		is, known := asked[a.Run]
 		if !known {
 			run, err := r.WorkflowRun(ctx, a.Run)
 			if err != nil {
 				return nil, err
 			}
-			if run.Fork {
-				run.Workflow = ""
-			}
-			path = run.Workflow
-			paths[a.Run] = path
+			is = meant(run)
+			asked[a.Run] = is
 		}
-		if path != "" && path == workflow {
+		if is {
 			kept = append(kept, a)
 		}
 	}

@@ -20,6 +20,7 @@ type Pull struct {
 	Author           string // login
 	HeadSHA, BaseSHA string // in full; the base's is that of its branch when the pull request was last updated
 	HeadRef, BaseRef string // names of branches
+	HeadRepository   string // OWNER/NAME; empty: it is gone
 	Fork             bool   // its head is in another repository, or in one that is gone
 	Labels           []string
 }
@@ -61,7 +62,7 @@ func pullOf(from *github.PullRequest) Pull {
 	p := Pull{
 		Number: from.GetNumber(), Open: from.GetState() == "open", Draft: from.GetDraft(), Author: from.GetUser().GetLogin(),
 		HeadSHA: head.GetSHA(), BaseSHA: base.GetSHA(), HeadRef: head.GetRef(), BaseRef: base.GetRef(),
-		Fork: isFork(head.GetRepo(), base.GetRepo()),
+		HeadRepository: head.GetRepo().GetFullName(), Fork: isFork(head.GetRepo(), base.GetRepo()),
 	}
 	for _, label := range from.Labels {
 		p.Labels = append(p.Labels, label.GetName())

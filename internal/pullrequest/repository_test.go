@@ -114,7 +114,7 @@ func (r *rig) uploads() (wanted []int64) {
 func TestArtifactsOfThisWorkflowInThisRepositoryOnly(t *testing.T) {
 	r := newRig(t)
 	wanted := r.uploads()
-	found, err := r.repository().Artifacts(t.Context(), "benchgate-runs", gateWorkflow)
+	found, err := r.repository().Artifacts(t.Context(), "benchgate-runs", gateWorkflow, func(WorkflowRun) bool { return true })
 	var ids []int64
 	for _, a := range found {
 		ids = append(ids, a.ID)

@@ -187,7 +187,7 @@ var reads = map[string]struct {
 		return err
 	}},
 	"artifacts": {`/actions/artifacts$`, "actions: read", func(r *Repository) error {
-		_, err := r.Artifacts(context.Background(), "benchgate-runs", gateWorkflow)
+		_, err := r.Artifacts(context.Background(), "benchgate-runs", gateWorkflow, func(WorkflowRun) bool { return true })
 		return err
 	}},
 	"a workflow's run": {`/actions/runs/100$`, "actions: read", func(r *Repository) error {

@@ -16,6 +16,7 @@ type Pull struct {
 	HeadRef, BaseRef    string // branches
 	Author              string // login
 	Fork, Draft, Closed bool
+	From                string // OWNER/NAME of the fork; empty: [ForkRepository]
 	Labels              []string
 	Files               []ChangedFile
 }
@@ -69,9 +70,12 @@ func (c call) fill(pull map[string]any, from Pull) {
 	head["sha"], head["ref"] = from.Head, cmp.Or(from.HeadRef, "topic")
 	base["sha"], base["ref"] = cmp.Or(from.Base, strings.Repeat("ba", 20)), cmp.Or(from.BaseRef, "main")
 	if from.Fork {
-		head["repo"].(map[string]any)["id"] = forkID
+		head["repo"].(map[string]any)["id"], head["repo"].(map[string]any)["full_name"] = forkID, cmp.Or(from.From, ForkRepository)
 	}
 }
+
+// ForkRepository is the fork that pull requests come from.
+const ForkRepository = "mallory/Hello-World"
 
 // The ids of the repository, as in the examples, and of all forks.
 const (
