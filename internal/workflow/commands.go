@@ -37,15 +37,6 @@ func (l *Log) Mask(secret string) error {
 	return nil
 }
 
-// Group begins lines that GitHub's page folds under a title, until the next one
-// or EndGroup.
-func (l *Log) Group(title string) error {
-	return l.command(githubactions.Command{Name: "group", Message: plain.Line(title, 200)})
-}
-
-// EndGroup ends a group.
-func (l *Log) EndGroup() error { return l.command(githubactions.Command{Name: "endgroup"}) }
-
 // Level is how bad what an annotation says is.
 type Level string
 

@@ -7,7 +7,7 @@
 //   - job.go       what the environment says of the job
 //   - event.go     what the event's payload says
 //   - log.go       the one stream that the runner reads: ours and what others wrote
-//   - commands.go  masks, groups, annotations
+//   - commands.go  masks, annotations
 //   - files.go     outputs, state and summary, through files of the runner
 //
 // Outside GitHub Actions nothing is written but text for people.

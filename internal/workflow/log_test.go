@@ -34,7 +34,7 @@ func TestTheRunnerObeysOnlyUs(t *testing.T) {
 	write(t, log, "Step 1/3 : RUN make\n::error::owned\n::add-mask::e\n##[set-env name=PATH]/evil\nno line break ::")
 	must(t, log.Annotate(workflow.Annotation{Level: workflow.Notice, Title: "benchgate: pass", Message: "50% cheaper:\nall ✓"}))
 	write(t, log, "::endgroup::\n")
-	must(t, log.Group("trial, 1 of 3: a"), log.EndGroup())
+	must(t, log.Annotate(workflow.Annotation{Level: workflow.Warning, Message: "trial, 1 of 3: a"}), log.Mask("secret"))
 	write(t, log, "the end")
 	must(t, log.Close())
 
@@ -42,8 +42,8 @@ func TestTheRunnerObeysOnlyUs(t *testing.T) {
 	r.reads(out.String())
 	want := []command{
 		{"notice", map[string]string{"title": "benchgate: pass"}, "50% cheaper:\nall ✓"},
-		{"group", map[string]string{}, "trial, 1 of 3: a"},
-		{"endgroup", map[string]string{}, ""},
+		{"warning", map[string]string{}, "trial, 1 of 3: a"},
+		{"add-mask", map[string]string{}, "secret"},
 	}
 	if diff := cmp.Diff(want, r.commands, cmp.AllowUnexported(command{})); diff != "" || r.err != nil || r.stopped != "" {
 		t.Errorf("the runner obeyed other commands than ours (-want +got), %v, waits for %q:\n%s", r.err, r.stopped, diff)
@@ -75,7 +75,7 @@ func TestOutsideActionsOnlyTextIsWritten(t *testing.T) {
 	var out bytes.Buffer
 	log := workflow.NewLog(in(nil), &out)
 	write(t, log, "text\n")
-	must(t, log.Group("group"), log.EndGroup(), log.Mask("secret"), log.SetOutput("verdict", "pass"),
+	must(t, log.Mask("secret"), log.SetOutput("verdict", "pass"),
 		log.SaveState("a", "b"), log.Summarize("# S"), log.Annotate(many(20)...), log.Close())
 	if out.String() != "text\n" {
 		t.Errorf("wrote %q", out.String())
@@ -144,8 +144,8 @@ func TestAMessageThatFitsIsWhole(t *testing.T) {
 
 func TestAClosedLogIsAnErrorAndNoPanic(t *testing.T) {
 	log := workflow.NewLog(inActions(nil), closed{})
-	if err := log.Group("g"); !errors.Is(err, io.ErrClosedPipe) {
-		t.Errorf("Group: %v", err)
+	if err := log.Mask("secret"); !errors.Is(err, io.ErrClosedPipe) {
+		t.Errorf("Mask: %v", err)
 	}
 	if _, err := log.Write([]byte("x\n")); !errors.Is(err, io.ErrClosedPipe) {
 		t.Errorf("Write: %v", err)
@@ -164,7 +164,7 @@ func TestManyGoroutinesWriteWholeCommands(t *testing.T) {
 		group.Go(func() {
 			for range 50 {
 				_, _ = log.Write([]byte("foreign ::error::x"))
-				_ = log.Group("g")
+				_ = log.Mask("secret")
 			}
 		})
 	}
@@ -203,10 +203,10 @@ func FuzzLog(f *testing.F) {
 		write(t, log, foreign)
 		must(t, log.Annotate(workflow.Annotation{Level: workflow.Warning, File: file, Line: 1, Title: title, Message: message}))
 		write(t, log, foreign)
-		must(t, log.Group(title), log.Close())
+		must(t, log.Annotate(workflow.Annotation{Level: workflow.Notice, Title: title}), log.Close())
 		r := new(runner)
 		r.reads(out.String())
-		if len(r.commands) != 2 || r.commands[0].name != "warning" || r.commands[1].name != "group" || r.err != nil || r.stopped != "" {
+		if len(r.commands) != 2 || r.commands[0].name != "warning" || r.commands[1].name != "notice" || r.err != nil || r.stopped != "" {
 			t.Fatalf("the runner obeyed %+v, %v", r.commands, r.err)
 		}
 		for name := range r.commands[0].properties {
