@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/benchgate/benchgate/gate"
+	"github.com/benchgate/benchgate/internal/action"
 	"github.com/benchgate/benchgate/internal/config"
 	"github.com/benchgate/benchgate/internal/pullrequest"
 	"github.com/benchgate/benchgate/internal/run"
@@ -166,13 +167,7 @@ func onInconclusive(file string) (pullrequest.Conclusion, error) {
 	if err != nil {
 		return "", err
 	}
-	switch c.Gate.OnInconclusive {
-	case config.ConcludePass:
-		return pullrequest.Success, nil
-	case config.ConcludeFail:
-		return pullrequest.Failure, nil
-	}
-	return pullrequest.Neutral, nil
+	return action.IfInconclusive(c), nil
 }
 
 var fullCommit = regexp.MustCompile(`^([0-9a-f]{40}|[0-9a-f]{64})$`)

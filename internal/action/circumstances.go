@@ -30,8 +30,8 @@ func (a *action) circumstances(s *subject, o outcome) pullrequest.Circumstances 
 	return c
 }
 
-// ifInconclusive is the check run's conclusion of an inconclusive verdict.
-func ifInconclusive(c *config.Config) pullrequest.Conclusion {
+// IfInconclusive is the check run's conclusion of an inconclusive verdict.
+func IfInconclusive(c *config.Config) pullrequest.Conclusion {
 	switch c.Gate.OnInconclusive {
 	case config.ConcludePass:
 		return pullrequest.Success

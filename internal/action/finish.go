@@ -66,7 +66,7 @@ func (a *action) skip(o outcome) error {
 // publish tells GitHub, and says whether the regression is accepted there. An
 // error is said in the log: the verdict stands without it.
 func (a *action) publish(ctx context.Context, s *subject, t *telling, o outcome) (accepted bool) {
-	if t.poster == nil || o.cancelled() && !t.begun {
+	if t.poster == nil || o.cancelled() && (!t.begun || t.stopTold) {
 		return false
 	}
 	limit := verdictTime
@@ -97,7 +97,7 @@ func (a *action) notPosted(err error) {
 
 func (a *action) postOutcome(ctx context.Context, s *subject, t *telling, o outcome) (pullrequest.Result, error) {
 	post := a.post(a.key(s.config.Suite.Name), t.left, a.circumstances(s, o))
-	post.IfInconclusive = ifInconclusive(s.config)
+	post.IfInconclusive = IfInconclusive(s.config)
 	poster := pullrequest.NewPoster(post)
 	switch {
 	case o.result != nil:

@@ -62,7 +62,9 @@ func (a *action) relay(ctx context.Context) (int, error) {
 }
 
 // failed tells that GitHub did not give or take what it was asked for.
-func (a *action) failed(err error) (int, error) { return a.refuse(fmt.Errorf("%w: %w", errGitHub, err)) }
+func (a *action) failed(err error) (int, error) {
+	return a.refuse(fmt.Errorf("%w: %w", errGitHub, err))
+}
 
 // ofTheFork are the pull requests from the fork whose run ended: anybody may push the
 // commit of another's pull request to a fork, and run there what he likes.

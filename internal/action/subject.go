@@ -38,6 +38,9 @@ func (a *action) subject(ctx context.Context) (*subject, error) {
 	if err := a.configure(ctx, s); err != nil {
 		return nil, err
 	}
+	if err := a.checkSaving(s.config); err != nil {
+		return nil, err
+	}
 	var err error
 	s.store, err = a.OpenStore(s.config)
 	return s, err

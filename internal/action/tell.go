@@ -34,6 +34,8 @@ type telling struct {
 	failed bool                // GitHub did not take a message, which was told; no more are tried
 	live   *live               // nil: no trial has begun
 
+	stopTold bool // GitHub was told that the job was cancelled
+
 	unhook    func() bool
 	cancelled chan struct{} // closed when GitHub has been told that the job was cancelled
 }
@@ -85,6 +87,7 @@ func (a *action) post(key pullrequest.Key, l left, c pullrequest.Circumstances) 
 	c.Dispatcher = a.ask.dispatcher
 	p := pullrequest.Post{
 		Server: a.server, Number: l.Pull, Head: l.Head, Key: key, Build: build, BuildURL: a.Job.BuildURL, Circumstances: c,
+		Queued:  a.Job.MergeGroup != nil,
 		Comment: pullrequest.When(a.values.Comment), NoCheck: !l.Check, IfInconclusive: pullrequest.Neutral, Accept: a.values.AcceptLabel, Notice: a.Notice,
 	}
 	if !l.Comment {
@@ -162,6 +165,7 @@ func (t *telling) stop(ctx context.Context) {
 	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastTime)
 	defer cancel()
 	_, err := t.poster.Stop(limited, t.stopped(report.Cancelled, ""))
+	t.stopTold = err == nil
 	t.noteIf(err)
 }
 

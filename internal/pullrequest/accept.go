@@ -47,7 +47,8 @@ func (s said) howToAccept(f Facts) string {
 //   - the label is on the pull request now;
 //   - who set it last may maintain or administer the repository, is a person, and
 //     is not the pull request's author;
-//   - it was set after this very verdict was posted on this commit, by the check
+//   - it was set after this very verdict was posted on this commit (of a merge
+//     queue's commit: on the pull request's head), by the check
 //     run, which nobody but the app that made it can change, and by the comment,
 //     which is what they read;
 //   - it was set less than seven days ago.
@@ -55,7 +56,11 @@ func (p *Poster) accepted(ctx context.Context, pull *github.PullRequest, f Facts
 	if !slices.ContainsFunc(pull.Labels, func(l *github.Label) bool { return strings.EqualFold(l.GetName(), p.post.Accept) }) {
 		return nil, nil
 	}
-	posted, err := p.postedAt(ctx, f, verdict)
+	on := f.Head
+	if p.post.Queued {
+		on = pull.GetHead().GetSHA()
+	}
+	posted, err := p.postedAt(ctx, on, f.Key, verdict)
 	if err != nil || posted.IsZero() {
 		return nil, err
 	}
@@ -80,8 +85,8 @@ func (p *Poster) accepted(ctx context.Context, pull *github.PullRequest, f Facts
 
 // postedAt is when this verdict was first posted on the commit, in the check run
 // and with the same words in the comment; zero: it was not.
-func (p *Poster) postedAt(ctx context.Context, f Facts, verdict string) (time.Time, error) {
-	checks, err := p.checks(ctx, f.Head, CheckName(f.Key.Suite), f.Key.hash())
+func (p *Poster) postedAt(ctx context.Context, head string, key Key, verdict string) (time.Time, error) {
+	checks, err := p.checks(ctx, head, CheckName(key.Suite), key.hash())
 	if err != nil {
 		return time.Time{}, err
 	}
@@ -93,7 +98,7 @@ func (p *Poster) postedAt(ctx context.Context, f Facts, verdict string) (time.Ti
 	if err != nil {
 		return time.Time{}, err
 	}
-	found, err := sticky{client: p.client, number: p.post.Number, login: login, mark: marker{key: f.Key.hash()}}.find(ctx)
+	found, err := sticky{client: p.client, number: p.post.Number, login: login, mark: marker{key: key.hash()}}.find(ctx)
 	if err != nil {
 		return time.Time{}, err
 	}

@@ -65,6 +65,22 @@ func TestAMaintainerAcceptsARegression(t *testing.T) {
 	}
 }
 
+// In a merge queue the commit is another one, and nobody can label it: what was
+// accepted on the pull request's head is accepted there, for the same verdict only.
+func TestAnAcceptedRegressionPassesTheMergeQueue(t *testing.T) {
+	r, o := regressed(t)
+	r.AddLabel(7, AcceptLabel, "maintainer", postedOn.Add(time.Hour))
+	r.SetDate(postedOn.Add(2 * time.Hour))
+	o.Head, o.Queued, o.Comment, o.Build = newer, true, Never, Build{6, 1}
+	if queued := r.posts(o); queued.Accepted == nil || queued.Accepted.By != "maintainer" {
+		t.Errorf("%+v", queued)
+	}
+	o.Verdict.Tasks[0].Candidate.Solved++
+	if other := r.posts(o); other.Accepted != nil {
+		t.Errorf("another verdict: %+v", other)
+	}
+}
+
 // While an accepted regression is measured again, what was posted when is not
 // forgotten.
 func TestAnAcceptanceOutlivesAnotherMeasurementOfTheSame(t *testing.T) {

@@ -25,9 +25,9 @@ func (p *Poster) factsOf(ctx context.Context) (Facts, *github.PullRequest, error
 	if err != nil {
 		return Facts{}, nil, p.refused(err, reading)
 	}
-	switch now := pull.GetHead().GetSHA(); f.Head {
-	case now:
-	case "":
+	switch now := pull.GetHead().GetSHA(); {
+	case f.Head == now || p.post.Queued:
+	case f.Head == "":
 		f.Head = now
 	default:
 		f.Behind = p.behind(ctx, f.Head, now)

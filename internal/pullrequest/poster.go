@@ -20,6 +20,10 @@ type Post struct {
 	// is taken for it.
 	Head string
 
+	// Queued tells that Head is a merge queue's commit of the pull request: what was
+	// accepted on the pull request's own head is accepted there, too.
+	Queued bool
+
 	Key         Key
 	Build       Build
 	BuildURL    string // page of the CI run; empty: none

@@ -25,7 +25,7 @@ func TestAPullRequestIsRead(t *testing.T) {
 	r.PutPull(githubtest.Pull{Number: 8, Head: measured, Base: newer, HeadRef: "their-topic", BaseRef: "stable", Author: "outsider", Fork: true, Draft: true, Labels: []string{"one", AcceptLabel}})
 	r.PutPull(githubtest.Pull{Number: 9, Head: newer, Base: measured, Closed: true})
 	got, err := r.repository().Pull(t.Context(), 8)
-	want := Pull{Number: 8, Open: true, Draft: true, Author: "outsider", HeadSHA: measured, BaseSHA: newer, HeadRef: "their-topic", BaseRef: "stable", Fork: true, Labels: []string{"one", AcceptLabel}}
+	want := Pull{Number: 8, Open: true, Draft: true, Author: "outsider", HeadSHA: measured, BaseSHA: newer, HeadRef: "their-topic", BaseRef: "stable", HeadRepository: githubtest.ForkRepository, Fork: true, Labels: []string{"one", AcceptLabel}}
 	if diff := cmp.Diff(want, got); err != nil || diff != "" {
 		t.Errorf("%v\n%s", err, diff)
 	}
