@@ -95,7 +95,7 @@ func (a *action) refuse(err error) (int, error) {
 func (a *action) judge(ctx context.Context) (int, error) {
 	s, err := a.subject(ctx)
 	if err != nil {
-		return a.unjudged(err)
+		return a.unjudged(ctx, s, err)
 	}
 	a.restore(ctx, s)
 	t := a.tell(ctx, s)
@@ -104,9 +104,27 @@ func (a *action) judge(ctx context.Context) (int, error) {
 
 // unjudged tells why nothing can be judged. A mistake in a configuration has its
 // place in the log.
-func (a *action) unjudged(err error) (int, error) {
+func (a *action) unjudged(ctx context.Context, s *subject, err error) (int, error) {
 	a.noteIf(a.Log.Summarize(report.Stopped{How: report.Failed, Why: err.Error()}.Markdown()))
+	if ctx.Err() == nil {
+		a.notPosted(a.postUnjudged(ctx, s))
+	}
 	return a.refuse(err)
+}
+
+// postUnjudged fails the check run, where its name is known: one that is required
+// would else be waited for for ever. What is wrong may be a stranger's text, and is
+// in the log.
+func (a *action) postUnjudged(ctx context.Context, s *subject) error {
+	l := a.leftBy(s)
+	if s.config == nil || s.head == "" || !l.Comment && !l.Check {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, messageTime)
+	defer cancel()
+	post := a.post(a.key(l.Suite), l, pullrequest.Circumstances{})
+	_, err := pullrequest.NewPoster(post).Stop(ctx, report.Stopped{How: report.Failed, Why: "there is nothing that could be judged; the job's page says what is wrong"})
+	return err
 }
 
 // sayNothing tells why there is nothing to do.

@@ -16,7 +16,7 @@ import (
 
 // subject is what is judged, and by what.
 type subject struct {
-	config  *config.Config
+	config  *config.Config       // of the base alone where the head's is wrong; nil: there is none
 	changes []pullrequest.Change // that the pull request makes to what judges it
 	store   baselines.Store
 	head    string // the judged commit, in full
@@ -24,22 +24,22 @@ type subject struct {
 }
 
 // subject finds out what is judged, and that it is judged by files over which the
-// pull request has no power.
+// pull request has no power. With an error it is as far as it was found out.
 func (a *action) subject(ctx context.Context) (*subject, error) {
 	s := &subject{head: a.ask.head, pull: a.ask.pull}
 	if a.ask.dispatcher != "" {
 		if err := a.dispatched(ctx, s); err != nil {
-			return nil, err
+			return s, err
 		}
 	}
 	if err := checkWorkspace(a.ask, a.Job); err != nil {
-		return nil, err
+		return s, err
 	}
 	if err := a.configure(ctx, s); err != nil {
-		return nil, err
+		return s, err
 	}
 	if err := a.checkSaving(s.config); err != nil {
-		return nil, err
+		return s, err
 	}
 	var err error
 	s.store, err = a.OpenStore(s.config)
@@ -77,6 +77,9 @@ func (a *action) configure(ctx context.Context, s *subject) error {
 	head := config.Head{File: filepath.ToSlash(file), Tree: tree{a.github, s.head}}
 	c, changes, err := config.Propose(ctx, file, flags, head)
 	if err != nil {
+		if base, wrong := config.Load(file, flags); wrong == nil {
+			s.config = base // has the suite's name
+		}
 		return err
 	}
 	s.config = c

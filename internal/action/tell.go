@@ -49,6 +49,14 @@ type left struct {
 	Check   bool   `json:"check"`
 }
 
+func (a *action) leftBy(s *subject) left {
+	l := left{Head: s.head, Pull: s.pull, Comment: a.ask.comments && a.values.Comment != "never", Check: a.ask.checks}
+	if s.config != nil {
+		l.Suite = s.config.Suite.Name
+	}
+	return l
+}
+
 // Names of the state that steps of one job hand on.
 const (
 	stateLeft     = "left"
@@ -58,7 +66,7 @@ const (
 // tell begins to tell. What the post step needs, and what the next step uploads
 // even if this one dies, is handed on before anything can go wrong.
 func (a *action) tell(ctx context.Context, s *subject) *telling {
-	l := left{Head: s.head, Pull: s.pull, Suite: s.config.Suite.Name, Comment: a.ask.comments && a.values.Comment != "never", Check: a.ask.checks}
+	l := a.leftBy(s)
 	t := &telling{action: a, subject: s, left: l, cancelled: make(chan struct{})}
 	if l.Comment || l.Check {
 		t.poster = pullrequest.NewPoster(a.post(a.key(l.Suite), l, pullrequest.Circumstances{}))
