@@ -60,6 +60,10 @@ type Seconds struct {
 	Verify float64 `json:"verify"`
 	Total  float64 `json:"total"`
 
+	// Stop is what ending the agent and removing the sandbox took. Zero in older
+	// files, whose total has it, too.
+	Stop float64 `json:"stop,omitempty"`
+
 	// Active is the time the agent says it worked: tools and model, idle
 	// excluded. It is work done, not time waited.
 	Active *float64 `json:"active,omitempty"`

@@ -74,6 +74,7 @@ func (t Trial) amounts(f func(part, key string, v float64)) {
 	f("seconds.", "setup", t.Seconds.Setup)
 	f("seconds.", "agent", t.Seconds.Agent)
 	f("seconds.", "verify", t.Seconds.Verify)
+	f("seconds.", "stop", t.Seconds.Stop)
 	f("seconds.", "total", t.Seconds.Total)
 	f("seconds.", "rate_limited", t.Seconds.RateLimited)
 	amount("seconds.", "active", t.Seconds.Active)

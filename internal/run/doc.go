@@ -34,7 +34,8 @@
 //  27. key.go      whether the environment has what opens the model API
 //  28. options.go  what a run is given, and what it tells while it runs
 //  29. lock.go     the lock of a configuration is read, written or missed
-//  30. files.go    the names of a run's files, and how they are written
+//  30. reserve.go room on the disk for the verdict
+//  31. files.go    the names of a run's files, and how they are written
 //
 // The gate is asked after every candidate trial in the order of seq; when its
 // verdict stands, what still runs is cancelled.

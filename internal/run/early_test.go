@@ -1,16 +1,20 @@
 package run
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -183,11 +187,86 @@ func TestAVerdictThatCannotBeKeptIsGiven(t *testing.T) {
 	}
 }
 
-// gone is an engine that stops working after some sandboxes.
+// The disk is full when the verdict is there: room was kept for it.
+func TestAFullDiskKeepsTheVerdict(t *testing.T) {
+	o := cheap(t, tenCents(t), "{attempts: 1, usd: 10, workers: 1}")
+	o.RunsDir = smallDisk(t, 8<<20)
+	o.Notice = func(text string) {
+		if strings.Contains(text, "not kept") {
+			t.Error(text)
+		}
+	}
+	full := false
+	o.Progress = func(p Progress) {
+		if p.Done == p.Planned && !full {
+			full = true
+			fill(t, filepath.Join(o.RunsDir, "other"))
+		}
+	}
+	result, err := Run(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !full {
+		t.Fatal("the disk never was full")
+	}
+	if text, err := os.ReadFile(VerdictIn(result.Dir)); err != nil || !bytes.Contains(text, []byte(`"verdict"`)) {
+		t.Errorf("the verdict is not on the full disk: %v", err)
+	}
+	if _, err := os.Stat(filepath.Join(result.Dir, reserveFile)); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("what was reserved is still there: %v", err)
+	}
+}
+
+// A disk without room for a verdict is said before money is spent.
+func TestAFullDiskIsSaidBeforeMoneyIsSpent(t *testing.T) {
+	o := cheap(t, tenCents(t), "{attempts: 1, usd: 10, workers: 1}")
+	o.RunsDir = smallDisk(t, 1<<20)
+	o.Progress = func(Progress) { t.Error("a trial was begun") }
+	if _, err := Run(t.Context(), o); err == nil || !strings.Contains(err.Error(), "reserving 4 MiB for the verdict: ") {
+		t.Errorf("the error is %v", err)
+	}
+}
+
+// smallDisk is a disk of so many bytes. To make one takes Linux and root.
+func smallDisk(t *testing.T, size int) string {
+	t.Helper()
+	dir := t.TempDir()
+	if out, err := exec.Command("mount", "-t", "tmpfs", "-o", fmt.Sprintf("size=%d", size), "tmpfs", dir).CombinedOutput(); err != nil {
+		t.Skipf("making a small disk takes Linux and root: %v, %s", err, out)
+	}
+	t.Cleanup(func() {
+		if out, err := exec.Command("umount", dir).CombinedOutput(); err != nil {
+			t.Errorf("%v, %s", err, out)
+		}
+	})
+	return dir
+}
+
+// fill writes into a file until the disk is full.
+func fill(t *testing.T, file string) {
+	t.Helper()
+	f, err := os.Create(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	for err == nil {
+		_, err = f.Write(make([]byte, 4096))
+	}
+	if !errors.Is(err, syscall.ENOSPC) {
+		t.Fatal(err)
+	}
+}
+
+// gone is an engine that stops working after some sandboxes, and answers again
+// when it was asked a number of times.
 type gone struct {
 	sandbox.Engine
-	mu   sync.Mutex
-	left int
+	mu    sync.Mutex
+	left  int
+	back  int // questions until it is there again; 0: never
+	asked int
 }
 
 func (g *gone) use() error {
@@ -209,14 +288,43 @@ func (g *gone) Create(ctx context.Context, spec sandbox.Spec) (sandbox.Sandbox, 
 func (g *gone) Info(ctx context.Context) (sandbox.Info, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.left < 0 {
-		return sandbox.Info{}, fmt.Errorf("%w: nobody answers", sandbox.ErrEngine)
+	if g.left >= 0 {
+		return g.Engine.Info(ctx)
 	}
-	return g.Engine.Info(ctx)
+	if g.asked++; g.asked == g.back {
+		g.left = 1000
+	}
+	return sandbox.Info{}, fmt.Errorf("%w: nobody answers", sandbox.ErrEngine)
 }
 
-func TestWhenTheEngineIsGoneTheRunEnds(t *testing.T) {
-	o := cheap(t, tenCents(t), "{attempts: 10, usd: 10, workers: 1}")
+// An engine that is restarted is waited for; the trial that it broke is tried again.
+func TestAnEngineThatComesBackIsWaitedFor(t *testing.T) {
+	o := cheap(t, tenCents(t), "{attempts: 1, usd: 10, workers: 1}")
+	p := prepared(t, o)
+	engine := &gone{Engine: p.site.Engine, left: 1, back: 2}
+	p.site.Engine, p.site.Runner.Engine = engine, engine
+	result, err := p.measure(t.Context())
+	if err := p.end(context.Background(), err); err != nil {
+		t.Fatal(err)
+	}
+	if got := result.Verdict.TrialsUsed; got != 1 {
+		t.Errorf("the verdict is on %d trials of the candidate, want 1", got)
+	}
+	broke := 0
+	for _, r := range []*baselines.Run{result.Baseline, result.Candidate} {
+		for _, trial := range r.Trials {
+			if trial.Ended == baselines.InfraError {
+				broke++
+			}
+		}
+	}
+	if broke != 1 || engine.asked != 2 {
+		t.Errorf("%d tries broke and the engine was asked %d times in vain, want 1 and 2", broke, engine.asked)
+	}
+}
+
+func prepared(t *testing.T, o Options) *plan {
+	t.Helper()
 	d, err := NewDesign(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
@@ -229,9 +337,16 @@ func TestWhenTheEngineIsGoneTheRunEnds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return p
+}
+
+func TestWhenTheEngineIsGoneTheRunEnds(t *testing.T) {
+	o := cheap(t, tenCents(t), "{attempts: 10, usd: 10, workers: 1}")
+	o.EngineWait = time.Millisecond
+	p := prepared(t, o)
 	engine := &gone{Engine: p.site.Engine, left: 3}
 	p.site.Engine, p.site.Runner.Engine = engine, engine
-	_, err = p.measure(t.Context())
+	_, err := p.measure(t.Context())
 	if !errors.Is(err, sandbox.ErrEngine) || !strings.Contains(err.Error(), p.site.Dir) {
 		t.Errorf("the error is %v, want the engine's, with the place of what finished", err)
 	}

@@ -41,6 +41,10 @@ type Options struct {
 	// a verdict on it.
 	Again bool
 
+	// EngineWait is how long an engine that stopped answering is waited for, as one
+	// that is restarted. Zero is 30 seconds.
+	EngineWait time.Duration
+
 	// LiveAge is how old an earlier run with a live baseline may be for its verdict
 	// to stand and its trials to count here, too. Zero is 12 hours: a nightly job asks
 	// its question anew each time.
@@ -119,6 +123,8 @@ func (o Options) ModelAPI() (site.API, error) {
 // sameSitting is [Options.LiveAge] where it is not set, and how old half a pair of
 // the two arms may be whose other half is measured now.
 const sameSitting = 12 * time.Hour
+
+func (o Options) engineWait() time.Duration { return cmp.Or(o.EngineWait, 30*time.Second) }
 
 func (o Options) liveAge() time.Duration { return cmp.Or(o.LiveAge, sameSitting) }
 

@@ -36,7 +36,7 @@ func (p *plan) close(ctx context.Context) error {
 func (p *plan) end(ctx context.Context, err error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
 	defer cancel()
-	closeErr := p.close(ctx)
+	closeErr := errors.Join(p.close(ctx), unreserve(p.site.Dir))
 	if err != nil {
 		return errors.Join(err, closeErr)
 	}

@@ -63,7 +63,7 @@ func prepare(ctx context.Context, o Options, d *Design, id identity, c carried) 
 		p.o.Notice(fmt.Sprintf("going on from the run in %s: %d of its trials count here, too; --again measures anew", c.from, n))
 	}
 	id.Again = o.Again
-	if err := errors.Join(p.resume(), writePlan(p.site.Dir, id)); err != nil {
+	if err := errors.Join(p.resume(), writePlan(p.site.Dir, id), reserve(p.site.Dir)); err != nil {
 		return nil, err
 	}
 	if o.Begun != nil {

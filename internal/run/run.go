@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -125,7 +126,7 @@ func (p *plan) writeVerdict(v gate.Verdict) error {
 	if err := e.Encode(v); err != nil {
 		return fmt.Errorf("writing verdict: %w", err)
 	}
-	if err := writeFile(VerdictIn(p.site.Dir), text.Bytes()); err != nil {
+	if err := errors.Join(unreserve(p.site.Dir), writeFile(VerdictIn(p.site.Dir), text.Bytes())); err != nil {
 		return fmt.Errorf("writing verdict: %w", err)
 	}
 	return nil

@@ -93,22 +93,34 @@ func exhausted(ledger []meter.Entry) error {
 	return nil
 }
 
-// engineTimeout is how long an engine may take to say that it is there.
-const engineTimeout = 30 * time.Second
+// engineAgain is the time between two questions to an engine that does not answer.
+const engineAgain = 500 * time.Millisecond
 
 // checkEngine asks the engine after an infrastructure error whether it still
-// answers. Its error ends the run: without an engine every further trial would
-// break as well.
+// answers, and waits for it. Its error ends the run: without an engine every
+// further trial would break as well.
 func (w *watch) checkEngine(ctx context.Context, t *baselines.Trial) error {
 	if t == nil || t.Ended != baselines.InfraError {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), engineTimeout)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), w.plan.o.engineWait())
 	defer cancel()
-	if _, err := w.plan.site.Engine.Info(ctx); err != nil {
-		return fmt.Errorf("no verdict; the trials that finished are kept in %s: %w", w.plan.site.Dir, err)
+	told := false
+	for {
+		_, err := w.plan.site.Engine.Info(ctx)
+		if err == nil {
+			return nil
+		}
+		if !told {
+			w.plan.o.Notice(fmt.Sprintf("the engine does not answer: waiting for it, at most %s", w.plan.o.engineWait()))
+			told = true
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("no verdict; the trials that finished are kept in %s: %w", w.plan.site.Dir, err)
+		case <-time.After(engineAgain):
+		}
 	}
-	return nil
 }
 
 // addToGate gives the gate a trial, or a try that does not count, and ends the

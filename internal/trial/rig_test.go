@@ -257,6 +257,9 @@ func (r *rig) run(task *suite.Task, s trial.Subject) baselines.Trial {
 	if err := got.Validate(); err != nil {
 		r.t.Errorf("the record: %v", err)
 	}
+	if s := got.Seconds; s.Stop <= 0 || s.Stop > s.Total {
+		r.t.Errorf("ending the agent and removing its sandbox took %g s of %g", s.Stop, s.Total)
+	}
 	r.nothingLeft()
 	return got
 }

@@ -211,7 +211,7 @@ func (a *attempt) live(ctx context.Context) error {
 		err = a.phase(&a.trial.Seconds.Agent, func() error { return a.drive(ctx) })
 	}
 	err = a.diagnose(ctx, err)
-	stopErr := a.diagnose(ctx, a.stop(ctx, err))
+	stopErr := a.diagnose(ctx, a.addTime(&a.trial.Seconds.Stop, func() error { return a.stop(ctx, err) }))
 	a.account(ctx.Err() != nil)
 	if err := errors.Join(err, stopErr); err != nil {
 		return err
@@ -231,7 +231,8 @@ func (a *attempt) leave(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanupTimeout)
 	defer cancel()
 	refusedErr := a.noteRefused(ctx)
-	if err := errors.Join(refusedErr, a.writeFiles(), a.remove(ctx)); err != nil {
+	removeErr := a.addTime(&a.trial.Seconds.Stop, func() error { return a.remove(ctx) })
+	if err := errors.Join(refusedErr, a.writeFiles(), removeErr); err != nil {
 		a.log.Warn("trial left something undone", "error", err)
 	}
 }
@@ -276,6 +277,14 @@ func (a *attempt) phase(seconds *float64, step func() error) error {
 	if *seconds == 0 { // replay has set the recorded duration
 		*seconds = a.Now().Sub(start).Seconds()
 	}
+	return err
+}
+
+// addTime runs one part of a phase and adds its duration to seconds.
+func (a *attempt) addTime(seconds *float64, step func() error) error {
+	start := a.Now()
+	err := step()
+	*seconds += a.Now().Sub(start).Seconds()
 	return err
 }
 
