@@ -189,7 +189,7 @@ func checkPublication(f publication, o pullrequest.Options) error {
 		if address.text == "" {
 			continue
 		}
-		if _, err := webAddress(address.text); err != nil {
+		if _, err := pullrequest.ParseAddress(address.text); err != nil {
 			errs = append(errs, usagef("%s %v", address.name, err))
 		}
 	}

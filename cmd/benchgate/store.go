@@ -34,7 +34,7 @@ func (p *program) openStore(at config.Baselines, dir string) (baselines.Store, e
 	}
 	var store baselines.Store
 	if token, name := p.baselineToken(); token != "" && job.Repository != "" {
-		server, err := p.serverWith(token, job, job.Repository)
+		server, err := serverWith(token, job, job.Repository)
 		if err != nil {
 			return nil, err
 		}

@@ -4,21 +4,11 @@ import (
 	"cmp"
 	"context"
 	"net/http"
-	"net/url"
 	"strconv"
 	"time"
 
 	"github.com/google/go-github/v62/github"
 )
-
-// Server is a repository on GitHub, and who asks.
-type Server struct {
-	API         *url.URL // https://api.github.com, or https://HOST/api/v3 of GitHub Enterprise
-	Token       string
-	TokenFrom   string // the variable that the token is from; empty: GITHUB_TOKEN
-	Owner, Repo string
-	UserAgent   string
-}
 
 // client asks the API on behalf of one token.
 type client struct {

@@ -37,6 +37,7 @@
 //
 // And how:
 //
+//   - server.go         which repository on which GitHub, and who asks
 //   - client.go         the API's client, and whose token it has
 //   - transport.go      waits out limits and faults of the API
 //   - refusal.go        what an error of the API means, and what to do
