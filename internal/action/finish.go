@@ -18,6 +18,7 @@ import (
 func (a *action) finish(ctx context.Context, s *subject, t *telling, o outcome) (int, error) {
 	ctx = context.WithoutCancel(ctx)
 	t.end()
+	defer func() { a.noteIf(giveBack(a.Job.Workspace, filesDir(a.values))) }()
 	if a.skips(o) {
 		return 0, a.skip(o)
 	}
@@ -31,7 +32,6 @@ func (a *action) finish(ctx context.Context, s *subject, t *telling, o outcome) 
 	a.noteIf(setOutputs(a.Log, o.outputs()))
 	a.noteIf(a.notice(o, accepted))
 	a.noteIf(a.Log.SaveState(stateFinished, "true"))
-	a.noteIf(giveBack(a.Job.Workspace, filesDir(a.values)))
 	if a.ask.silent && o.exitCode() != codeUsage {
 		return 0, nil
 	}

@@ -16,7 +16,7 @@ import (
 // Values are the inputs of this step. Text is empty where neither the workflow
 // nor action.yml gives a value.
 type Values struct {
-	Config, WorkingDirectory string // Config as written; WorkingDirectory from the workspace on, and not out of it
+	Config, WorkingDirectory string // Config from WorkingDirectory on, that from the workspace on; none leads out of it
 
 	// The flags of run with the same names, as they were typed; CandidateModel
 	// is its --model.
@@ -45,8 +45,8 @@ func ReadInputs(environ []string, job Job) (Values, error) {
 	r := reader{given: make(map[string]string), workspace: job.Workspace}
 	r.take(environ)
 	v := Values{
-		Config: r.text("config"), WorkingDirectory: r.inside("working-directory"),
-		CandidateModel: r.text("candidate-model"), BaselineModel: r.text("baseline-model"),
+		WorkingDirectory: r.inside("working-directory"),
+		CandidateModel:   r.text("candidate-model"), BaselineModel: r.text("baseline-model"),
 		Attempts: r.count("attempts"), USD: r.dollars("usd"), USDPerTrial: r.dollars("usd-per-trial"),
 		Requests: r.count("requests"), Workers: r.count("workers"),
 		Mode: r.choice("mode"), From: r.choice("from"), Arm: r.choice("arm"), Again: r.boolean("again"),
@@ -54,6 +54,7 @@ func ReadInputs(environ []string, job Job) (Values, error) {
 		Upload: r.choice("upload"), OnMissingKey: r.choice("on-missing-key"), AcceptLabel: r.text("accept-label"),
 		SaveBaseline: r.boolean("save-baseline"), GitHubToken: r.given["github-token"], BaselineToken: r.given["baseline-token"],
 	}
+	v.Config = r.from(v.WorkingDirectory, "config")
 	v.PullRequest, _ = strconv.Atoi(r.count("pull-request"))
 	r.contradictions(v, job)
 	return v, errors.Join(r.wrong...)
@@ -128,6 +129,20 @@ func (r *reader) inside(input string) string {
 	return dir
 }
 
+// from is the path of a file in the workspace, from a directory on.
+func (r *reader) from(dir, input string) string {
+	file := r.text(input)
+	if filepath.IsAbs(file) {
+		if below, err := filepath.Rel(filepath.Join(r.workspace, dir), file); err == nil {
+			file = below
+		}
+	}
+	if filepath.IsLocal(dir) && !filepath.IsLocal(filepath.Join(dir, file)) {
+		r.refuse(input, "is %q, want a file inside the workspace, from working-directory on", r.text(input))
+	}
+	return file
+}
+
 func (r *reader) choice(input string) string {
 	value, choices := r.text(input), described(input).Choices
 	if value != "" && !slices.Contains(choices, value) {
@@ -188,9 +203,6 @@ func (r *reader) contradictions(v Values, job Job) {
 				r.refuse(input, "is about a comparison, and arm: %s compares nothing: leave one of them out", v.Arm)
 			}
 		}
-	}
-	if v.Comment == "never" && v.CommentKey != "" {
-		r.refuse("comment-key", "names a comment, and comment: never writes none: leave one of them out")
 	}
 	own := job.PullRequestNumber()
 	if v.PullRequest != 0 && own != 0 && own != v.PullRequest {

@@ -27,7 +27,7 @@ func TestWithoutInputsTheDefaultsStand(t *testing.T) {
 
 func TestInputsAreReadAsTheRunnerNamesThem(t *testing.T) {
 	got, err := workflow.ReadInputs([]string{
-		"INPUT_CONFIG=ci/gate.yaml", "INPUT_WORKING-DIRECTORY=/github/workspace/bench", "INPUT_CANDIDATE-MODEL= claude-opus-4-8\n", "INPUT_BASELINE-MODEL=claude-opus-4-7",
+		"INPUT_CONFIG=/github/workspace/bench/ci/gate.yaml", "INPUT_WORKING-DIRECTORY=/github/workspace/bench", "INPUT_CANDIDATE-MODEL= claude-opus-4-8\n", "INPUT_BASELINE-MODEL=claude-opus-4-7",
 		"INPUT_ATTEMPTS=5", "INPUT_USD=12.50", "INPUT_USD-PER-TRIAL=.5", "INPUT_REQUESTS=100", "INPUT_WORKERS=2", "INPUT_MODE=strict", "INPUT_FROM=live", "INPUT_AGAIN=TRUE",
 		"INPUT_COMMENT=changes", "INPUT_COMMENT-KEY=linux", "INPUT_CHECK=False", "INPUT_PULL-REQUEST=7", "INPUT_UPLOAD=full", "INPUT_ON-MISSING-KEY=fail",
 		"INPUT_ACCEPT-LABEL=ok", "INPUT_GITHUB-TOKEN=ghs_1", "INPUT_BASELINE-TOKEN=ghp_2",
@@ -77,8 +77,8 @@ func TestEverythingWrongIsToldAtOnce(t *testing.T) {
 			"input from is about a comparison, and arm: baseline compares nothing: leave one of them out",
 			"input mode is about a comparison, and arm: baseline compares nothing: leave one of them out",
 		}},
-		{"no comment", []string{"INPUT_COMMENT=never", "INPUT_COMMENT-KEY=a"}, workflow.Job{}, []string{
-			"input comment-key names a comment, and comment: never writes none: leave one of them out",
+		{"a configuration outside", []string{"INPUT_WORKING-DIRECTORY=bench", "INPUT_CONFIG=../../benchgate.yaml"}, workflow.Job{}, []string{
+			`input config is "../../benchgate.yaml", want a file inside the workspace, from working-directory on`,
 		}},
 		{"another pull request", []string{"INPUT_PULL-REQUEST=8", "INPUT_SAVE-BASELINE=true"}, pull, []string{
 			"input pull-request is 8, and the event (pull_request) is of pull request 7: leave it out, it is for workflow_dispatch",
