@@ -71,15 +71,18 @@ func Run(ctx context.Context, o Options) (code int, err error) {
 	if err := a.openGitHub(); err != nil {
 		return a.refuse(err)
 	}
+	if a.ask.do == measure {
+		return a.judge(ctx)
+	}
+	ctx, done := context.WithTimeout(ctx, askingTime)
+	defer done()
 	switch a.ask.do {
-	case nothing:
-		return 0, a.sayNothing(a.ask.why)
 	case accept:
 		return a.accept(ctx)
 	case relay:
 		return a.relay(ctx)
 	}
-	return a.judge(ctx)
+	return 0, a.sayNothing(a.ask.why)
 }
 
 // refuse tells why there is no outcome, and nothing was measured.
@@ -93,11 +96,13 @@ func (a *action) refuse(err error) (int, error) {
 // judge measures and tells the outcome. What cannot be told on GitHub is said in
 // the log; summary, outputs and exit code do not suffer from it.
 func (a *action) judge(ctx context.Context) (int, error) {
-	s, err := a.subject(ctx)
+	asking, done := context.WithTimeout(ctx, askingTime)
+	defer done()
+	s, err := a.subject(asking)
 	if err != nil {
 		return a.unjudged(ctx, s, err)
 	}
-	a.restore(ctx, s)
+	a.restore(asking, s)
 	t := a.tell(ctx, s)
 	return a.finish(ctx, s, t, a.measure(ctx, s, t))
 }

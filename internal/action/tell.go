@@ -13,9 +13,11 @@ import (
 	"github.com/benchgate/benchgate/internal/run"
 )
 
-// Times for GitHub: of one message while trials run, of the last one of a job that
+// Times for GitHub: of all that is asked of it before trials, where a limit of GitHub's
+// may want an hour's wait; of one message while trials run, of the last one of a job that
 // is cancelled (the runner kills 7.5 s after its first signal), and of a verdict.
 const (
+	askingTime  = 10 * time.Minute
 	messageTime = 30 * time.Second
 	lastTime    = 5 * time.Second
 	verdictTime = 5 * time.Minute
