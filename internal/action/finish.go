@@ -107,7 +107,7 @@ func (a *action) postOutcome(ctx context.Context, s *subject, t *telling, o outc
 	case o.cancelled():
 		return poster.Stop(ctx, t.stopped(report.Cancelled, ""))
 	}
-	return poster.Stop(ctx, t.stopped(report.Failed, o.err.Error()))
+	return poster.Stop(ctx, t.stopped(report.Failed, o.cause()))
 }
 
 // facts are those of the report that are not the verdict's.

@@ -8,6 +8,7 @@ import (
 	"github.com/benchgate/benchgate/internal/config"
 	"github.com/benchgate/benchgate/internal/pullrequest"
 	"github.com/benchgate/benchgate/internal/run"
+	"github.com/benchgate/benchgate/internal/sandbox"
 	"github.com/benchgate/benchgate/internal/site"
 )
 
@@ -67,6 +68,28 @@ func (o outcome) verdict() gate.Outcome {
 		return o.result.Verdict.Outcome
 	}
 	return gate.NotMeasured
+}
+
+// cause is why nothing was measured, in words of our own: an error may hold what an
+// image, a task or a branch says, which belongs in the log and in no comment.
+func (o outcome) cause() string {
+	const more = "; the job's page says more"
+	if missing, is := errors.AsType[*site.MissingKey](o.err); is {
+		return missing.Error()
+	}
+	switch {
+	case errors.Is(o.err, errNotSaved):
+		return errNotSaved.Error() + more
+	case errors.Is(o.err, run.ErrNoBaseline):
+		return "there is no stored baseline" + more
+	case errors.Is(o.err, site.ErrNoAdmission):
+		return "the model API lets nobody in" + more
+	case errors.Is(o.err, sandbox.ErrEngine):
+		return "the engine for sandboxes cannot be used" + more
+	case o.exitCode() == codeUsage:
+		return "configuration or suite cannot be used" + more
+	}
+	return "the run failed" + more
 }
 
 // whole tells that a measurement of one variant has every planned attempt.

@@ -4,12 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/gate"
 	"github.com/benchgate/benchgate/internal/config"
+	"github.com/benchgate/benchgate/internal/pullrequest"
 	"github.com/benchgate/benchgate/internal/run"
+	"github.com/benchgate/benchgate/internal/sandbox"
 	"github.com/benchgate/benchgate/internal/site"
 )
 
@@ -39,6 +42,7 @@ func TestWhatFailsTheJob(t *testing.T) {
 		{"no key", outcome{err: fmt.Errorf("opening: %w", &site.MissingKey{Agent: "claude-code", Variables: []string{"A", "B"}})}, neutral, false, 5, 5},
 		{"no baseline", outcome{err: run.ErrNoBaseline}, neutral, false, 5, 5},
 		{"cancelled", outcome{err: context.Canceled}, neutral, false, 5, 5},
+		{"what GitHub refused", outcome{err: fmt.Errorf("reading: %w", pullrequest.ErrRefused)}, nil, false, 5, 5},
 		{"a mistake in the configuration", outcome{err: errors.New("line 3")}, nil, false, 2, 2},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -49,5 +53,27 @@ func TestWhatFailsTheJob(t *testing.T) {
 				t.Errorf("the step exits with %d, want %d", got, test.job)
 			}
 		})
+	}
+}
+
+// A comment says why in words of ours: what an image prints while it is built is in
+// the engine's error.
+func TestACommentHasNoStrangersWords(t *testing.T) {
+	const foreign = "owned by an image"
+	for _, test := range []struct {
+		err  error
+		want string
+	}{
+		{fmt.Errorf(foreign+": %w", sandbox.ErrEngine), "the engine for sandboxes cannot be used"},
+		{fmt.Errorf(foreign+": %w", site.ErrNoAdmission), "the model API lets nobody in"},
+		{fmt.Errorf(foreign+": %w", run.ErrNoBaseline), "there is no stored baseline"},
+		{fmt.Errorf(foreign+": %w", errNotSaved), "the baseline is not saved"},
+		{fmt.Errorf(foreign+": %w", pullrequest.ErrRefused), "the run failed"},
+		{fmt.Errorf(foreign+": %w", &site.MissingKey{Agent: "claude-code", Variables: []string{"A"}}), "claude-code needs a key"},
+		{errors.New(foreign), "configuration or suite cannot be used"},
+	} {
+		if got := (outcome{err: test.err}).cause(); !strings.Contains(got, test.want) || strings.Contains(got, foreign) {
+			t.Errorf("%v: %q, want %q", test.err, got, test.want)
+		}
 	}
 }
