@@ -135,7 +135,7 @@ func pull(ts *testscript.TestScript, neg bool, args []string) {
 // upload does what actions/upload-artifact does with the outputs of the last step,
 // as a run of the workflow.
 func upload(ts *testscript.TestScript, neg bool, args []string) {
-	plainly(ts, neg, args, 2, "upload RUN HEAD [fork] [BRANCH]")
+	plainly(ts, neg, args, 2, "upload RUN HEAD [fork] [broken] [BRANCH]")
 	outputs := make(map[string]string)
 	for line := range strings.Lines(ts.ReadFile("outputs.txt")) {
 		name, value, _ := strings.Cut(strings.TrimSpace(line), "=")
@@ -150,7 +150,12 @@ func upload(ts *testscript.TestScript, neg bool, args []string) {
 	g := githubOf(ts)
 	r := githubtest.WorkflowRun{ID: run, Path: ".github/workflows/gate.yml", Event: "pull_request", Head: args[1], Branch: "topic"}
 	for _, arg := range args[2:] {
-		if r.Fork = r.Fork || arg == "fork"; arg != "fork" {
+		switch arg {
+		case "fork":
+			r.Fork = true
+		case "broken":
+			b.Truncate(b.Len() / 2)
+		default:
 			r.Branch = arg
 		}
 	}

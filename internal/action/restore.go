@@ -33,6 +33,9 @@ func nameOf(key pullrequest.Key, pull int, head string) string {
 // runsDir is where the runs of this job are, from the workspace on.
 func (a *action) runsDir() string { return filepath.Join(filesDir(a.values), "runs") }
 
+// mostTried is how many artifacts are tried before all is measured anew.
+const mostTried = 3
+
 // restore brings back what earlier jobs of this workflow measured, so that this one
 // goes on from it or repeats its verdict. Without a pull request that is only an
 // earlier attempt of the same CI run: each night is measured anew. What keeps it
@@ -46,15 +49,15 @@ func (a *action) restore(ctx context.Context, s *subject) {
 		a.Notice(fmt.Sprintf("no earlier run is looked at, so that all is measured anew: %v", err))
 		return
 	}
-	for _, artifact := range found {
+	for _, artifact := range found[:min(len(found), mostTried)] {
 		text, err := a.github.Download(ctx, artifact, maxRestoredBytes)
 		if err == nil {
 			_, err = unpack(bytes.NewReader(text), int64(len(text)), a.runsDir())
 		}
-		if err != nil {
-			a.Notice(fmt.Sprintf("an earlier run is not looked at: %v", err))
+		if err == nil {
+			return // the newest has what those before it had
 		}
-		return // the newest has what those before it had
+		a.Notice(fmt.Sprintf("an earlier run is not looked at: %v", err))
 	}
 }
 
