@@ -34,17 +34,6 @@ type Behind struct {
 	Gone    bool   // no way leads from the measured commit to it, as after a forced push
 }
 
-// Body is the whole comment: a line on what was measured if that is not the
-// pull request's head, how it came about, the report, links, and the marker. It
-// has at most 60,000 bytes, for which the report leaves out details if it must.
-func Body(v gate.Verdict, f Facts) (string, error) {
-	said, err := saidVerdict(v, f, Neutral, Always)
-	if err != nil {
-		return "", err
-	}
-	return said.body(f)
-}
-
 // Summary is the comment without its marker in at most so many bytes, for a job
 // summary, which may have 1 MiB.
 func Summary(v gate.Verdict, f Facts, most int) (string, error) {

@@ -41,7 +41,7 @@ func checkOf(v gate.Verdict, f Facts) (checkRun, error) {
 
 func body(t testing.TB, v gate.Verdict, f Facts) string {
 	t.Helper()
-	b, err := Body(v, f)
+	b, err := commentOf(v, f)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -289,4 +289,13 @@ func TestABodyFitsWhateverItIsMadeOf(t *testing.T) {
 	o := r.options(v)
 	o.BuildURL, o.ArtifactURL = f.BuildURL, f.ArtifactURL
 	r.posts(o)
+}
+
+// commentOf is the whole comment on a verdict.
+func commentOf(v gate.Verdict, f Facts) (string, error) {
+	said, err := saidVerdict(v, f, Neutral, Always)
+	if err != nil {
+		return "", err
+	}
+	return said.body(f)
 }

@@ -47,7 +47,7 @@ func TestCommentsOfOthersAreLeftAlone(t *testing.T) {
 func TestLineEndsOfABodyDoNotMatter(t *testing.T) {
 	r := newRig(t)
 	o := r.options(verdict(t, "informed-regression"))
-	body, err := Body(o.Verdict, Facts{Head: measured, BuildURL: o.BuildURL, Key: o.Key, Build: o.Build})
+	body, err := commentOf(o.Verdict, Facts{Head: measured, BuildURL: o.BuildURL, Key: o.Key, Build: o.Build})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -170,7 +170,10 @@ func TestABaseImageIsPulledWithTheLoginOfDockersFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { removeImage(t, img.ID) })
+	t.Cleanup(func() {
+		closeEngine(t, e) // a container made ahead has the image
+		removeImage(t, img.ID)
+	})
 	nowhere(t, e, img, log.String())
 }
 

@@ -3,6 +3,7 @@ package docker_test
 import (
 	"archive/tar"
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"fmt"
 	"io"
@@ -32,7 +33,15 @@ func engine(t *testing.T) *docker.Engine {
 		realparts.Lacking(t, realparts.Docker, err.Error())
 	}
 	ensureBusybox(t)
+	t.Cleanup(func() { closeEngine(t, e) })
 	return e
+}
+
+// closeEngine removes what the engine made for itself. Twice is no error.
+func closeEngine(t *testing.T, e *docker.Engine) {
+	if err := e.Close(context.WithoutCancel(t.Context())); err != nil {
+		t.Errorf("closing the engine: %v", err)
+	}
 }
 
 // raw is the engine's own interface, to see what benchgate really asked for.

@@ -102,8 +102,11 @@ func startDaemon(t *testing.T, args ...string) *daemon {
 	d.start()
 	t.Cleanup(func() {
 		d.end()
-		// An engine whose containers may live on leaves a mount behind.
-		_ = syscall.Unmount(filepath.Join(dir, "data"), syscall.MNT_DETACH)
+		// An engine whose containers may live on, or were on its machine's network,
+		// leaves mounts behind.
+		for _, mount := range []string{"data", "exec/netns/default"} {
+			_ = syscall.Unmount(filepath.Join(dir, mount), syscall.MNT_DETACH)
+		}
 		if err := os.RemoveAll(dir); err != nil {
 			t.Error(err)
 		}
