@@ -28,7 +28,7 @@ func TestReadmeShowsTheQuickstartsComment(t *testing.T) {
 		t.Fatalf("README.md has %d quotations, want one", len(has))
 	}
 	f := pullrequest.Facts{Head: strings.Repeat("1a2b3c4d", 5), Key: pullrequest.Key{Suite: "quickstart"}}
-	comment, err := pullrequest.Body(quickstartVerdict(t), f)
+	comment, err := pullrequest.Summary(quickstartVerdict(t), f, 60_000)
 	if err != nil {
 		t.Fatal(err)
 	}
