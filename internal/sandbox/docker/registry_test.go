@@ -131,6 +131,7 @@ func TestAPrivateImageIsPulledWithTheJobsLogin(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { closeEngine(t, e) })
 	pull := func() (sandbox.Image, error) {
 		return e.Prepare(t.Context(), suite.Environment{Image: ref}, &log)
 	}
