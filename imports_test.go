@@ -88,6 +88,7 @@ var rooms = []room{
 		"internal/report", // the form of a bill
 		"internal/trial",
 		"internal/sandbox/docker", "internal/sandbox/process", // it chooses the engine; all others see sandbox.Engine
+		"internal/sandbox/keptimage", // and where the engine keeps images
 		"internal/sandbox", "internal/agent", "internal/meter", "internal/otlp", "internal/suite", "internal/prices", "baselines", "internal/step",
 	}},
 	{dir: "internal/config", mayImport: []string{
@@ -105,13 +106,14 @@ var rooms = []room{
 		"internal/testlog", "internal/tamper", "internal/step", "internal/plain",
 	}},
 	{dir: "internal/testlog", is: pure, mayImport: []string{"internal/plain"}},
-	{dir: "internal/sandbox/docker", mayImport: []string{"internal/sandbox", "internal/sandbox/buildcontext", "internal/helper", "internal/helper/pid1", "internal/helper/guard", "internal/suite", "internal/tamper", "internal/step"}},
+	{dir: "internal/sandbox/docker", mayImport: []string{"internal/sandbox", "internal/sandbox/buildcontext", "internal/sandbox/keptimage", "internal/helper", "internal/helper/pid1", "internal/helper/guard", "internal/suite", "internal/tamper", "internal/step"}},
 	{dir: "internal/sandbox/process", mayImport: []string{"internal/sandbox", "internal/sandbox/buildcontext", "internal/suite", "internal/tamper", "internal/dockerfile"}},
 	{dir: "internal/sandbox", mayImport: []string{
 		"internal/suite",  // a task's environment is what an engine prepares
 		"internal/tamper", // what changes to an image's files are
 	}},
 	{dir: "internal/sandbox/buildcontext"},
+	{dir: "internal/sandbox/keptimage", mayImport: []string{"internal/wholefile"}},
 	{dir: "internal/helper"},
 	{dir: "internal/helper/pid1", is: pure},
 	{dir: "internal/helper/guard", is: pure},

@@ -7,6 +7,7 @@ import (
 
 	"github.com/benchgate/benchgate/internal/report"
 	"github.com/benchgate/benchgate/internal/run"
+	"github.com/benchgate/benchgate/internal/workflow"
 )
 
 const planHelp = `
@@ -22,7 +23,9 @@ Shows what each model's tokens cost, and where that price stands; for a model
 without a price it says which lines to add, and exits with 2.
 
 --format json gives the same numbers, unrounded, as benchgate.plan/v1: shares
-from 0 to 1, US dollars, seconds; what is not known is absent.
+from 0 to 1, US dollars, seconds; what is not known is absent. Under "cache" it
+has a key and a directory for what CI systems keep from job to job. In a step of
+GitHub Actions they are the outputs cache-key, cache-restore-keys, cache-path.
 `
 
 func planVerb(ctx context.Context, p *program, args []string) error {
@@ -54,5 +57,27 @@ func planVerb(ctx context.Context, p *program, args []string) error {
 	if err != nil {
 		return err
 	}
-	return report.Plan(p.Stdout, d.Planned(o, *order), format)
+	planned := d.Planned(o, *order)
+	p.cacheOutputs(planned.Cache)
+	return report.Plan(p.Stdout, planned, format)
+}
+
+// containerTemp is where a container action has the runner's temporary directory,
+// which no later step finds there.
+const containerTemp = "/github/runner_temp"
+
+// cacheOutputs gives actions/cache what it needs, in a workflow. A plan is made all
+// the same where it cannot.
+func (p *program) cacheOutputs(c report.Cache) {
+	lookup := workflow.Lookup(p.LookupEnv)
+	log := workflow.NewLog(lookup, p.Stderr)
+	outputs := [][2]string{{"cache-key", c.Key}, {"cache-restore-keys", c.RestoreKeys}}
+	if temp, _ := lookup("RUNNER_TEMP"); temp != containerTemp {
+		outputs = append(outputs, [2]string{"cache-path", c.Path})
+	}
+	for _, o := range outputs {
+		if err := log.SetOutput(o[0], o[1]); err != nil {
+			p.note(err.Error())
+		}
+	}
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -34,6 +35,7 @@ func TestStories(t *testing.T) {
 		Cmds:               storyCommands(),
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("BENCHGATE_CACHE", e.WorkDir+"/.cache")
+			e.Setenv("PLATFORM", runtime.GOOS+"-"+runtime.GOARCH)
 			e.Setenv("QUICKSTART", quickstart)
 			e.Setenv("DOCKER_HOST", "unix:///nowhere.sock") // a story that needs an engine would say so
 			e.Setenv("GIT_CEILING_DIRECTORIES", e.WorkDir)

@@ -18,7 +18,7 @@ import (
 func (a *action) finish(ctx context.Context, s *subject, t *telling, o outcome) (int, error) {
 	ctx = context.WithoutCancel(ctx)
 	t.end()
-	defer func() { a.noteIf(giveBack(a.Job.Workspace, filesDir(a.values))) }()
+	defer func() { a.noteIf(giveBack(a.Job.Workspace, filesDir(a.values), a.CacheDir)) }()
 	if a.skips(o) {
 		return 0, a.skip(o)
 	}

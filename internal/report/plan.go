@@ -33,6 +33,15 @@ type Planned struct {
 	Warnings     []string        // of [Headroom]
 	Incomparable string          // why no verdict can come of it; empty: one can
 	Order        []baselines.Key // to be listed; nil: not asked for
+
+	Cache Cache // shown as JSON only
+}
+
+// Cache is what a CI system may keep from job to job, as actions/cache does.
+type Cache struct {
+	Key         string `json:"key"`          // names what a run puts there
+	RestoreKeys string `json:"restore_keys"` // beginning of keys that are of use where it is not there
+	Path        string `json:"path"`         // directory
 }
 
 // planRow is one line of a plan, with its name.

@@ -36,6 +36,7 @@ type planDocument struct {
 	Warnings     []string            `json:"warnings"`
 	Incomparable string              `json:"incomparable,omitempty"`
 	Order        []planAttempt       `json:"order,omitempty"` // of the trials, where it was asked for
+	Cache        *Cache              `json:"cache,omitempty"`
 }
 
 // planMargins are those of the gate; a cost that is not gated is absent.
@@ -94,6 +95,9 @@ func (p Planned) document() planDocument {
 		Schema: PlanSchemaV1, Suite: p.Suite, Tasks: p.Tasks, Alone: p.Alone, Attempts: p.Policy.Attempts,
 		Trials: planTrials{Planned: f.Trials}, USD: planUSD{Limit: p.LimitUSD}, Requests: p.LimitRequests, Workers: p.Workers,
 		Prices: append([]ModelPrice{}, p.Prices...), Warnings: append([]string{}, p.Warnings...), Incomparable: p.Incomparable,
+	}
+	if p.Cache.Key != "" {
+		d.Cache = &p.Cache
 	}
 	for _, k := range p.Order {
 		d.Order = append(d.Order, planAttempt{k.Task, k.Attempt})

@@ -74,7 +74,7 @@ func (d *Design) Planned(o Options, order bool) report.Planned {
 	p := report.Planned{
 		Suite: d.Suite.Name, Tasks: len(d.Suite.Tasks), Policy: d.Policy, Forecast: d.Forecast,
 		Workers: o.Config.Limits.Workers, LimitUSD: o.Config.Limits.USD, LimitRequests: o.Config.Limits.Requests,
-		Prices: modelPrices(d.Prices, o),
+		Prices: modelPrices(d.Prices, o), Cache: cacheOf(o.CacheDir, d.Suite.Digest(), d.Headers),
 	}
 	switch {
 	case d.Alone != "":

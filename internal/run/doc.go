@@ -29,13 +29,14 @@
 //  22. plan.go     a run that is ready to start
 //  23. carried.go  what an earlier run measured and this one need not
 //  24. design.go   what was decided
-//  25. pricing.go  what the models cost, and which lines to add for one without a price
-//  26. arm.go      one side of the gate and its journal
-//  27. key.go      whether the environment has what opens the model API
-//  28. options.go  what a run is given, and what it tells while it runs
-//  29. lock.go     the lock of a configuration is read, written or missed
-//  30. reserve.go room on the disk for the verdict
-//  31. files.go    the names of a run's files, and how they are written
+//  25. cachekey.go what CI may keep from job to job, and its name
+//  26. pricing.go  what the models cost, and which lines to add for one without a price
+//  27. arm.go      one side of the gate and its journal
+//  28. key.go      whether the environment has what opens the model API
+//  29. options.go  what a run is given, and what it tells while it runs
+//  30. lock.go     the lock of a configuration is read, written or missed
+//  31. reserve.go room on the disk for the verdict
+//  32. files.go    the names of a run's files, and how they are written
 //
 // The gate is asked after every candidate trial in the order of seq; when its
 // verdict stands, what still runs is cancelled.

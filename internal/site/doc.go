@@ -16,5 +16,6 @@
 //  11. engine_unix.go the sandbox without isolation
 //  12. engine_other.go why it is not there, on other systems
 //  13. agents.go     the cache of downloaded agents
-//  14. serve.go      meter and receiver, on each network that sandboxes are on
+//  14. images.go     the cache of the tasks' images
+//  15. serve.go      meter and receiver, on each network that sandboxes are on
 package site

@@ -13,12 +13,16 @@ import (
 // OpenEngine connects to that kind of engine. The run's id is the label of what
 // the engine makes.
 func OpenEngine(ctx context.Context, kind sandbox.Kind, runID string, log *slog.Logger) (sandbox.Engine, error) {
+	return openEngine(ctx, kind, docker.Options{Run: runID, Log: log})
+}
+
+func openEngine(ctx context.Context, kind sandbox.Kind, o docker.Options) (sandbox.Engine, error) {
 	// Each is returned on its own: a nil *docker.Engine in an interface would
 	// not be a nil engine.
 	if kind == sandbox.Process {
-		return openProcess(runID, log)
+		return openProcess(o.Run, o.Log)
 	}
-	engine, err := docker.New(ctx, docker.Options{Run: runID, Log: log})
+	engine, err := docker.New(ctx, o)
 	if err != nil {
 		return nil, err
 	}

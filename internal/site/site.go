@@ -15,6 +15,7 @@ import (
 	"github.com/benchgate/benchgate/internal/otlp"
 	"github.com/benchgate/benchgate/internal/prices"
 	"github.com/benchgate/benchgate/internal/sandbox"
+	"github.com/benchgate/benchgate/internal/sandbox/docker"
 	"github.com/benchgate/benchgate/internal/step"
 	"github.com/benchgate/benchgate/internal/suite"
 	"github.com/benchgate/benchgate/internal/trial"
@@ -51,7 +52,7 @@ type Options struct {
 	Limits trial.Limits // of one trial
 
 	API      API    // of the model; zero: as the environment says
-	CacheDir string // downloaded agents are kept below it
+	CacheDir string // downloaded agents are kept below it, and images as the environment says
 	Record   string // where trials are recorded for the replay agent; empty: nowhere
 
 	LookupEnv func(string) (string, bool)
@@ -97,7 +98,11 @@ func Open(ctx context.Context, o Options) (_ *Site, err error) {
 	if err := api.enoughFor(askers(o.Subjects)); err != nil {
 		return nil, err
 	}
-	if s.Engine, err = OpenEngine(ctx, o.Sandbox, o.RunID, o.Log); err != nil {
+	kept, err := keptImages(o.CacheDir, o.LookupEnv, o.Notice)
+	if err != nil {
+		return nil, err
+	}
+	if s.Engine, err = openEngine(ctx, o.Sandbox, docker.Options{Run: o.RunID, Log: o.Log, Kept: kept}); err != nil {
 		return nil, err
 	}
 	if err := sweepLeftovers(ctx, s.Engine, o.Notice); err != nil {

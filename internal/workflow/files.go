@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// SetOutput sets an output of the step. A value outside of what the table allows
+// SetOutput sets an output of the step, of the Action or of "benchgate plan". A value outside of what the table allows
 // is an error and sets nothing; so is a file of the runner that is not there.
 func (l *Log) SetOutput(name, value string) error {
 	if err := fits(name, value); err != nil {

@@ -24,10 +24,11 @@ type form struct {
 }
 
 var (
-	wordForm   = form{"lower-case letters and underscores", regexp.MustCompile(`^[a-z_]{1,32}$`).MatchString}
-	numberForm = form{"a decimal number", regexp.MustCompile(`^-?[0-9]{1,15}(\.[0-9]{1,15})?$`).MatchString}
-	nameForm   = form{"letters, digits, dots, dashes and underscores", regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$`).MatchString}
-	pathForm   = form{"a path inside the workspace of letters, digits and ._@+/- only", isOurPath}
+	wordForm     = form{"lower-case letters and underscores", regexp.MustCompile(`^[a-z_]{1,32}$`).MatchString}
+	numberForm   = form{"a decimal number", regexp.MustCompile(`^-?[0-9]{1,15}(\.[0-9]{1,15})?$`).MatchString}
+	nameForm     = form{"letters, digits, dots, dashes and underscores", regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$`).MatchString}
+	absoluteForm = form{"an absolute path of letters, digits and ._@+/- only", regexp.MustCompile(`^/[A-Za-z0-9._@+/-]{1,999}$`).MatchString}
+	pathForm     = form{"a path inside the workspace of letters, digits and ._@+/- only", isOurPath}
 )
 
 var pathAlphabet = regexp.MustCompile(`^[A-Za-z0-9._@+][A-Za-z0-9._@+/-]{0,999}$`)
@@ -59,9 +60,17 @@ var outputs = []Output{
 	{"artifact-name", "Name to upload upload-path under, by which a later run finds it.", nameForm},
 }
 
+// planOutputs are the outputs of a step that runs "benchgate plan": a key for
+// actions/cache.
+var planOutputs = []Output{
+	{"cache-key", "Name of what a run leaves in the cache.", nameForm},
+	{"cache-restore-keys", "Beginning of keys that are of use where that one is not there.", nameForm},
+	{"cache-path", "Directory of the cache on this machine.", absoluteForm},
+}
+
 // fits says whether the output exists and may hold the value.
 func fits(name, value string) error {
-	all := Outputs()
+	all := slices.Concat(outputs, planOutputs)
 	i := slices.IndexFunc(all, func(o Output) bool { return o.Name == name })
 	if i < 0 {
 		return fmt.Errorf("there is no output %q", name)

@@ -25,7 +25,7 @@ import (
 const defaultBuildTimeout = 10 * time.Minute
 
 // built returns the image of a build context: the one built earlier from the
-// same task, or a new one.
+// same task, which is on the engine or was kept, or a new one.
 func (e *Engine) built(ctx context.Context, env suite.Environment, log io.Writer) (image.InspectResponse, error) {
 	files, err := buildcontext.Open(env.Context, env.Dockerfile)
 	if err != nil {
@@ -50,6 +50,9 @@ func (e *Engine) built(ctx context.Context, env suite.Environment, log io.Writer
 	if !errdefs.IsNotFound(err) {
 		return found, failed("looking for image "+tag, err)
 	}
+	if kept, ok := e.kept(ctx, env, tag); ok {
+		return kept, nil
+	}
 	e.log.InfoContext(ctx, "building image", "context", env.Context, "image", tag)
 	if err := e.build(ctx, files, env, tag, log); err != nil {
 		return found, fmt.Errorf("building the image of %s: %w", env.Context, err)
@@ -58,6 +61,7 @@ func (e *Engine) built(ctx context.Context, env suite.Environment, log io.Writer
 	if err != nil {
 		return found, failed("looking for built image "+tag, err)
 	}
+	e.keepBuilt(ctx, env, tag, found)
 	return found, nil
 }
 

@@ -27,6 +27,10 @@ type Options struct {
 	// names no run.
 	Run string
 
+	// Kept says where images that tasks build are kept beside the engine; nil:
+	// nowhere.
+	Kept *Kept
+
 	Log *slog.Logger // nil: nothing is logged
 }
 
@@ -35,6 +39,7 @@ type Engine struct {
 	api   *client.Client
 	info  system.Info
 	run   string
+	keep  *Kept // nil: images are kept by the engine alone
 	log   *slog.Logger
 	owner sandbox.Owner // Container is set when benchgate runs in one of this engine
 
@@ -82,6 +87,7 @@ func New(ctx context.Context, opts Options) (*Engine, error) {
 		api:     api,
 		info:    info,
 		run:     opts.Run,
+		keep:    opts.Kept,
 		log:     opts.Log,
 		libc:    make(map[string]string),
 		filled:  make(map[string]bool),
