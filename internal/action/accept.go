@@ -100,7 +100,7 @@ func (a *action) repost(ctx context.Context, r regression) bool {
 	o := outcome{result: &run.Result{Verdict: r.verdict}}
 	facts := pullrequest.Facts{Head: post.Head, BuildURL: post.BuildURL, Key: post.Key, Build: post.Build, Accepted: result.Accepted, Acceptable: post.Accept}
 	summary, err := pullrequest.Summary(r.verdict, facts, mostSummary)
-	a.noteIf(errors.Join(err, a.Log.Summarize(summary), setOutputs(a.Log, o.outputs()), a.notice(o, result.Accepted != nil)))
+	a.noteIf(errors.Join(err, a.Log.Summarize(summary), setOutputs(a.Log, o.outputs()), a.annotate(o, result.Accepted != nil, o.jobCode(nil, result.Accepted != nil))))
 	return result.Accepted != nil
 }
 

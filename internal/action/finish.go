@@ -30,12 +30,13 @@ func (a *action) finish(ctx context.Context, s *subject, t *telling, o outcome) 
 	a.noteIf(t.stage())
 	a.noteIf(a.Log.Summarize(a.summary(s, o)))
 	a.noteIf(setOutputs(a.Log, o.outputs()))
-	a.noteIf(a.notice(o, accepted))
-	a.noteIf(a.Log.SaveState(stateFinished, "true"))
+	code, err := o.jobCode(s.config, accepted), o.err
 	if a.ask.silent && o.exitCode() != codeUsage {
-		return 0, nil
+		code, err = 0, nil
 	}
-	return o.jobCode(s.config, accepted), o.err
+	a.noteIf(a.annotate(o, accepted, code))
+	a.noteIf(a.Log.SaveState(stateFinished, "true"))
+	return code, err
 }
 
 // skips tells that a missing key is no failure here.
@@ -151,9 +152,13 @@ func (a *action) writeReport(s *subject, o outcome) error {
 	return nil
 }
 
-// notice is the one line of the job's page, and the report in the log.
-func (a *action) notice(o outcome, accepted bool) error {
+// annotate makes the one line of the job's page, and the report in the log. What
+// fails the step is an error there.
+func (a *action) annotate(o outcome, accepted bool, code int) error {
 	n := workflow.Annotation{Level: workflow.Notice, Title: "benchgate: " + string(o.verdict())}
+	if code != 0 {
+		n.Level = workflow.Error
+	}
 	switch {
 	case o.result != nil:
 		var b bytes.Buffer
