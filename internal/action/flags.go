@@ -2,6 +2,7 @@ package action
 
 import (
 	"path/filepath"
+	"strings"
 
 	"github.com/benchgate/benchgate/internal/config"
 	"github.com/benchgate/benchgate/internal/workflow"
@@ -12,10 +13,20 @@ import (
 func flagsOf(v workflow.Values, workspace string) config.Flags {
 	return config.Flags{
 		Dir:   filepath.Join(workspace, v.WorkingDirectory),
+		Named: inputOf,
 		Model: v.CandidateModel, BaselineModel: v.BaselineModel,
 		From: v.From, Arm: v.Arm, Mode: v.Mode,
 		Attempts: v.Attempts, USD: v.USD, USDPerTrial: v.USDPerTrial, Requests: v.Requests, Workers: v.Workers,
 	}
+}
+
+// inputOf is the input that a flag of run was given by.
+func inputOf(flag string) string {
+	name := strings.TrimPrefix(flag, "--")
+	if name == "model" {
+		name = "candidate-model"
+	}
+	return "input " + name
 }
 
 // configFile is the configuration's path from the workspace on.

@@ -17,7 +17,7 @@ func (a *action) measure(ctx context.Context, s *subject, t *telling) outcome {
 	defer show.Close()
 	o := run.Options{
 		Config: s.config, Store: s.store, Version: a.Version, LookupEnv: a.LookupEnv, Log: a.Logger, Now: a.Now,
-		RunsDir: a.runsDir(), CacheDir: a.CacheDir, Again: a.values.Again, Notice: show.Notice,
+		RunsDir: a.runsDir(), CacheDir: a.CacheDir, Again: a.values.Again, AgainBy: "the input again: true", Notice: show.Notice,
 		Begun:    func(b run.Begun) { t.begin(ctx, b) },
 		Progress: func(e run.Progress) { show.Progress(e); t.progress(e) },
 	}

@@ -88,7 +88,7 @@ func (c *Config) checkArms(b blamer) {
 	case c.Baseline == nil && c.Candidate == nil:
 		b.blame([]string{"candidate"}, "there is nothing to measure; name a candidate, a baseline or both, each {agent: NAME, model: NAME}")
 	case c.Arm != "" && c.Variant(c.Arm) == nil:
-		b.blame([]string{"arm"}, "the configuration has no %s; add it, or leave --arm out: the one variant that there is, is then measured alone", c.Arm)
+		b.blame([]string{"arm"}, "the configuration has no %s; add it, or leave this out: the one variant that there is, is then measured alone", c.Arm)
 	}
 }
 

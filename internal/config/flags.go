@@ -17,6 +17,10 @@ type Flags struct {
 	// directory.
 	Dir string
 
+	// Named is how a mistake in a flag, as "--usd", calls it. Nil: as the command
+	// line does.
+	Named func(flag string) string
+
 	DatasetPath string   // --dataset-path: a directory of tasks; replaces suite.tasks
 	TaskIDs     []string // --task-id: of those tasks, only these; patterns allowed
 
@@ -69,6 +73,7 @@ func FromFlags(f Flags) (*Config, error) {
 
 // override sets in c what the flags say.
 func (s *source) override(c *Config, f Flags) {
+	s.named = f.Named
 	s.overrideCandidate(c, f)
 	s.overrideBaseline(c, f)
 	s.take([]flag{
@@ -153,10 +158,18 @@ type flag struct {
 func (s *source) take(flags []flag) {
 	for _, f := range flags {
 		if f.value != "" {
-			s.flags[f.path] = f.name
+			s.flags[f.path] = s.called(f.name)
 			f.read(&yaml.Node{Kind: yaml.ScalarNode, Tag: tag(f.value), Value: f.value}, f.path)
 		}
 	}
+}
+
+// called is what the user knows a flag by.
+func (s *source) called(flag string) string {
+	if s.named == nil {
+		return flag
+	}
+	return s.named(flag)
 }
 
 // tag is the YAML type of a flag's value, as if it had been written in the file.

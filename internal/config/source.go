@@ -17,8 +17,10 @@ type source struct {
 	content  *problem.Source
 	places   map[string]place
 	wrong    map[string]bool   // paths of keys with a problem
-	flags    map[string]string // flags by the path of the key they set
+	flags    map[string]string // flags by the path of the key they set, as the user knows them
 	problems problem.List
+
+	named func(flag string) string // see [Flags.Named]
 }
 
 // place is a position in the file, both from 1.

@@ -44,7 +44,7 @@ func Alone(ctx context.Context, o Options) (*Measured, error) {
 	}
 	carried := before.carry(design, o.Now())
 	if carried.trials() == len(design.Steps) {
-		o.Notice(fmt.Sprintf("all of it was measured already, by the run in %s; --again measures anew", before.dir))
+		o.Notice(fmt.Sprintf("all of it was measured already, by the run in %s; %s measures anew", before.dir, o.again()))
 		return &Measured{Run: before.runs[design.Alone], Dir: before.dir, Reused: true, Stored: design.Before}, nil
 	}
 	p, err := prepare(ctx, o, design, id, carried)
@@ -89,7 +89,7 @@ func (d *Design) unsaved(ctx context.Context, o Options, id identity) (*earlier,
 	}
 	e, err := findEarlier(o.RunsDir, id, 0)
 	if err != nil {
-		return nil, fmt.Errorf("%w; --again measures anew without it", err)
+		return nil, fmt.Errorf("%w; %s measures anew without it", err, o.again())
 	}
 	if e == nil || e.runs[id.Alone].Header.Created.Before(o.Now().Add(-maxAge)) {
 		return nil, nil

@@ -109,7 +109,7 @@ func (d *Design) begun(o Options) ([]baselines.Key, error) {
 	}
 	_, before, err := findPlan(o.RunsDir, id, o.liveAge())
 	if err != nil {
-		return nil, fmt.Errorf("%w; --again measures anew without it", err)
+		return nil, fmt.Errorf("%w; %s measures anew without it", err, o.again())
 	}
 	return before.keys(), nil
 }

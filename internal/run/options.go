@@ -41,6 +41,9 @@ type Options struct {
 	// a verdict on it.
 	Again bool
 
+	// AgainBy is how the user says Again: empty is "--again".
+	AgainBy string
+
 	// EngineWait is how long an engine that stopped answering is waited for, as one
 	// that is restarted. Zero is 30 seconds.
 	EngineWait time.Duration
@@ -123,6 +126,9 @@ func (o Options) ModelAPI() (site.API, error) {
 // sameSitting is [Options.LiveAge] where it is not set, and how old half a pair of
 // the two arms may be whose other half is measured now.
 const sameSitting = 12 * time.Hour
+
+// again is how the user asks anew.
+func (o Options) again() string { return cmp.Or(o.AgainBy, "--again") }
 
 func (o Options) engineWait() time.Duration { return cmp.Or(o.EngineWait, 30*time.Second) }
 

@@ -44,7 +44,7 @@ func (d *Design) underOtherRules(o Options, want identity) (*shown, error) {
 	found.verdict = gate.AfterTheData(gate.Decide(d.Policy, found.baseline, candidate), candidate.Header.ID)
 	report.Explain(&found.verdict)
 	found.verdict.Warnings = slices.Concat(recordingNotes(d.subjects), found.verdict.Warnings)
-	o.Notice(fmt.Sprintf("the gate's rules were changed after the run in %s was judged: its trials are shown under the new ones, without a verdict, and nothing is paid; --again measures anew, the old rules give the old verdict", dir))
+	o.Notice(fmt.Sprintf("the gate's rules were changed after the run in %s was judged: its trials are shown under the new ones, without a verdict, and nothing is paid; %s measures anew, the old rules give the old verdict", dir, o.again()))
 	return found, nil
 }
 

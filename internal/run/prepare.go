@@ -60,7 +60,7 @@ func prepare(ctx context.Context, o Options, d *Design, id identity, c carried) 
 		return nil, err
 	}
 	if n := c.trials(); n > 0 {
-		p.o.Notice(fmt.Sprintf("going on from the run in %s: %d of its trials count here, too; --again measures anew", c.from, n))
+		p.o.Notice(fmt.Sprintf("going on from the run in %s: %d of its trials count here, too; %s measures anew", c.from, n, o.again()))
 	}
 	id.Again = o.Again
 	if err := errors.Join(p.resume(), writePlan(p.site.Dir, id), reserve(p.site.Dir)); err != nil {

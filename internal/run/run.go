@@ -48,17 +48,17 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	var before *earlier
 	if !o.Again {
 		if before, err = findEarlier(o.RunsDir, id, o.liveAge()); err != nil {
-			return nil, fmt.Errorf("%w; --again measures anew without it", err)
+			return nil, fmt.Errorf("%w; %s measures anew without it", err, o.again())
 		}
 	}
 	if before.stands(id, design.subjects) && !before.goesOn(o.Config.Limits) {
-		o.Notice(fmt.Sprintf("this verdict was given already, by the run in %s; --again measures anew", before.dir))
+		o.Notice(fmt.Sprintf("this verdict was given already, by the run in %s; %s measures anew", before.dir, o.again()))
 		return again(before, design.Stored), nil
 	}
 	if before == nil && !o.Again {
 		found, err := design.underOtherRules(o, id)
 		if err != nil {
-			return nil, fmt.Errorf("%w; --again measures anew without it", err)
+			return nil, fmt.Errorf("%w; %s measures anew without it", err, o.again())
 		}
 		if found != nil { // its directory has the verdict by the other rules, so none is named
 			return &Result{Verdict: found.verdict, Reused: true, Baseline: found.baseline, Candidate: found.candidate, Stored: id.Baseline}, nil
