@@ -12,6 +12,8 @@ const (
 	MeterMissed       Flag = "meter_missed"
 	RequestsElsewhere Flag = "requests_elsewhere"
 	CostUnknown       Flag = "cost_unknown"
+	UsageUnknown      Flag = "usage_unknown"
+	BillDiffers       Flag = "agent_bill_differs"
 	Unfinished        Flag = "unfinished_requests"
 	FallbackModel     Flag = "fallback_model"
 	OtherModel        Flag = "other_model_answered"
@@ -34,7 +36,9 @@ var Flags = map[Flag]string{
 	TranscriptOnly:    "tool calls were read from the agent's transcript, not from telemetry",
 	MeterMissed:       "the agent reports model requests that did not pass through the meter",
 	RequestsElsewhere: "the agent's transcript has more answers of a model than requests through the meter brought: its settings led requests elsewhere",
-	CostUnknown:       "a model has no price in the table; tokens are known, dollars are not",
+	CostUnknown:       "the dollars of a model request are not known: its model has no price, or its usage could not be read (usage_unknown)",
+	UsageUnknown:      "the usage of a model request has a field, tier, place or tool that the meter does not know or the price table does not price; unpriced says which",
+	BillDiffers:       "the dollars that the agent printed are not what its own tokens cost at our prices, and it did not say that it priced a model as another",
 	Unfinished:        "a model request was cut before its usage arrived; its input side is estimated",
 	FallbackModel:     "the agent went on with another model than the variant's",
 	OtherModel:        "the API answered with another model than was asked for",

@@ -31,6 +31,7 @@ var (
 		member[Trial]{"cost_usd", func(q *quick, t *Trial) bool { return optional(q, &t.CostUSD, quickCost) }},
 		member[Trial]{"tokens", func(q *quick, t *Trial) bool { return optional(q, &t.Tokens, quickTokens) }},
 		member[Trial]{"models", func(q *quick, t *Trial) bool { return table(q, &t.Models, quickModel) }},
+		member[Trial]{"unpriced", func(q *quick, t *Trial) bool { return table(q, &t.Unpriced, (*quick).int) }},
 		member[Trial]{"requests", func(q *quick, t *Trial) bool { return optional(q, &t.Requests, (*quick).int) }},
 		member[Trial]{"retries", func(q *quick, t *Trial) bool { return optional(q, &t.Retries, (*quick).int) }},
 		member[Trial]{"tool_calls", func(q *quick, t *Trial) bool { return optional(q, &t.ToolCalls, (*quick).int) }},

@@ -26,6 +26,11 @@ type Trial struct {
 	Tokens  *Tokens          `json:"tokens,omitempty"` // all roles together
 	Models  map[string]Model `json:"models,omitempty"` // by the model that answered
 
+	// Unpriced says why the trial has no CostUSD: what of the usage of its model
+	// requests is not known ("usage.audio_tokens") or has no price ("speed=fast",
+	// "model our-model"), and in how many requests.
+	Unpriced map[string]int `json:"unpriced,omitempty"`
+
 	Requests   *int   `json:"requests,omitempty"`    // model requests that were answered
 	Retries    *int   `json:"retries,omitempty"`     // model requests sent again after an error
 	ToolCalls  *int   `json:"tool_calls,omitempty"`  // tools the agent ran
@@ -72,8 +77,8 @@ type Seconds struct {
 	RateLimited float64 `json:"rate_limited"`
 }
 
-// CostUSD is money by role, in US dollars. A trial with a model that has no
-// price has no CostUSD at all.
+// CostUSD is money by role, in US dollars. A trial with a request that has no
+// price has no CostUSD at all, but [Trial.Unpriced].
 type CostUSD struct {
 	Main     float64 `json:"main"`     // the variant's model, compaction, fallback answers
 	Subagent float64 `json:"subagent"` // requests that carry an agent id

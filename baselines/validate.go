@@ -93,6 +93,9 @@ func (t Trial) amounts(f func(part, key string, v float64)) {
 		amount(part, "cost_usd", m.CostUSD)
 		m.Tokens.amounts(part+"tokens.", f)
 	}
+	for _, what := range slices.Sorted(maps.Keys(t.Unpriced)) {
+		f("unpriced.", what, float64(t.Unpriced[what]))
+	}
 	count("", "requests", t.Requests)
 	count("", "retries", t.Retries)
 	count("", "tool_calls", t.ToolCalls)

@@ -66,7 +66,7 @@ func BenchmarkStream(b *testing.B) {
 			w.bytes(rest[:n])
 			rest = rest[n:]
 		}
-		if !w.usage().complete {
+		if !w.usage(true).complete {
 			b.Fatal("incomplete")
 		}
 	}

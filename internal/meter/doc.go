@@ -14,9 +14,12 @@
 //  4. ledger.go: the started line is written to disk.
 //  5. forward.go: the request goes upstream with our credential in place of
 //     the agent's; each piece of the answer is passed on as it arrives.
-//  6. watch.go, sse.go, usage.go: the usage is read out of a copy of those
-//     bytes, which changes and delays nothing.
-//  7. finish.go: the finished line is written to disk, also after an error.
+//  6. watch.go, sse.go, usage.go, report.go, usagefields.go, parts.go,
+//     streamed.go: the usage is read out of a copy of those bytes, which changes
+//     and delays nothing. What the usage says and the meter does not know makes
+//     the request's cost not known: usagefields.go is the list of what it knows.
+//  7. price.go: the dollars, by the price table.
+//  8. finish.go: the finished line is written to disk, also after an error.
 //
 // Refusal.go tells the errors that concern key, credit and model from all others, and
 // probe.go asks the API on benchgate's own account ([Meter.Probe]).

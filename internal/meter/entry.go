@@ -27,11 +27,13 @@ const (
 // What a finished line says about money:
 //
 //	Tokens  Cut    meaning
-//	set     false  billed, and known in full
+//	set     false  billed, and known in full, unless Unknown says otherwise
 //	set     true   billed; Tokens hold what had been reported when the answer
-//	               broke off: the input side and, usually, too little output
-//	absent  true   probably billed, nothing reported: estimate by EstimatedInput
-//	absent  false  not billed: an error answer, a refusal, or never sent
+//	               broke off: the input side and, usually, too little output;
+//	               [Estimates] says what else it may have cost
+//	absent  true   probably billed, nothing reported: see [Estimates]
+//	absent  false  not billed: an error answer, a refusal, or never sent; with
+//	               Unknown, billed, and not known for how many tokens
 type Entry struct {
 	Schema string    `json:"schema"`
 	Kind   Kind      `json:"kind"`
@@ -54,16 +56,25 @@ type Entry struct {
 	// On finished lines.
 	Status    int               `json:"status,omitempty"`     // HTTP status; 0 when no answer came
 	Answered  string            `json:"answered,omitempty"`   // the model that answered
-	Tokens    *baselines.Tokens `json:"tokens,omitempty"`     // absent when no usage arrived
+	Tokens    *baselines.Tokens `json:"tokens,omitempty"`     // absent when no usage arrived; the sum of Parts, if it has any
+	Parts     []Part            `json:"parts,omitempty"`      // of an answer that was made of several samplings
 	Tier      string            `json:"tier,omitempty"`       // service tier, when not the standard one
+	Speed     string            `json:"speed,omitempty"`      // "fast", when not the standard one
+	Geo       string            `json:"geo,omitempty"`        // where the model ran ("us"), when the API tells a place of its own price
 	WebSearch int64             `json:"web_search,omitempty"` // searches the model made, billed apart
-	RequestID string            `json:"request_id,omitempty"` // the API's own id, which telemetry repeats
-	Seconds   float64           `json:"seconds,omitempty"`    // from started to the end of the answer
-	Stop      string            `json:"stop,omitempty"`       // stop_reason
-	Retry     RetryClass        `json:"retry,omitempty"`      // empty when the request was answered with a result
-	USD       *float64          `json:"usd,omitempty"`        // price of Tokens and WebSearch; absent when either has no price, or without Tokens
-	Cut       bool              `json:"cut,omitempty"`        // the answer broke off before its usage was complete
-	Error     string            `json:"error,omitempty"`      // what the API said of its refusal ([Entry.Refusal]), without the key
+	WebFetch  int64             `json:"web_fetch,omitempty"`  // pages the model fetched
+
+	CodeExecution int64     `json:"code_execution,omitempty"` // programs the model ran on its server
+	Unknown       []string  `json:"unknown,omitempty"`        // what keeps the cost from being known: "usage.<path of a field>", "content-encoding: br"
+	Streamed      *Streamed `json:"streamed,omitempty"`       // how much of the answer came, where it is known
+
+	RequestID string     `json:"request_id,omitempty"` // the API's own id, which telemetry repeats
+	Seconds   float64    `json:"seconds,omitempty"`    // from started to the end of the answer
+	Stop      string     `json:"stop,omitempty"`       // stop_reason
+	Retry     RetryClass `json:"retry,omitempty"`      // empty when the request was answered with a result
+	USD       *float64   `json:"usd,omitempty"`        // price of Tokens and server tools; absent when one has no price, with Unknown, or without Tokens
+	Cut       bool       `json:"cut,omitempty"`        // the answer broke off before its usage was complete
+	Error     string     `json:"error,omitempty"`      // what the API said of its refusal ([Entry.Refusal]), without the key
 }
 
 // RetryClass says why a request was not answered with a result.

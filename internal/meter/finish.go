@@ -78,16 +78,21 @@ func (m *Meter) finishedLine(x *exchange, o outcome) Entry {
 	line.Seconds = max(0, now.Sub(x.begun).Seconds())
 	line.Status, line.RequestID = o.status, o.requestID
 	u := o.usage
-	line.Answered, line.Stop, line.Tier, line.WebSearch = u.model, u.stop, u.tier, u.webSearch
+	line.Answered, line.Stop = u.model, u.stop
+	line.Tier, line.Speed, line.Geo = u.tier, u.speed, u.geo
+	line.WebSearch, line.WebFetch, line.CodeExecution = u.webSearch, u.webFetch, u.codeExecution
+	line.Parts, line.Unknown = u.parts, u.unknown
 	if u.reported {
 		line.Tokens = &u.tokens
+	}
+	if mayHaveCost(o) && u.streamed != (Streamed{}) {
+		line.Streamed = &u.streamed
 	}
 	if line.Retry = retryClass(o); line.Refusal() != "" {
 		line.Error = m.credential.errorText(u.error)
 	}
 	line.Cut = mayHaveCost(o) && !u.complete
-	line.reprice(m.prices)
-	return line
+	return line.Repriced(m.prices)
 }
 
 // mayHaveCost reports whether the upstream may bill the request: it answered

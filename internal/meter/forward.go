@@ -63,7 +63,7 @@ func (m *Meter) forward(ctx context.Context, w http.ResponseWriter, r *http.Requ
 	w.WriteHeader(answer.StatusCode)
 	watch := newWatch(answer.Header)
 	err = copyAnswer(w, client, answer.Body, watch)
-	o.usage = watch.usage()
+	o.usage = watch.usage(err == nil && o.status/100 == 2)
 	if err != nil {
 		o.err = causeOf(ctx, r, err)
 	}

@@ -1,45 +1,94 @@
 package meter
 
 import (
+	"slices"
 	"time"
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/internal/prices"
 )
 
-// Price is what a finished request cost in US dollars: its tokens at the rate
-// of the model that answered, in the tier it answered in, at the time of the
-// line, and its web searches. ok is false when there are no tokens or the
-// table lacks a price. Of a request that was cut it is a lower bound.
+// Price is what a finished request cost in US dollars: the tokens of each of its
+// parts at the rate of the model that gave it, for its size of prompt, at the time
+// of the line and in the tier, speed and place that the answer told; and its server
+// tools. ok is false when there are no tokens, the answer had something in its
+// usage that the meter does not know, or the table lacks a price. Of a request that
+// was cut it is a lower bound.
 func (e Entry) Price(t *prices.Table) (usd float64, ok bool) {
-	if e.Tokens == nil {
-		return 0, false
-	}
-	rate, ok := t.TierRate(e.billedModel(), e.Tier, e.Time)
-	if !ok {
-		return 0, false
-	}
-	usd = rate.USD(*e.Tokens)
-	if e.WebSearch > 0 {
-		search, ok := t.WebSearchUSD()
-		if !ok {
-			return 0, false
-		}
-		usd += float64(e.WebSearch) * search
-	}
-	return usd, true
+	usd, missing := e.bill(t)
+	return usd, e.Tokens != nil && len(missing) == 0
 }
 
-// EstimatedPrice is the price in US dollars of the request's estimated input at
-// the rate for uncached input. It stands in for the cost of a request of which
-// no usage was reported; its output, which is not known, is left out. ok is
-// false when the model asked for has no price.
-func (e Entry) EstimatedPrice(t *prices.Table) (usd float64, ok bool) {
-	rate, ok := t.Rate(e.Model, e.Time)
-	if !ok {
-		return 0, false
+// Unpriced says why the cost of a request that was billed is not known: what of its
+// usage the meter does not know ("usage.some_field"), or the table does not price
+// ("speed=fast", "code_execution", "model our-model"). It is empty when the cost
+// is known, and of requests that were not billed.
+func (e Entry) Unpriced(t *prices.Table) []string {
+	if e.Tokens == nil && len(e.Unknown) == 0 {
+		return nil
 	}
-	return rate.USD(baselines.Tokens{Input: e.EstimatedInput}), true
+	_, missing := e.bill(t)
+	return missing
+}
+
+// bill is the price of what can be priced, and what cannot.
+func (e Entry) bill(t *prices.Table) (usd float64, missing []string) {
+	missing = slices.Clone(e.Unknown)
+	lack := func(what string) {
+		if !slices.Contains(missing, what) {
+			missing = append(missing, what)
+		}
+	}
+	for _, p := range e.billedParts() {
+		rate, none := t.RateOn(p.Model, e.terms(p.Tokens))
+		switch {
+		case none == nil:
+			usd += rate.USD(p.Tokens)
+		case none.Term != "":
+			lack(none.Term)
+		default:
+			lack("model " + none.Model)
+		}
+	}
+	for i, n := range []int64{e.WebSearch, e.WebFetch, e.CodeExecution} {
+		if n == 0 {
+			continue
+		}
+		each, ok := t.ToolUSD(prices.ServerTools[i])
+		if !ok {
+			lack(prices.ServerTools[i])
+		}
+		usd += float64(n) * each
+	}
+	return usd, missing
+}
+
+// billedParts are the request's parts, each with its model; one when the answer
+// told of no others, none without tokens.
+func (e Entry) billedParts() []Part {
+	if e.Tokens == nil {
+		return nil
+	}
+	if len(e.Parts) == 0 {
+		return []Part{{Model: e.billedModel(), Tokens: *e.Tokens}}
+	}
+	parts := slices.Clone(e.Parts)
+	for i := range parts {
+		if parts[i].Model == "" {
+			parts[i].Model = e.billedModel()
+		}
+	}
+	return parts
+}
+
+// terms are those of a prompt of these tokens.
+func (e Entry) terms(tokens baselines.Tokens) prices.Terms {
+	return prices.Terms{At: e.Time, Prompt: inputSide(tokens), Tier: e.Tier, Speed: e.Speed, Geo: e.Geo}
+}
+
+// inputSide is the size of a prompt.
+func inputSide(t baselines.Tokens) int64 {
+	return t.Input + t.CacheRead + t.CacheWrite5m + t.CacheWrite1h
 }
 
 // billedModel is the model that answered, else the one that was asked: the
@@ -51,6 +100,15 @@ func (e Entry) billedModel() string {
 	return e.Model
 }
 
+// EstimatedPrice is the price in US dollars of the request's estimated input at
+// the rate for uncached input, which is reserved while the request is in flight. ok
+// is false when the model asked for has no price.
+func (e Entry) EstimatedPrice(t *prices.Table) (usd float64, ok bool) {
+	tokens := baselines.Tokens{Input: e.EstimatedInput}
+	rate, missing := t.RateOn(e.Model, e.terms(tokens))
+	return rate.USD(tokens), missing == nil
+}
+
 // bytesPerToken is for estimating a request body's tokens: JSON with English text
 // and code has about four bytes a token.
 const bytesPerToken = 4
@@ -59,12 +117,22 @@ func estimateInput(body []byte) int64 {
 	return (int64(len(body)) + bytesPerToken - 1) / bytesPerToken
 }
 
-// reprice sets the line's dollars from its tokens.
-func (e *Entry) reprice(t *prices.Table) {
+// Repriced is the line with its dollars and those of its parts from the table.
+func (e Entry) Repriced(t *prices.Table) Entry {
 	e.USD = nil
 	if usd, ok := e.Price(t); ok {
 		e.USD = &usd
 	}
+	parts := e.billedParts()
+	e.Parts = slices.Clone(e.Parts)
+	for i := range e.Parts {
+		e.Parts[i].USD = nil
+		if rate, missing := t.RateOn(parts[i].Model, e.terms(parts[i].Tokens)); missing == nil {
+			usd := rate.USD(parts[i].Tokens)
+			e.Parts[i].USD = &usd
+		}
+	}
+	return e
 }
 
 // at returns the line's time in UTC without a monotonic clock reading, as it

@@ -7,7 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
+	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/internal/problem"
 )
 
@@ -69,12 +71,20 @@ func (e Entry) validate() error {
 		return errors.New("trial is missing")
 	case e.Request < 1:
 		return fmt.Errorf("request is %d, but requests count from 1", e.Request)
-	case e.EstimatedInput < 0 || e.WebSearch < 0 || e.Seconds < 0:
+	case min(e.EstimatedInput, e.WebSearch, e.WebFetch, e.CodeExecution) < 0 || e.Seconds < 0:
 		return errors.New("a count or duration is negative")
+	case e.Streamed != nil && min(e.Streamed.Text, e.Streamed.Thinking, e.Streamed.ToolInput) < 0:
+		return errors.New("a count of what was streamed is negative")
 	case e.USD != nil && *e.USD < 0:
 		return errors.New("usd is negative")
-	case e.Tokens != nil && min(e.Tokens.Input, e.Tokens.Output, e.Tokens.CacheRead, e.Tokens.CacheWrite5m, e.Tokens.CacheWrite1h) < 0:
+	case e.Tokens != nil && isNegative(*e.Tokens):
 		return errors.New("a token count is negative")
+	case slices.ContainsFunc(e.Parts, func(p Part) bool { return isNegative(p.Tokens) }):
+		return errors.New("a token count of a part is negative")
 	}
 	return nil
+}
+
+func isNegative(t baselines.Tokens) bool {
+	return min(t.Input, t.Output, t.CacheRead, t.CacheWrite5m, t.CacheWrite1h) < 0
 }

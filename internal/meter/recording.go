@@ -19,7 +19,7 @@ func (m *Meter) Import(trialID string, recorded []Entry) error {
 		}
 		e.Request += offset
 		if e.Kind == Finished {
-			e.reprice(m.prices)
+			e = e.Repriced(m.prices)
 		}
 		lines[i] = e
 	}

@@ -2,116 +2,127 @@ package meter
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/internal/prices"
 )
 
 // usage is what an answer has reported about itself so far.
 type usage struct {
-	tokens    baselines.Tokens
-	reported  bool // at least the input side of tokens is known
-	complete  bool // nothing is missing: the answer came to its own end
-	model     string
-	stop      string
-	tier      string // empty for the standard one
-	webSearch int64
-	failure   string // type of the error event that ended a stream; empty: none
-	error     errorBody
+	tokens   baselines.Tokens
+	reported bool // at least the input side of tokens is known
+	complete bool // the answer came to its own end; what then is not known is in unknown
+	model    string
+	stop     string
+	failure  string // type of the error event that ended a stream; empty: none
+	error    errorBody
+
+	tier, speed, geo string // empty: the usual
+	webSearch        int64
+	webFetch         int64
+	codeExecution    int64
+	parts            []Part
+	unknown          []string // what keeps the cost from being known
+
+	streamed Streamed
 }
 
-// apiUsage is the API's "usage" object. Every field may be missing: events
-// repeat only what has changed.
-type apiUsage struct {
-	Input         *int64 `json:"input_tokens"`
-	Output        *int64 `json:"output_tokens"`
-	CacheRead     *int64 `json:"cache_read_input_tokens"`
-	CacheCreation *int64 `json:"cache_creation_input_tokens"`
-	CacheSplit    *struct {
-		FiveMinutes int64 `json:"ephemeral_5m_input_tokens"`
-		OneHour     int64 `json:"ephemeral_1h_input_tokens"`
-	} `json:"cache_creation"`
-	ServiceTier   string `json:"service_tier"`
-	ServerToolUse *struct {
-		WebSearch int64 `json:"web_search_requests"`
-	} `json:"server_tool_use"`
+// take sets what a report of the whole answer so far says.
+func (u *usage) take(r usageReport) {
+	r.unknown = slices.Clone(r.unknown)
+	_, u.reported = r.counts["input_tokens"]
+	u.webSearch = r.counts["server_tool_use.web_search_requests"]
+	u.webFetch = r.counts["server_tool_use.web_fetch_requests"]
+	u.codeExecution = r.counts["server_tool_use.code_execution_requests"]
+	unusual := func(field string) string {
+		if value := r.terms[field]; !prices.IsBase(field, value) {
+			return value
+		}
+		return ""
+	}
+	u.tier, u.speed, u.geo = unusual(prices.ServiceTier), unusual(prices.Speed), unusual(prices.InferenceGeo)
+
+	parts, tokens, agree := r.answerParts()
+	u.parts, u.tokens = parts, tokens
+	if !agree {
+		r.addUnknown("usage.iterations")
+	}
+	for _, p := range r.parts {
+		if kind := p.terms["type"]; !knownPart(kind) {
+			r.addUnknown("usage.iterations.type=" + kind)
+		}
+	}
+	if status, ok := r.terms["fallback_credit.status.type"]; ok && status != "not_applied" {
+		r.addUnknown("usage.fallback_credit.status.type=" + status)
+	}
+	u.unknown = r.unknown
 }
 
-// take merges what an event reports into u. Counts are cumulative, so a later
-// one replaces an earlier one. It returns false, and changes nothing, when a
-// count is impossible.
-func (u *usage) take(a apiUsage) bool {
-	t := u.tokens
-	replace(&t.Input, a.Input)
-	replace(&t.Output, a.Output)
-	replace(&t.CacheRead, a.CacheRead)
-	t.CacheWrite5m, t.CacheWrite1h = cacheWrites(t, a)
-	search := u.webSearch
-	if a.ServerToolUse != nil {
-		search = a.ServerToolUse.WebSearch
-	}
-	if min(t.Input, t.Output, t.CacheRead, t.CacheWrite5m, t.CacheWrite1h, search) < 0 {
-		return false
-	}
-	u.tokens, u.webSearch = t, search
-	if a.ServiceTier != "" && a.ServiceTier != "standard" {
-		u.tier = capped(a.ServiceTier)
-	}
-	return true
+func knownPart(kind string) bool {
+	_, known := partKinds[kind]
+	return known
 }
 
-// cacheWrites returns the two kinds of cache writes. A total without a split
-// counts as 5-minute writes, except for the 1-hour ones already known.
-func cacheWrites(have baselines.Tokens, a apiUsage) (fiveMinutes, oneHour int64) {
-	switch {
-	case a.CacheSplit != nil:
-		return a.CacheSplit.FiveMinutes, a.CacheSplit.OneHour
-	case a.CacheCreation == nil:
-		return have.CacheWrite5m, have.CacheWrite1h
-	case have.CacheWrite1h <= *a.CacheCreation:
-		return *a.CacheCreation - have.CacheWrite1h, have.CacheWrite1h
+// end is called when the answer has come to its own end. Without a count of input
+// and of output its cost is not known.
+func (u *usage) end(hasOutput bool) {
+	u.complete = true
+	missing := usageReport{unknown: slices.Clone(u.unknown)}
+	if !u.reported {
+		missing.addUnknown("usage.input_tokens")
 	}
-	return *a.CacheCreation, 0
-}
-
-func replace(count *int64, by *int64) {
-	if by != nil {
-		*count = *by
+	if !hasOutput {
+		missing.addUnknown("usage.output_tokens")
 	}
+	u.unknown = missing.unknown
 }
 
 // streamUsage reads the usage out of an answer's events.
 type streamUsage struct {
 	usage
+	report  usageReport
 	started bool // message_start has come
-	ended   bool // a message_delta with usage has come
+	ended   bool // a message_delta has come
+	counted bool // a message_delta has told the output
 	broken  bool // an event that matters could not be read
 }
 
-// usageEvent reports whether events of the name can have usage, so that all
-// others need not be decoded. Without a name only the data says what it is.
+func newStreamUsage() *streamUsage {
+	return &streamUsage{report: usageReport{counts: make(map[string]int64), terms: make(map[string]string)}}
+}
+
+// usageEvent reports whether events of the name tell of usage or of output, so that
+// all others need not be decoded. Without a name only the data says what it is.
 func usageEvent(name string) bool {
 	switch name {
-	case "", "message_start", "message_delta", "message_stop", "error":
+	case "", "message_start", "message_delta", "message_stop", "error", contentDelta:
 		return true
 	}
 	return false
 }
 
+const contentDelta = "content_block_delta"
+
 func (s *streamUsage) event(name string, data []byte) {
 	if s.complete {
+		return
+	}
+	if name == contentDelta {
+		s.streamed.add(data)
 		return
 	}
 	var e struct {
 		Type    string `json:"type"`
 		Message struct {
-			Model string   `json:"model"`
-			Usage apiUsage `json:"usage"`
+			Model string          `json:"model"`
+			Usage json.RawMessage `json:"usage"`
 		} `json:"message"`
 		Delta struct {
 			StopReason string `json:"stop_reason"`
 		} `json:"delta"`
-		Usage *apiUsage `json:"usage"`
+		Usage json.RawMessage `json:"usage"`
 		Error struct {
 			Type string `json:"type"`
 		} `json:"error"`
@@ -121,21 +132,25 @@ func (s *streamUsage) event(name string, data []byte) {
 		return
 	}
 	switch e.Type {
+	case contentDelta:
+		s.streamed.add(data)
 	case "message_start":
 		s.started = true
 		s.model = capped(e.Message.Model)
-		s.reported = s.take(e.Message.Usage)
-		s.broken = s.broken || !s.reported
+		s.reports(e.Message.Usage)
 	case "message_delta":
+		s.ended = true
 		if e.Delta.StopReason != "" {
 			s.stop = capped(e.Delta.StopReason)
 		}
-		if e.Usage != nil {
-			s.ended = s.take(*e.Usage)
-			s.broken = s.broken || !s.ended
+		if counts := s.reports(e.Usage); counts != nil {
+			_, tells := counts["output_tokens"]
+			s.counted = s.counted || tells
 		}
 	case "message_stop":
-		s.complete = s.started && s.ended && !s.broken
+		if s.started && s.ended && !s.broken {
+			s.end(s.counted)
+		}
 	case "error":
 		s.failure = capped(e.Error.Type)
 		s.error = readError(data)
@@ -145,22 +160,44 @@ func (s *streamUsage) event(name string, data []byte) {
 	}
 }
 
+// reports takes a usage object and returns its counts; nil when it has none or they
+// cannot be read.
+func (s *streamUsage) reports(raw json.RawMessage) map[string]int64 {
+	r, said, ok := readUsage(raw)
+	if !ok {
+		s.broken = true
+		return nil
+	}
+	if !said {
+		return nil
+	}
+	s.report.merge(r)
+	s.take(s.report)
+	return r.counts
+}
+
 // messageUsage reads the usage out of an answer that was not streamed.
 func messageUsage(body []byte) usage {
 	var m struct {
-		Model      string    `json:"model"`
-		StopReason string    `json:"stop_reason"`
-		Usage      *apiUsage `json:"usage"`
+		Type       string          `json:"type"`
+		Model      string          `json:"model"`
+		StopReason string          `json:"stop_reason"`
+		Content    json.RawMessage `json:"content"`
+		Usage      json.RawMessage `json:"usage"`
 	}
 	u := usage{error: readError(body)}
 	if err := json.Unmarshal(body, &m); err != nil {
+		u.streamed.Text = int64(len(body)) // a message that broke off, if it is one
 		return u
 	}
 	u.model, u.stop = capped(m.Model), capped(m.StopReason)
-	if m.Usage != nil && m.Usage.Input != nil && m.Usage.Output != nil {
-		u.reported = u.take(*m.Usage)
-		u.complete = u.reported
+	r, said, ok := readUsage(m.Usage)
+	if !ok || !said && m.Content == nil {
+		return u // no message
 	}
+	u.take(r)
+	_, hasOutput := r.counts["output_tokens"]
+	u.end(hasOutput)
 	return u
 }
 

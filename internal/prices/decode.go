@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -15,6 +16,8 @@ import (
 const (
 	maxBytes = 4 << 20
 	maxPrice = 1e6 // US dollars per million tokens; a higher one was meant for another unit
+
+	maxFactor = 1000
 )
 
 // Decode reads a table. It is strict: a key that is not known, given twice or
@@ -60,8 +63,8 @@ func (d *decoder) fail(offset int, format string, args ...any) {
 }
 
 func (d *decoder) table(root *problem.Node) *Table {
-	t := &Table{rates: make(map[string][]Rate)}
-	m, ok := d.object(root, "the table", []string{"schema", "source", "date", "models"}, []string{"web_search"})
+	t := &Table{rates: make(map[string][]Rate), tools: make(map[string]float64)}
+	m, ok := d.object(root, "the table", []string{"schema", "source", "date", "models"}, ServerTools)
 	if !ok {
 		return t
 	}
@@ -76,9 +79,10 @@ func (d *decoder) table(root *problem.Node) *Table {
 	if n, ok := m["date"]; ok {
 		d.written = d.date(n, "date")
 	}
-	if n, ok := m["web_search"]; ok {
-		usd := d.price(n, "web_search")
-		t.webSearch = &usd
+	for _, tool := range ServerTools {
+		if n, ok := m[tool]; ok {
+			t.tools[tool] = d.price(n, tool)
+		}
 	}
 	if n, ok := m["models"]; ok {
 		d.models(t.rates, n)
@@ -114,17 +118,27 @@ func (d *decoder) rates(n *problem.Node, model string) []Rate {
 	rates := make([]Rate, 0, len(n.Items))
 	for _, item := range n.Items {
 		r := d.rate(item)
-		clash := func(have Rate) bool { return have.Tier == r.Tier && have.From.Equal(r.From) }
+		clash := func(have Rate) bool { return sameGroup(have, r) && have.Above == r.Above }
 		if slices.ContainsFunc(rates, clash) {
-			d.fail(item.Offset, "model %q has two rates for the same date and tier", model)
+			d.fail(item.Offset, "model %q has two rates for the same date, tier and size of prompt", model)
 		}
 		rates = append(rates, r)
 	}
+	for i, r := range rates {
+		small := func(other Rate) bool { return sameGroup(other, r) && other.Above == 0 }
+		if !slices.ContainsFunc(rates, small) {
+			d.fail(n.Items[i].Offset, "model %q has a rate above %d tokens, but none of the same date and tier for smaller prompts", model, r.Above)
+		}
+	}
 	slices.SortFunc(rates, func(a, b Rate) int {
-		return cmp.Or(a.From.Compare(b.From), cmp.Compare(a.Tier, b.Tier))
+		return cmp.Or(a.From.Compare(b.From), cmp.Compare(a.Tier, b.Tier), cmp.Compare(a.Above, b.Above))
 	})
 	return rates
 }
+
+// sameGroup reports whether two rates differ in nothing but the size of prompt they
+// are for.
+func sameGroup(a, b Rate) bool { return a.Tier == b.Tier && a.From.Equal(b.From) }
 
 func (d *decoder) rate(n *problem.Node) Rate {
 	line, _ := d.source.Place(n.Offset)
@@ -134,7 +148,7 @@ func (d *decoder) rate(n *problem.Node) Rate {
 		"cache_write_5m": &r.CacheWrite5m, "cache_write_1h": &r.CacheWrite1h,
 	}
 	required := []string{"input", "output", "cache_write_5m", "cache_write_1h", "cache_read"}
-	m, _ := d.object(n, "a rate", required, []string{"from", "tier"})
+	m, _ := d.object(n, "a rate", required, []string{"from", "tier", "above", "factors"})
 	for _, key := range required {
 		if v, ok := m[key]; ok {
 			*prices[key] = d.price(v, key)
@@ -146,7 +160,48 @@ func (d *decoder) rate(n *problem.Node) Rate {
 	if v, ok := m["tier"]; ok {
 		r.Tier, _ = d.text(v, "tier")
 	}
+	if v, ok := m["above"]; ok {
+		r.Above = d.size(v)
+	}
+	if v, ok := m["factors"]; ok {
+		r.Factors = d.factors(v)
+	}
 	return r
+}
+
+// size is a number of prompt tokens.
+func (d *decoder) size(n *problem.Node) int64 {
+	number, _ := n.Value.(json.Number)
+	tokens, err := number.Int64()
+	if err != nil || tokens < 1 {
+		d.fail(n.Offset, "above must be a whole number of tokens, 1 or more: larger prompts have this rate")
+		return 1
+	}
+	return tokens
+}
+
+// factors are multipliers by usage field and value.
+func (d *decoder) factors(n *problem.Node) Factors {
+	fields, _ := d.object(n, "factors", nil, FactorFields)
+	all := make(Factors)
+	for _, field := range slices.Sorted(maps.Keys(fields)) {
+		values := fields[field]
+		if values.Kind != '{' {
+			d.fail(values.Offset, "factors.%s must be an object of value and multiplier: {\"fast\": 2}", field)
+			continue
+		}
+		all[field] = make(map[string]float64)
+		for i, name := range values.Names {
+			number, _ := values.Items[i].Value.(json.Number)
+			factor, err := number.Float64()
+			if err != nil || factor <= 0 || factor > maxFactor {
+				d.fail(values.Items[i].Offset, "factors.%s.%s must be a number above 0 and up to %d", field, name.Text, maxFactor)
+				continue
+			}
+			all[field][name.Text] = factor
+		}
+	}
+	return all
 }
 
 // object checks an object's names and returns its members by name.

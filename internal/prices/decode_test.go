@@ -21,7 +21,7 @@ func TestEveryMistakeOfAFileIsToldAtOnce(t *testing.T) {
 	}
 	want := []string{
 		`prices.json:4:11: date must be a date such as "2026-11-23"`,
-		`prices.json:5:3: unknown key "currency", want one of schema, source, date, models, web_search`,
+		`prices.json:5:3: unknown key "currency", want one of schema, source, date, models, web_search, web_fetch, code_execution`,
 		`prices.json:8:17: input must be a number of US dollars from 0 to 1000000`,
 		`prices.json:8:95: cache_read must be a number of US dollars from 0 to 1000000`,
 		`prices.json:11:7: a rate lacks "cache_read"`,
@@ -51,7 +51,12 @@ func TestWhatDecodeRefuses(t *testing.T) {
 		"a model without rates":   {table(`{"m": []}`), `model "m" needs a list of rates`},
 		"a rate that is a number": {table(`{"m": [3]}`), `a rate must be an object`},
 		"a key twice":             {table(`{"m": [{"input": 1, "input": 1}]}`), `key "input" stands here twice`},
-		"one day, two rates":      {table(`{"m": [` + rate + `,` + rate + `]}`), `two rates for the same date and tier`},
+		"one day, two rates":      {table(`{"m": [` + rate + `,` + rate + `]}`), `two rates for the same date, tier and size of prompt`},
+		"large prompts only":      {table(`{"m": [` + strings.Replace(rate, "{", `{"above": 9,`, 1) + `]}`), `t.json:1:89: model "m" has a rate above 9 tokens, but none of the same date and tier for smaller prompts`},
+		"half a prompt":           {table(`{"m": [` + strings.Replace(rate, "{", `{"above": 0.5,`, 1) + `]}`), `above must be a whole number of tokens`},
+		"a factor for a moon":     {table(`{"m": [` + strings.Replace(rate, "{", `{"factors": {"moon": {"full": 2}},`, 1) + `]}`), `unknown key "moon", want one of service_tier, speed, inference_geo`},
+		"a factor that is a word": {table(`{"m": [` + strings.Replace(rate, "{", `{"factors": {"speed": {"fast": "2"}},`, 1) + `]}`), `factors.speed.fast must be a number above 0`},
+		"a factor for no value":   {table(`{"m": [` + strings.Replace(rate, "{", `{"factors": {"speed": 2},`, 1) + `]}`), `factors.speed must be an object of value and multiplier`},
 		"a price per token":       {table(`{"m": [` + strings.Replace(rate, "1,", "1e7,", 1) + `]}`), `from 0 to 1000000`},
 		"a price beyond float64":  {table(`{"m": [` + strings.Replace(rate, "1,", "1e999,", 1) + `]}`), `from 0 to 1000000`},
 		"a tier that is empty":    {table(`{"m": [` + strings.Replace(rate, "{", `{"tier": " ",`, 1) + `]}`), `tier must be a text`},
@@ -72,6 +77,7 @@ func TestWhatDecodeRefuses(t *testing.T) {
 func FuzzDecode(f *testing.F) {
 	f.Add([]byte(embedded))
 	f.Add([]byte(table(`{"m": [` + rate + `]}`)))
+	f.Add([]byte(table(`{"m": [` + strings.Replace(rate, "{", `{"factors": {"speed": {"fast": 2}},`, 1) + `, ` + strings.Replace(rate, "{", `{"above": 9,`, 1) + `]}`)))
 	f.Add([]byte(`{"models": {"a": [{"from": 3}]}, "models": null`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		got, err := Decode(strings.NewReader(string(data)), "fuzz.json")

@@ -1,7 +1,8 @@
 // Package prices says what a model request costs.
 //
 // A [Table] (benchgate.prices/v1, JSON) lists, per model, rates in US dollars
-// per million tokens, each valid from a date and in a service tier. One table
+// per million tokens, each valid from a date, in a service tier and for a size of
+// prompt. One table
 // is embedded ([Default]); a user's own file ([Decode]) goes over it
 // ([Table.With]):
 //
@@ -12,11 +13,21 @@
 //	  "web_search": 0.01,
 //	  "models": {
 //	    "our-model": [
-//	      {"input": 3, "output": 15, "cache_write_5m": 3.75, "cache_write_1h": 6, "cache_read": 0.3},
+//	      {"input": 3, "output": 15, "cache_write_5m": 3.75, "cache_write_1h": 6, "cache_read": 0.3,
+//	       "factors": {"speed": {"fast": 2}, "inference_geo": {"us": 1.1}, "service_tier": {"batch": 0.5}}},
+//	      {"above": 200000, "input": 6, "output": 22.5, "cache_write_5m": 7.5, "cache_write_1h": 12, "cache_read": 0.6},
 //	      {"from": "2027-01-01", "input": 2, "output": 10, "cache_write_5m": 2.5, "cache_write_1h": 4, "cache_read": 0.2}
 //	    ]
 //	  }
 //	}
+//
+// A rate with "above" is that of requests whose prompt (uncached, read from and
+// written to the cache together) has more tokens. "factors" multiply a rate by what
+// the usage of an answer says of its speed, place and tier; a value that has no
+// factor has no price, except for the usual values. Rates of a later "from" take
+// the place of all before. Web searches, web fetches and code executions of the
+// model's server have prices for each use ("web_search", "web_fetch",
+// "code_execution"); without one, a request that made any has no price.
 //
 // A model without a rate has no price: its tokens are known, its dollars are
 // not. A name is never priced as another model's, as some agents do without
@@ -39,6 +50,10 @@ import (
 // SchemaV1 names the table's format.
 const SchemaV1 = "benchgate.prices/v1"
 
+// ServerTools are the tools that the model's server runs and bills for each use, by
+// their keys in a table.
+var ServerTools = []string{"web_search", "web_fetch", "code_execution"}
+
 // Standard is the service tier of a rate, or of a request, that names none.
 const Standard = "standard"
 
@@ -51,13 +66,16 @@ const embeddedFile = "(embedded prices)"
 // Table is an immutable price table. Make one with [Default], [Decode] or
 // [Table.With]; the zero Table prices nothing.
 type Table struct {
-	source    string
-	webSearch *float64          // US dollars per request; nil when not known
-	rates     map[string][]Rate // by model
+	source string
+	tools  map[string]float64 // US dollars for one use, by one of ServerTools
+	rates  map[string][]Rate  // by model, sorted by From, Tier and Above
 }
 
-// Default returns the embedded table: the list prices that Claude Code 2.1.330
-// charges with, each found from a request of one kind of token.
+// Default returns the embedded table: Anthropic's list prices. Those of the models
+// that Claude Code 2.1.330 knows were found in what it charges for requests of one
+// kind of token; all equal the table of LiteLLM 1.110.2, from which the factors, the
+// size tier and the other models come. What code executions cost is not in it: they
+// are billed by the hour of a container, after hours that are free.
 func Default() *Table {
 	t, err := Decode(strings.NewReader(embedded), embeddedFile)
 	if err != nil {
@@ -66,82 +84,41 @@ func Default() *Table {
 	return t
 }
 
-// Rate returns what the model costs at that time in the standard tier. See
-// [Table.TierRate] for how the name is found.
-func (t *Table) Rate(model string, at time.Time) (Rate, bool) {
-	return t.TierRate(model, Standard, at)
-}
-
-// TierRate returns the rate of the model in a service tier that is valid at the
-// time: the one with the latest From that is not after it. The exact name is
-// looked up first, then the name without "[1m]", then also without "provider/",
-// and then also without "-YYYYMMDD". ok is false when the table has no such
-// model, no such tier of it, or no rate that was valid yet.
-func (t *Table) TierRate(model, tier string, at time.Time) (rate Rate, ok bool) {
-	name, known := t.nameOf(model)
-	if !known {
-		return Rate{}, false
-	}
-	if tier == "" {
-		tier = Standard
-	}
-	for _, r := range t.rates[name] { // sorted by From
-		if r.Tier == tier && !r.From.After(at) {
-			rate, ok = r, true
-		}
-	}
-	return rate, ok
-}
-
-// nameOf is the name under which the table has the model.
-func (t *Table) nameOf(model string) (name string, known bool) {
-	for _, name := range baselines.ModelNames(model) {
-		if _, known := t.rates[name]; known {
-			return name, true
-		}
-	}
-	return "", false
-}
-
-// WebSearchUSD is the price of one web search made by the model, in US
-// dollars; ok is false when the table has none.
-func (t *Table) WebSearchUSD() (usd float64, ok bool) {
-	if t.webSearch == nil {
-		return 0, false
-	}
-	return *t.webSearch, true
-}
-
 // Models lists the names that have a rate, sorted.
 func (t *Table) Models() []string { return slices.Sorted(maps.Keys(t.rates)) }
 
 // With returns a table with the models of both. A model that both have gets all
-// its rates from over and none from t, and over's web search price is taken if
-// it has one. The source names both tables.
+// its rates from over and none from t, and over's price of a server tool is taken
+// if it has one. The source names both tables.
 func (t *Table) With(over *Table) *Table {
 	merged := &Table{
-		source:    t.source + "; over it " + over.source,
-		webSearch: t.webSearch,
-		rates:     maps.Clone(t.rates),
+		source: t.source + "; over it " + over.source,
+		tools:  make(map[string]float64),
+		rates:  make(map[string][]Rate),
 	}
-	if merged.rates == nil {
-		merged.rates = make(map[string][]Rate)
-	}
-	maps.Copy(merged.rates, over.rates)
-	if over.webSearch != nil {
-		merged.webSearch = over.webSearch
+	for _, from := range []*Table{t, over} {
+		maps.Copy(merged.tools, from.tools)
+		maps.Copy(merged.rates, from.rates)
 	}
 	return merged
 }
 
 // Ref names the table in a run file. The digest covers what decides a price
-// (models, rates, web search) and not the table's source or date, so equal
+// (models, rates, server tools) and not the table's source or date, so equal
 // prices have equal digests whoever wrote them down.
 func (t *Table) Ref() baselines.Prices {
+	tool := func(name string) *float64 {
+		if usd, ok := t.tools[name]; ok {
+			return &usd
+		}
+		return nil
+	}
 	content, err := json.Marshal(struct { // encoding/json sorts map keys
-		WebSearch *float64          `json:"web_search"`
-		Models    map[string][]Rate `json:"models"`
-	}{t.webSearch, t.rates})
+		WebSearch     *float64          `json:"web_search"`
+		WebFetch      *float64          `json:"web_fetch,omitempty"`
+		CodeExecution *float64          `json:"code_execution,omitempty"`
+		Models        map[string][]Rate `json:"models"`
+	}{tool("web_search"), tool("web_fetch"), tool("code_execution"), t.rates})
 	if err != nil {
 		panic(err) // no NaN or infinity gets past Decode
 	}

@@ -37,6 +37,11 @@ func TestTheEmbeddedTableHasItsSourcesNumbers(t *testing.T) {
 		"claude-sonnet-4-6": {3, 15, 3.75, 6, 0.3},
 		"claude-sonnet-5":   {2, 10, 2.5, 4, 0.2},
 		"claude-sonnet-5-5": {2, 10, 2.5, 4, 0.1},
+
+		"claude-fable-5-1": {10, 50, 12.5, 20, 0.25}, "claude-mythos-5-1": {10, 50, 12.5, 20, 0.25},
+		"claude-mythos-5": {10, 50, 12.5, 20, 1}, "claude-mythos-preview": {10, 50, 12.5, 20, 1},
+		"claude-opus-4-5": opus, "claude-opus-4-6": opus,
+		"claude-sonnet-4-5": {3, 15, 3.75, 6, 0.3},
 	}
 	got := make(map[string]row)
 	for _, model := range Default().Models() {
@@ -49,8 +54,68 @@ func TestTheEmbeddedTableHasItsSourcesNumbers(t *testing.T) {
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported(row{})); diff != "" {
 		t.Errorf("rates (-want +got):\n%s", diff)
 	}
-	if usd, ok := Default().WebSearchUSD(); !ok || usd != 0.01 {
+	if usd, ok := Default().ToolUSD("web_search"); !ok || usd != 0.01 {
 		t.Errorf("web search: %v, %v", usd, ok)
+	}
+	if usd, ok := Default().ToolUSD("web_fetch"); !ok || usd != 0 {
+		t.Errorf("web fetch: %v, %v", usd, ok)
+	}
+	if usd, ok := Default().ToolUSD("code_execution"); ok {
+		t.Errorf("code execution costs %v for each use, but it is billed by the hour", usd)
+	}
+}
+
+// What the usage of an answer says of tier, speed, place and size of prompt decides
+// the price; a value that the table does not have leaves the price unknown.
+func TestTermsDecideThePrice(t *testing.T) {
+	day := func(month time.Month, day int) time.Time { return time.Date(2026, month, day, 0, 0, 0, 0, time.UTC) }
+	for name, test := range map[string]struct {
+		model  string
+		terms  Terms
+		input  float64
+		read   float64
+		reason string
+	}{
+		"the usual":                  {"claude-opus-4-8", Terms{Tier: "standard", Speed: "standard", Geo: "global"}, 5, 0.5, ""},
+		"a place that is not told":   {"claude-haiku-4-5", Terms{Geo: "not_available"}, 1, 0.1, ""},
+		"fast":                       {"claude-opus-4-8", Terms{Speed: "fast"}, 10, 1, ""},
+		"in the United States":       {"claude-opus-4-8", Terms{Geo: "us"}, 5.5, 0.55, ""},
+		"fast, there, in a batch":    {"claude-opus-4-8", Terms{Geo: "us", Speed: "fast", Tier: "batch"}, 5.5, 0.55, ""},
+		"fast, but sold by nobody":   {"claude-sonnet-5", Terms{Speed: "fast"}, 0, 0, "speed=fast"},
+		"a tier of a contract":       {"claude-opus-4-8", Terms{Tier: "priority"}, 0, 0, "service_tier=priority"},
+		"a place of next year":       {"claude-opus-4-8", Terms{Geo: "moon"}, 0, 0, "inference_geo=moon"},
+		"a prompt of 100,000 tokens": {"claude-haiku-5-5", Terms{Prompt: 100_000}, 0.1, 0.01, ""},
+		"one token more":             {"claude-haiku-5-5", Terms{Prompt: 100_001}, 0.5, 0.05, ""},
+		"and in the United States":   {"claude-haiku-5-5[1m]", Terms{Prompt: 100_001, Geo: "us"}, 0.55, 0.055, ""},
+		"reads before the cut":       {"claude-sonnet-5-5", Terms{At: day(10, 6)}, 2, 0.2, ""},
+		"reads after it":             {"claude-sonnet-5-5", Terms{At: day(10, 7)}, 2, 0.1, ""},
+	} {
+		if test.terms.At.IsZero() {
+			test.terms.At = november
+		}
+		rate, missing := Default().RateOn(test.model, test.terms)
+		reason := ""
+		if missing != nil {
+			reason = missing.Term
+		}
+		if reason != test.reason || math.Abs(rate.Input-test.input) > 1e-12 || math.Abs(rate.CacheRead-test.read) > 1e-12 {
+			t.Errorf("%s: %v and %v dollars, %q; want %v and %v, %q", name, rate.Input, rate.CacheRead, reason, test.input, test.read, test.reason)
+		}
+	}
+}
+
+// Rates of a later day take the place of all before, also of those for large prompts.
+func TestALaterDayEndsEverySizeBeforeIt(t *testing.T) {
+	zeros := `"output": 0, "cache_write_5m": 0, "cache_write_1h": 0, "cache_read": 0}`
+	table := decode(t, `{"m": [{"input": 1, `+zeros+`, {"above": 10, "input": 2, `+zeros+`, {"above": 50, "input": 3, `+zeros+`,
+		{"from": "2026-12-01", "input": 4, `+zeros+`]}`)
+	for prompt, want := range map[int64]float64{0: 1, 10: 1, 11: 2, 50: 2, 51: 3} {
+		if r, _ := table.RateOn("m", Terms{At: november, Prompt: prompt}); r.Input != want {
+			t.Errorf("a prompt of %d costs %v, want %v", prompt, r.Input, want)
+		}
+		if r, _ := table.RateOn("m", Terms{At: november.AddDate(0, 1, 0), Prompt: prompt}); r.Input != 4 {
+			t.Errorf("from December a prompt of %d costs %v, want 4", prompt, r.Input)
+		}
 	}
 }
 
@@ -104,9 +169,9 @@ func TestARateCountsFromItsDateAndInItsTier(t *testing.T) {
 		{day(12, 1), "priority", 9, true},
 		{day(12, 1), "batch", 0, false},
 	} {
-		r, ok := table.TierRate("m", test.tier, test.at)
-		if ok != test.known || r.Input != test.want {
-			t.Errorf("%s in tier %q: %v, %v; want %v, %v", test.at.Format(time.DateOnly), test.tier, r.Input, ok, test.want, test.known)
+		r, missing := table.RateOn("m", Terms{Tier: test.tier, At: test.at})
+		if ok := missing == nil; ok != test.known || r.Input != test.want {
+			t.Errorf("%s in tier %q: %v, %v; want %v, %v", test.at.Format(time.DateOnly), test.tier, r.Input, missing, test.want, test.known)
 		}
 	}
 }
@@ -132,8 +197,8 @@ func TestARowHasItsSource(t *testing.T) {
 	}
 	both := Default().With(own)
 	for model, want := range map[string]struct{ name, source, date, from string }{
-		"claude-opus-4-8":                  {"claude-opus-4-8", "embedded table", "2026-11-23", "0001-01-01"},
-		"anthropic/claude-opus-4-8[1m]":    {"claude-opus-4-8", "embedded table", "2026-11-23", "0001-01-01"},
+		"claude-opus-4-8":                  {"claude-opus-4-8", "embedded table", "2026-11-27", "0001-01-01"},
+		"anthropic/claude-opus-4-8[1m]":    {"claude-opus-4-8", "embedded table", "2026-11-27", "0001-01-01"},
 		"m":                                {"m", "own.json:3", "2026-10-01", "2026-11-01"},
 		"gateway/anthropic/m-20261101[1m]": {"m", "own.json:3", "2026-10-01", "2026-11-01"},
 	} {
@@ -166,7 +231,7 @@ func TestAnOwnTableGoesOverTheDefault(t *testing.T) {
 	if r, _ := both.Rate("claude-opus-4-7", november); r.Input != 5 {
 		t.Errorf("the default's rate is gone: %+v", r)
 	}
-	if _, ok := both.WebSearchUSD(); !ok {
+	if _, ok := both.ToolUSD("web_search"); !ok {
 		t.Error("the default's web search price is gone")
 	}
 	if r, _ := Default().Rate("claude-opus-4-8", november); r.Input != 5 {

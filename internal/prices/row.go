@@ -37,7 +37,7 @@ func (r Row) Source() string {
 	return fmt.Sprintf("%s:%d", r.File, r.Line)
 }
 
-// Row returns what the model costs at that time in the standard tier, as
+// Row returns what the model costs at that time on the usual terms, as
 // [Table.Rate] finds it, with its source.
 func (t *Table) Row(model string, at time.Time) (Row, bool) {
 	rate, ok := t.Rate(model, at)
@@ -60,7 +60,7 @@ func (t *Table) NotYet(model string, at time.Time) (from time.Time, ok bool) {
 	}
 	name, _ := t.nameOf(model)
 	for _, r := range t.rates[name] {
-		if r.Tier == Standard {
+		if r.Tier == Standard && r.Above == 0 {
 			return r.From, true
 		}
 	}

@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/benchgate/benchgate/baselines"
@@ -14,6 +17,9 @@ type Bill struct {
 	Lines      []BillLine // by the model that answered
 	BrokenOff  int        // requests whose answer ended before its usage was complete
 	Unanswered int        // requests without a result, which are not billed
+
+	// Unpriced says why dollars are not known, and of how many requests.
+	Unpriced map[string]int
 }
 
 // BillLine is one model's part of a bill.
@@ -42,14 +48,27 @@ func WriteBill(w io.Writer, b Bill) error {
 	if b.BrokenOff > 0 {
 		fmt.Fprintf(out, "requests broken off before their usage was complete: %d; they were billed for more than this\n", b.BrokenOff)
 	}
+	if len(b.Unpriced) > 0 {
+		fmt.Fprintf(out, "dollars are not known for: %s\n", unpriced(b.Unpriced))
+	}
 	if b.Unanswered > 0 {
 		fmt.Fprintf(out, "requests without a result, which are not billed: %d\n", b.Unanswered)
 	}
-	if len(b.Lines)+b.BrokenOff+b.Unanswered == 0 {
+	if len(b.Lines)+b.BrokenOff+b.Unanswered+len(b.Unpriced) == 0 {
 		fmt.Fprintln(out, "the command made no model request through ANTHROPIC_BASE_URL")
 	}
 	_, err := w.Write(out.Bytes())
 	return err
+}
+
+// unpriced are the reasons in words, each with its number of requests. An API chose
+// some of them.
+func unpriced(why map[string]int) string {
+	var words []string
+	for _, what := range slices.Sorted(maps.Keys(why)) {
+		words = append(words, fmt.Sprintf("%s (%s)", plain(what, maxName), plural(why[what], "request")))
+	}
+	return strings.Join(words, ", ")
 }
 
 // total is the sum of the lines; without dollars when one of them has none.

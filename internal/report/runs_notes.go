@@ -71,7 +71,11 @@ func moneyNotes(summaries []Summary, names []string) []string {
 	}
 	for i, s := range summaries {
 		if s.CostUnknown > 0 {
-			notes = append(notes, fmt.Sprintf("%s: the cost of %d of %s is not known.", names[i], s.CostUnknown, plural(s.Trials, "trial")))
+			why := ""
+			if len(s.Unpriced) > 0 {
+				why = ": " + unpriced(s.Unpriced)
+			}
+			notes = append(notes, fmt.Sprintf("%s: the cost of %d of %s is not known%s.", names[i], s.CostUnknown, plural(s.Trials, "trial"), why))
 		}
 		if s.TimedOut > 0 {
 			notes = append(notes, fmt.Sprintf("%s: %s timed out unsolved after %s: partial costs, not what finishing would have cost.",

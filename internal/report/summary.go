@@ -30,6 +30,9 @@ type Summary struct {
 	OverheadUSD      *float64 `json:"overhead_usd,omitempty"`
 	CostUnknown      int      `json:"cost_unknown"` // trials without a known cost
 
+	// Unpriced says why, with the number of model requests.
+	Unpriced map[string]int `json:"unpriced,omitempty"`
+
 	Tokens           *baselines.Tokens `json:"tokens,omitempty"`
 	CacheUtilization *float64          `json:"cache_utilization,omitempty"`
 	ActiveSeconds    *float64          `json:"active_seconds,omitempty"`
@@ -120,6 +123,12 @@ func (s *Summary) money(trials, overhead []baselines.Trial) {
 	for _, t := range trials {
 		if _, known := t.Cost(); !known {
 			s.CostUnknown++
+		}
+		for what, requests := range t.Unpriced {
+			if s.Unpriced == nil {
+				s.Unpriced = make(map[string]int)
+			}
+			s.Unpriced[what] += requests
 		}
 		if t.Ended == baselines.Timeout && !t.IsSolved() {
 			late = append(late, t)

@@ -7,13 +7,14 @@ import (
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/internal/meter"
+	"github.com/benchgate/benchgate/internal/prices"
 	"github.com/benchgate/benchgate/internal/report"
 )
 
 // billOf sums ledger lines by the model that answered. It counts what has no
 // sum: requests whose answer was broken off, and those that got none.
-func billOf(entries []meter.Entry) report.Bill {
-	var bill report.Bill
+func billOf(entries []meter.Entry, table *prices.Table) report.Bill {
+	bill := report.Bill{Unpriced: make(map[string]int)}
 	models := make(map[string]*report.BillLine)
 	for _, e := range entries {
 		switch {
@@ -21,8 +22,13 @@ func billOf(entries []meter.Entry) report.Bill {
 			continue
 		case e.Cut:
 			bill.BrokenOff++
-		case e.Tokens == nil:
+		case e.Tokens == nil && len(e.Unknown) == 0:
 			bill.Unanswered++
+		}
+		if e.USD == nil {
+			for _, what := range e.Unpriced(table) {
+				bill.Unpriced[what]++
+			}
 		}
 		if e.Tokens == nil {
 			continue

@@ -8,6 +8,7 @@ import (
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/internal/meter"
+	"github.com/benchgate/benchgate/internal/prices"
 	"github.com/benchgate/benchgate/internal/report"
 )
 
@@ -25,8 +26,10 @@ func TestABillSumsWhatIsKnown(t *testing.T) {
 		cut,
 		{Kind: meter.Finished, Model: "a", Cut: true},
 		{Kind: meter.Finished, Model: "a"},
-	})
-	want := report.Bill{BrokenOff: 2, Unanswered: 1, Lines: []report.BillLine{
+		{Kind: meter.Finished, Model: "a", Unknown: []string{"usage.input_tokens"}},
+	}, prices.Default())
+	why := map[string]int{"model b": 1, "usage.input_tokens": 1}
+	want := report.Bill{BrokenOff: 2, Unanswered: 1, Unpriced: why, Lines: []report.BillLine{
 		{Model: "a", Requests: 2, Tokens: baselines.Tokens{Output: 15}, USD: new(1.5)},
 		{Model: "b", Requests: 3, Tokens: baselines.Tokens{Output: 90}},
 	}}

@@ -70,7 +70,7 @@ func Meter(ctx context.Context, c Command) (bill report.Bill, code int, err erro
 		return bill, 0, err
 	}
 	code, err = c.run(ctx, m)
-	return billOf(m.Entries(meteredTrial)), code, err
+	return billOf(m.Entries(meteredTrial), table), code, err
 }
 
 // run serves the meter on loopback for as long as the command runs.

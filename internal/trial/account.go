@@ -1,8 +1,6 @@
 package trial
 
 import (
-	"time"
-
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/internal/agent"
 	"github.com/benchgate/benchgate/internal/otlp"
@@ -29,19 +27,11 @@ func (a *attempt) account(cancelled bool) {
 		Killed:        a.trial.Flagged(baselines.Killed),
 		// One that was cancelled before its first request has asked nothing.
 		NoModel: a.job.Subject.NoModel() || !a.started || cancelled && len(ledger) == 0,
-		Price:   a.price,
+		Prices:  a.Prices,
 	})
 	if a.recorded != nil {
 		a.flag(baselines.Replayed)
 	}
-}
-
-func (a *attempt) price(model string, at time.Time, tokens baselines.Tokens) (float64, bool) {
-	rate, ok := a.Prices.Rate(model, at)
-	if !ok {
-		return 0, false
-	}
-	return rate.USD(tokens), true
 }
 
 // answers is what the trial's requests came to so far.

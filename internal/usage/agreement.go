@@ -21,7 +21,7 @@ const (
 	whyFallback    = "fallback"        // the agent went on with another model
 	whyOtherModel  = "other_model"     // the API answered with another model than the agent counted
 	whyWebSearch   = "web_search"      // billed by the meter apart from tokens
-	whyClientPrice = "client_price"    // the agent's printed dollars are not at our prices
+	whyClientPrice = "client_price"    // the agent priced a model as another, and said so
 )
 
 // whyOrder is the order in which the words are given.
@@ -49,7 +49,7 @@ func fillAgreement(t *baselines.Trial, in Input, ledger []request, seen telemetr
 	c.elsewhere()
 	c.compare(seen.tokens, true)
 	c.compare(agent, false)
-	c.clientPrice(a.AgentUSD)
+	c.clientPrice(agent)
 	if a == (baselines.Agreement{}) && len(c.why) == 0 {
 		return
 	}
@@ -199,7 +199,7 @@ func (c *comparison) meterView() (view map[string]baselines.Tokens, cut []reques
 			flag(c.t, baselines.TelemetryLossy)
 		case r.cut():
 			cut = append(cut, r)
-		case r.answered():
+		case r.answered() && r.Tokens != nil:
 			view[c.key(r.Model)] = view[c.key(r.Model)].Add(*r.Tokens)
 		}
 	}
@@ -269,18 +269,55 @@ func (c *comparison) blameMeter(cut []request, moreInput int64) {
 	}
 }
 
-// clientPrice notes that the bill the agent prints is at other prices.
-func (c *comparison) clientPrice(atOurs *float64) {
-	if c.in.Agent == nil {
+// clientPrice compares the bill that the agent prints with the same tokens at our
+// prices. A model that the agent says it priced as another explains a difference in
+// that model's dollars. Nothing else does: then it is at other prices than ours, or
+// has something in it that neither of the two counts of tokens shows.
+func (c *comparison) clientPrice(agent []portion) {
+	if c.in.Agent == nil || c.in.Agent.TotalUSD == nil {
 		return
 	}
-	for _, m := range c.in.Agent.Models {
-		if m.CostBasis == "unknown" {
+	printed, ours := *c.in.Agent.TotalUSD, 0.0
+	guessed := make(map[string]bool) // models that the agent priced as another
+	for _, p := range agent {
+		if m := c.in.Agent.Models[p.model]; m.CostBasis == "unknown" {
 			c.explain(whyClientPrice)
-			return
+			guessed[c.key(p.model)] = true
+			printed -= m.USD
+			continue
 		}
+		usd, ok := c.in.price(p.model, p.at, p.tokens)
+		if !ok {
+			return // the trial has no dollars either, and says why
+		}
+		ours += usd
 	}
-	if printed := c.in.Agent.TotalUSD; printed != nil && atOurs != nil && math.Abs(*printed-*atOurs) > 0.001**atOurs+1e-9 {
-		c.explain(whyClientPrice)
+	if len(agent) == 0 {
+		return
 	}
+	metered, search, ok := c.meteredDollars(guessed)
+	same := func(x, y float64) bool { return math.Abs(x-y) <= 0.001*y+1e-6 }
+	if !same(printed, ours) && !same(printed, ours+search) && !(ok && same(printed, metered)) {
+		flag(c.t, baselines.BillDiffers)
+	}
+}
+
+// meteredDollars are those of complete answers, and of the web searches in them,
+// without the models that the agent prices as others. ok is false when one has no
+// price.
+func (c *comparison) meteredDollars(guessed map[string]bool) (usd, search float64, ok bool) {
+	each, _ := c.in.table().ToolUSD("web_search")
+	ok = true
+	for _, r := range c.ledger {
+		if !r.answered() || guessed[c.key(r.Model)] {
+			continue
+		}
+		if r.USD == nil {
+			ok = false
+			continue
+		}
+		usd += *r.USD
+		search += each * float64(r.WebSearch)
+	}
+	return usd, search, ok
 }

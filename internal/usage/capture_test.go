@@ -16,6 +16,7 @@ import (
 	"github.com/benchgate/benchgate/internal/meter"
 	"github.com/benchgate/benchgate/internal/otlp"
 	"github.com/benchgate/benchgate/internal/otlp/otlptest"
+	"github.com/benchgate/benchgate/internal/prices"
 	"github.com/benchgate/benchgate/internal/usage"
 )
 
@@ -222,7 +223,7 @@ func readCapture(t testing.TB, name string) capturedTrial {
 		SmallModels: []string{"claude-haiku-4-5", "claude-haiku-5-5"},
 		Records:     records,
 		Killed:      expected.Exit < 0 || expected.Exit == 143,
-		Price:       listPrice,
+		Prices:      listPrices,
 	}
 	if name == "e-price-claude-opus-9-9-20261120" {
 		c.input.Model = "claude-opus-9-9-20261120"
@@ -268,9 +269,7 @@ func readCapture(t testing.TB, name string) capturedTrial {
 		if q.Tokens != nil {
 			answer.Answered = q.Model
 			c.tokens = c.tokens.Add(*q.Tokens)
-			if usd, ok := listPrice(q.Model, at, *q.Tokens); ok {
-				answer.USD = &usd
-			}
+			answer = answer.Repriced(listPrices)
 		}
 		c.input.Ledger = append(c.input.Ledger, asked, answer)
 		at = at.Add(2 * time.Second) // one second of answer, one of pause
@@ -278,14 +277,13 @@ func readCapture(t testing.TB, name string) capturedTrial {
 	return c
 }
 
-// listPrice has the prices of two models, in dollars for a million tokens.
-func listPrice(model string, _ time.Time, tok baselines.Tokens) (float64, bool) {
-	for name, base := range map[string]float64{"claude-sonnet-4-6": 3, "claude-haiku-4-5": 1} {
-		if strings.HasPrefix(model, name) {
-			weighted := float64(tok.Input) + 5*float64(tok.Output) + 0.1*float64(tok.CacheRead) +
-				1.25*float64(tok.CacheWrite5m) + 2*float64(tok.CacheWrite1h)
-			return weighted * base / 1e6, true
-		}
+// listPrices has the prices of two models.
+var listPrices = func() *prices.Table {
+	t, err := prices.Decode(strings.NewReader(`{"schema": "benchgate.prices/v1", "source": "two models", "date": "2026-11-23", "web_search": 0.01, "models": {
+		"claude-sonnet-4-6": [{"input": 3, "output": 15, "cache_write_5m": 3.75, "cache_write_1h": 6, "cache_read": 0.3}],
+		"claude-haiku-4-5": [{"input": 1, "output": 5, "cache_write_5m": 1.25, "cache_write_1h": 2, "cache_read": 0.1}]}}`), "list.json")
+	if err != nil {
+		panic(err)
 	}
-	return 0, false
-}
+	return t
+}()

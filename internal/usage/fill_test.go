@@ -270,8 +270,8 @@ func FuzzFill(f *testing.F) {
 }
 
 func fill(in usage.Input) baselines.Trial {
-	if in.Price == nil {
-		in.Price = listPrice
+	if in.Prices == nil {
+		in.Prices = listPrices
 	}
 	var trial baselines.Trial
 	usage.Fill(&trial, in)
@@ -341,9 +341,7 @@ func (l *ledger) add(model string, finish func(*meter.Entry), options ...option)
 		if finished.Answered == "" {
 			finished.Answered = model
 		}
-		if usd, ok := listPrice(finished.Answered, finished.Time, *finished.Tokens); ok {
-			finished.USD = &usd
-		}
+		finished = finished.Repriced(listPrices)
 	}
 	l.lines = append(l.lines, started)
 	if finish != nil {

@@ -6,6 +6,7 @@ import (
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/internal/meter"
 	"github.com/benchgate/benchgate/internal/otlp"
+	"github.com/benchgate/benchgate/internal/prices"
 )
 
 // The values of Trial.Sources that this package gives.
@@ -37,10 +38,9 @@ type Input struct {
 	Agent  *AgentResult // nil: the agent said nothing at its end
 	Killed bool         // the agent was stopped before its own end
 
-	// Price is what tokens of a model cost at a time, in US dollars; ok is
-	// false when the table has no price. Nil: nothing has a price. The
-	// ledger's lines carry their own dollars and need it only for estimates.
-	Price func(model string, at time.Time, tokens baselines.Tokens) (usd float64, ok bool)
+	// Prices are what tokens cost. Nil: nothing has a price. The ledger's lines
+	// carry their own dollars and need it only for estimates.
+	Prices *prices.Table
 }
 
 // AgentResult is what the agent's own output said.
@@ -74,12 +74,20 @@ type AgentModel struct {
 	CostBasis string // "list", "managed", or "unknown": priced as another model
 }
 
+// price is what tokens of a model cost at a time on the usual terms, whatever the
+// sizes of the prompts they were in.
 func (in Input) price(model string, at time.Time, tokens baselines.Tokens) (usd float64, ok bool) {
 	if tokens == (baselines.Tokens{}) {
 		return 0, true
 	}
-	if in.Price == nil {
-		return 0, false
+	rate, ok := in.table().Rate(model, at)
+	return rate.USD(tokens), ok
+}
+
+// table has no price at all when none was given.
+func (in Input) table() *prices.Table {
+	if in.Prices == nil {
+		return new(prices.Table)
 	}
-	return in.Price(model, at, tokens)
+	return in.Prices
 }

@@ -3,6 +3,7 @@ package usage
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/benchgate/benchgate/baselines"
@@ -17,8 +18,11 @@ type request struct {
 	role  baselines.Role
 }
 
-// answered reports whether a whole answer arrived.
-func (r request) answered() bool { return r.Kind == meter.Finished && r.Tokens != nil && !r.Cut }
+// answered reports whether a whole answer arrived, also one whose usage could not
+// be read.
+func (r request) answered() bool {
+	return r.Kind == meter.Finished && !r.Cut && (r.Tokens != nil || len(r.Unknown) > 0)
+}
 
 // cut reports whether the request was sent and its usage is not fully known.
 func (r request) cut() bool { return r.Kind == meter.Started || r.Cut }
@@ -96,7 +100,10 @@ func fillFromMeter(t *baselines.Trial, in Input, ledger []request) {
 		}
 		if r.Tokens != nil {
 			tokens = tokens.Add(*r.Tokens)
-			models.add(r.model(), r.role, boolInt(r.answered()), *r.Tokens, r.USD)
+			models.addRequest(r)
+		}
+		if !ok {
+			in.explainUnpriced(t, r)
 		}
 	}
 	if known {
@@ -121,12 +128,29 @@ func (in Input) billed(r request) (usd float64, known bool) {
 	switch {
 	case r.USD != nil:
 		return *r.USD, true
-	case r.Tokens != nil:
+	case r.Tokens != nil || len(r.Unknown) > 0:
 		return 0, false
 	case r.cut():
 		return in.price(r.Model, r.Time, baselines.Tokens{Input: r.EstimatedInput})
 	default:
 		return 0, true
+	}
+}
+
+// explainUnpriced notes why the request's cost is not known.
+func (in Input) explainUnpriced(t *baselines.Trial, r request) {
+	why := r.Unpriced(in.table())
+	if r.cut() && len(why) == 0 { // of its estimate only the model can have no price
+		why = []string{"model " + r.Model}
+	}
+	if t.Unpriced == nil {
+		t.Unpriced = make(map[string]int)
+	}
+	for _, what := range why {
+		t.Unpriced[what]++
+		if !strings.HasPrefix(what, "model ") {
+			flag(t, baselines.UsageUnknown)
+		}
 	}
 }
 

@@ -2,7 +2,6 @@ package usage
 
 import (
 	"math"
-	"time"
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/internal/meter"
@@ -24,12 +23,14 @@ func Reprice(t baselines.Trial, ledger []meter.Entry, in Input, table *prices.Ta
 	if t.CostUSD != nil && !sameMoney(*t.CostUSD, in) {
 		return t, false
 	}
-	in.Ledger, in.Price = repriced(ledger, table), nil
+	in.Ledger, in.Prices = repriced(ledger, table), table
 	again := billOf(t, in)
-	t.CostUSD, t.Models = again.CostUSD, again.Models
-	t.Flags = without(t.Flags, baselines.CostUnknown)
-	if again.CostUSD == nil {
-		flag(&t, baselines.CostUnknown)
+	t.CostUSD, t.Models, t.Unpriced = again.CostUSD, again.Models, again.Unpriced
+	for _, f := range []baselines.Flag{baselines.CostUnknown, baselines.UsageUnknown} {
+		t.Flags = without(t.Flags, f)
+		if again.Flagged(f) {
+			flag(&t, f)
+		}
 	}
 	t.Agreement = nil // its dollars are at the old prices
 	return t, true
@@ -46,32 +47,34 @@ func billOf(t baselines.Trial, in Input) baselines.Trial {
 	return bill
 }
 
-// repriced returns the lines with dollars by the table. A request without
-// reported usage gets the price of its estimated input.
+// repriced returns the lines with dollars by the table.
 func repriced(ledger []meter.Entry, table *prices.Table) []meter.Entry {
 	out := make([]meter.Entry, len(ledger))
 	for i, e := range ledger {
-		e.USD = nil
-		if usd, ok := e.Price(table); ok {
-			e.USD = &usd
-		} else if e.Tokens == nil && (e.Kind == meter.Started || e.Cut) {
-			if usd, ok := e.EstimatedPrice(table); ok {
-				e.USD = &usd
-			}
-		}
-		out[i] = e
+		out[i] = e.Repriced(table)
 	}
 	return out
 }
 
 // sameMoney reports whether the recorded dollars are the sum of the lines', by
-// role, to a millionth of a dollar. Unfinished is left out: it has estimates,
-// which were made with a price table that is not at hand.
+// role, to a millionth of a dollar. Requests that were cut are left out: their
+// estimates were made with a price table that is not at hand.
 func sameMoney(recorded baselines.CostUSD, in Input) bool {
-	in.Price = func(string, time.Time, baselines.Tokens) (float64, bool) { return 0, true }
-	lines := billOf(baselines.Trial{}, in).CostUSD
+	var whole []request
+	cutRoles := make(map[baselines.Role]bool)
+	for _, r := range readLedger(in, telemetry{}) {
+		if r.cut() {
+			cutRoles[r.role] = true
+			continue
+		}
+		whole = append(whole, r)
+	}
+	var lines baselines.Trial
+	fillFromMeter(&lines, in, whole)
 	near := func(x, y float64) bool { return math.Abs(x-y) < 1e-6 }
-	return lines != nil && near(recorded.Main, lines.Main) && near(recorded.Subagent, lines.Subagent) && near(recorded.Auxiliary, lines.Auxiliary)
+	return lines.CostUSD != nil &&
+		near(recorded.Main, lines.CostUSD.Main) && near(recorded.Subagent, lines.CostUSD.Subagent) &&
+		(cutRoles[baselines.RoleAuxiliary] || near(recorded.Auxiliary, lines.CostUSD.Auxiliary))
 }
 
 func without(flags []baselines.Flag, gone baselines.Flag) []baselines.Flag {
