@@ -25,6 +25,7 @@ const (
 	LiveNotInformed compare.Code = "live_not_informed" // the baseline was measured beside the candidate: the strict mode decides
 	FewForInformed  compare.Code = "few_for_informed"  // the baseline has Count attempts at some task, the informed mode takes Need
 	FewForFewer     compare.Code = "few_baseline"      // it has Count; from Need on the gate takes fewer candidate trials
+	TimeOver        compare.Code = "time_over"         // the run ended before its plan was through, after Value minutes (limits.minutes) with Count of Of trials of all arms
 	StoppedByGate   compare.Code = "stopped_by_gate"   // a gate ended Arm's run for its results, Count of Of planned trials in; the gate compared it with the run Detail, where that is another
 	StoppingUnknown compare.Code = "stopping_unknown"  // Count of Arm's Of planned trials are in, and its file does not say whether a gate ended it
 	RulesAfterData  compare.Code = "rules_after_data"  // the gate's rules were chosen when the trials, of the run Detail, had been judged by others
@@ -44,6 +45,7 @@ const (
 	PairsNotStarted compare.Code = "live_pairs_not_started" // Detail, an error's text, kept the baseline's variant from running
 	PairsOfOther    compare.Code = "live_pairs_of_other"    // the runs of live pairs are not of these variants and tasks
 	NoRequestsLeft  compare.Code = "no_requests_left"       // the limit of model requests, Of, was reached before the pairs were through
+	NoTimeLeft      compare.Code = "no_time_left"           // Value minutes, the limit of the run's time, were over before the pairs were through
 	NoMoneyLeft     compare.Code = "no_money_left"          // the dollar limit, Margin, does not allow the pairs; Value is what they would cost, where that is known
 	ModelGone       compare.Code = "model_gone"             // the API does not know the model of Arm, Detail, any more
 	OnlyReplayed    compare.Code = "only_replayed"          // a variant is replayed from recordings: nothing about it is live

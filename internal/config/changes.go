@@ -69,6 +69,7 @@ var aspects = []aspect{
 	{"limits.usd", func(c *Config) any { return c.Limits.USD }, plainly},
 	{"limits.usd_per_trial", func(c *Config) any { return c.Limits.USDPerTrial }, plainly},
 	{"limits.requests", func(c *Config) any { return c.Limits.Requests }, plainly},
+	{"limits.minutes", func(c *Config) any { return c.Limits.Minutes }, plainly},
 	{"limits.workers", func(c *Config) any { return c.Limits.Workers }, plainly},
 	{"limits.timeout_multiplier", func(c *Config) any { return c.Limits.TimeoutMultiplier }, plainly},
 	{"limits.cpus", func(c *Config) any { return c.Limits.CPUs }, plainly},

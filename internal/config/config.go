@@ -127,6 +127,7 @@ type Limits struct {
 	USD               *float64 // of the whole command; nil: no limit
 	USDPerTrial       *float64 // nil: no limit
 	Requests          int      // model requests of the whole command; zero: no limit
+	Minutes           float64  // from the start of the command to its end; zero: no limit
 	Workers           int      // trials at the same time
 	TimeoutMultiplier float64  // on each task's own timeouts
 	CPUs              float64  // of a trial of a task that sets none; zero, only without Docker: no limit

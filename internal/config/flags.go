@@ -38,6 +38,7 @@ type Flags struct {
 	USD               string // --usd
 	USDPerTrial       string // --usd-per-trial
 	Requests          string // --requests
+	Minutes           string // --minutes
 	Workers           string // --workers
 	TimeoutMultiplier string // --timeout-multiplier
 	CPUs              string // --cpus
@@ -84,6 +85,7 @@ func (s *source) override(c *Config, f Flags) {
 		{"--usd", f.USD, "limits.usd", s.known(&c.Limits.USD, dollars)},
 		{"--usd-per-trial", f.USDPerTrial, "limits.usd_per_trial", s.known(&c.Limits.USDPerTrial, dollars)},
 		{"--requests", f.Requests, "limits.requests", s.requests(&c.Limits)},
+		{"--minutes", f.Minutes, "limits.minutes", s.amount(&c.Limits.Minutes, minutes)},
 		{"--workers", f.Workers, "limits.workers", s.workers(&c.Limits)},
 		{"--timeout-multiplier", f.TimeoutMultiplier, "limits.timeout_multiplier", s.amount(&c.Limits.TimeoutMultiplier, multiplier)},
 		{"--cpus", f.CPUs, "limits.cpus", s.amount(&c.Limits.CPUs, cpus)},

@@ -166,6 +166,7 @@ func (s *source) limits(to *Limits) read {
 		field{"usd", s.known(&to.USD, dollars)},
 		field{"usd_per_trial", s.known(&to.USDPerTrial, dollars)},
 		field{"requests", s.requests(to)},
+		field{"minutes", s.amount(&to.Minutes, minutes)},
 		field{"workers", s.workers(to)},
 		field{"timeout_multiplier", s.amount(&to.TimeoutMultiplier, multiplier)},
 		field{"cpus", s.amount(&to.CPUs, cpus)},
@@ -185,6 +186,10 @@ var (
 	dollars = span{
 		func(v float64) bool { return v > 0 && v <= 1e6 },
 		"dollars above 0 and up to 1000000",
+	}
+	minutes = span{
+		func(v float64) bool { return v > 0 && v <= 20_000 }, // a job may take five days on one's own machine
+		"minutes above 0 and up to 20000",
 	}
 	multiplier = span{
 		func(v float64) bool { return v > 0 && v <= 100 },

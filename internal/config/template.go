@@ -120,6 +120,11 @@ limits:
   # left out. It bounds what a model without a price may use, which no dollar
   # limit can: see prices at the end.
   # requests: 2000
+  # Minutes after which this whole command has ended; no limit when left out.
+  # In CI, less than the job's own timeout: a job that is killed reports nothing.
+  # A trial that could take longer is not begun, and the verdict is on those that
+  # ended; the same command goes on from there.
+  # minutes: 110
   # Trials at the same time.
   workers: 4
   # On each task's own timeouts.

@@ -76,6 +76,8 @@ func confirmWords(f compare.Fact) string {
 		return fmt.Sprintf("a live pair of attempts at each task comes to about %s, which %s (limits.usd) do not pay for", dollars(*f.Value), dollars(value(f.Margin)))
 	case gate.NoRequestsLeft:
 		return fmt.Sprintf("%s (limits.requests) do not suffice for a live pair of attempts at each task", plural(f.Of, "model request"))
+	case gate.NoTimeLeft:
+		return fmt.Sprintf("%s (limits.minutes) do not suffice for a live pair of attempts at each task", minutes(value(f.Value)))
 	case gate.ModelGone:
 		return fmt.Sprintf("the model API does not know the %s's model %s any more", f.Arm, f.Detail)
 	case gate.OnlyReplayed:

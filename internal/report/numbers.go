@@ -126,6 +126,14 @@ func duration(seconds float64) string {
 	}
 }
 
+// minutes is a limit of time as it was written: 110 minutes, 1 minute, 0.5 minutes.
+func minutes(limit float64) string {
+	if limit == 1 {
+		return "1 minute"
+	}
+	return strconv.FormatFloat(limit, 'f', -1, 64) + " minutes"
+}
+
 // percent takes a fraction: 70.0%, 100%, 0%; below one percent 0.85%.
 func percent(fraction float64) string {
 	sign, x := signOf(fraction * 100)

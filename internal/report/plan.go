@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/compare"
 	"github.com/benchgate/benchgate/gate"
 )
 
@@ -28,6 +30,7 @@ type Planned struct {
 	LimitUSD *float64 // of the whole command; nil: none
 
 	LimitRequests int          // model requests of the whole command; zero: no limit
+	LimitMinutes  float64      // of the whole command; zero: no limit
 	Prices        []ModelPrice // of the models that are named; empty: no agent has one
 
 	Warnings     []string        // of [Headroom]
@@ -187,6 +190,9 @@ func spendingLimit(p Planned) string {
 	if p.LimitRequests > 0 {
 		ends = append(ends, "after "+plural(p.LimitRequests, "model request"))
 	}
+	if p.LimitMinutes > 0 {
+		ends = append(ends, "after "+minutes(p.LimitMinutes))
+	}
 	if len(ends) == 0 {
 		return ""
 	}
@@ -255,4 +261,14 @@ func OutOfRequests(limit int) string {
 // OutOfMoney says that a run ended before its plan did.
 func OutOfMoney(limitUSD float64) string {
 	return "the run ended early: its " + dollars(limitUSD) + " (limits.usd) cannot pay for the next request; raise the limit, or lower limits.usd_per_trial or limits.attempts"
+}
+
+// OutOfTime says that a run ended before its plan did.
+func OutOfTime(over compare.Fact) string { return sentence(over) }
+
+// TooLittleTime says that no trial of a task could be begun within the limit of a
+// run.
+func TooLittleTime(limit float64, task string, agent time.Duration) string {
+	return fmt.Sprintf("limits.minutes is %g, and the agent of task %s may work for %s (its own timeout, times limits.timeout_multiplier), so that no trial of it would be begun: raise the limit, or leave the task out",
+		limit, plain(task, maxName), duration(agent.Seconds()))
 }

@@ -43,6 +43,9 @@ func attemptsWords(f compare.Fact) string {
 	case gate.PlanIncomplete:
 		return fmt.Sprintf("%s of the %s's %s are in: the fixed mode decides at the planned end only",
 			count(float64(f.Count)), f.Arm, plural(f.Of, "planned trial"))
+	case gate.TimeOver:
+		return fmt.Sprintf("the run ended after %s (limits.minutes) with %s of %s; the same command goes on from them",
+			minutes(value(f.Value)), count(float64(f.Count)), plural(f.Of, "trial"))
 	case gate.RulesAfterData:
 		return "margin chosen after the data: the gate's rules are newer than these trials"
 	case gate.NoPairsLeft:

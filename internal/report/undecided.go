@@ -57,7 +57,7 @@ func heldOpen(v *gate.Verdict) (text string, about topic) {
 		switch held.Code {
 		case gate.BillWorse:
 			return fmt.Sprintf("one attempt at every task costs %s with %s, beyond what chance explains: no pass", costChange(value(held.Value)), candidate(v)), theCosts
-		case gate.PlanIncomplete:
+		case gate.TimeOver, gate.PlanIncomplete:
 			return sentence(held), notCosts
 		case compare.MissingTasks:
 			return fmt.Sprintf("%s of %s have no attempt that counts on both sides", count(float64(len(held.Names))), plural(len(v.Tasks), "task")), notCosts

@@ -51,7 +51,10 @@ func Alone(ctx context.Context, o Options) (*Measured, error) {
 	if err != nil {
 		return nil, err
 	}
-	early, err := p.runTrials(ctx)
+	early, over, err := p.runTrials(ctx)
+	if over != nil {
+		early = append(early, report.OutOfTime(*over))
+	}
 	if err == nil && ctx.Err() != nil {
 		err = interrupted{dir: p.site.Dir, alone: true}
 	}

@@ -64,6 +64,10 @@ func (p *plan) cannotConfirm(steps []Step) *compare.Fact {
 			return &compare.Fact{Code: gate.OnlyReplayed}
 		}
 	}
+	if p.noTimeFor(steps) {
+		minutes := p.o.Config.Limits.Minutes
+		return &compare.Fact{Code: gate.NoTimeLeft, Value: &minutes}
+	}
 	limit := p.o.Config.Limits.USD
 	if limit == nil || len(steps) == 0 {
 		return nil

@@ -21,7 +21,8 @@ const simulations = 400
 // NewDesign loads the suite and decides order, policy and where the baseline
 // comes from.
 func NewDesign(ctx context.Context, o Options) (d *Design, err error) {
-	d = &Design{ID: site.NewID(o.Now())}
+	d = &Design{Began: o.Now()}
+	d.ID = site.NewID(d.Began)
 	if d.Suite, d.Lock, err = LoadSuite(ctx, o.Config, SuiteOptions{Lookup: o.LookupEnv, CacheDir: o.CacheDir, Log: o.Log}); err != nil {
 		return nil, err
 	}
@@ -152,8 +153,12 @@ func (d *Design) recorded() error {
 }
 
 // affordable refuses a plan that may cost more than its own dollar limit: the
-// run would end before its last trial, most likely without a verdict.
+// run would end before its last trial, most likely without a verdict. Nor is one
+// begun whose minutes are too few for a trial.
 func (d *Design) affordable(o Options) error {
+	if err := d.inTime(o); err != nil {
+		return err
+	}
 	limit, worst := o.Config.Limits.USD, d.Forecast.WorstUSD
 	if limit == nil || worst == nil || *worst <= *limit {
 		return nil

@@ -2,6 +2,7 @@ package run
 
 import (
 	"cmp"
+	"time"
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/gate"
@@ -15,6 +16,7 @@ import (
 // asked and no money spent to make one.
 type Design struct {
 	ID     string // the run's
+	Began  time.Time
 	Suite  *suite.Suite
 	Lock   *suite.Lock // nil when there is none
 	Prices *prices.Table
@@ -73,7 +75,7 @@ func (d *Design) told(dir string) Begun {
 func (d *Design) Planned(o Options, order bool) report.Planned {
 	p := report.Planned{
 		Suite: d.Suite.Name, Tasks: len(d.Suite.Tasks), Policy: d.Policy, Forecast: d.Forecast,
-		Workers: o.Config.Limits.Workers, LimitUSD: o.Config.Limits.USD, LimitRequests: o.Config.Limits.Requests,
+		Workers: o.Config.Limits.Workers, LimitUSD: o.Config.Limits.USD, LimitRequests: o.Config.Limits.Requests, LimitMinutes: o.Config.Limits.Minutes,
 		Prices: modelPrices(d.Prices, o), Cache: cacheOf(o.CacheDir, d.Suite.Digest(), d.Headers),
 	}
 	switch {

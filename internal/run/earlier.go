@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/compare"
 	"github.com/benchgate/benchgate/gate"
 	"github.com/benchgate/benchgate/internal/config"
 	"github.com/benchgate/benchgate/internal/meter"
@@ -103,9 +104,15 @@ func (e *earlier) stands(want identity, subjects map[baselines.Arm]trial.Subject
 	switch e.verdict.Outcome {
 	case gate.Pass, gate.Regression:
 		return !slices.ContainsFunc(unanswered, func(t baselines.Trial) bool { return t.Ended.Counts() })
-	default:
-		return e.identity.Plan == want.Plan && len(unanswered) == 0 // inconclusive at its planned end
+	default: // inconclusive at its planned end
+		return e.identity.Plan == want.Plan && len(unanswered) == 0 && !e.outOfTime()
 	}
+}
+
+// outOfTime tells whether the earlier run ended because its minutes were over: this
+// one has its own.
+func (e *earlier) outOfTime() bool {
+	return slices.ContainsFunc(e.verdict.Held, func(f compare.Fact) bool { return f.Code == gate.TimeOver })
 }
 
 // unanswered are the arm's attempts that the model API, and not what was measured,
@@ -181,7 +188,7 @@ func (e *earlier) goesOn(limits config.Limits) bool {
 		return limits.USD == nil || c.Why.Margin == nil || *limits.USD > *c.Why.Margin
 	case gate.NoRequestsLeft:
 		return limits.Requests == 0 || limits.Requests > c.Why.Of
-	case gate.NoLivePairs, gate.PairsMissing, gate.PairsNotStarted:
+	case gate.NoLivePairs, gate.PairsMissing, gate.PairsNotStarted, gate.NoTimeLeft:
 		return true
 	}
 	return false

@@ -5,16 +5,18 @@ import (
 	"errors"
 
 	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/compare"
 	"github.com/benchgate/benchgate/internal/site"
 	"github.com/benchgate/benchgate/internal/suite"
 	"github.com/benchgate/benchgate/internal/trial"
 )
 
 // runTrials hands the jobs to the workers and records what comes back. It says
-// why, when it ended before all planned trials ran and without a verdict.
-func (p *plan) runTrials(ctx context.Context) (early []string, err error) {
+// why, when it ended before all planned trials ran and without a verdict: early for
+// money and requests, over for the time.
+func (p *plan) runTrials(ctx context.Context) (early []string, over *compare.Fact, err error) {
 	if p.gate != nil && p.gate.Done() { // on what was carried over
-		return nil, nil
+		return nil, nil, nil
 	}
 	jobs := p.jobs()
 	watch := &watch{plan: p, arms: p.arms, gate: p.gate, planned: len(jobs)}
@@ -25,19 +27,22 @@ func (p *plan) runTrials(ctx context.Context) (early []string, err error) {
 	if why := watch.ranOutOf(); why != "" {
 		early = append(early, why)
 	}
-	return early, err
+	return early, watch.outOfTime(), err
 }
 
 // work hands jobs to the workers, in their order, until all are done or the
 // watch ends it. The error matches [site.ErrNoAdmission] when the model API let no
 // trial in any more.
 func (p *plan) work(ctx context.Context, watch *watch, jobs []trial.Job) error {
+	ctx, over := p.withinMinutes(ctx)
+	defer over()
 	ctx, end := context.WithCancelCause(ctx)
 	defer end(nil)
 	watch.end = end
 	pool := &trial.Pool{
 		Runner: p.site.Runner, Workers: p.o.Config.Limits.Workers,
-		Observe: func(e trial.Event) error { return watch.observe(ctx, e) },
+		MayStart: watch.mayStart,
+		Observe:  func(e trial.Event) error { return watch.observe(ctx, e) },
 	}
 	stopWatching := watchAdmission(ctx, p, end)
 	next := 0
@@ -51,6 +56,7 @@ func (p *plan) work(ctx context.Context, watch *watch, jobs []trial.Job) error {
 	if refused := stopWatching(); refused != nil && err == nil && (watch.gate == nil || !watch.gate.Done()) {
 		return refused
 	}
+	watch.cutShort(context.Cause(ctx))
 	return err
 }
 

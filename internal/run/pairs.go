@@ -102,6 +102,9 @@ func (p *plan) measurePairs(ctx context.Context, pairs arms, steps []Step) (why 
 		return nil, err
 	case ctx.Err() != nil:
 		return nil, interrupted{dir: p.site.Dir}
+	case errors.Is(watch.ranOut, errMinutes):
+		minutes := p.o.Config.Limits.Minutes
+		return &compare.Fact{Code: gate.NoTimeLeft, Value: &minutes}, nil
 	case errors.Is(watch.ranOut, errMoney):
 		return &compare.Fact{Code: gate.NoMoneyLeft, Margin: p.o.Config.Limits.USD}, nil
 	case errors.Is(watch.ranOut, errRequests):

@@ -43,13 +43,7 @@ func prepare(ctx context.Context, o Options, d *Design, id identity, c carried) 
 	if err := p.limitsFit(info); err != nil {
 		return nil, err
 	}
-	if err := p.site.CheckModels(ctx, p.measured(), o.Notice); err != nil {
-		if errors.Is(err, site.ErrNoAdmission) {
-			err = notAdmitted(err, "")
-		}
-		return nil, err
-	}
-	if err := p.site.Runner.Prepare(ctx, d.Suite.Tasks, p.measured()); err != nil {
+	if err := p.prepareTrials(ctx); err != nil {
 		return nil, err
 	}
 	headers, err := p.headers(info)
@@ -70,6 +64,23 @@ func prepare(ctx context.Context, o Options, d *Design, id identity, c carried) 
 		o.Begun(d.told(p.site.Dir))
 	}
 	return p, nil
+}
+
+// prepareTrials asks the model API and prepares the tasks' environments.
+func (p *plan) prepareTrials(ctx context.Context) error {
+	ctx, stop := p.withinMinutes(ctx)
+	defer stop()
+	err := p.site.CheckModels(ctx, p.measured(), p.o.Notice)
+	if errors.Is(err, site.ErrNoAdmission) {
+		return notAdmitted(err, "")
+	}
+	if err == nil {
+		err = p.site.Runner.Prepare(ctx, p.design.Suite.Tasks, p.measured())
+	}
+	if err != nil && errors.Is(context.Cause(ctx), errMinutes) {
+		return p.tooLate(err)
+	}
+	return err
 }
 
 // headers are those of the journals. Two arms have a gate that watches them: it is

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/compare"
 	"github.com/benchgate/benchgate/gate"
 	"github.com/benchgate/benchgate/internal/report"
 )
@@ -93,7 +94,7 @@ func again(e *earlier, stored *baselines.Run) *Result {
 
 // measure runs the trials and asks the gate.
 func (p *plan) measure(ctx context.Context) (*Result, error) {
-	early, err := p.runTrials(ctx)
+	early, over, err := p.runTrials(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -108,6 +109,9 @@ func (p *plan) measure(ctx context.Context) (*Result, error) {
 	}
 	if result.Verdict, err = p.confirm(ctx, p.gate.Verdict()); err != nil {
 		return nil, err
+	}
+	if over != nil {
+		result.Verdict.Held = append([]compare.Fact{*over}, result.Verdict.Held...)
 	}
 	report.Explain(&result.Verdict)
 	result.Verdict.Warnings = slices.Concat(early, recordingNotes(p.design.subjects), result.Verdict.Warnings)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/compare"
 	"github.com/benchgate/benchgate/gate"
 	"github.com/benchgate/benchgate/internal/meter"
 	"github.com/benchgate/benchgate/internal/report"
@@ -27,7 +28,8 @@ type watch struct {
 
 	mu     sync.Mutex
 	done   int
-	ranOut error // errMoney or errRequests once that limit of the run was reached
+	ended  int   // of those done, which were not cancelled
+	ranOut error // errMoney, errRequests or errMinutes once that limit of the run was reached
 }
 
 // Why trials are cancelled, besides Ctrl-C.
@@ -37,6 +39,19 @@ var (
 	errMoney     = errors.New("the run's dollar limit was reached")
 	errRequests  = errors.New("the run's limit of model requests was reached")
 )
+
+// mayStart tells whether a trial whose agent works to its deadline ends within the
+// run's time. One that might not would be paid for and lost.
+func (w *watch) mayStart(job trial.Job) bool {
+	left, limited := w.plan.left()
+	if !limited || w.plan.o.trialLimits().AgentTime(job.Task) <= left {
+		return true
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.ranOut = errMinutes
+	return false
+}
 
 // observe is called by the workers. A trial is on disk before anyone hears of
 // it. An error ends the run without a verdict.
@@ -56,6 +71,9 @@ func (w *watch) observe(ctx context.Context, e trial.Event) error {
 		// an infrastructure error, would try again.
 		progress.Final = e.Final || t.Final()
 		w.addToGate(e.Job.Arm, t, progress.Final)
+		if progress.Final && t.Ended != baselines.Cancelled {
+			w.ended++
+		}
 		progress.Trial = &t
 		progress.Dir = e.Job.Dir(w.plan.site.Dir)
 	}
@@ -77,6 +95,15 @@ func (w *watch) cancelUnpaid(job trial.Job, t baselines.Trial) baselines.Trial {
 	w.end(why)
 	t.Ended, t.Reason, t.Solved = baselines.Cancelled, why.Error(), nil
 	return t
+}
+
+// cutShort notes that what still ran was stopped, when its cause is the run's time.
+func (w *watch) cutShort(cause error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if errors.Is(cause, errMinutes) {
+		w.ranOut = errMinutes
+	}
 }
 
 // exhausted is the limit of the whole run for which the meter refused one of these
@@ -153,17 +180,32 @@ func (w *watch) addToGate(arm baselines.Arm, t baselines.Trial, final bool) {
 	}
 }
 
-// ranOutOf says which limit of the run ended it before its plan did; empty when
-// none did.
+// ranOutOf says which limit of the run's money or requests ended it before its plan
+// did; empty when none did.
 func (w *watch) ranOutOf() string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	limits := w.plan.o.Config.Limits
 	switch {
-	case w.ranOut == nil || w.gate != nil && w.gate.Done():
+	case w.ranOut == nil || errors.Is(w.ranOut, errMinutes) || w.gate != nil && w.gate.Done():
 		return ""
 	case errors.Is(w.ranOut, errRequests):
 		return report.OutOfRequests(limits.Requests)
 	}
 	return report.OutOfMoney(dollars(limits.USD))
+}
+
+// outOfTime says with how many trials the run's time was over; nil: it was not, or
+// the gate needed no more.
+func (w *watch) outOfTime() *compare.Fact {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !errors.Is(w.ranOut, errMinutes) || w.gate != nil && w.gate.Done() {
+		return nil
+	}
+	if w.ended == w.planned { // the last trial ended with the time
+		return nil
+	}
+	minutes, carried := w.plan.o.Config.Limits.Minutes, w.plan.carried.trials()
+	return &compare.Fact{Code: gate.TimeOver, Value: &minutes, Count: carried + w.ended, Of: carried + w.planned}
 }

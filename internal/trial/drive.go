@@ -2,6 +2,7 @@ package trial
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/internal/agent"
 	"github.com/benchgate/benchgate/internal/sandbox"
+	"github.com/benchgate/benchgate/internal/suite"
 )
 
 // defaultAgentTimeout is the agent's time in tasks that set none. Harbor lets
@@ -42,13 +44,14 @@ func (a *attempt) drive(ctx context.Context) error {
 		cmd.Started = func(pid int) { a.pid.Store(int64(pid)) }
 	}
 	a.started, a.running = true, true
-	exit, err := a.execUntil(ctx, cmd, a.agentTime())
+	limit := a.Limits.AgentTime(a.job.Task)
+	exit, err := a.execUntil(ctx, cmd, limit)
 	a.running = err != nil
 	a.worked = err == nil || errors.Is(err, errDeadline)
 	switch {
 	case errors.Is(err, errDeadline):
 		a.cutOff(row)
-		a.conclude(outOfTime, fmt.Sprintf("the agent was still working after %s", a.agentTime()))
+		a.conclude(outOfTime, fmt.Sprintf("the agent was still working after %s", limit))
 		return nil
 	case err == nil:
 		err = a.checkSandbox(ctx, exit)
@@ -67,14 +70,10 @@ func (a *attempt) drive(ctx context.Context) error {
 	return nil
 }
 
-// agentTime is how long the agent may work: the task's time for it, multiplied
-// by the run's factor.
-func (a *attempt) agentTime() time.Duration {
-	d := a.job.Task.AgentTimeout
-	if d == 0 {
-		d = defaultAgentTimeout
-	}
-	return a.Limits.timeout(d)
+// AgentTime is how long an agent may work on a task: the task's time for it,
+// multiplied by the run's factor.
+func (l Limits) AgentTime(task *suite.Task) time.Duration {
+	return l.timeout(cmp.Or(task.AgentTimeout, defaultAgentTimeout))
 }
 
 // cutOff notes that the agent was stopped before its end, and keeps what it had

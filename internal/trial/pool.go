@@ -33,6 +33,10 @@ type Pool struct {
 	// that is not on disk would be lost.
 	Observe func(Event) error
 
+	// MayStart is asked right before each try whether it may start. When it says no,
+	// nothing more is started. Nil: everything may.
+	MayStart func(Job) bool
+
 	// Pause is how long to wait before a try above the first; nil: 2 s, then
 	// 4 s.
 	Pause func(try int) time.Duration
@@ -68,6 +72,9 @@ func (p *Pool) Run(ctx context.Context, next func() (Job, bool)) error {
 			return Job{}, false
 		}
 		job.Try = 1
+		if !p.mayStart(job) {
+			return Job{}, false
+		}
 		if err := p.Observe(Event{Job: job}); err != nil {
 			fail(err)
 			return Job{}, false
@@ -114,8 +121,13 @@ func (p *Pool) tries(ctx context.Context, job Job) error {
 		if sleep(ctx, pause(job.Try)) != nil {
 			return nil //nolint:nilerr // cancelled: the tries there were are recorded
 		}
+		if !p.mayStart(job) {
+			return nil
+		}
 		if err := p.Observe(Event{Job: job}); err != nil {
 			return err
 		}
 	}
 }
+
+func (p *Pool) mayStart(job Job) bool { return p.MayStart == nil || p.MayStart(job) }

@@ -22,7 +22,7 @@ type Values struct {
 	// is its --model.
 	CandidateModel, BaselineModel string
 	Attempts, USD, USDPerTrial    string
-	Requests, Workers             string
+	Requests, Minutes, Workers    string
 	Mode, From, Arm               string
 	Again                         bool
 	Comment                       string // always, changes, regression, never
@@ -48,7 +48,7 @@ func ReadInputs(environ []string, job Job) (Values, error) {
 		WorkingDirectory: r.inside("working-directory"),
 		CandidateModel:   r.text("candidate-model"), BaselineModel: r.text("baseline-model"),
 		Attempts: r.count("attempts"), USD: r.dollars("usd"), USDPerTrial: r.dollars("usd-per-trial"),
-		Requests: r.count("requests"), Workers: r.count("workers"),
+		Requests: r.count("requests"), Minutes: r.count("minutes"), Workers: r.count("workers"),
 		Mode: r.choice("mode"), From: r.choice("from"), Arm: r.choice("arm"), Again: r.boolean("again"),
 		Comment: r.choice("comment"), CommentKey: r.text("comment-key"), Check: r.boolean("check"),
 		Upload: r.choice("upload"), OnMissingKey: r.choice("on-missing-key"), AcceptLabel: r.text("accept-label"),

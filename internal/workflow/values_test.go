@@ -28,13 +28,13 @@ func TestWithoutInputsTheDefaultsStand(t *testing.T) {
 func TestInputsAreReadAsTheRunnerNamesThem(t *testing.T) {
 	got, err := workflow.ReadInputs([]string{
 		"INPUT_CONFIG=/github/workspace/bench/ci/gate.yaml", "INPUT_WORKING-DIRECTORY=/github/workspace/bench", "INPUT_CANDIDATE-MODEL= claude-opus-4-8\n", "INPUT_BASELINE-MODEL=claude-opus-4-7",
-		"INPUT_ATTEMPTS=5", "INPUT_USD=12.50", "INPUT_USD-PER-TRIAL=.5", "INPUT_REQUESTS=100", "INPUT_WORKERS=2", "INPUT_MODE=strict", "INPUT_FROM=live", "INPUT_AGAIN=TRUE",
+		"INPUT_ATTEMPTS=5", "INPUT_USD=12.50", "INPUT_USD-PER-TRIAL=.5", "INPUT_REQUESTS=100", "INPUT_MINUTES=110", "INPUT_WORKERS=2", "INPUT_MODE=strict", "INPUT_FROM=live", "INPUT_AGAIN=TRUE",
 		"INPUT_COMMENT=changes", "INPUT_COMMENT-KEY=linux", "INPUT_CHECK=False", "INPUT_PULL-REQUEST=7", "INPUT_UPLOAD=full", "INPUT_ON-MISSING-KEY=fail",
 		"INPUT_ACCEPT-LABEL=ok", "INPUT_GITHUB-TOKEN=ghs_1", "INPUT_BASELINE-TOKEN=ghp_2",
 	}, workflow.Job{Workspace: "/github/workspace", Event: "workflow_dispatch"})
 	want := workflow.Values{
 		Config: "ci/gate.yaml", WorkingDirectory: "bench", CandidateModel: "claude-opus-4-8", BaselineModel: "claude-opus-4-7",
-		Attempts: "5", USD: "12.50", USDPerTrial: ".5", Requests: "100", Workers: "2", Mode: "strict", From: "live", Again: true,
+		Attempts: "5", USD: "12.50", USDPerTrial: ".5", Requests: "100", Minutes: "110", Workers: "2", Mode: "strict", From: "live", Again: true,
 		Comment: "changes", CommentKey: "linux", PullRequest: 7, Upload: "full", OnMissingKey: "fail", AcceptLabel: "ok",
 		GitHubToken: "ghs_1", BaselineToken: "ghp_2",
 	}
