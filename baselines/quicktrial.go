@@ -48,6 +48,7 @@ var (
 		member[Seconds]{"setup", func(q *quick, s *Seconds) bool { return q.float(&s.Setup) }},
 		member[Seconds]{"agent", func(q *quick, s *Seconds) bool { return q.float(&s.Agent) }},
 		member[Seconds]{"verify", func(q *quick, s *Seconds) bool { return q.float(&s.Verify) }},
+		member[Seconds]{"queue", func(q *quick, s *Seconds) bool { return q.float(&s.Queue) }},
 		member[Seconds]{"stop", func(q *quick, s *Seconds) bool { return q.float(&s.Stop) }},
 		member[Seconds]{"total", func(q *quick, s *Seconds) bool { return q.float(&s.Total) }},
 		member[Seconds]{"active", func(q *quick, s *Seconds) bool { return optional(q, &s.Active, (*quick).float) }},

@@ -65,6 +65,11 @@ type Seconds struct {
 	Verify float64 `json:"verify"`
 	Total  float64 `json:"total"`
 
+	// Queue is how long the trial was the next one to start and had to wait: for the
+	// end of others, or for the model API's rate limits. It is not in Total. Zero in
+	// older files.
+	Queue float64 `json:"queue,omitempty"`
+
 	// Stop is what ending the agent and removing the sandbox took. Zero in older
 	// files, whose total has it, too.
 	Stop float64 `json:"stop,omitempty"`

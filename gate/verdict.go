@@ -85,6 +85,11 @@ type Verdict struct {
 	// leaves it [Unconfirmed], which asks for the pairs; [Confirm] takes them.
 	Confirm *Confirmation `json:"confirm,omitempty"`
 
+	// Workers is what the model API's rate limits did to the number of trials at
+	// once; nil when it refused none. The gate leaves it nil: who runs the trials
+	// fills it in.
+	Workers *baselines.Workers `json:"workers,omitempty"`
+
 	// Why is what moved the cost per solved task. Nil where nothing was measured
 	// or costs are not known well enough to be judged.
 	Why *compare.Why `json:"why,omitempty"`

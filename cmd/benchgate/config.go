@@ -79,7 +79,7 @@ func (s *settings) register(set *flag.FlagSet) {
 	set.Var((*given)(&f.USDPerTrial), "usd-per-trial", "`dollars` one trial may cost")
 	set.Var((*given)(&f.Requests), "requests", "`number` of model requests the whole command may make")
 	set.Var((*given)(&f.Minutes), "minutes", "`minutes` after which the whole command has ended, with what it has")
-	set.Var((*given)(&f.Workers), "workers", "`number` of trials at the same time")
+	set.Var((*given)(&f.Workers), "workers", "`number` of trials at the same time, instead of as many as the machine has room for")
 	set.Var((*given)(&f.Mode), "mode", "gate `mode`: auto, informed, strict, fixed")
 	set.Var((*given)(&f.Baselines), "baselines", "`directory` of stored baselines")
 	set.Var((*given)(&f.Prices), "prices", "`file` with prices of your own")

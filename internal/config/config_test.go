@@ -123,7 +123,7 @@ func TestDefaultsNeedNoStatistics(t *testing.T) {
 		Sandbox:   sandbox.Docker,
 		Verifier:  baselines.VerifierShared,
 		Tamper:    baselines.TamperFlag,
-		Limits:    config.Limits{Workers: 4, TimeoutMultiplier: 1, CPUs: 2, MemoryMB: 4096},
+		Limits:    config.Limits{TimeoutMultiplier: 1, CPUs: 2, MemoryMB: 4096},
 		Gate:      config.Gate{Mode: gate.Auto, Confirm: config.ConfirmAuto, OnInconclusive: config.ConcludeNeutral},
 		Baselines: config.Baselines{Dir: "/repo/.benchgate/baselines"},
 	}

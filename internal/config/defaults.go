@@ -18,7 +18,6 @@ func (c *Config) setDefaults() {
 	orElse(&c.Sandbox, sandbox.Docker)
 	orElse(&c.Verifier, baselines.VerifierShared)
 	orElse(&c.Tamper, baselines.TamperFlag)
-	orElse(&c.Limits.Workers, 4)
 	orElse(&c.Limits.TimeoutMultiplier, 1)
 	if c.Sandbox == sandbox.Docker {
 		// Not a share of the machine: runs on two machines must have the same. Where

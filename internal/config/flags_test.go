@@ -30,7 +30,7 @@ func TestFlagsAloneAreAConfiguration(t *testing.T) {
 		Sandbox:   sandbox.Docker,
 		Verifier:  baselines.VerifierShared,
 		Tamper:    baselines.TamperFlag,
-		Limits:    config.Limits{Attempts: 2, USD: new(12.5), Workers: 4, TimeoutMultiplier: 1, CPUs: 1.5, MemoryMB: 2048},
+		Limits:    config.Limits{Attempts: 2, USD: new(12.5), TimeoutMultiplier: 1, CPUs: 1.5, MemoryMB: 2048},
 		Gate:      config.Gate{Mode: gate.Auto, Confirm: config.ConfirmAuto, OnInconclusive: config.ConcludeNeutral},
 		Baselines: config.Baselines{Dir: "/work-dir/.benchgate/baselines"},
 	}

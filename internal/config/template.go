@@ -125,8 +125,9 @@ limits:
   # A trial that could take longer is not begun, and the verdict is on those that
   # ended; the same command goes on from there.
   # minutes: 110
-  # Trials at the same time.
-  workers: 4
+  # Trials at the same time; as many as the machine has CPUs and memory for, when
+  # left out. Fewer start while the model API limits the rate.
+  # workers: 4
   # On each task's own timeouts.
   timeout_multiplier: 1
   # CPUs and memory (MiB) of a trial whose task sets none itself. Runs with other

@@ -7,3 +7,6 @@ func (m *Meter) SpentUSD() float64 {
 	defer m.mu.Unlock()
 	return m.spent.reported
 }
+
+// RetryAfter reads that header.
+var RetryAfter = retryAfter

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"strconv"
+	"time"
 )
 
 // start writes the started line. The request must not be sent when that fails.
@@ -32,6 +34,7 @@ func (m *Meter) finish(x *exchange, o outcome) Entry {
 		}
 	}
 	m.tellRefusal(line)
+	m.tellLimit(line, o.retryAfter)
 	m.end(x, line)
 	m.logLine(x.admission.trial, line, o.err)
 	return line
@@ -46,6 +49,28 @@ func (m *Meter) tellRefusal(line Entry) {
 	if tell != nil && line.Refusal() != "" && line.Trial != ProbeTrial {
 		tell(line)
 	}
+}
+
+// tellLimit tells who watches that the API limits the rate.
+func (m *Meter) tellLimit(line Entry, retryAfter time.Duration) {
+	m.mu.Lock()
+	tell := m.onLimit
+	m.mu.Unlock()
+	if tell != nil && (line.Retry == RateLimited || line.Retry == Overloaded) && line.Trial != ProbeTrial {
+		tell(retryAfter)
+	}
+}
+
+// retryAfter reads that header: seconds, or a date (RFC 9110, section 10.2.3). What
+// is neither, or in the past, is zero.
+func retryAfter(header string, now func() time.Time) time.Duration {
+	if seconds, err := strconv.ParseFloat(header, 64); err == nil && seconds >= 0 && seconds < 1e6 {
+		return time.Duration(seconds * float64(time.Second))
+	}
+	if at, err := http.ParseTime(header); err == nil {
+		return max(0, at.Sub(now()))
+	}
+	return 0
 }
 
 // refuse answers a request that is not sent, and records that.

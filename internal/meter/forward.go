@@ -18,9 +18,12 @@ import (
 type outcome struct {
 	status    int // HTTP status of the upstream; 0 when it did not answer
 	requestID string
-	usage     usage
-	sent      bool // a connection was made, so the upstream may have received it
-	err       error
+
+	retryAfter time.Duration // what the upstream's answer names; zero: nothing
+
+	usage usage
+	sent  bool // a connection was made, so the upstream may have received it
+	err   error
 }
 
 var (
@@ -58,6 +61,7 @@ func (m *Meter) forward(ctx context.Context, w http.ResponseWriter, r *http.Requ
 	defer answer.Body.Close()
 	o.status = answer.StatusCode
 	o.requestID = capped(answer.Header.Get("Request-Id"))
+	o.retryAfter = retryAfter(answer.Header.Get("Retry-After"), m.now)
 
 	maps.Copy(w.Header(), answerHeader(answer.Header))
 	w.WriteHeader(answer.StatusCode)

@@ -61,6 +61,7 @@ type Meter struct {
 	spent      spending              // of all accounts
 	requests   int                   // billed ones, of all accounts
 	onRefusal  func(Entry)           // nil: nobody
+	onLimit    func(time.Duration)   // nil: nobody
 }
 
 // New makes a meter. What its ledger already holds, from before a crash, is
@@ -127,6 +128,15 @@ func (m *Meter) OnRefusal(tell func(Entry)) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.onRefusal = tell
+}
+
+// OnRateLimit has tell called at each request of a trial that the API answers 429 or
+// 529, or whose stream ends with such an error, with the time that it names
+// (Retry-After); zero: none. Nil: nobody is told any more.
+func (m *Meter) OnRateLimit(tell func(retryAfter time.Duration)) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.onLimit = tell
 }
 
 // Entries returns the trial's ledger lines so far, in the order written.

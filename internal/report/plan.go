@@ -26,7 +26,7 @@ type Planned struct {
 	Forecast gate.Forecast
 
 	Stored   string   // id of the stored baseline; empty: measured live
-	Workers  int      // trials at the same time
+	Workers  int      // trials at the same time; zero: as many as the engine has room for
 	LimitUSD *float64 // of the whole command; nil: none
 
 	LimitRequests int          // model requests of the whole command; zero: no limit
@@ -70,9 +70,17 @@ func (p Planned) rows() []planRow {
 	}
 	rows = append(rows, planRow{"cost", expectedCost(p) + spendingLimit(p)})
 	if expected, worst := p.seconds(); worst != nil {
-		rows = append(rows, planRow{"time", fmt.Sprintf("about %s if nothing changed, at most about %s, with %d at a time", duration(*expected), duration(*worst), p.Workers)})
+		rows = append(rows, planRow{"time", fmt.Sprintf("about %s if nothing changed, at most about %s, %s", duration(*expected), duration(*worst), p.atATime())})
 	}
 	return append(rows, planRow{"power", fmt.Sprintf("a pass rate change of %s four times in five; with one more attempt a task, of %s", points(-f.SmallestDrop), points(-f.WithOneMore))})
+}
+
+// atATime says with how many trials at a time that is.
+func (p Planned) atATime() string {
+	if p.Workers == 0 {
+		return "one after the other; as many run at a time as the engine has CPUs and memory for"
+	}
+	return fmt.Sprintf("with %d at a time", p.Workers)
 }
 
 // aloneRows are those of the measurement of one variant.
@@ -271,4 +279,13 @@ func OutOfTime(over compare.Fact) string { return sentence(over) }
 func TooLittleTime(limit float64, task string, agent time.Duration) string {
 	return fmt.Sprintf("limits.minutes is %g, and the agent of task %s may work for %s (its own timeout, times limits.timeout_multiplier), so that no trial of it would be begun: raise the limit, or leave the task out",
 		limit, plain(task, maxName), duration(agent.Seconds()))
+}
+
+// RateLimited says what the model API's rate limits did to a run; empty: nothing.
+func RateLimited(w baselines.Workers) string {
+	if w.RateLimited == 0 {
+		return ""
+	}
+	return fmt.Sprintf("the model API limited the rate: answers of 429 or 529 to %s; up to %s ran at a time, and fewer, down to %s, after that; starts waited %s in all",
+		plural(w.RateLimited, "request"), plural(w.Most, "trial"), count(float64(w.Least)), duration(w.WaitSeconds))
 }

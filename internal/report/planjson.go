@@ -25,7 +25,7 @@ type planDocument struct {
 	USD      planUSD       `json:"usd"`
 	Requests int           `json:"requests_limit,omitempty"` // of the whole command
 	Minutes  float64       `json:"minutes_limit,omitempty"`  // of the whole command
-	Workers  int           `json:"workers"`
+	Workers  int           `json:"workers"`                  // 0: as many as the engine has room for
 	Seconds  *planSeconds  `json:"seconds,omitempty"`
 
 	// SmallestDrop is the smallest drop of the pass rate, 0 to 1, that is found four

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/internal/report"
@@ -64,7 +65,7 @@ func Alone(ctx context.Context, o Options) (*Measured, error) {
 	r := p.arms[design.Alone].soFar()
 	return &Measured{
 		Run: r, Dir: p.site.Dir, Missing: missing(r, design.Steps),
-		Early: append(early, recordingNotes(design.subjects)...), Stored: design.Before,
+		Early: slices.Concat(early, p.rateNotes(), recordingNotes(design.subjects)), Stored: design.Before,
 	}, nil
 }
 

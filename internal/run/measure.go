@@ -40,7 +40,7 @@ func (p *plan) work(ctx context.Context, watch *watch, jobs []trial.Job) error {
 	defer end(nil)
 	watch.end = end
 	pool := &trial.Pool{
-		Runner: p.site.Runner, Workers: p.o.Config.Limits.Workers,
+		Runner: p.site.Runner, Limiter: p.limiter,
 		MayStart: watch.mayStart,
 		Observe:  func(e trial.Event) error { return watch.observe(ctx, e) },
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/gate"
+	"github.com/benchgate/benchgate/internal/report"
 	"github.com/benchgate/benchgate/internal/sandbox"
 	"github.com/benchgate/benchgate/internal/site"
 	"github.com/benchgate/benchgate/internal/trial"
@@ -21,6 +22,8 @@ type plan struct {
 	site   *site.Site
 	arms   arms
 	gate   *gate.Gate // nil where one arm is measured alone
+
+	limiter *trial.Limiter // of all trials of the run
 
 	// carried is what an earlier run measured. Its attempts are not made again.
 	carried carried
@@ -77,6 +80,14 @@ func (p *plan) header(name baselines.Arm, host sandbox.Info) baselines.Header {
 	}
 	h.Host = baselines.Host{OS: host.OS, Arch: host.Arch, CPUs: host.CPUs, MemoryBytes: host.MemoryBytes, Engine: host.Engine}
 	return h
+}
+
+// rateNotes is what a reader should know of the model API's rate limits.
+func (p *plan) rateNotes() []string {
+	if said := report.RateLimited(p.limiter.Seen()); said != "" {
+		return []string{said}
+	}
+	return nil
 }
 
 // interrupted is the error of a run that was stopped from outside.

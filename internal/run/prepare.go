@@ -10,6 +10,7 @@ import (
 	"github.com/benchgate/benchgate/internal/report"
 	"github.com/benchgate/benchgate/internal/sandbox"
 	"github.com/benchgate/benchgate/internal/site"
+	"github.com/benchgate/benchgate/internal/trial"
 )
 
 // prepare does everything that can go wrong before money is spent. What it
@@ -43,6 +44,7 @@ func prepare(ctx context.Context, o Options, d *Design, id identity, c carried) 
 	if err := p.limitsFit(info); err != nil {
 		return nil, err
 	}
+	p.limit(info)
 	if err := p.prepareTrials(ctx); err != nil {
 		return nil, err
 	}
@@ -125,6 +127,27 @@ func (p *plan) limitsFit(info sandbox.Info) error {
 		p.o.Notice(fmt.Sprintf("limits.cpus and limits.memory_mb are recorded, but nothing holds a trial to them: the engine %s isolates nothing", info.Engine))
 	}
 	return p.o.trialLimits().Fit(info, p.design.Suite.Tasks)
+}
+
+// withoutLimits is how many trials run at once where nothing holds them to their
+// CPUs and memory.
+const withoutLimits = 4
+
+// limit decides how many trials may run at once.
+func (p *plan) limit(info sandbox.Info) {
+	limits := p.o.Config.Limits
+	p.limiter = &trial.Limiter{Most: limits.Workers}
+	switch {
+	case limits.Workers == 0 && info.Isolated:
+		p.limiter.Room = trial.Room(info)
+	case limits.Workers == 0:
+		p.limiter.Most = withoutLimits
+	case info.Isolated:
+		if warning := p.o.trialLimits().Crowded(trial.Room(info), p.design.Suite.Tasks, limits.Workers); warning != "" {
+			p.o.Notice(warning)
+		}
+	}
+	p.site.Runner.Meter.OnRateLimit(p.limiter.RateLimited)
 }
 
 // notices says what the user should know before money is spent.

@@ -110,6 +110,10 @@ func (p *plan) measure(ctx context.Context) (*Result, error) {
 	if result.Verdict, err = p.confirm(ctx, p.gate.Verdict()); err != nil {
 		return nil, err
 	}
+	if workers := p.limiter.Seen(); workers.RateLimited > 0 {
+		result.Verdict.Workers = &workers
+	}
+	early = append(early, p.rateNotes()...)
 	if over != nil {
 		result.Verdict.Held = append([]compare.Fact{*over}, result.Verdict.Held...)
 	}

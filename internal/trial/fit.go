@@ -1,12 +1,37 @@
 package trial
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 
 	"github.com/benchgate/benchgate/internal/sandbox"
 	"github.com/benchgate/benchgate/internal/suite"
 )
+
+// Usage is what a trial of the task may use.
+func (l Limits) Usage(task *suite.Task) Usage {
+	return Usage{CPUs: cmp.Or(task.CPUs, l.CPUs), MemoryMB: cmp.Or(task.MemoryMB, l.MemoryMB)}
+}
+
+// Room is what all trials together may use of an engine.
+func Room(info sandbox.Info) Usage {
+	return Usage{CPUs: float64(info.CPUs), MemoryMB: info.MemoryBytes >> 20}
+}
+
+// Crowded warns of so many trials at once that may use more memory than the engine
+// has: then the machine itself kills, which looks like an agent's doing.
+// Empty: they may not.
+func (l Limits) Crowded(room Usage, tasks []*suite.Task, workers int) string {
+	var most int64
+	for _, t := range tasks {
+		most = max(most, l.Usage(t).MemoryMB)
+	}
+	if together := most * int64(workers); room.MemoryMB > 0 && together > room.MemoryMB {
+		return fmt.Sprintf("limits.workers is %d, and so many trials may use %d MiB at once, where the engine has %d: leave limits.workers out, and as many run as fit", workers, together, room.MemoryMB)
+	}
+	return ""
+}
 
 // Fit says which of the CPUs and how much of the memory that trials of these tasks
 // are to have the engine lacks. Docker gives no container more CPUs than there are,

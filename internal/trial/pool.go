@@ -2,10 +2,10 @@ package trial
 
 import (
 	"context"
-	"sync"
 	"time"
 
 	"github.com/benchgate/benchgate/baselines"
+	"golang.org/x/sync/errgroup"
 )
 
 // pauseBefore is how long the second and the third try wait, so that what broke
@@ -23,12 +23,12 @@ type Event struct {
 	Final bool
 }
 
-// Pool runs jobs on several workers.
+// Pool runs several jobs at once.
 type Pool struct {
 	Runner  *Runner
-	Workers int // at least 1
+	Limiter *Limiter // how many at once, over all pools that have it
 
-	// Observe is called at every start and end, from the workers' goroutines.
+	// Observe is called at every start and end, from several goroutines.
 	// It records the trial; an error from it ends the pool, because a trial
 	// that is not on disk would be lost.
 	Observe func(Event) error
@@ -47,58 +47,32 @@ type Pool struct {
 // ctx ends, running trials are stopped and recorded as cancelled. The error is
 // the first one of Observe.
 func (p *Pool) Run(ctx context.Context, next func() (Job, bool)) error {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	var (
-		mu    sync.Mutex
-		first error
-		wg    sync.WaitGroup
-	)
-	fail := func(err error) {
-		if first == nil {
-			first = err
-			cancel(err)
+	group, ctx := errgroup.WithContext(ctx)
+	for {
+		job, ok := next()
+		if !ok {
+			break
 		}
-	}
-	// take calls Observe while it holds the lock, so that starts are observed
-	// in the order of the jobs.
-	take := func() (job Job, ok bool) {
-		mu.Lock()
-		defer mu.Unlock()
-		if ctx.Err() != nil {
-			return Job{}, false
+		release, waited, err := p.Limiter.Acquire(ctx, p.Runner.Limits.Usage(job.Task))
+		if err != nil {
+			break
 		}
-		if job, ok = next(); !ok {
-			return Job{}, false
-		}
-		job.Try = 1
-		if !p.mayStart(job) {
-			return Job{}, false
+		job.Try, job.Queued = 1, waited
+		if ctx.Err() != nil || !p.mayStart(job) {
+			release()
+			break
 		}
 		if err := p.Observe(Event{Job: job}); err != nil {
-			fail(err)
-			return Job{}, false
+			release()
+			group.Go(func() error { return err })
+			break
 		}
-		return job, true
-	}
-	for range max(p.Workers, 1) {
-		wg.Go(func() {
-			for {
-				job, ok := take()
-				if !ok {
-					return
-				}
-				if err := p.tries(ctx, job); err != nil {
-					mu.Lock()
-					defer mu.Unlock()
-					fail(err)
-					return
-				}
-			}
+		group.Go(func() error {
+			defer release()
+			return p.tries(ctx, job)
 		})
 	}
-	wg.Wait()
-	return first
+	return group.Wait()
 }
 
 // tries runs one attempt, whose first start has been observed, and repeats it
@@ -118,7 +92,8 @@ func (p *Pool) tries(ctx context.Context, job Job) error {
 			return nil
 		}
 		job.Try++
-		if sleep(ctx, pause(job.Try)) != nil {
+		job.Queued = 0
+		if sleep(ctx, pause(job.Try)) != nil || p.Limiter.AwaitPause(ctx) != nil {
 			return nil //nolint:nilerr // cancelled: the tries there were are recorded
 		}
 		if !p.mayStart(job) {

@@ -64,7 +64,7 @@ func jobs(task *suite.Task, s trial.Subject, n int) func() (trial.Job, bool) {
 func TestPoolStartsInOrder(t *testing.T) {
 	r := newRig(t, "")
 	var seen events
-	pool := trial.Pool{Runner: r.Runner, Workers: 4, Observe: seen.observe}
+	pool := trial.Pool{Runner: r.Runner, Limiter: &trial.Limiter{Most: 4}, Observe: seen.observe}
 	r.must(pool.Run(t.Context(), jobs(r.task(nil), r.plain("oracle"), 12)))
 	var want []int
 	for seq := range 12 {
@@ -95,7 +95,7 @@ func TestPoolRunsWorkersAtOnce(t *testing.T) {
 		<-both
 	}
 	var seen events
-	pool := trial.Pool{Runner: r.Runner, Workers: 2, Observe: seen.observe}
+	pool := trial.Pool{Runner: r.Runner, Limiter: &trial.Limiter{Most: 2}, Observe: seen.observe}
 	r.must(pool.Run(t.Context(), jobs(r.task(nil), r.script(`"$0" ask; echo 42 > answer.txt`), 2)))
 	if diff := cmp.Diff(map[baselines.Ended]int{baselines.Finished: 2}, seen.ends()); diff != "" {
 		t.Errorf("ends (-want +got):\n%s", diff)
@@ -117,7 +117,7 @@ func TestPoolTriesAgain(t *testing.T) {
 			r := newRig(t, "fallback: {text: ok, errors: [{status: 503, times: "+tt.broken+"}]}")
 			var seen events
 			var paused []int
-			pool := trial.Pool{Runner: r.Runner, Workers: 1, Observe: seen.observe, Pause: func(try int) time.Duration {
+			pool := trial.Pool{Runner: r.Runner, Limiter: &trial.Limiter{Most: 1}, Observe: seen.observe, Pause: func(try int) time.Duration {
 				paused = append(paused, try)
 				return 0
 			}}
@@ -150,7 +150,7 @@ func TestPoolTriesAgain(t *testing.T) {
 func TestPoolTakesFailuresOfTheAgent(t *testing.T) {
 	r := newRig(t, "")
 	var seen events
-	pool := trial.Pool{Runner: r.Runner, Workers: 1, Observe: seen.observe}
+	pool := trial.Pool{Runner: r.Runner, Limiter: &trial.Limiter{Most: 1}, Observe: seen.observe}
 	r.must(pool.Run(t.Context(), jobs(r.task(nil), r.script("exit 1"), 1)))
 	if diff := cmp.Diff(map[baselines.Ended]int{baselines.AgentError: 1}, seen.ends()); diff != "" {
 		t.Errorf("ends (-want +got):\n%s", diff)
@@ -180,7 +180,7 @@ func TestPoolEndsWhenItCannotRecord(t *testing.T) {
 			slow, quick := r.script(`"$0" ask; sleep 300`), r.plain("nop")
 			task := r.task(nil)
 			handed := 0
-			pool := trial.Pool{Runner: r.Runner, Workers: 2, Observe: observe}
+			pool := trial.Pool{Runner: r.Runner, Limiter: &trial.Limiter{Most: 2}, Observe: observe}
 			err := pool.Run(t.Context(), func() (trial.Job, bool) {
 				handed++
 				s := quick
@@ -192,8 +192,8 @@ func TestPoolEndsWhenItCannotRecord(t *testing.T) {
 			if !errors.Is(err, full) {
 				t.Errorf("%v, want the observer's error", err)
 			}
-			if handed != 2 {
-				t.Errorf("%d jobs were taken, want 2", handed)
+			if starts := seen.starts(); !slices.Equal(starts, []int{1, 2}) {
+				t.Errorf("%v were started, want 1 and 2", starts)
 			}
 			if n := seen.ends()[baselines.Cancelled]; n != 1 {
 				t.Errorf("ends %v; want the first trial recorded as cancelled", seen.ends())
@@ -208,7 +208,7 @@ func TestPoolStopsWhenTheVerdictStands(t *testing.T) {
 	r := newRig(t, down)
 	ctx, cancel := context.WithCancelCause(t.Context())
 	var seen events
-	pool := trial.Pool{Runner: r.Runner, Workers: 1, Observe: seen.observe, Pause: func(int) time.Duration {
+	pool := trial.Pool{Runner: r.Runner, Limiter: &trial.Limiter{Most: 1}, Observe: seen.observe, Pause: func(int) time.Duration {
 		cancel(errors.New("the verdict stood"))
 		return time.Hour
 	}}

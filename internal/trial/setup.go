@@ -56,13 +56,13 @@ func (a *attempt) setup(ctx context.Context) error {
 // spec asks for a sandbox of the task, without an agent.
 func (a *attempt) spec() sandbox.Spec {
 	task := a.job.Task
+	usage := a.Limits.Usage(task)
 	return sandbox.Spec{
 		Run: a.RunID, Trial: a.job.ID(),
 		Environment: task.Environment, Image: a.Images[task.ID],
 		Env: task.Env, Workdir: task.Workdir, User: task.AgentUser, Network: task.Network,
-		Reach:    a.Gateways[task.Network].hosts(),
-		CPUs:     cmp.Or(task.CPUs, a.Limits.CPUs),
-		MemoryMB: cmp.Or(task.MemoryMB, a.Limits.MemoryMB),
+		Reach: a.Gateways[task.Network].hosts(),
+		CPUs:  usage.CPUs, MemoryMB: usage.MemoryMB,
 	}
 }
 

@@ -97,6 +97,9 @@ type Job struct {
 	Task    *suite.Task
 	Subject Subject
 
+	// Queued is how long the job was the next one and had to wait for its start.
+	Queued time.Duration
+
 	// Confirm tells that the trial is one half of a live pair, which confirms or
 	// refutes a regression. It is numbered apart from the arm's other trials, and
 	// not recorded for the replay agent.
@@ -187,7 +190,7 @@ func (r *Runner) Run(ctx context.Context, job Job) baselines.Trial {
 		Runner: r, job: job, log: r.Log.With("trial", job.ID()),
 		trial: baselines.Trial{
 			Seq: job.Seq, Task: job.Task.ID, Attempt: job.Attempt, Try: job.Try,
-			Started: r.Now().UTC(),
+			Started: r.Now().UTC(), Seconds: baselines.Seconds{Queue: job.Queued.Seconds()},
 		},
 	}
 	if err := a.live(ctx); err != nil {

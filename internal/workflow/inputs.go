@@ -28,7 +28,7 @@ var inputs = []Input{
 	{Name: "usd-per-trial", Description: "Dollars that one trial may cost."},
 	{Name: "requests", Description: "Model requests that the whole run may make."},
 	{Name: "minutes", Description: "Minutes after which the run has ended, with what it has; less than the job's timeout-minutes."},
-	{Name: "workers", Description: "Trials at the same time."},
+	{Name: "workers", Description: "Trials at the same time, instead of as many as the machine has CPUs and memory for."},
 	{Name: "mode", Description: "How the gate decides: auto, informed, strict or fixed.", Choices: []string{"auto", "informed", "strict", "fixed"}},
 	{Name: "from", Description: "Where the baseline comes from: auto, stored or live.", Choices: []string{"auto", "stored", "live"}},
 	{Name: "arm", Description: "Measure this arm alone, baseline or candidate, and compare nothing.", Choices: []string{"baseline", "candidate"}},
