@@ -17,14 +17,18 @@ const (
 	Unfinished        Flag = "unfinished_requests"
 	FallbackModel     Flag = "fallback_model"
 	OtherModel        Flag = "other_model_answered"
+	OtherModelAsked   Flag = "other_model_asked"
+	NoToolCall        Flag = "no_tool_call"
 	OutOfMemory       Flag = "out_of_memory"
 	Killed            Flag = "killed"
 	TestsTimeout      Flag = "tests_timeout"
 	NoReward          Flag = "no_reward"
+	TestsNotRun       Flag = "tests_not_run"
 	KeptProcesses     Flag = "kept_processes"
 	Tampered          Flag = "tampered"
 	FreshDisagrees    Flag = "fresh_disagrees"
 	FreshUnknown      Flag = "fresh_unknown"
+	AnswersFetched    Flag = "answers_fetched"
 	NoIsolation       Flag = "no_isolation"
 	Replayed          Flag = "replayed"
 )
@@ -41,15 +45,24 @@ var Flags = map[Flag]string{
 	BillDiffers:       "the dollars that the agent printed are not what its own tokens cost at our prices, and it did not say that it priced a model as another",
 	Unfinished:        "a model request was cut before its usage arrived; its input side is estimated",
 	FallbackModel:     "the agent went on with another model than the variant's",
-	OtherModel:        "the API answered with another model than was asked for",
+	OtherModel:        "the API answered with another model than was asked for, and not only the agent's housekeeping",
+	OtherModelAsked:   "a model was asked for that is neither the variant's nor a small one of its agent's",
+	NoToolCall:        "the agent asked its model, called no tool and ended without naming a reason",
 	OutOfMemory:       "a process of the trial was killed for memory: the agent's outcome, not infrastructure",
 	Killed:            "the agent was stopped before its own end; in-flight telemetry is lost",
 	TestsTimeout:      "the task's tests ran out of time and gave no answer",
 	NoReward:          "the task's tests ended without a readable answer",
+	TestsNotRun:       "the task's tests did not run: there was nowhere left to run them",
 	KeptProcesses:     "the task's deliverable is a running service: only the agent's own processes were stopped before the tests",
 	Tampered:          "the agent changed what the tests run through: programs, libraries or startup files that the image had",
 	FreshDisagrees:    "the tests said solved where the agent worked, and did not in a fresh container with its working directory",
 	FreshUnknown:      "the tests could not be run again in a fresh container, which would have told whether what the agent changed mattered",
+	AnswersFetched:    "the agent went to where the task's answer is: its benchmark's own repository or data set, or what its git history has beyond the task",
 	NoIsolation:       "the trial ran in the process sandbox, without isolation",
 	Replayed:          "the trial was replayed from a recording; its agent seconds are the recording's",
 }
+
+// Canaries are the flags of what a sound trial has and these lack: each says that
+// something did not happen without which a result means little. They take no
+// attempt out of any number; verdicts count them.
+var Canaries = []Flag{TelemetryMissing, OtherModelAsked, RequestsElsewhere, NoToolCall, TestsNotRun, NoReward, TestsTimeout}

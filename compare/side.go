@@ -9,6 +9,7 @@ type Side struct {
 	NoAnswer         int // attempts whose tests gave no answer: taken as not solved
 	UnknownCost      int // attempts whose dollars are unknown
 	MeterMissed      int // attempts with requests that the meter did not see, unexplained
+	OtherModel       int // attempts in which another model did work: [ByOtherModel]
 
 	// USD is what the attempts cost as far as it is known, in the dollars
 	// that are compared; nil when no attempt's cost is known.
@@ -33,6 +34,10 @@ func (s Side) UnknownCostShare() float64 { return share(s.UnknownCost, s.Attempt
 // MeterMissedShare is the share of attempts whose requests passed by the meter
 // for no known reason, 0 to 1.
 func (s Side) MeterMissedShare() float64 { return share(s.MeterMissed, s.Attempts) }
+
+// OtherModelShare is the share of attempts in which another model than the variant's
+// did work, 0 to 1.
+func (s Side) OtherModelShare() float64 { return share(s.OtherModel, s.Attempts) }
 
 func share(part, all int) float64 {
 	if all == 0 {
@@ -61,6 +66,9 @@ func sideOf(tasks []matchedTask, of func(matchedTask) attempts) Side {
 			}
 			if MeterMissed(t) {
 				s.MeterMissed++
+			}
+			if ByOtherModel(t) {
+				s.OtherModel++
 			}
 			cost, known := CostOf(t)
 			if !known {

@@ -20,6 +20,7 @@ const (
 	FirstRoundOpen  compare.Code = "first_round_open"  // the metric is looked at when every task has a pair with known costs, not before
 	InfraShare      compare.Code = "infra_share"       // infrastructure errors took Value of the candidate's attempts
 	InfraExcess     compare.Code = "infra_excess"      // they took Value of the candidate's attempts but Beside of the baseline's
+	OtherModelWorks compare.Code = "other_model"       // in Count of Arm's Of attempts another model did work than the variant's
 	NothingCanFall  compare.Code = "nothing_can_fall"  // Arm solved Count of Of judged attempts: hardly more than the Margin
 	MuchToLose      compare.Code = "much_to_lose"      // the Margin is more than half of Arm's pass rate, Value, on Tasks
 	LiveNotInformed compare.Code = "live_not_informed" // the baseline was measured beside the candidate: the strict mode decides

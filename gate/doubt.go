@@ -84,8 +84,31 @@ func (b basis) infraByChance() float64 {
 	return compare.FisherMidP(lost(b.candidate), lost(b.baseline))
 }
 
+// mostOtherModel is the share of attempts in which another model may do work before
+// the numbers are not taken for the variant's any more: that of [mostInfra], for the
+// same reason. Up to it the verdict counts them.
+const mostOtherModel = mostInfra
+
+// modelDoubt says that the numbers are not about the model that was asked for: a
+// pass would vouch for it, and a regression blame it, for another's work. Nil when
+// they are.
+func (b basis) modelDoubt() *compare.Fact {
+	for _, side := range []struct {
+		arm baselines.Arm
+		compare.Side
+	}{{baselines.Candidate, b.candidate}, {baselines.Baseline, b.baseline}} {
+		if side.OtherModelShare() > mostOtherModel+rounding {
+			return &compare.Fact{Code: OtherModelWorks, Arm: side.arm, Count: side.OtherModel, Of: side.Attempts}
+		}
+	}
+	return nil
+}
+
 // doubt says why a finding does not count; nil when it does.
 func (b basis) doubt(p Policy, f finding) *compare.Fact {
+	if other := b.modelDoubt(); other != nil {
+		return other
+	}
 	if infra := b.infraDoubt(); infra != nil {
 		return infra
 	}

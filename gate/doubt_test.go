@@ -82,3 +82,56 @@ func TestInfrastructureErrors(t *testing.T) {
 		})
 	}
 }
+
+// Up to one attempt in four may be another model's work; the verdict counts them.
+// Beyond that nothing is said about the model that was asked for, good or bad.
+func TestAnotherModelsWork(t *testing.T) {
+	broke := usual.but("fffff", 0, 1, 2)
+	tests := map[string]struct {
+		candidate outcomes
+		spoilt    baselines.Arm
+		attempts  int
+		flag      baselines.Flag
+		want      gate.Outcome
+		reason    string
+	}{
+		"12 of 50 fell back":              {usual, baselines.Candidate, 12, baselines.FallbackModel, gate.Pass, ""},
+		"13 of 50 fell back":              {usual, baselines.Candidate, 13, baselines.FallbackModel, gate.Inconclusive, `{"code":"other_model","arm":"candidate","count":13,"of":50}`},
+		"all answered by another":         {usual, baselines.Candidate, 50, baselines.OtherModel, gate.Inconclusive, `{"code":"other_model","arm":"candidate","count":50,"of":50}`},
+		"no regression of it either":      {broke, baselines.Candidate, 50, baselines.OtherModel, gate.Inconclusive, `{"code":"other_model","arm":"candidate","count":50,"of":50}`},
+		"a baseline by another":           {usual, baselines.Baseline, 50, baselines.OtherModel, gate.Inconclusive, `{"code":"other_model","arm":"baseline","count":50,"of":50}`},
+		"other models asked, none answer": {usual, baselines.Candidate, 50, baselines.OtherModelAsked, gate.Pass, ""},
+	}
+	for name, test := range tests {
+		for _, mode := range []gate.Mode{gate.Fixed, gate.Informed, gate.Strict} {
+			t.Run(name+", "+string(mode), func(t *testing.T) {
+				baseline := run(baselines.Baseline, "old", usual, costing(1, 1))
+				candidate := run(baselines.Candidate, "new", test.candidate, costing(1, 2))
+				spoilt := map[baselines.Arm]*baselines.Run{baselines.Baseline: baseline, baselines.Candidate: candidate}[test.spoilt]
+				for i := range test.attempts {
+					spoilt.Trials[(3*i)%50].Flags = []baselines.Flag{test.flag}
+				}
+				v := gate.Decide(policy(mode), baseline, candidate)
+				if mode == gate.Fixed && !strings.Contains(said(v), test.reason) || v.Outcome != test.want {
+					t.Errorf("%s,\n%s; want %s, %s", v.Outcome, said(v), test.want, test.reason)
+				}
+			})
+		}
+	}
+}
+
+// No money is spent on what will not be about the model that was asked for.
+func TestAnotherModelsWorkEndsTheGate(t *testing.T) {
+	baseline := run(baselines.Baseline, "old", usual, costing(1, 1))
+	candidate := run(baselines.Candidate, "new", usual, costing(1, 2))
+	for i := range candidate.Trials {
+		candidate.Trials[i].Flags = []baselines.Flag{baselines.OtherModel}
+	}
+	v := replayed(policy(gate.Informed), baseline, candidate)
+	if v.Outcome != gate.Inconclusive || v.TrialsUsed != 13 || v.Settle == nil || v.Settle.By != gate.NotByTrials {
+		t.Errorf("%s after %d trials, settled by %+v; want inconclusive after 13 of 50: %s", v.Outcome, v.TrialsUsed, v.Settle, said(v))
+	}
+	if v.Integrity == nil || v.Integrity.Fallback != 13 || v.Integrity.PassRateWithout != nil {
+		t.Errorf("the document's integrity is %+v", v.Integrity)
+	}
+}

@@ -77,7 +77,7 @@ func (g *Gate) took(t *baselines.Trial) {
 
 // assess closes the gate when no trial that is left can change the outcome: no
 // metric can become a regression, and some metric or task keeps a pass away for
-// good. Whatever a trial may change in principle counts as open, and so does a
+// good; or another model has done the work in too many of all that were planned. Whatever a trial may change in principle counts as open, and so does a
 // doubt about the infrastructure; a verdict that money could still turn is never
 // given up.
 func (g *Gate) assess() {
@@ -92,6 +92,9 @@ func (g *Gate) assess() {
 		if p.why != nil && !slices.ContainsFunc(why, func(f compare.Fact) bool { return f.Code == p.why.Code }) {
 			why = append(why, *p.why)
 		}
+	}
+	if l.best.modelDoubt() != nil {
+		regression, pass = false, false
 	}
 	if g.billHeld && l.pairs == 0 {
 		pass = false // the bill is what it is

@@ -60,8 +60,9 @@ const mostMoreAttempts = 20
 // answer.
 func (g *Gate) settle(findings []finding, c *compare.Comparison) *Settle {
 	base, margin := g.tally.basis(), g.policy.PassRateMaxDrop
-	hollow := g.hollow(g.left())
-	if g.beyondThisBaseline(c) || hollow && base.nothingToLose(margin) {
+	left := g.left()
+	hollow := g.hollow(left)
+	if left.best.modelDoubt() != nil || g.beyondThisBaseline(c) || hollow && base.nothingToLose(margin) {
 		return &Settle{By: NotByTrials}
 	}
 	if s := g.openTrials(); !g.pointless && s.Trials+s.BaselineTrials > 0 {

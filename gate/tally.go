@@ -11,7 +11,7 @@ import (
 // tally counts both runs as the trials come in, so that each look (see look)
 // costs the same however many trials came before: solved and failed attempts per
 // task, the baseline's half of each pair (same task, same attempt number), and
-// the numbers from which costDoubt and infraDoubt decide whether the data can be
+// the numbers from which costDoubt, modelDoubt and infraDoubt decide whether the data can be
 // trusted.
 type tally struct {
 	ids   []string
@@ -164,6 +164,9 @@ func count(trial *baselines.Trial, task *compare.Attempts, side *compare.Side) b
 	}
 	if compare.MeterMissed(trial) {
 		side.MeterMissed++
+	}
+	if compare.ByOtherModel(trial) {
+		side.OtherModel++
 	}
 	return true
 }

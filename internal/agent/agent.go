@@ -30,6 +30,10 @@ type Agent struct {
 	// token of the meter and need the API's key. Nil: it asks no model.
 	API *API
 
+	// Telemetry says that the agent sends OpenTelemetry when it is told where to: a
+	// trial without any is then flagged.
+	Telemetry bool
+
 	// Replays says that a recorded trial is played back: no program is
 	// started and no model is asked, but the recording has requests, made by
 	// the agent and model it was recorded from.

@@ -26,6 +26,7 @@ func claudeCode() Agent {
 		Name:           ClaudeCode,
 		DefaultVersion: claudeVersion,
 		API:            &AnthropicMessages,
+		Telemetry:      true,
 		Configure: Configure{
 			Versioned: true, Model: true,
 			Takes: []Setting{Effort, MaxTurns, Arguments, Files},

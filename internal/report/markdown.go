@@ -99,8 +99,11 @@ func render(v gate.Verdict, heading string, metrics []metricView, tasks []taskVi
 	if d.why {
 		m.why(v)
 	}
-	if says := integrity(v); says != "" && d.prose > 0 {
-		m.block(escape(says))
+	if v.Integrity.Any() && d.prose > 0 {
+		m.block(escape(integrity(v)))
+	}
+	if failed := canaries(v); len(failed) > 0 && d.prose > 0 {
+		m.details("Canaries that failed", func() { m.bullets("", failed, len(failed)) })
 	}
 	m.findings(unsettled(prose(v.Reasons)), d.prose)
 	m.bullets("**Warnings**", prose(v.Warnings), d.prose)
@@ -310,6 +313,9 @@ func (m *markdown) measured(v gate.Verdict) {
 	}
 	m.details("How it was measured", func() {
 		m.rows("lll", []string{"", "baseline", "candidate"}, rows)
+		if says := integrity(v); says != "" && !v.Integrity.Any() { // what was found is above
+			m.block(escape(says))
+		}
 	})
 }
 

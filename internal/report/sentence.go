@@ -68,6 +68,8 @@ func attemptsWords(f compare.Fact) string {
 		return fmt.Sprintf("%s a task: a drop of %s takes %s, with %s", plural(f.Count, "attempt"), points(-value(f.Margin)), plural(f.Need, "attempt"), plural(f.Tasks, "task"))
 	case compare.Unmatched:
 		return has(f.Count, "attempt", "has", "have") + " no counterpart on the other side: in the pass rate only"
+	case gate.OtherModelWorks:
+		return fmt.Sprintf("in %s of the %s's %s another model did work than was asked for: the numbers are not about that model", count(float64(f.Count)), f.Arm, plural(f.Of, "attempt"))
 	case compare.NoAnswer:
 		return fmt.Sprintf("the tests of %s of the %s gave no answer, which counts as not solved", plural(f.Count, "attempt"), f.Arm)
 	case compare.HostsDiffer:

@@ -25,6 +25,9 @@ func (t *text) short(v gate.Verdict, opts TextOptions) {
 	if line := whyLine(v); line != "" {
 		t.wrapped(normal, "Why: ", "  ", line)
 	}
+	if line := integrityLine(v); line != "" {
+		t.wrapped(doubtful, "Integrity: ", "  ", line)
+	}
 	t.wrapped(faint, "", "  ", moneyAndCode(v))
 	var last []string
 	if step := next(v, opts.Save); step != "" {

@@ -62,8 +62,9 @@ func Text(w io.Writer, v gate.Verdict, opts TextOptions) error {
 	t.tasks(taskViews(v))
 	if says := integrity(v); says != "" {
 		t.gap()
-		t.wrapped(doubtful, "", "", says)
+		t.wrapped(integrityStyle(v), "", "", says)
 	}
+	t.list("Canaries that failed", doubtful, canaries(v))
 	t.list("Warnings", doubtful, prose(v.Warnings))
 	t.verdict(v, opts)
 	return t.flush(w)

@@ -49,7 +49,7 @@ func heldOpen(v *gate.Verdict) (text string, about topic) {
 		}
 	}
 	for _, f := range v.Findings {
-		if f.Doubt != nil && f.Doubt.Code == gate.NothingCanFall { // whatever else there is, and however many trials
+		if f.Doubt != nil && (f.Doubt.Code == gate.NothingCanFall || f.Doubt.Code == gate.OtherModelWorks) { // whatever else there is, and however many trials
 			return sentence(*f.Doubt), notCosts
 		}
 	}

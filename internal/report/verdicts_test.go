@@ -147,6 +147,16 @@ func pass() gate.Verdict {
 	return v
 }
 
+// doubtful is a pass some of whose trials are not what they should be.
+func doubtful() gate.Verdict {
+	v := pass()
+	v.Integrity = &gate.Integrity{
+		PassRateWithout: ptr(0.66), Tampered: ptr(1), AnswersFetched: ptr(3), Refused: 1, Fallback: 2,
+		Canaries: map[baselines.Flag]int{baselines.NoToolCall: 4, baselines.OtherModelAsked: 1, baselines.TestsNotRun: 1},
+	}
+	return v
+}
+
 func inconclusive() gate.Verdict {
 	tasks := tenTasks()
 	for i := range tasks {
@@ -263,6 +273,7 @@ type story struct {
 var stories = []story{
 	{"regression", regression},
 	{"pass", pass},
+	{"doubtful", doubtful},
 	{"inconclusive", inconclusive},
 	{"incomparable", incomparable},
 	{"not_measured", notMeasured},

@@ -18,6 +18,7 @@ func (a *attempt) account(cancelled bool) {
 	a.ending = settle(a.ending, a.answers(), a.trial.Flagged(baselines.OutOfMemory))
 	usage.Fill(&a.trial, usage.Input{
 		Model:         a.job.Subject.Variant.Model,
+		AskedModel:    a.row().AskedModel(a.worker().Model),
 		SmallModels:   a.row().SmallModels,
 		Ledger:        ledger,
 		Records:       records,
@@ -25,6 +26,8 @@ func (a *attempt) account(cancelled bool) {
 		ReceiverLossy: a.Telemetry.Refused(a.job.ID()) > 0,
 		Agent:         a.ending.Result,
 		Killed:        a.trial.Flagged(baselines.Killed),
+		NoTelemetry:   !a.row().Telemetry,
+		Finished:      a.ending.Ended == baselines.Finished,
 		// One that was cancelled before its first request has asked nothing.
 		NoModel: a.job.Subject.NoModel() || !a.started || cancelled && len(ledger) == 0,
 		Prices:  a.Prices,
@@ -37,6 +40,14 @@ func (a *attempt) account(cancelled bool) {
 // answers is what the trial's requests came to so far.
 func (a *attempt) answers() answers {
 	return readAnswers(a.Meter.Entries(a.job.ID()), a.row(), a.job.Subject.Variant.Model, a.trial.Seconds.Agent)
+}
+
+// worker is the variant that did the work: in a replay, the recorded one.
+func (a *attempt) worker() baselines.Variant {
+	if a.recorded != nil {
+		return a.recorded.Variant
+	}
+	return a.job.Subject.Variant
 }
 
 // row is the table's row of the agent that did the work: in a replay, the recorded

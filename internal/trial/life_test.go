@@ -110,8 +110,8 @@ func TestAnAnswerThatCannotBeRemovedCountsForNothing(t *testing.T) {
 	got := r.run(task, r.script(`echo 42 > answer.txt; echo '{"reward": 1}' > "$BENCHGATE_ROOT/logs/verifier/reward.json"`))
 	r.want(got, baselines.Finished, "no answer")
 	r.wantReason(got, "could not be removed")
-	if !got.Flagged(baselines.NoReward) {
-		t.Errorf("flags %v, want no_reward", got.Flags)
+	if !got.Flagged(baselines.TestsNotRun) {
+		t.Errorf("flags %v, want tests_not_run", got.Flags)
 	}
 }
 

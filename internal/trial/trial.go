@@ -197,9 +197,19 @@ func (r *Runner) Run(ctx context.Context, job Job) baselines.Trial {
 		a.end(ctx, err)
 	}
 	a.trial.Ended = a.ending.Ended
+	a.noteUnverified()
 	a.trial.Reason = redact.String(a.ending.Reason, a.secrets())
 	a.trial.Seconds.Total = r.Now().Sub(a.trial.Started).Seconds()
 	return a.trial
+}
+
+// noteUnverified flags a trial that counts and has no answer because its tests did
+// not even run, as when the agent left no sandbox to run them in.
+func (a *attempt) noteUnverified() {
+	ran := a.trial.Solved != nil || a.trial.Flagged(baselines.TestsTimeout) || a.trial.Flagged(baselines.NoReward)
+	if a.trial.Ended.Counts() && !ran {
+		a.flag(baselines.TestsNotRun)
+	}
 }
 
 // live takes the trial through all its phases. An error means that one of them

@@ -75,7 +75,7 @@ func (a *attempt) clearAnswers(ctx context.Context) (cleared bool, err error) {
 		return false, fmt.Errorf("clearing %s: %w", verifierDir, err)
 	}
 	a.log.Warn("the tests do not run", "error", err)
-	a.flag(baselines.NoReward)
+	a.flag(baselines.TestsNotRun)
 	a.ending.Reason = joinReason(a.ending.Reason, "what the agent left in place of the tests or their answer could not be removed")
 	return false, nil
 }

@@ -97,7 +97,7 @@ func (c *comparison) explained() string {
 
 // dollars adds the reasons why dollars can differ although tokens agree.
 func (c *comparison) dollars() {
-	if c.t.Flagged(baselines.OtherModel) {
+	if c.othersAnswered() {
 		c.explain(whyOtherModel)
 	}
 	if slices.ContainsFunc(c.ledger, request.cut) {
@@ -176,10 +176,16 @@ func (c *comparison) compare(other []portion, isTelemetry bool) {
 // some of its signals by the one that answered; when these differ, only the
 // sum over models can be compared.
 func (c *comparison) key(model string) string {
-	if c.t.Flagged(baselines.OtherModel) {
+	if c.othersAnswered() {
 		return ""
 	}
 	return prices.BaseName(model)
+}
+
+// othersAnswered reports whether any request was answered by another model than was
+// asked for, housekeeping too.
+func (c *comparison) othersAnswered() bool {
+	return slices.ContainsFunc(c.ledger, func(r request) bool { return r.Answered != "" && !sameModel(r.Answered, r.Model) })
 }
 
 // meterView is the tokens by model of the meter's complete answers, and its

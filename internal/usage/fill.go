@@ -31,8 +31,11 @@ func Fill(t *baselines.Trial, in Input) {
 	fillWork(t, seen)
 	fillAgreement(t, in, ledger, seen, agent)
 
-	if !seen.any && !in.NoModel {
+	if !seen.any && !in.NoModel && !in.NoTelemetry {
 		flag(t, baselines.TelemetryMissing)
+	}
+	if in.Finished && usedNoTool(t, in) {
+		flag(t, baselines.NoToolCall)
 	}
 	if seen.gap || in.DecodeErrors > 0 || in.ReceiverLossy {
 		flag(t, baselines.TelemetryLossy)

@@ -22,9 +22,22 @@ type Input struct {
 	Model       string   // the variant's
 	SmallModels []string // the agent's list for its own housekeeping
 
+	// AskedModel is the name under which the agent asks the API for the variant's
+	// model; empty when only the agent knows it, as of an alias: then requests for
+	// other models are not told from its own.
+	AskedModel string
+
 	// NoModel says that the agent asks no model by nature (oracle, nop, most
 	// commands): an empty ledger then means zero, not unknown.
 	NoModel bool
+
+	// NoTelemetry says that the agent sends none by nature: that none came says
+	// nothing then.
+	NoTelemetry bool
+
+	// Finished says that the agent came to its own end and named no trouble: one
+	// that asked its model and used no tool then did no work that it says.
+	Finished bool
 
 	// Ledger holds the trial's lines only, in any order. None beside tokens
 	// that telemetry or the agent report is evidence that the meter missed

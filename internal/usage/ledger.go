@@ -119,7 +119,7 @@ func fillFromMeter(t *baselines.Trial, in Input, ledger []request) {
 	}
 	again, waited := waits(ledger)
 	t.Retries, t.Seconds.RateLimited = &again, waited.Seconds()
-	flagModels(t, ledger)
+	flagModels(t, in, ledger)
 }
 
 // billed is what the request cost, and whether that is known. A request that

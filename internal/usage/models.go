@@ -1,6 +1,10 @@
 package usage
 
 import (
+	"regexp"
+	"slices"
+	"strings"
+
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/internal/prices"
 )
@@ -64,23 +68,56 @@ func (m models) add(name string, role baselines.Role, requests int, tokens basel
 	m[name] = have
 }
 
-// sameModel compares names without provider, context size and date.
-func sameModel(a, b string) bool { return prices.BaseName(a) == prices.BaseName(b) }
+// sameModel compares names without provider, region, context size, date and
+// version of the offer: "claude-opus-4-8" is asked, and a gateway answers as
+// "us.anthropic.claude-opus-4-8-20260101-v1:0".
+func sameModel(a, b string) bool { return modelName(a) == modelName(b) }
 
-// flagModels flags answers by another model than was asked, and a main thread
-// that goes on with another model after one failed.
-func flagModels(t *baselines.Trial, ledger []request) {
+var (
+	ofVendor  = regexp.MustCompile(`^([a-z]+\.)*anthropic\.`)
+	ofOffer   = regexp.MustCompile(`(-v\d+)?(:\d+)?$`)
+	ofDate    = regexp.MustCompile(`[-@]20\d{2}-?\d{2}-?\d{2}$`)
+	ofRelease = regexp.MustCompile(`-(latest|0)$`) // claude-opus-4-0 is the first Opus 4, which answers without the 0
+)
+
+func modelName(name string) string {
+	name = strings.ToLower(prices.BaseName(name))
+	for _, more := range []*regexp.Regexp{ofVendor, ofOffer, ofDate, ofRelease} {
+		name = more.ReplaceAllString(name, "")
+	}
+	return strings.ReplaceAll(name, ".", "-") // "4.8" of some gateways
+}
+
+// isOther reports whether another model answered than was asked for. A gateway's
+// own name for a model ("prod-coder") says nothing about which one is behind it.
+func (in Input) isOther(r request) bool {
+	if r.Answered == "" || sameModel(r.Answered, r.Model) {
+		return false
+	}
+	_, priced := in.price(r.Model, r.Time, baselines.Tokens{Input: 1})
+	return priced || strings.HasPrefix(modelName(r.Model), "claude")
+}
+
+// flagModels flags answers by another model than was asked, a main thread that
+// goes on with another model after one failed, and requests for a model that is
+// neither the variant's, nor a small one of its agent's, nor such a fallback.
+// Housekeeping solves no task: who answers it does not matter.
+func flagModels(t *baselines.Trial, in Input, ledger []request) {
 	var last *request // of the main thread
+	expected := append([]string{in.AskedModel}, in.SmallModels...)
 	for i, r := range ledger {
-		if r.Answered != "" && !sameModel(r.Answered, r.Model) {
+		if r.role != baselines.RoleAuxiliary && in.isOther(r) {
 			flag(t, baselines.OtherModel)
 		}
-		if r.role != baselines.RoleMain {
-			continue
+		if r.role == baselines.RoleMain {
+			if last != nil && last.Retry.Retried() && !sameModel(last.Model, r.Model) {
+				flag(t, baselines.FallbackModel)
+				expected = append(expected, r.Model)
+			}
+			last = &ledger[i]
 		}
-		if last != nil && last.Retry.Retried() && !sameModel(last.Model, r.Model) {
-			flag(t, baselines.FallbackModel)
+		if in.AskedModel != "" && !slices.ContainsFunc(expected, func(name string) bool { return sameModel(name, r.Model) }) {
+			flag(t, baselines.OtherModelAsked)
 		}
-		last = &ledger[i]
 	}
 }

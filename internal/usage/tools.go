@@ -118,3 +118,12 @@ func fillTools(t *baselines.Trial, in Input, seen telemetry) {
 		flag(t, baselines.TranscriptOnly)
 	}
 }
+
+// usedNoTool reports whether the agent got answers of its model and is known to
+// have called no tool. The transcript is asked, too: it has calls that failed
+// validation.
+func usedNoTool(t *baselines.Trial, in Input) bool {
+	answered := t.Requests != nil && *t.Requests > 0
+	tried := in.Agent != nil && in.Agent.ToolCalls != nil && *in.Agent.ToolCalls > 0
+	return answered && t.ToolCalls != nil && *t.ToolCalls == 0 && !tried
+}
