@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"time"
 )
@@ -153,6 +154,9 @@ type Limits struct {
 	Verifier Verifier `json:"verifier,omitempty"`
 	Tamper   Tamper   `json:"tamper,omitempty"`
 
+	// TimeoutGrace is how long after its time an agent could still work, in seconds.
+	TimeoutGrace float64 `json:"timeout_grace,omitempty"`
+
 	// Requests is how many model requests the whole run may make; absent when
 	// there is no such limit. Like USD it says how much could be measured, not what.
 	Requests int `json:"requests,omitempty"`
@@ -235,6 +239,9 @@ func (h Header) Validate() error {
 	case "", TamperFlag, TamperFail:
 	default:
 		w.add("limits.tamper", "limits.tamper is %q, want flag or fail", h.Limits.Tamper)
+	}
+	if g := h.Limits.TimeoutGrace; !(g >= 0) || math.IsInf(g, 1) {
+		w.add("limits.timeout_grace", "limits.timeout_grace is %v, want seconds, 0 or more", g)
 	}
 	for _, model := range slices.Sorted(maps.Keys(h.Prices.Rates)) {
 		h.Prices.Rates[model].validate(&w, "prices.rates."+model)

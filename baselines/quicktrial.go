@@ -49,6 +49,8 @@ var (
 		member[Seconds]{"agent", func(q *quick, s *Seconds) bool { return q.float(&s.Agent) }},
 		member[Seconds]{"verify", func(q *quick, s *Seconds) bool { return q.float(&s.Verify) }},
 		member[Seconds]{"queue", func(q *quick, s *Seconds) bool { return q.float(&s.Queue) }},
+		member[Seconds]{"create", func(q *quick, s *Seconds) bool { return q.float(&s.Create) }},
+		member[Seconds]{"remove", func(q *quick, s *Seconds) bool { return q.float(&s.Remove) }},
 		member[Seconds]{"stop", func(q *quick, s *Seconds) bool { return q.float(&s.Stop) }},
 		member[Seconds]{"total", func(q *quick, s *Seconds) bool { return q.float(&s.Total) }},
 		member[Seconds]{"active", func(q *quick, s *Seconds) bool { return optional(q, &s.Active, (*quick).float) }},

@@ -70,9 +70,13 @@ type Seconds struct {
 	// older files.
 	Queue float64 `json:"queue,omitempty"`
 
-	// Stop is what ending the agent and removing the sandbox took. Zero in older
-	// files, whose total has it, too.
-	Stop float64 `json:"stop,omitempty"`
+	// Create is the part of Setup in which the sandbox was made. Zero in older files.
+	Create float64 `json:"create,omitempty"`
+
+	// Stop is what ending the agent took, and Remove what removing the sandbox did.
+	// Zero in older files, whose total has both, too; some have both in Stop.
+	Stop   float64 `json:"stop,omitempty"`
+	Remove float64 `json:"remove,omitempty"`
 
 	// Active is the time the agent says it worked: tools and model, idle
 	// excluded. It is work done, not time waited.

@@ -9,6 +9,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/internal/suite"
@@ -99,7 +100,14 @@ type Start struct {
 	MeterURL string              // base URL of the model API, with the trial's token
 	OTLPURL  string              // OTLP/HTTP endpoint, with the trial's token
 	TrialID  string
+
+	// Deadline is when the agent is stopped; zero while it is not started yet.
+	Deadline time.Time
 }
+
+// deadlineVariable tells an agent when it is stopped, in RFC 3339. Nothing else
+// does: the instruction is the task's, word for word.
+const deadlineVariable = "BENCHGATE_DEADLINE"
 
 // Platform is what a task's image is made for.
 type Platform struct {

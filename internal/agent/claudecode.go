@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // ClaudeCode is the name of the agent that runs where none is named.
@@ -130,7 +131,10 @@ func claudeEnv(s Start) map[string]string {
 		"OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE": "delta",
 		// Requests carry the trace id of their span.
 		"CLAUDE_CODE_PROPAGATE_TRACEPARENT": "1",
-		"OTEL_RESOURCE_ATTRIBUTES":          "benchgate.trial=" + resourceValue(s.TrialID),
+		// The client itself does not read it; what its user wrote into CLAUDE.md can
+		// make the model do.
+		deadlineVariable:           s.Deadline.UTC().Format(time.RFC3339),
+		"OTEL_RESOURCE_ATTRIBUTES": "benchgate.trial=" + resourceValue(s.TrialID),
 	} {
 		env[name] = value
 	}

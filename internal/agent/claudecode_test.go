@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -29,6 +30,7 @@ func lookup(t *testing.T, name string) agent.Agent {
 
 func start(settings baselines.Settings) agent.Start {
 	return agent.Start{
+		Deadline: time.Date(2026, 11, 23, 3, 10, 0, 0, time.UTC),
 		Task:     &suite.Task{ID: "parse-stack", Instruction: "Repair the parser.\nIt's \"broken\".\n"},
 		Variant:  baselines.Variant{Model: "claude-opus-4-8", Settings: settings},
 		Path:     func(p string) string { return p },

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/internal/suite"
@@ -43,6 +44,7 @@ func command() Agent {
 			}
 			env := AnthropicMessages.Environment(s.MeterURL)
 			env["BENCHGATE_MODEL"] = s.Variant.Model
+			env[deadlineVariable] = s.Deadline.UTC().Format(time.RFC3339)
 			return Program{
 				Argv:  s.Variant.Settings.Command,
 				Env:   env,

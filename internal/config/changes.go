@@ -72,6 +72,7 @@ var aspects = []aspect{
 	{"limits.minutes", func(c *Config) any { return c.Limits.Minutes }, plainly},
 	{"limits.workers", func(c *Config) any { return c.Limits.Workers }, plainly},
 	{"limits.timeout_multiplier", func(c *Config) any { return c.Limits.TimeoutMultiplier }, plainly},
+	{"limits.timeout_grace", func(c *Config) any { return c.Limits.TimeoutGrace }, plainly},
 	{"limits.cpus", func(c *Config) any { return c.Limits.CPUs }, plainly},
 	{"limits.memory_mb", func(c *Config) any { return c.Limits.MemoryMB }, plainly},
 	{"gate.mode", func(c *Config) any { return c.Gate.Mode }, plainly},

@@ -130,6 +130,7 @@ type Limits struct {
 	Minutes           float64  // from the start of the command to its end; zero: no limit
 	Workers           int      // trials at the same time; zero: as many as the engine has CPUs and memory for
 	TimeoutMultiplier float64  // on each task's own timeouts
+	TimeoutGrace      int      // seconds that an agent may work on after its time
 	CPUs              float64  // of a trial of a task that sets none; zero, only without Docker: no limit
 	MemoryMB          int      // MiB, of a trial of a task that sets none; zero, only without Docker: no limit
 }

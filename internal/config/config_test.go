@@ -66,7 +66,7 @@ func TestEveryKey(t *testing.T) {
 		Verifier: baselines.VerifierShared,
 		Tamper:   baselines.TamperFlag,
 		Limits: config.Limits{
-			Attempts: 5, USD: new(120.0), USDPerTrial: new(5.0), Workers: 8, TimeoutMultiplier: 1.5, CPUs: 2.5, MemoryMB: 4096,
+			Attempts: 5, USD: new(120.0), USDPerTrial: new(5.0), Workers: 8, TimeoutMultiplier: 1.5, TimeoutGrace: 300, CPUs: 2.5, MemoryMB: 4096,
 		},
 		Gate: config.Gate{
 			Mode: gate.Strict, PassRateMaxDrop: new(0.1), TypicalCostMaxRatio: new(1.2), CostPerSolvedMaxRatio: new(1.3),

@@ -169,6 +169,7 @@ func (s *source) limits(to *Limits) read {
 		field{"minutes", s.amount(&to.Minutes, minutes)},
 		field{"workers", s.workers(to)},
 		field{"timeout_multiplier", s.amount(&to.TimeoutMultiplier, multiplier)},
+		field{"timeout_grace", s.whole(&to.TimeoutGrace, 0, 3600)},
 		field{"cpus", s.amount(&to.CPUs, cpus)},
 		field{"memory_mb", s.memory(to)},
 	)

@@ -130,6 +130,9 @@ limits:
   # workers: 4
   # On each task's own timeouts.
   timeout_multiplier: 1
+  # Seconds that an agent may work on after its time, which it then has exceeded all
+  # the same. 300 is what Terminal-Bench 1 gives: for comparing with its leaderboard.
+  # timeout_grace: 300
   # CPUs and memory (MiB) of a trial whose task sets none itself. Runs with other
   # limits cannot be compared: write down what every machine that measures has.
   cpus: 2

@@ -126,7 +126,7 @@ func conditionWords(d baselines.Difference) string {
 	switch d.Key {
 	case "suite.digest":
 		return "suites"
-	case "limits.timeout_multiplier":
+	case "limits.timeout_multiplier", "limits.timeout_grace":
 		return "timeouts"
 	case "limits.cpus", "limits.memory_mb":
 		return "CPU or memory limits"

@@ -123,7 +123,8 @@ func (d *Design) header(o Options, arm baselines.Arm, v baselines.Variant, seed 
 		Suite: d.Suite.Ref(), Prices: pricesOf(d.Prices, v, o.Now()), OrderSeed: seed,
 		Limits: baselines.Limits{
 			Attempts: d.Policy.Attempts, TimeoutMultiplier: o.Config.Limits.TimeoutMultiplier,
-			USD: o.Config.Limits.USD, USDPerTrial: o.Config.Limits.USDPerTrial,
+			TimeoutGrace: float64(o.Config.Limits.TimeoutGrace),
+			USD:          o.Config.Limits.USD, USDPerTrial: o.Config.Limits.USDPerTrial,
 			Requests: o.Config.Limits.Requests, CPUs: o.Config.Limits.CPUs, MemoryMB: int64(o.Config.Limits.MemoryMB),
 		},
 	}

@@ -109,7 +109,7 @@ func (o Options) Site(id string, tasks []*suite.Task) site.Options {
 func (o Options) trialLimits() trial.Limits {
 	limits := o.Config.Limits
 	return trial.Limits{
-		TimeoutMultiplier: limits.TimeoutMultiplier, USD: dollars(limits.USDPerTrial),
+		TimeoutMultiplier: limits.TimeoutMultiplier, TimeoutGrace: time.Duration(limits.TimeoutGrace) * time.Second, USD: dollars(limits.USDPerTrial),
 		CPUs: limits.CPUs, MemoryMB: int64(limits.MemoryMB),
 		Verifier: o.Config.Verifier, Tamper: o.Config.Tamper,
 	}

@@ -93,7 +93,7 @@ func TestReplayGivesTheSameRecord(t *testing.T) {
 			// The time that the sandbox and the tests took is this run's own.
 			diff := cmp.Diff(recorded, replayed,
 				cmpopts.IgnoreFields(baselines.Trial{}, "Started"),
-				cmpopts.IgnoreFields(baselines.Seconds{}, "Setup", "Verify", "Stop", "Total"),
+				cmpopts.IgnoreFields(baselines.Seconds{}, "Setup", "Create", "Verify", "Stop", "Remove", "Total"),
 				cmpopts.SortSlices(func(a, b baselines.Flag) bool { return a < b }))
 			if diff != "" {
 				t.Errorf("the record (-recorded +replayed):\n%s", diff)

@@ -25,7 +25,7 @@ var logDirs = []string{"logs", "logs/agent", "logs/agent/claude", "logs/verifier
 
 // setup makes the sandbox and puts everything into it except the tests.
 func (a *attempt) setup(ctx context.Context) error {
-	if err := a.create(ctx); err != nil {
+	if err := a.addTime(&a.trial.Seconds.Create, func() error { return a.create(ctx) }); err != nil {
 		return fmt.Errorf("creating sandbox: %w", err)
 	}
 	if err := a.emptyOwned(ctx); err != nil {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/internal/agent"
 )
 
 // grace is the time between TERM and KILL, in which an agent sends its last
@@ -31,11 +32,38 @@ func (a *attempt) stop(ctx context.Context, failed error) error {
 	case !errors.As(failed, new(*diagnosis)):
 		err = a.stopProcesses(ctx)
 	}
+	a.hearOut()
 	a.Telemetry.Revoke(a.otlpToken)
 	if waitErr := a.Meter.Wait(ctx, a.job.ID()); waitErr != nil {
 		err = errors.Join(err, fmt.Errorf("waiting for the ledger: %w", waitErr))
 	}
 	return err
+}
+
+// outputTime is how long output is waited for when all processes have ended: both
+// engines wait two seconds where somebody else holds the agent's streams open.
+const outputTime = 5 * time.Second
+
+// late is an agent whose time was over.
+type late struct {
+	ended <-chan endOf
+	end   context.CancelFunc // no more of its output is read
+}
+
+// hearOut keeps what an agent whose time was over wrote until it was stopped, and
+// what it reported then of its own usage.
+func (a *attempt) hearOut() {
+	if a.late == nil {
+		return
+	}
+	defer a.late.end()
+	select {
+	case <-a.late.ended:
+	case <-time.After(outputTime):
+		a.late.end()
+		<-a.late.ended
+	}
+	a.ending.Result = a.row().Read(agent.Exit{}, a.transcript.reader()).Result
 }
 
 func (a *attempt) stopProcesses(ctx context.Context) error {

@@ -60,9 +60,14 @@ type Runner struct {
 // less.
 type Limits struct {
 	TimeoutMultiplier float64 // of the task's own timeouts; zero means 1
-	USD               float64 // per trial; zero: no limit
-	CPUs              float64 // may be a fraction; zero: no limit
-	MemoryMB          int64   // zero: no limit
+
+	// TimeoutGrace is how long after its time an agent may still work. When it ends
+	// then, it has timed out all the same, and its tests count.
+	TimeoutGrace time.Duration
+
+	USD      float64 // per trial; zero: no limit
+	CPUs     float64 // may be a fraction; zero: no limit
+	MemoryMB int64   // zero: no limit
 
 	Verifier baselines.Verifier // empty: shared
 	Tamper   baselines.Tamper   // empty: flag
@@ -171,6 +176,7 @@ type attempt struct {
 	before     *snapshot // of the working directory; nil: not taken
 	transcript *output   // the agent's standard output
 	agentLog   *output   // the agent's standard error
+	late       *late     // what still comes of an agent whose time was over; nil: nothing
 	testsLog   *output
 	againLog   *output // of the tests in a fresh sandbox; nil: they did not run there
 	doubtful   bool    // what the agent changed is a reason to run the tests once more
@@ -244,7 +250,7 @@ func (a *attempt) leave(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanupTimeout)
 	defer cancel()
 	refusedErr := a.noteRefused(ctx)
-	removeErr := a.addTime(&a.trial.Seconds.Stop, func() error { return a.remove(ctx) })
+	removeErr := a.addTime(&a.trial.Seconds.Remove, func() error { return a.remove(ctx) })
 	if err := errors.Join(refusedErr, a.writeFiles(), removeErr); err != nil {
 		a.log.Warn("trial left something undone", "error", err)
 	}
