@@ -69,6 +69,22 @@ func TestAtTheDeadlineNothingOfTheAgentSurvives(t *testing.T) {
 	nothingLeft(t, filepath.Base(result.Dir), w.volumes)
 }
 
+// What an agent does and says while it is told to end is kept, from a container too.
+func TestWhatAnAgentSaysAtItsDeadlineIsKept(t *testing.T) {
+	r := newRig(t)
+	result := r.mustRun(duel(t, "solve.sh", "says-goodbye.sh", 1))
+	late := only(t, result.Candidate)
+	if late.Ended != baselines.Timeout || !late.IsSolved() {
+		t.Errorf("the candidate ended as %s, solved %v: %s", late.Ended, deref(late.Solved), late.Reason)
+	}
+	if said := r.read("trials/candidate/leave-answer/1.1/transcript.jsonl"); said != "goodbye\n" {
+		t.Errorf("its last words are %q", said)
+	}
+	if s := late.Seconds; s.Create == 0 || s.Stop == 0 || s.Remove == 0 || s.Stop > 3 {
+		t.Errorf("the seconds are %+v", s)
+	}
+}
+
 // The candidate's first attempt loses its container while the agent works, the
 // second one while the tests run; every other try is told to go on.
 func TestAKilledContainerIsTriedAgain(t *testing.T) {
