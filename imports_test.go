@@ -83,19 +83,21 @@ var rooms = []room{
 		"internal/trial",
 		"internal/sandbox", // what the machine behind an engine has
 		"internal/agent", "internal/usage", "internal/meter", "internal/suite", "internal/prices", "internal/problem", "internal/wholefile", "baselines",
+		"internal/leak", // where a task's answer can be had, as check found it
 	}},
 	{dir: "internal/site", mayImport: []string{
 		"internal/report", // the form of a bill
 		"internal/trial",
 		"internal/sandbox/docker", "internal/sandbox/process", // it chooses the engine; all others see sandbox.Engine
 		"internal/sandbox/keptimage", // and where the engine keeps images
-		"internal/sandbox", "internal/agent", "internal/meter", "internal/otlp", "internal/suite", "internal/prices", "baselines", "internal/step",
+		"internal/sandbox", "internal/agent", "internal/meter", "internal/otlp", "internal/suite", "internal/prices", "internal/leak", "baselines", "internal/step",
 	}},
 	{dir: "internal/config", mayImport: []string{
 		"gate",                 // the policy, whose defaults depend on the number of tasks
 		"internal/sandbox",     // which kinds of sandbox there are
 		"internal/agent",       // which agents there are
 		"internal/branchstore", // which names a branch may have
+		"internal/leak",        // where answers are
 		"internal/suite", "internal/problem", "baselines",
 	}},
 	{dir: "internal/report", is: pure, mayImport: []string{"gate", "compare", "internal/problem", "baselines", "internal/plain"}},
@@ -103,7 +105,7 @@ var rooms = []room{
 	{dir: "compare", is: pure, mayImport: []string{"baselines"}},
 	{dir: "internal/trial", mayImport: []string{
 		"internal/sandbox", "internal/agent", "internal/usage", "internal/meter", "internal/otlp", "internal/suite", "internal/prices", "internal/redact", "internal/problem", "baselines",
-		"internal/testlog", "internal/tamper", "internal/step", "internal/plain",
+		"internal/testlog", "internal/tamper", "internal/leak", "internal/step", "internal/plain",
 	}},
 	{dir: "internal/testlog", is: pure, mayImport: []string{"internal/plain"}},
 	{dir: "internal/sandbox/docker", mayImport: []string{"internal/sandbox", "internal/sandbox/buildcontext", "internal/sandbox/keptimage", "internal/helper", "internal/helper/pid1", "internal/helper/guard", "internal/suite", "internal/tamper", "internal/step"}},
@@ -119,11 +121,12 @@ var rooms = []room{
 	{dir: "internal/helper/guard", is: pure},
 	{dir: "internal/agent", mayImport: []string{
 		"internal/usage", // what an agent says of its own use
+		"internal/leak",  // what it asked its tools for
 		"internal/suite", // where the environment of a task lets an agent be put in
 		"internal/wholefile", "baselines",
 		"internal/step", // a download takes a while
 	}},
-	{dir: "internal/usage", mayImport: []string{"internal/meter", "internal/otlp", "internal/prices", "baselines"}},
+	{dir: "internal/usage", mayImport: []string{"internal/meter", "internal/otlp", "internal/prices", "internal/leak", "baselines"}},
 	{dir: "internal/meter", mayImport: []string{"internal/prices", "internal/problem", "baselines"}},
 	{dir: "internal/otlp"},
 	{dir: "internal/suite", mayImport: []string{
@@ -144,6 +147,7 @@ var rooms = []room{
 	{dir: "internal/dockerfile", is: pure, mayImport: []string{"internal/problem"}},
 	{dir: "internal/problem", is: pure},
 	{dir: "internal/tamper", is: pure},
+	{dir: "internal/leak", is: pure},
 	{dir: "internal/redact", is: pure},
 	{dir: "internal/plain", is: pure},
 	{dir: "internal/step", is: pure},

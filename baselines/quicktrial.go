@@ -43,6 +43,7 @@ var (
 		member[Trial]{"agreement", func(q *quick, t *Trial) bool { return optional(q, &t.Agreement, quickAgreement) }},
 		member[Trial]{"flags", func(q *quick, t *Trial) bool { return list(q, &t.Flags, quickFlag) }},
 		member[Trial]{"tampered", func(q *quick, t *Trial) bool { return list(q, &t.Tampered, (*quick).once) }},
+		member[Trial]{"answers_fetched", func(q *quick, t *Trial) bool { return list(q, &t.AnswersFetched, (*quick).once) }},
 	)
 	secondsMembers = membersOf(
 		member[Seconds]{"setup", func(q *quick, s *Seconds) bool { return q.float(&s.Setup) }},

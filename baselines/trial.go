@@ -55,6 +55,11 @@ type Trial struct {
 	// is flagged [Tampered], [FreshDisagrees] or [FreshUnknown]. An agent chose the
 	// paths.
 	Tampered []string `json:"tampered,omitempty"`
+
+	// AnswersFetched is where the agent went for the task's answer, each as
+	// "TOOL: PLACE" or "shell: COMMAND" of git; at most twenty, the first first. Empty
+	// unless the trial is flagged [AnswersFetched]. An agent wrote the commands.
+	AnswersFetched []string `json:"answers_fetched,omitempty"`
 }
 
 // Seconds are wall-clock durations of the trial's phases, in seconds, except

@@ -29,10 +29,18 @@ func TestIntegrity(t *testing.T) {
 		trial("b", 1, &yes, baselines.Finished, baselines.FreshDisagrees, baselines.FallbackModel),
 		trial("b", 2, nil, baselines.InfraError, baselines.Tampered), // does not count at all
 		trial("c", 1, &no, baselines.Refused),
-		trial("c", 2, &yes, baselines.Finished, baselines.FreshUnknown),
+		trial("c", 2, &yes, baselines.Finished, baselines.FreshUnknown, baselines.NoToolCall, baselines.TelemetryMissing),
+		trial("c", 3, &no, baselines.Finished, baselines.OtherModel),
+		trial("c", 4, &yes, baselines.Finished, baselines.AnswersFetched),
+		trial("c", 5, nil, baselines.AgentError, baselines.TestsNotRun, baselines.AnswersFetched, baselines.Tampered),
 	)
+	candidate.Trials[1].Sources = map[string]string{"answers_fetched": "transcript"}
 	got := compare.Compare(run(), candidate).Candidate.Integrity
-	want := compare.Integrity{Tampered: 2, Refused: 1, Fallback: 1, PassRateWithout: new(0.75)} // a 1/2, c 1/1
+	want := compare.Integrity{
+		Tampered: 3, AnswersFetched: 2, Refused: 1, Fallback: 2, PassRateWithout: new(0.75), // a 1/2, c 1/1
+		LookedForAnswers: 1,
+		Canaries:         map[baselines.Flag]int{baselines.NoToolCall: 1, baselines.TelemetryMissing: 1, baselines.TestsNotRun: 1},
+	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/benchgate/benchgate/baselines"
@@ -15,7 +16,8 @@ Usage: benchgate check [-c benchgate.yaml] [flags]
 
 Runs each task twice without any model: with its own reference solution, which
 must pass, and with nothing done, which must fail. A task of which either is
-not true measures nothing. What was found is kept in the lock when there is one
+not true measures nothing. It also says where a git repository in a task's image
+holds what the solution writes. What was found is kept in the lock when there is one
 and it is news. Where a baseline of these tasks is stored, it says so if
 that solves too little for the margin. Exits with 2 when a task is not sound.
 `
@@ -64,6 +66,9 @@ func (p *program) printFinding(f check.Finding) {
 		mark = "BAD "
 	}
 	fmt.Fprintf(p.Stdout, "%s %-36s %s, doing nothing %s\n", mark, visible(f.Task.ID), reference, answer(*f.Nop))
+	if files := f.Check.AnswerInHistory; len(files) > 0 {
+		fmt.Fprintf(p.Stdout, "     the git history in its image has what the solution writes: %s\n", visible(strings.Join(files, ", ")))
+	}
 	if f.Problem != "" {
 		fmt.Fprintf(p.Stdout, "     %s; see %s\n", visible(f.Problem), f.Dir)
 	}

@@ -53,7 +53,9 @@ type claudeModel struct {
 // claudeBlock is one content block of a message.
 type claudeBlock struct {
 	Type      string `json:"type"`
-	ID        string `json:"id"`          // of a tool_use
+	ID        string `json:"id"` // of a tool_use
+	Name      string `json:"name"`
+	Input     any    `json:"input"`
 	ToolUseID string `json:"tool_use_id"` // of a tool_result
 	IsError   bool   `json:"is_error"`
 }
@@ -148,6 +150,7 @@ func claudeResult(line *claudeLine, tally *toolTally) *usage.AgentResult {
 		r.ToolCalls, r.ToolErrors = &calls, &failures
 		answers := len(tally.answers)
 		r.Answers = &answers
+		r.Uses = tally.uses.all
 	}
 	if line == nil {
 		return r
@@ -185,10 +188,11 @@ type toolTally struct {
 	calls   map[string]bool
 	failed  map[string]bool
 	answers map[string]bool // of the model, by the API's id
+	uses    claudeUses
 }
 
 func newToolTally() *toolTally {
-	return &toolTally{calls: make(map[string]bool), failed: make(map[string]bool), answers: make(map[string]bool)}
+	return &toolTally{calls: make(map[string]bool), failed: make(map[string]bool), answers: make(map[string]bool), uses: newClaudeUses()}
 }
 
 // add counts by id: a message with several blocks comes as several lines.
@@ -205,8 +209,10 @@ func (t *toolTally) add(message claudeMessage) {
 		switch {
 		case b.Type == "tool_use":
 			t.calls[b.ID] = true
+			t.uses.add(b)
 		case b.Type == "tool_result" && b.IsError:
 			t.failed[b.ToolUseID] = true
+			t.uses.fail(b.ToolUseID)
 		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/internal/leak"
 	"github.com/benchgate/benchgate/internal/usage"
 )
 
@@ -192,7 +193,7 @@ no JSON at all
 	calls, failures, answers, usd := 2, 1, 2, 0.5
 	want := &usage.AgentResult{
 		SessionID: "s-1", TotalUSD: &usd, Models: map[string]usage.AgentModel{},
-		NumTurns: 3, TerminalReason: "completed", ToolCalls: &calls, ToolErrors: &failures, Answers: &answers,
+		NumTurns: 3, TerminalReason: "completed", ToolCalls: &calls, ToolErrors: &failures, Answers: &answers, Uses: []leak.Use{},
 	}
 	if diff := cmp.Diff(want, got.Result); diff != "" {
 		t.Errorf("what the agent says of itself (-want +got):\n%s", diff)

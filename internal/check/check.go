@@ -107,7 +107,7 @@ type checker struct {
 
 func (c checker) check(ctx context.Context, task *suite.Task) (Finding, error) {
 	f := Finding{Task: task, Check: suite.Check{At: c.now().UTC().Truncate(time.Second)}, Dir: c.dir}
-	nop, err := c.try(ctx, task, "nop", 1, false)
+	nop, err := c.try(ctx, task, "nop", 1, false, nil)
 	if err != nil {
 		return f, err
 	}
@@ -129,11 +129,17 @@ func (c checker) check(ctx context.Context, task *suite.Task) (Finding, error) {
 // reference runs the solution. When it fails with every process stopped but
 // passes with its services left running, the task's deliverable is a service.
 func (c checker) reference(ctx context.Context, task *suite.Task, found *suite.Check) (baselines.Trial, error) {
-	stopped, err := c.try(ctx, task, "oracle", 1, false)
+	note := func(h trial.History) {
+		found.AnswerInHistory, found.Upstream = h.Files, nil
+		for _, p := range h.Places {
+			found.Upstream = append(found.Upstream, string(p))
+		}
+	}
+	stopped, err := c.try(ctx, task, "oracle", 1, false, note)
 	if err != nil || stopped.IsSolved() {
 		return stopped, err
 	}
-	kept, err := c.try(ctx, task, "oracle", 2, true)
+	kept, err := c.try(ctx, task, "oracle", 2, true, note)
 	if err != nil || !kept.IsSolved() {
 		return stopped, err
 	}
@@ -145,14 +151,15 @@ func (c checker) reference(ctx context.Context, task *suite.Task, found *suite.C
 var doing = map[string]string{"nop": "nothing done", "oracle": "its reference solution"}
 
 // try runs one trial of an agent that asks no model.
-func (c checker) try(ctx context.Context, task *suite.Task, name string, attempt int, keepProcesses bool) (baselines.Trial, error) {
+func (c checker) try(ctx context.Context, task *suite.Task, name string, attempt int, keepProcesses bool, onHistory func(trial.History)) (baselines.Trial, error) {
 	row, err := agent.Lookup(name)
 	if err != nil {
 		return baselines.Trial{}, err
 	}
 	c.waiting.Now(task.ID + " with " + doing[name])
 	t := c.runner.Run(ctx, trial.Job{
-		Arm: baselines.Arm(name), Seq: 1, Attempt: attempt, Try: 1, Task: task,
+		OnHistory: onHistory,
+		Arm:       baselines.Arm(name), Seq: 1, Attempt: attempt, Try: 1, Task: task,
 		Subject:       trial.Subject{Agent: row, Variant: baselines.Variant{Name: name, Agent: baselines.Agent{Name: name}}},
 		KeepProcesses: keepProcesses,
 	})

@@ -54,6 +54,7 @@ type aspect struct {
 var aspects = []aspect{
 	{"suite.name", func(c *Config) any { return c.Suite.Name }, nil},
 	{"suite.trusted", func(c *Config) any { return c.Suite.Trusted }, plainly},
+	{"suite.answers_at", func(c *Config) any { return c.Suite.AnswersAt }, howMany},
 	{"suite.tasks", func(c *Config) any { return c.Suite.Tasks }, howMany},
 	{"lock", func(c *Config) any { return c.Lock }, nil},
 	{"compare", func(c *Config) any { return c.Compare }, plainly},

@@ -8,6 +8,7 @@ import (
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/gate"
+	"github.com/benchgate/benchgate/internal/leak"
 	"github.com/benchgate/benchgate/internal/sandbox"
 	"github.com/benchgate/benchgate/internal/suite"
 )
@@ -64,6 +65,10 @@ type Suite struct {
 	// Tasks are the tasks as the file lists them; local paths are relative to
 	// Config.Dir. Empty when Dataset is set.
 	Tasks []suite.Source
+
+	// AnswersAt are places on the network that have the tasks' answers, beside those
+	// that are known of public benchmarks and the tasks' own repositories.
+	AnswersAt []leak.Place
 
 	// Dataset is a directory of tasks, and TaskIDs are those wanted of it
 	// (patterns allowed; none: all). TaskIDs without Dataset select from

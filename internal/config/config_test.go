@@ -11,6 +11,7 @@ import (
 	"github.com/benchgate/benchgate/gate"
 	"github.com/benchgate/benchgate/internal/agent"
 	"github.com/benchgate/benchgate/internal/config"
+	"github.com/benchgate/benchgate/internal/leak"
 	"github.com/benchgate/benchgate/internal/problem"
 	"github.com/benchgate/benchgate/internal/sandbox"
 	"github.com/benchgate/benchgate/internal/suite"
@@ -36,8 +37,9 @@ func TestEveryKey(t *testing.T) {
 		File: "testdata/full.yaml",
 		Dir:  dir,
 		Suite: config.Suite{
-			Name:    "coding-10",
-			Trusted: true,
+			Name:      "coding-10",
+			Trusted:   true,
+			AnswersAt: []leak.Place{"github.com/acme/tasks", "answers.example"},
 			Tasks: []suite.Source{
 				{Path: "tasks/parse-stack", Tier: suite.Easy},
 				{

@@ -10,6 +10,7 @@ import (
 	"github.com/benchgate/benchgate/gate"
 	"github.com/benchgate/benchgate/internal/agent"
 	"github.com/benchgate/benchgate/internal/branchstore"
+	"github.com/benchgate/benchgate/internal/leak"
 	"github.com/benchgate/benchgate/internal/problem"
 	"github.com/benchgate/benchgate/internal/sandbox"
 	"github.com/benchgate/benchgate/internal/suite"
@@ -45,11 +46,30 @@ func (s *source) suite(to *Suite) read {
 	return s.object(
 		field{"name", s.text(&to.Name, "a name")},
 		field{"trusted", s.truth(&to.Trusted)},
+		field{"answers_at", s.answersAt(&to.AnswersAt)},
 		field{"tasks", s.list("a list of tasks, each {path: DIRECTORY, tier: easy}", func() read {
 			to.Tasks = append(to.Tasks, suite.Source{})
 			return s.task(&to.Tasks[len(to.Tasks)-1])
 		})},
 	)
+}
+
+func (s *source) answersAt(to *[]leak.Place) read {
+	return s.list(`a list of places, for example ["github.com/our-org/our-tasks"]`, func() read {
+		return func(n *yaml.Node, path string) {
+			var text string
+			s.text(&text, "a repository, data set or site")(n, path)
+			if text == "" {
+				return
+			}
+			place, ok := leak.ParsePlace(text)
+			if !ok {
+				s.reject(n, path, "%s is %s, want a host and usually a path, as github.com/our-org/our-tasks", path, quote(text))
+				return
+			}
+			*to = append(*to, place)
+		}
+	})
 }
 
 func (s *source) task(to *suite.Source) read {

@@ -61,6 +61,9 @@ suite:
   # name: coding-10
   # Sandbox "process" isolates nothing; a suite has to say that it may.
   # trusted: true
+  # Where else than in public benchmarks and in the tasks' own repositories the
+  # answers are: trials whose agent goes there are flagged.
+  # answers_at: ["github.com/our-org/our-tasks"]
   tasks:
     # A tier is easy, medium or hard; without one the task's own difficulty counts.
     # Tasks of another repository are pinned to a commit by the lock:

@@ -6,6 +6,7 @@ import (
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/compare"
+	"github.com/benchgate/benchgate/internal/leak"
 	"github.com/benchgate/benchgate/internal/site"
 	"github.com/benchgate/benchgate/internal/suite"
 	"github.com/benchgate/benchgate/internal/trial"
@@ -64,16 +65,15 @@ func (p *plan) work(ctx context.Context, watch *watch, jobs []trial.Job) error {
 // step adjacent, and which of them goes first alternating. Attempts that are done
 // already are left out.
 func (p *plan) jobs() []trial.Job {
-	kept := keptProcesses(p.design.Lock)
+	checks := checksOf(p.design.Lock)
 	var jobs []trial.Job
 	for _, s := range p.design.Steps {
 		for _, name := range armsAt(s.Seq) {
 			a, measured := p.arms[name]
 			if measured && !p.carried.has(name, s.key()) {
-				jobs = append(jobs, trial.Job{
+				jobs = append(jobs, checks.apply(trial.Job{
 					Arm: name, Seq: s.Seq, Attempt: s.Attempt, Task: s.Task, Subject: a.subject,
-					KeepProcesses: kept[s.Task.ID],
-				})
+				}))
 			}
 		}
 	}
@@ -89,14 +89,30 @@ func armsAt(seq int) []baselines.Arm {
 	return []baselines.Arm{baselines.Baseline, baselines.Candidate}
 }
 
-// keptProcesses names the tasks whose reference solution leaves a service
-// running.
-func keptProcesses(lock *suite.Lock) map[string]bool {
-	kept := make(map[string]bool)
+// checks is what `check` found of the tasks, by their ids.
+type checks map[string]*suite.Check
+
+func checksOf(lock *suite.Lock) checks {
+	found := make(checks)
 	if lock != nil {
 		for _, t := range lock.Tasks {
-			kept[t.ID] = t.Check != nil && t.Check.LeavesProcesses
+			found[t.ID] = t.Check
 		}
 	}
-	return kept
+	return found
+}
+
+// apply puts into a job what was found of its task: that its solution leaves a
+// service running, and where its answer can be had.
+func (c checks) apply(job trial.Job) trial.Job {
+	found := c[job.Task.ID]
+	if found == nil {
+		return job
+	}
+	job.KeepProcesses = found.LeavesProcesses
+	job.AnswerInHistory = len(found.AnswerInHistory) > 0
+	for _, p := range found.Upstream {
+		job.Upstream = append(job.Upstream, leak.Place(p))
+	}
+	return job
 }

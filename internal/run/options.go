@@ -100,7 +100,7 @@ func (o Options) Site(id string, tasks []*suite.Task) site.Options {
 	return site.Options{
 		RunID: id, Dir: filepath.Join(o.RunsDir, id), Tasks: tasks,
 		Sandbox: o.Config.Sandbox, USD: dollars(limits.USD), Requests: limits.Requests,
-		Limits:   o.trialLimits(),
+		Limits: o.trialLimits(), AnswersAt: o.Config.Suite.AnswersAt,
 		CacheDir: o.CacheDir, Record: o.Record,
 		LookupEnv: o.LookupEnv, Log: o.Log, Now: o.Now, Notice: o.Notice,
 	}

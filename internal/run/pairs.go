@@ -116,14 +116,13 @@ func (p *plan) measurePairs(ctx context.Context, pairs arms, steps []Step) (why 
 // pairJobs has the halves of each pair side by side, and which of them goes first
 // alternating.
 func (p *plan) pairJobs(pairs arms, steps []Step) []trial.Job {
-	kept := keptProcesses(p.design.Lock)
+	checks := checksOf(p.design.Lock)
 	var jobs []trial.Job
 	for _, s := range steps {
 		for _, name := range armsAt(s.Seq) {
-			jobs = append(jobs, trial.Job{
+			jobs = append(jobs, checks.apply(trial.Job{
 				Arm: name, Seq: s.Seq, Attempt: s.Attempt, Task: s.Task, Subject: pairs[name].subject, Confirm: true,
-				KeepProcesses: kept[s.Task.ID],
-			})
+			}))
 		}
 	}
 	return jobs

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/benchgate/benchgate/internal/leak"
 	"github.com/benchgate/benchgate/internal/meter"
 	"github.com/benchgate/benchgate/internal/otlp"
 	"github.com/benchgate/benchgate/internal/prices"
@@ -49,7 +50,8 @@ type Options struct {
 	// zero: no limit.
 	Requests int
 
-	Limits trial.Limits // of one trial
+	Limits    trial.Limits // of one trial
+	AnswersAt []leak.Place // beside those that are known: see [trial.Runner]
 
 	API      API    // of the model; zero: as the environment says
 	CacheDir string // downloaded agents are kept below it, and images as the environment says
@@ -138,7 +140,7 @@ func (s *Site) openRunner(ctx context.Context, o Options, api access) error {
 	s.Runner = &trial.Runner{
 		RunID: o.RunID, Engine: s.Engine, Meter: m, Telemetry: receiver, Gateways: s.servers.gateways,
 		Prices: table, Cache: agentCache(o.CacheDir, o.LookupEnv), Dir: s.Dir, Record: o.Record, Secrets: api.secrets,
-		Log: o.Log, Now: o.Now, Limits: o.Limits,
+		Log: o.Log, Now: o.Now, Limits: o.Limits, AnswersAt: o.AnswersAt,
 	}
 	return nil
 }

@@ -62,6 +62,13 @@ type Check struct {
 	// tests need: the trial then stops the agent's own tree only.
 	LeavesProcesses bool `json:"leaves_processes"`
 
+	// AnswerInHistory are files that the solution writes and that git repositories in
+	// the task's working directory hold already, in any commit; none where that is
+	// how the solution gets them. Upstream is where these repositories were copied
+	// from, as in "github.com/owner/name".
+	AnswerInHistory []string `json:"answer_in_history,omitempty"`
+	Upstream        []string `json:"upstream,omitempty"`
+
 	At     time.Time `json:"at"`
 	Commit string    `json:"commit,omitempty"` // of the user's repository; empty outside one
 }

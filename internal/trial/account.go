@@ -32,6 +32,7 @@ func (a *attempt) account(cancelled bool) {
 		NoModel: a.job.Subject.NoModel() || !a.started || cancelled && len(ledger) == 0,
 		Prices:  a.Prices,
 	})
+	a.noteFetched()
 	if a.recorded != nil {
 		a.flag(baselines.Replayed)
 	}

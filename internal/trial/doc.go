@@ -9,7 +9,7 @@
 //  3. stop.go    the trial's model token is revoked, every process is ended
 //  4. account.go ledger, telemetry and the agent's own result become numbers;
 //     settle.go corrects how the agent says it ended by what the ledger shows
-//     (answers.go reads it)
+//     (answers.go reads it), and fetched.go notes where the agent went for the answer
 //  5. record.go  the lines that the agent's work left are counted, and the
 //     trial is recorded for replay if that was asked for
 //  6. verify.go  the task's tests are placed and run, and their answer is read:

@@ -18,7 +18,7 @@ import (
 func (a *attempt) snapshotBefore(ctx context.Context) {
 	limit := forLines
 	switch {
-	case a.Record != "":
+	case a.Record != "" || a.job.OnHistory != nil && a.workdir != "/":
 		limit = forRecording
 	case a.workdir == "/" || a.job.Subject.NoModel():
 		return

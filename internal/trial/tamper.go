@@ -14,6 +14,7 @@ import (
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/internal/plain"
 	"github.com/benchgate/benchgate/internal/sandbox"
+	"github.com/benchgate/benchgate/internal/suite"
 	"github.com/benchgate/benchgate/internal/tamper"
 )
 
@@ -63,7 +64,7 @@ func (a *attempt) examine(ctx context.Context) {
 
 func (a *attempt) findChanges(ctx context.Context) ([]tamper.Finding, error) {
 	tests := a.job.Task.Tests
-	look := tamper.Begin(tamper.Tests{Workdir: a.workdir, Shell: tests.Shell, Text: a.testsText(), Path: a.searchPath()})
+	look := tamper.Begin(tamper.Tests{Workdir: a.workdir, Shell: tests.Shell, Text: scriptText(tests.Files), Path: a.searchPath()})
 	if err := a.box.Changes(ctx, look.See); err != nil {
 		return nil, orDeadline(ctx, err)
 	}
@@ -91,23 +92,24 @@ func (a *attempt) searchPath() []string {
 	return slices.DeleteFunc(strings.Split(set, ":"), func(dir string) bool { return !strings.HasPrefix(dir, "/") })
 }
 
-// maxTestsText bounds what is read of the tests, in bytes.
-const maxTestsText = 1 << 20
+// maxScriptText bounds what is read of shell scripts, in bytes.
+const maxScriptText = 1 << 20
 
-// testsText is what the tests' shell scripts say.
-func (a *attempt) testsText() string {
+// scriptText is what the shell scripts among a task's files say. They are read for
+// hints: what cannot be read is left out.
+func scriptText(files []suite.Placed) string {
 	var text strings.Builder
-	for _, placed := range a.job.Task.Tests.Files {
+	for _, placed := range files {
 		_ = filepath.WalkDir(placed.Host, func(file string, entry os.DirEntry, err error) error {
 			if err != nil || !entry.Type().IsRegular() || filepath.Ext(file) != ".sh" {
-				return nil //nolint:nilerr // the tests are read for hints; running them tells what is wrong
+				return nil //nolint:nilerr // running them tells what is wrong
 			}
 			f, err := os.Open(file)
 			if err != nil {
 				return nil //nolint:nilerr // as above
 			}
 			defer f.Close()
-			_, _ = io.Copy(&text, io.LimitReader(f, maxTestsText-int64(text.Len())))
+			_, _ = io.Copy(&text, io.LimitReader(f, maxScriptText-int64(text.Len())))
 			return nil
 		})
 	}

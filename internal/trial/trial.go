@@ -12,6 +12,7 @@ import (
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/internal/agent"
+	"github.com/benchgate/benchgate/internal/leak"
 	"github.com/benchgate/benchgate/internal/meter"
 	"github.com/benchgate/benchgate/internal/otlp"
 	"github.com/benchgate/benchgate/internal/prices"
@@ -32,6 +33,10 @@ type Runner struct {
 	Prices    *prices.Table
 	Cache     agent.Cache
 	Limits    Limits
+
+	// AnswersAt are places on the network that have the tasks' answers, beside
+	// [leak.Benchmarks] and the tasks' own repositories.
+	AnswersAt []leak.Place
 
 	// Dir is the run's directory; each trial makes its own below it
 	// ([Job.Dir]).
@@ -113,6 +118,24 @@ type Job struct {
 	// KeepProcesses is for tasks whose deliverable is a running service: only
 	// the agent's own processes are stopped before the tests.
 	KeepProcesses bool
+
+	// AnswerInHistory is for tasks whose git repository holds what the reference
+	// solution writes: reading its history is noted then.
+	AnswerInHistory bool
+
+	// Upstream is where the task's repository was copied from: going there is noted.
+	Upstream []leak.Place
+
+	// OnHistory is told what git repositories in the working directory held, before
+	// the agent worked, of the files that it wrote; nil: nobody asks. It is not called
+	// where that cannot be found out.
+	OnHistory func(History)
+}
+
+// History is what the git repositories in a task's working directory hold.
+type History struct {
+	Files  []string     // that the agent wrote, and whose content was committed before; at most twenty
+	Places []leak.Place // that they were copied from; at most twenty
 }
 
 // ID names the try within its run, in ledger lines, labels and paths.
@@ -239,6 +262,7 @@ func (a *attempt) live(ctx context.Context) error {
 		return nil
 	}
 	a.compareFiles(ctx)
+	a.findHistory(ctx)
 	a.examine(ctx)
 	return a.diagnose(ctx, a.phase(&a.trial.Seconds.Verify, func() error { return a.judge(ctx) }))
 }

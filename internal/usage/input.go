@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/internal/leak"
 	"github.com/benchgate/benchgate/internal/meter"
 	"github.com/benchgate/benchgate/internal/otlp"
 	"github.com/benchgate/benchgate/internal/prices"
@@ -74,6 +75,10 @@ type AgentResult struct {
 	// was none. Unlike telemetry it has the calls that failed validation.
 	ToolCalls  *int
 	ToolErrors *int
+
+	// Uses are what the agent asked those of its tools for that run commands or reach
+	// the network, in order; nil: there was no transcript.
+	Uses []leak.Use
 
 	// Answers are the model's messages in the transcript, each once by the id
 	// that the API gave it; nil: there was no transcript.
