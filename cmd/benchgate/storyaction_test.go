@@ -179,10 +179,10 @@ func writeEvent(ts *testscript.TestScript, neg bool, args []string) {
 	plainly(ts, neg, args, 5, "event FILE EVENT NUMBER HEAD BASE [fork] [ACTION] [LABEL]")
 	number, err := strconv.Atoi(args[2])
 	ts.Check(err)
-	from, action, label := githubtest.Repository, "synchronize", ""
+	fork, action, label := false, "synchronize", ""
 	rest := args[5:]
 	if len(rest) > 0 && rest[0] == "fork" {
-		from, rest = "mallory/Hello-World", rest[1:]
+		fork, rest = true, rest[1:]
 	}
 	if len(rest) > 0 {
 		action = rest[0]
@@ -190,24 +190,16 @@ func writeEvent(ts *testscript.TestScript, neg bool, args []string) {
 	if len(rest) > 1 {
 		label = rest[1]
 	}
-	repository := map[string]any{"full_name": githubtest.Repository, "default_branch": "main"}
-	payload := map[string]any{"repository": repository, "action": action, "sender": map[string]any{"login": "octocat"}}
+	payload := githubtest.NewPayload(nil)
 	switch args[1] {
 	case "merge_group":
-		payload["merge_group"] = map[string]any{"head_sha": args[3], "base_sha": args[4], "head_ref": fmt.Sprintf("refs/heads/gh-readonly-queue/main/pr-%d-%s", number, args[4])}
+		payload = githubtest.MergeGroupPayload(number, args[3], args[4])
 	case "workflow_run":
-		payload["workflow_run"] = map[string]any{
-			"id": number, "run_attempt": 1, "head_sha": args[3], "event": "pull_request", "conclusion": "success", "path": ".github/workflows/gate.yml",
-			"head_branch": "topic", "head_repository": map[string]any{"full_name": from},
-		}
+		payload = githubtest.WorkflowRunPayload(githubtest.WorkflowRun{
+			ID: int64(number), Path: ".github/workflows/gate.yml", Event: "pull_request", Head: args[3], Branch: "topic", Fork: fork,
+		}, "gate")
 	case "pull_request", "pull_request_target":
-		payload["number"] = number
-		payload["label"] = map[string]any{"name": label}
-		payload["pull_request"] = map[string]any{
-			"number": number, "user": map[string]any{"login": "octocat"},
-			"head": map[string]any{"sha": args[3], "ref": "topic", "repo": map[string]any{"full_name": from}},
-			"base": map[string]any{"sha": args[4], "ref": "main", "repo": repository},
-		}
+		payload = githubtest.PullRequestPayload(githubtest.Pull{Number: number, Head: args[3], Base: args[4], Fork: fork}, action, label)
 	}
 	text, err := json.MarshalIndent(payload, "", "  ")
 	ts.Check(err)

@@ -49,6 +49,25 @@ func (g *GitHub) AddArtifact(a Artifact) int64 {
 	return a.ID
 }
 
+// runsCall answers what is asked of workflows' runs; false: nothing was.
+func (c call) runsCall(asked string) bool {
+	answer, known := map[string]func(){
+		"GET actions/artifacts":                                c.listArtifacts,
+		"GET actions/artifacts/{artifact_id}/{archive_format}": c.downloadArtifact,
+		"GET actions/runs/{run_id}":                            c.workflowRun,
+		"GET actions/runs/{run_id}/artifacts":                  c.artifactsOfRun,
+	}[asked]
+	switch {
+	case !known:
+		return false
+	case !c.token.Runs:
+		refuse(c.a, http.StatusForbidden, "Resource not accessible by integration")
+	default:
+		answer()
+	}
+	return true
+}
+
 func (c call) workflowRun() {
 	from, found := c.runs[c.number("run_id")]
 	if !found {

@@ -24,10 +24,11 @@ type Token struct {
 	Checks   bool   // may write check runs
 	Contents bool   // may write git data
 	Pulls    bool   // may open pull requests
+	Runs     bool   // may read runs of workflows, and their artifacts
 }
 
 // Actions is the token of a workflow's job that may do all that it needs.
-var Actions = Token{Login: "github-actions[bot]", App: 15368, Comments: true, Checks: true, Contents: true, Pulls: true}
+var Actions = Token{Login: "github-actions[bot]", App: 15368, Comments: true, Checks: true, Contents: true, Pulls: true, Runs: true}
 
 // Comment is one on a pull request.
 type Comment struct {
@@ -257,14 +258,6 @@ func (g *GitHub) route(a *httptest.ResponseRecorder, input *openapi3filter.Reque
 		c.labelEvents()
 	case "GET /repos/{owner}/{repo}/collaborators/{username}/permission":
 		c.permission()
-	case "GET /repos/{owner}/{repo}/actions/artifacts":
-		c.listArtifacts()
-	case "GET /repos/{owner}/{repo}/actions/runs/{run_id}":
-		c.workflowRun()
-	case "GET /repos/{owner}/{repo}/actions/runs/{run_id}/artifacts":
-		c.artifactsOfRun()
-	case "GET /repos/{owner}/{repo}/actions/artifacts/{artifact_id}/{archive_format}":
-		c.downloadArtifact()
 	case "GET /repos/{owner}/{repo}/compare/{basehead}":
 		c.compare()
 	case "GET /repos/{owner}/{repo}/issues/{issue_number}/comments":
@@ -282,7 +275,7 @@ func (g *GitHub) route(a *httptest.ResponseRecorder, input *openapi3filter.Reque
 	case "PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}":
 		c.updateCheck()
 	default:
-		if asked := input.Request.Method + " " + strings.TrimPrefix(strings.TrimPrefix(input.Route.Path, "/repos/{owner}/{repo}"), "/"); c.gitDataCall(asked) || c.pullsCall(asked) {
+		if asked := input.Request.Method + " " + strings.TrimPrefix(strings.TrimPrefix(input.Route.Path, "/repos/{owner}/{repo}"), "/"); c.gitDataCall(asked) || c.pullsCall(asked) || c.runsCall(asked) {
 			return
 		}
 		g.violations = append(g.violations, fmt.Errorf("the fake does not know %s %s", input.Request.Method, input.Route.Path))
