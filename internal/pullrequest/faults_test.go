@@ -163,15 +163,15 @@ func TestWaitsAreWhatGitHubAsksFor(t *testing.T) {
 	r := newRig(t)
 	pull := regexp.MustCompile(`/pulls/7$`)
 	r.Fail(githubtest.Fault{On: pull, Times: 1, Status: 429, Header: map[string]string{"Retry-After": "7"}})
-	r.Fail(githubtest.Fault{On: pull, Times: 2, Status: 503})
+	r.Fail(githubtest.Fault{On: pull, Times: 4, Status: 503})
 	var told []string
 	o := r.options(verdict(t, "informed-pass"))
 	o.Notice = func(text string) { told = append(told, text) }
 	r.posts(o)
-	if len(r.waited) != 3 || r.waited[0] != 7*time.Second || r.waited[1] < time.Second || r.waited[1] > 1250*time.Millisecond || r.waited[2] < 2*time.Second {
-		t.Errorf("it waited for %s, want 7 s, then 1 s and 2 s with a little more", r.waited)
+	if len(r.waited) != 5 || r.waited[0] != 7*time.Second || r.waited[1] < time.Second || r.waited[1] > 1250*time.Millisecond || r.waited[2] < 2*time.Second {
+		t.Errorf("it waited for %s, want 7 s, then 1 s, 2 s, 4 s and 8 s with a little more", r.waited)
 	}
-	if len(told) != 1 || told[0] != "GitHub sets a limit: waiting for 7s" {
+	if len(told) != 2 || told[0] != "GitHub sets a limit: waiting for 7s" || !strings.HasPrefix(told[1], "GitHub fails or is not reached: waiting for ") {
 		t.Errorf("it told %q", told)
 	}
 }

@@ -64,13 +64,13 @@ func (p *patient) RoundTrip(request *http.Request) (*http.Response, error) {
 	faults, limits := 0, 0
 	for {
 		response, err := p.once(request)
-		var wait time.Duration
+		wait, why := time.Duration(0), "GitHub sets a limit"
 		switch limit, limited := p.limit(response, limits); {
 		case limited && limits < waits:
 			limits++
 			wait = limit
 		case !limited && faults < retries && mayRepeat(request, response, err):
-			wait = backoff(faults)
+			wait, why = backoff(faults), "GitHub fails or is not reached"
 			faults++
 		default:
 			return hideLimits(response), err
@@ -79,7 +79,7 @@ func (p *patient) RoundTrip(request *http.Request) (*http.Response, error) {
 			return hideLimits(response), err
 		}
 		if wait > 5*time.Second {
-			p.notice(fmt.Sprintf("GitHub sets a limit: waiting for %s", wait.Round(time.Second)))
+			p.notice(fmt.Sprintf("%s: waiting for %s", why, wait.Round(time.Second)))
 		}
 		if err := p.sleep(request.Context(), wait); err != nil {
 			return hideLimits(response), err
