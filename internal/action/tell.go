@@ -11,6 +11,7 @@ import (
 	"github.com/benchgate/benchgate/internal/pullrequest"
 	"github.com/benchgate/benchgate/internal/report"
 	"github.com/benchgate/benchgate/internal/run"
+	"github.com/benchgate/benchgate/internal/workflow"
 )
 
 // Times for GitHub: of all that is asked of it before trials, where a limit of GitHub's
@@ -112,8 +113,11 @@ func (t *telling) begin(ctx context.Context, b run.Begun) {
 	t.noteIf(t.stage()) // journals grow under both of their names
 	r := running(b, t.subject)
 	t.message(ctx, func(ctx context.Context) error {
-		_, err := t.poster.Begin(ctx, r)
+		posted, err := t.poster.Begin(ctx, r)
 		t.begun = true
+		if posted.Comment.OfThisBuild {
+			t.noteIf(t.Log.Annotate(sharedKey))
+		}
 		return err
 	})
 	t.mu.Lock()
@@ -124,6 +128,12 @@ func (t *telling) begin(ctx context.Context, b run.Begun) {
 			return err
 		})
 	})
+}
+
+// sharedKey is said where another job of the same run has written the comment.
+var sharedKey = workflow.Annotation{
+	Level: workflow.Warning, Title: "benchgate: two jobs have one comment",
+	Message: "Another job of this run has written the pull request's comment, and this one writes over it, and over its check run and artifact. In a matrix give each job a key of its own: comment-key: ${{ strategy.job-index }}.",
 }
 
 // running is what is known before the first trial.

@@ -89,7 +89,7 @@ func (b *Baselines) open(ctx context.Context, head string, p Proposal) (Posted, 
 		}
 		made, _, err := c.api.PullRequests.Create(limited, c.owner, c.repo, &github.NewPullRequest{Title: &title, Head: &head, Base: &c.name, Body: &body})
 		if err == nil {
-			return Posted{Created, made.GetHTMLURL()}, nil
+			return Posted{How: Created, URL: made.GetHTMLURL()}, nil
 		}
 		again := mayHaveArrived(err) || alreadyOpen(err)
 		if !again || try == posts || c.pause(limited, try) != nil {

@@ -134,9 +134,9 @@ func (c *client) putAmong(ctx context.Context, head string, found []*github.Chec
 	newest := found[0]
 	switch {
 	case markOf(newest).build.compare(want.mark.build) > 0:
-		return Posted{Kept, newest.GetHTMLURL()}, 0, nil
+		return Posted{How: Kept, URL: newest.GetHTMLURL()}, 0, nil
 	case want.is(newest):
-		return Posted{Unchanged, newest.GetHTMLURL()}, newest.GetID(), nil
+		return Posted{How: Unchanged, URL: newest.GetHTMLURL()}, newest.GetID(), nil
 	case want.needsItsOwn(newest):
 		posted, err := c.createCheck(ctx, head, want)
 		return posted, 0, err
@@ -167,7 +167,7 @@ func (c *client) updateCheck(ctx context.Context, head string, found *github.Che
 	})
 	switch {
 	case err == nil:
-		return Posted{Updated, found.GetHTMLURL()}, nil
+		return Posted{How: Updated, URL: found.GetHTMLURL()}, nil
 	case response != nil && response.StatusCode == http.StatusForbidden && ofAnotherApp(err):
 		return c.createCheck(ctx, head, want)
 	}
@@ -183,7 +183,7 @@ func (c *client) createCheck(ctx context.Context, head string, want checkRun) (P
 			Status: github.String(want.status()), Conclusion: optional(string(want.conclusion)), Output: want.output(nil),
 		})
 		if err == nil {
-			return Posted{Created, made.GetHTMLURL()}, nil
+			return Posted{How: Created, URL: made.GetHTMLURL()}, nil
 		}
 		if !mayHaveArrived(err) || c.pause(ctx, try) != nil {
 			return Posted{}, c.refused(err, writingCheck)
@@ -193,7 +193,7 @@ func (c *client) createCheck(ctx context.Context, head string, want checkRun) (P
 		case lost != nil:
 			return Posted{}, lost
 		case len(found) > 0 && want.is(found[0]):
-			return Posted{Created, found[0].GetHTMLURL()}, nil
+			return Posted{How: Created, URL: found[0].GetHTMLURL()}, nil
 		case try == posts:
 			return Posted{}, c.refused(err, writingCheck)
 		}

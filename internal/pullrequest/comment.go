@@ -88,21 +88,23 @@ func (s sticky) update(ctx context.Context, found []own) (Posted, error) {
 		}
 	}
 	if keep.build.compare(s.mark.build) > 0 {
-		return Posted{Kept, keep.url}, nil
+		return Posted{How: Kept, URL: keep.url}, nil
 	}
+	posted := Posted{How: Unchanged, URL: keep.url, OfThisBuild: keep.build == s.mark.build}
 	if s.said.onlyRunning && keep.state != stateRunning {
-		return Posted{Unchanged, keep.url}, nil
+		return posted, nil
 	}
 	left, unended := s.endOlder(ctx, keep)
 	body := s.bodyOver(ctx, keep, left)
 	if sameText(keep.body, body) {
-		return Posted{Unchanged, keep.url}, unended
+		return posted, unended
 	}
 	_, _, err := s.api.Issues.EditComment(ctx, s.owner, s.repo, keep.id, &github.IssueComment{Body: &body})
 	if err != nil {
 		return Posted{}, errors.Join(unended, s.refused(err, writingComment))
 	}
-	return Posted{Updated, keep.url}, unended
+	posted.How = Updated
+	return posted, unended
 }
 
 // begin posts the first comment. When the answer is lost, the comment may be
@@ -134,7 +136,7 @@ func (s sticky) begin(ctx context.Context) (Posted, error) {
 func (s sticky) settle(ctx context.Context, made own) (Posted, error) {
 	found, err := s.find(ctx)
 	if err != nil || len(found) == 0 {
-		return Posted{Created, made.url}, nil //nolint:nilerr // it is there; the next time tidies up
+		return Posted{How: Created, URL: made.url}, nil //nolint:nilerr // it is there; the next time tidies up
 	}
 	return begun(s.update(ctx, found))
 }
@@ -143,6 +145,7 @@ func begun(p Posted, err error) (Posted, error) {
 	if p.How == Unchanged {
 		p.How = Created
 	}
+	p.OfThisBuild = false
 	return p, err
 }
 

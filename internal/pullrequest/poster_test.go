@@ -66,6 +66,21 @@ func TestAMeasurementFromBeginToVerdict(t *testing.T) {
 	r.complete()
 }
 
+// Jobs of one CI run that begin under the same key have one comment: the later one
+// is told so. A run that comes after writes over it as it should.
+func TestAJobLearnsThatAnotherOfItsRunHasTheComment(t *testing.T) {
+	r := newRig(t)
+	for i, want := range []bool{false, true, false} {
+		post := r.post("answers")
+		if i == 2 {
+			post.Build.Attempt++
+		}
+		if begun := well(t)(r.poster(post).Begin(t.Context(), underWay(i))); begun.Comment.OfThisBuild != want {
+			t.Errorf("job %d: %+v, want of this build: %v", i+1, begun.Comment, want)
+		}
+	}
+}
+
 // first is a run of one arm with two tasks, one of them solved.
 func first() report.First {
 	header := baselines.Header{

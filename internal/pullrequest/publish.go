@@ -48,6 +48,10 @@ func flipped(v gate.Verdict) bool {
 type Posted struct {
 	How How    // empty: not posted, because of an error
 	URL string // its page; empty when nothing is there
+
+	// OfThisBuild tells of a comment that the same CI run had written before: with
+	// [Poster.Begin] that was another job of it, under the same key.
+	OfThisBuild bool
 }
 
 // How says what was done.
