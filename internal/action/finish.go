@@ -58,7 +58,7 @@ func (a *action) skip(o outcome) error {
 		message = "Not measured here: there is no key for the model API, and on-missing-key is skip."
 	}
 	return errors.Join(
-		a.Log.Summarize(text), setOutputs(a.Log, o.outputs()),
+		a.Log.Summarize(text), setOutputs(a.Log, o.outputs()), a.Log.ClearOutput("upload-path"), a.Log.ClearOutput("artifact-name"),
 		a.Log.Annotate(workflow.Annotation{Level: workflow.Notice, Title: "benchgate: not measured", Message: message}),
 		a.Log.SaveState(stateFinished, "true"),
 	)

@@ -16,6 +16,9 @@ func (l *Log) SetOutput(name, value string) error {
 	return l.assign("GITHUB_OUTPUT", name, value)
 }
 
+// ClearOutput takes back what [Log.SetOutput] said: the output is empty.
+func (l *Log) ClearOutput(name string) error { return l.assign("GITHUB_OUTPUT", name, "") }
+
 var stateName = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 
 // SaveState keeps text for the post step of the same action, which finds it with
