@@ -40,27 +40,10 @@ gate: {mode: fixed}
 func workspace(t *testing.T, suite, sleep string) string {
 	t.Helper()
 	dir := t.TempDir()
-	files := map[string]string{
-		".git/HEAD":      commit + "\n",
-		"benchgate.yaml": strings.NewReplacer("SUITE", suite, "SLEEP", sleep).Replace(siblingsConfig),
-	}
-	for _, task := range []string{"one", "two"} {
-		at := "tasks/" + task + "/"
-		files[at+"task.toml"] = "version = \"1.0\"\n[environment]\ndocker_image = \"debian:bookworm-slim\"\n"
-		files[at+"instruction.md"] = "Task " + task + "\n"
-		files[at+"solution/solve.sh"] = "#!/bin/bash\necho 42 >answer.txt\n"
-		files[at+"tests/test.sh"] = "#!/bin/bash\nmkdir -p /logs/verifier\nif grep -qx 42 answer.txt; then echo 1; else echo 0; fi >/logs/verifier/reward.txt\n"
-		files[at+"environment/README"] = "nothing\n"
-	}
-	for name, text := range files {
-		file := filepath.Join(dir, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
+	files := taskFiles("one", "two")
+	files[".git/HEAD"] = commit + "\n"
+	files["benchgate.yaml"] = strings.NewReplacer("SUITE", suite, "SLEEP", sleep).Replace(siblingsConfig)
+	writeFiles(t, dir, files)
 	if err := filepath.WalkDir(dir, func(path string, _ os.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -70,6 +53,20 @@ func workspace(t *testing.T, suite, sleep string) string {
 		t.Fatal(err)
 	}
 	return dir
+}
+
+// taskFiles are those of tasks, which want 42 in answer.txt.
+func taskFiles(tasks ...string) map[string]string {
+	files := make(map[string]string)
+	for _, task := range tasks {
+		at := "tasks/" + task + "/"
+		files[at+"task.toml"] = "version = \"1.0\"\n[environment]\ndocker_image = \"debian:bookworm-slim\"\n"
+		files[at+"instruction.md"] = "Task " + task + "\n"
+		files[at+"solution/solve.sh"] = "#!/bin/bash\necho 42 >answer.txt\n"
+		files[at+"tests/test.sh"] = "#!/bin/bash\nmkdir -p /logs/verifier\nif grep -qx 42 answer.txt; then echo 1; else echo 0; fi >/logs/verifier/reward.txt\n"
+		files[at+"environment/README"] = "nothing\n"
+	}
+	return files
 }
 
 // aRunner is GitHub's runner with a job that was started by a push.

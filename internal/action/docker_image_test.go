@@ -58,7 +58,6 @@ func buildImage(t *testing.T) (string, error) {
 	if err := os.WriteFile(filepath.Join(dir, "Dockerfile"), []byte(stages), 0o644); err != nil {
 		return "", err
 	}
-	const name = "benchgate-action-test"
-	docker(t, "build", "--quiet", "--tag", name, dir)
-	return name, nil
+	said := strings.Fields(docker(t, "build", "--quiet", "--tag", "benchgate-action-test", dir))
+	return said[len(said)-1], nil // its id: another run of these tests may move the tag at any time
 }
