@@ -27,7 +27,7 @@ var owners = map[string]string{
 	"github.com/rogpeppe/go-internal/testscript": "cmd/benchgate",
 	"github.com/sethvargo/go-githubactions":      "internal/workflow",
 	"go.opentelemetry.io/collector/pdata":        "internal/otlp",
-	"golang.org/x/net":                           "internal/site",
+	"golang.org/x/net/http":                      "internal/site",
 	"golang.org/x/sys":                           "internal/helper/cmd/helper",
 	"golang.org/x/term":                          "cmd/benchgate",
 	"google.golang.org/genproto":                 "internal/otlp",
@@ -40,6 +40,7 @@ var ownerless = []string{
 	"github.com/google/go-cmp", // by tests
 	"github.com/moby/buildkit", // internal/dockerfile parses, internal/sandbox/process carries out
 	"github.com/yuin/goldmark", // by tests
+	"golang.org/x/net/dns",     // internal/helper/cmd/helper answers queries, and so does a test's name server
 	"go.yaml.in/yaml",          // each for its own kind of file
 	"golang.org/x/sync",        // groups of goroutines that somebody waits for
 }

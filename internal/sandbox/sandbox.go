@@ -118,14 +118,15 @@ type Spec struct {
 	Environment suite.Environment
 	Image       Image // as Prepare returned it
 	Env         map[string]string
-	Workdir     string // empty: the image's
-	User        string // empty: the image's
-	Network     suite.Network
-	Reach       []string // benchgate's own addresses, "host:port" as a sandbox dials them, which it reaches whatever its network
-	CPUs        float64  // zero: no limit
-	MemoryMB    int64    // zero: no limit
-	PIDs        int64    // zero: the engine's default of 2048
-	Tools       []Tools  // read-only software to mount, the agent for one
+	Workdir     string        // empty: the image's
+	User        string        // empty: the image's
+	Network     suite.Network // Public or NoNetwork: the run's network that it is on
+	Access      suite.Access  // where it gets to at first; zero: all that Network gives, and SetAccess is not for it
+	Reach       []string      // benchgate's own addresses, "host:port" as a sandbox dials them, which it reaches whatever its network
+	CPUs        float64       // zero: no limit
+	MemoryMB    int64         // zero: no limit
+	PIDs        int64         // zero: the engine's default of 2048
+	Tools       []Tools       // read-only software to mount, the agent for one
 }
 
 // Tools is software that is not part of the image, such as the agent: a
@@ -230,6 +231,11 @@ type Sandbox interface {
 	// were removed by Remove.
 	Fate(ctx context.Context) (Fate, error)
 
+	// SetAccess says where the sandbox gets to from now on; connections that it may not
+	// have any more end. It is for sandboxes on the network suite.Public that were
+	// made with an Access. An engine that bounds none gives ErrUnsupported.
+	SetAccess(ctx context.Context, access suite.Access) error
+
 	// Refused says which of the sandbox's connections the engine let not out,
 	// so far. Zero with an engine that bounds none.
 	Refused(ctx context.Context) (Refused, error)
@@ -245,6 +251,8 @@ type Sandbox interface {
 
 // Refused is what a sandbox tried to reach and may not.
 type Refused struct {
-	Packets uint64   // one connection may be several
-	To      []string // some of where to, the most first, as in "tcp 169.254.169.254:80"
+	Packets uint64 // one connection may be several; queries for names are counted, too
+	// To are some of where to, as in "name example.com" of a name that may not be
+	// resolved, and "tcp 169.254.169.254:80". Names come first, the most of each first.
+	To []string
 }

@@ -127,42 +127,6 @@ func (r *reading) harborEnvironment(d *document) {
 	}
 }
 
-// harborNetwork reads the environment's network. It refuses another network for
-// the agent's or the tests' phase, since a sandbox keeps the network it was made
-// with.
-func (r *reading) harborNetwork(d *document) {
-	r.task.Network = Public
-	if !d.boolean("environment.allow_internet", true) {
-		r.task.Network = NoNetwork
-	}
-	if _, ok := d.get("environment.network_mode"); ok {
-		r.task.Network = harborNetworkMode(d, "environment.network_mode")
-	}
-	for _, field := range []string{"agent.network_mode", "verifier.network_mode"} {
-		if _, ok := d.get(field); !ok {
-			continue
-		}
-		mode := harborNetworkMode(d, field)
-		if mode != "" && r.task.Network != "" && mode != r.task.Network {
-			d.refuse(field, "%s is %q while the environment's network is %q: a network that differs by phase is not supported yet", field, mode, r.task.Network)
-		}
-	}
-}
-
-// harborNetworkMode is empty when the field is not one of the supported modes.
-func harborNetworkMode(d *document, field string) Network {
-	switch mode := d.text(field); mode {
-	case string(Public), string(NoNetwork):
-		return Network(mode)
-	case "":
-	case "allowlist":
-		d.refuse(field, "%s allowlist is not supported yet: benchgate knows public and no-network", field)
-	default:
-		d.refuse(field, "%s is %q, want public or no-network", field, mode)
-	}
-	return ""
-}
-
 func harborHealthcheck(d *document) *Healthcheck {
 	const at = "environment.healthcheck"
 	if _, ok := d.get(at); !ok {

@@ -14,15 +14,12 @@ var harborRefused = []struct {
 	why   string
 }{
 	{"steps", unused, "benchgate runs tasks of one step"},
-	{"agent.allowed_hosts", unused, "benchgate knows the networks public and no-network"},
-	{"environment.allowed_hosts", unused, "benchgate knows the networks public and no-network"},
 	{"environment.gpus", unused, "a sandbox gets no GPU"},
 	{"environment.gpu_types", unused, "a sandbox gets no GPU"},
 	{"environment.mcp_servers", unused, "benchgate configures no MCP servers"},
 	{"environment.os", isLinux, "sandboxes are Linux containers"},
 	{"environment.skills_dir", unused, "benchgate gives agents no skills of the task"},
 	{"environment.tpu", unused, "a sandbox gets no TPU"},
-	{"verifier.allowed_hosts", unused, "benchgate knows the networks public and no-network"},
 	{"verifier.collect", unused, "benchgate runs nothing between the agent and the tests"},
 	{"verifier.environment", never, "tests run in the agent's own container"},
 	{"verifier.environment_mode", isShared, "tests run in the agent's own container"},

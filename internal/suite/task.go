@@ -46,9 +46,10 @@ type Task struct {
 	Environment  Environment
 	Env          map[string]string // of the sandbox; host variables are resolved when [LoadOptions] has a Lookup
 	Workdir      string            // empty: the image's
-	Network      Network
-	CPUs         float64 // zero: not set
-	MemoryMB     int64   // zero: not set
+	Network      Network           // Public or NoNetwork: which of a run's networks its sandbox is on
+	Phases       *Phases           // nil: all that Network gives, in the whole trial
+	CPUs         float64           // zero: not set
+	MemoryMB     int64             // zero: not set
 	Healthcheck  *Healthcheck
 
 	Tests    Tests

@@ -25,6 +25,9 @@ var errDeadline = errors.New("the task's time was over")
 // ended. An error means that the infrastructure failed.
 func (a *attempt) drive(ctx context.Context) error {
 	row := a.job.Subject.Agent
+	if err := a.enter(ctx, phasesOf(a.job.Task).Agent); err != nil {
+		return err
+	}
 	if row.Replays {
 		return a.replay(ctx)
 	}

@@ -76,7 +76,7 @@ func (a *attempt) judgeFresh(ctx context.Context) error {
 		a.log.Warn("what the agent's sandbox was refused is not known", "error", err)
 	}
 	given := &attempt{Runner: a.Runner, box: a.box}
-	a.box = fresh.box
+	a.box, a.access = fresh.box, fresh.access
 	a.discard(ctx, given)
 	return a.verify(ctx)
 }

@@ -61,8 +61,9 @@ func (a *attempt) spec() sandbox.Spec {
 		Run: a.RunID, Trial: a.job.ID(),
 		Environment: task.Environment, Image: a.Images[task.ID],
 		Env: task.Env, Workdir: task.Workdir, User: task.AgentUser, Network: task.Network,
-		Reach: a.Gateways[task.Network].hosts(),
-		CPUs:  usage.CPUs, MemoryMB: usage.MemoryMB,
+		Access: phasesOf(task).Setup,
+		Reach:  a.Gateways[task.Network].hosts(),
+		CPUs:   usage.CPUs, MemoryMB: usage.MemoryMB,
 	}
 }
 
@@ -86,11 +87,31 @@ func (a *attempt) createAs(ctx context.Context, spec sandbox.Spec) error {
 	if err != nil {
 		return err
 	}
-	a.box = marked{box}
+	a.box, a.access = marked{box}, spec.Access
 	a.workdir = workdirOf(task, image)
 	if !a.isolated {
 		a.flag(baselines.NoIsolation)
 	}
+	return nil
+}
+
+// phasesOf are zero for a task whose network is the same, all the time.
+func phasesOf(task *suite.Task) suite.Phases {
+	if task.Phases == nil {
+		return suite.Phases{}
+	}
+	return *task.Phases
+}
+
+// enter changes what the sandbox reaches, for one of the task's phases.
+func (a *attempt) enter(ctx context.Context, access suite.Access) error {
+	if a.access.Same(access) {
+		return nil
+	}
+	if err := a.box.SetAccess(ctx, access); err != nil {
+		return err
+	}
+	a.access = access
 	return nil
 }
 

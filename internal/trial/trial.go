@@ -188,6 +188,7 @@ type attempt struct {
 	trial baselines.Trial
 
 	box        sandbox.Sandbox
+	access     suite.Access // what the sandbox reaches now; zero: what its network gives
 	removed    bool         // the sandbox was destroyed
 	workdir    string       // the working directory, as the task names it
 	started    bool         // the agent was started, or a recording applied

@@ -28,6 +28,9 @@ func (a *attempt) verify(ctx context.Context) error {
 	if cleared, err := a.clearAnswers(ctx); !cleared || err != nil {
 		return err
 	}
+	if err := a.enter(ctx, phasesOf(a.job.Task).Tests); err != nil {
+		return err
+	}
 	if err := a.placeUntil(ctx, tests.Files, placeTime); err != nil {
 		return fmt.Errorf("placing tests: %w", err)
 	}

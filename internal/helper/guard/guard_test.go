@@ -10,13 +10,16 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
-var sameAddr = cmpopts.EquateComparable(netip.Addr{}, netip.AddrPort{})
+var sameAddr = cmpopts.EquateComparable(netip.Addr{}, netip.AddrPort{}, netip.Prefix{})
 
 var someRules = guard.Rules{
 	Public: true,
 	Open:   []netip.AddrPort{netip.MustParseAddrPort("172.18.0.1:8080"), netip.MustParseAddrPort("[fd00::1]:4318")},
 	Names:  []netip.Addr{netip.MustParseAddr("10.0.0.2")},
 	Own:    []netip.Addr{netip.MustParseAddr("203.0.113.9"), netip.MustParseAddr("2001:db8::9")},
+	Answer: true,
+	Hosts:  []string{"example.com", "*.example.org"},
+	Ranges: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24"), netip.MustParsePrefix("2001:db8::1/128")},
 }
 
 func TestRulesComeBack(t *testing.T) {
@@ -29,7 +32,7 @@ func TestRulesComeBack(t *testing.T) {
 			t.Errorf("more than one line: %s", want)
 		}
 	}
-	for _, text := range []string{"", "{", `{"open":["172.18.0.1"]}`, `{"open":["172.18.0.1:0"]}`, `{"open":[""]}`, `{"names":[""]}`, `{"own":["x"]}`} {
+	for _, text := range []string{"", "{", `{"open":["172.18.0.1"]}`, `{"open":["172.18.0.1:0"]}`, `{"open":[""]}`, `{"names":[""]}`, `{"own":["x"]}`, `{"ranges":[""]}`} {
 		if got, err := guard.Parse(text); err == nil {
 			t.Errorf("%s: %+v, want an error", text, got)
 		}
@@ -56,6 +59,12 @@ func TestReportsAndFactsComeBack(t *testing.T) {
 		{Protocol: "tcp", Addr: netip.MustParseAddr("169.254.169.254"), Port: 80, Packets: 4},
 		{Protocol: "icmp", Addr: netip.MustParseAddr("fe80::1"), Packets: 3},
 	}}
+	report.Asked, report.Names = 3, []guard.Name{{Name: "evil.test", Queries: 2}, {Name: "a.example", Closed: netip.MustParseAddr("10.0.0.1"), Queries: 1}}
+	for i, want := range []string{"name evil.test", "name a.example 10.0.0.1"} {
+		if got := report.Names[i].String(); got != want {
+			t.Errorf("it says %q, want %q", got, want)
+		}
+	}
 	got, err := guard.ParseReport(report.String())
 	if diff := cmp.Diff(report, got, sameAddr); diff != "" || err != nil {
 		t.Errorf("report: %v\n%s", err, diff)
@@ -102,5 +111,21 @@ func TestPrivate(t *testing.T) {
 		if private(addr) {
 			t.Errorf("%s does not get out", addr)
 		}
+	}
+}
+
+func TestNamesAreAllowedAsHarborAllowsThem(t *testing.T) {
+	rules := guard.Rules{Hosts: []string{"example.com", "*.example.org", "localhost"}}
+	for name, want := range map[string]bool{
+		"example.com": true, "EXAMPLE.com.": true, "localhost": true, "a.example.org": true, "a.b.Example.ORG.": true,
+		"a.example.com": false, "example.com.evil.test": false, "notexample.com": false, "com": false, "": false, ".": false,
+		"example.org": false, ".example.org": false, "evilexample.org": false, "a.example.org.evil.test": false, "*.example.org": true,
+	} {
+		if got := rules.Allows(name); got != want {
+			t.Errorf("%q: %t, want %t", name, got, want)
+		}
+	}
+	if (guard.Rules{}).Allows("example.com") || !(guard.Rules{Public: true}).Allows("example.com") {
+		t.Error("without a network no name is allowed, on the public one all are")
 	}
 }

@@ -6,8 +6,8 @@ import (
 	"net/netip"
 )
 
-// MostNamed is how many destinations a report names; packets to others are in its
-// total only.
+// MostNamed is how many destinations a report names, and how many names; packets to
+// others are in its total only.
 const MostNamed = 64
 
 // Report is what a guard says, in one line, when its rules are set and whenever it
@@ -16,6 +16,25 @@ type Report struct {
 	Error   string    `json:"error,omitempty"` // the rules could not be set
 	Refused uint64    `json:"refused"`         // packets; one attempt to connect may be several
 	To      []Refused `json:"to,omitempty"`    // where to, the most first
+
+	// Asked is how many queries for names were refused, which Refused does not count.
+	Asked uint64 `json:"asked,omitempty"`
+	Names []Name `json:"names,omitempty"` // those asked for, the most first
+}
+
+// Name is a name that the sandbox asked for and may not have.
+type Name struct {
+	Name    string     `json:"name"`            // letters, digits, and "-._"; all else is "?"
+	Closed  netip.Addr `json:"closed,omitzero"` // the name is allowed, and this address of it is not
+	Queries uint64     `json:"queries"`
+}
+
+// String is the name as in "name example.com", or "name example.com 10.0.0.1".
+func (n Name) String() string {
+	if n.Closed.IsValid() {
+		return "name " + n.Name + " " + n.Closed.String()
+	}
+	return "name " + n.Name
 }
 
 // Refused is a destination that packets were refused to.

@@ -76,62 +76,75 @@ func (b *box) List(ctx context.Context, dirs ...string) (map[string]tamper.Listi
 	return listings, nil
 }
 
-// ask asks PID 1 to do something and waits for its answer, at most limit. It
-// returns what PID 1 says besides that it did it.
+// ask asks PID 1 of the sandbox to do something and waits for its answer.
 func (b *box) ask(ctx context.Context, limit time.Duration, word string, args ...string) ([]string, error) {
+	return b.engine.ask(ctx, b.id, limit, word, args...)
+}
+
+// ask asks PID 1 of a container, which is the helper, to do something and waits for
+// its answer, at most limit. It returns what PID 1 says besides that it did it.
+func (e *Engine) ask(ctx context.Context, id string, limit time.Duration, word string, args ...string) ([]string, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, limit, errNoAnswer)
 	defer cancel()
-	stream, err := b.engine.api.ContainerAttach(ctx, b.id, container.AttachOptions{Stream: true, Stdin: true, Stdout: true})
+	stream, err := e.api.ContainerAttach(ctx, id, container.AttachOptions{Stream: true, Stdin: true, Stdout: true})
 	if err != nil {
-		return nil, b.unanswered(ctx, word, refused("asking PID 1", err))
+		return nil, unanswered(ctx, word, refused("asking PID 1", err))
 	}
 	defer stream.Close()
 	defer context.AfterFunc(ctx, func() { stream.Close() })()
 
 	request := pid1.Line{ID: rand.Text(), Word: word, Args: args}
 	if _, err := io.WriteString(stream.Conn, request.String()); err != nil {
-		return nil, b.unanswered(ctx, word, refused("asking PID 1", err))
+		return nil, unanswered(ctx, word, refused("asking PID 1", err))
 	}
-	answer := &awaited{id: request.ID}
-	if _, err := stdcopy.StdCopy(answer, io.Discard, stream.Reader); !errors.Is(err, errAnswered) {
-		return nil, b.unanswered(ctx, word, errors.Join(errors.New("PID 1 ended before its answer"), err))
+	var answer pid1.Line
+	lines := &lineReader{take: func(line pid1.Line) error {
+		if line.ID != request.ID {
+			return nil // an answer to somebody else
+		}
+		answer = line
+		return errAnswered
+	}}
+	if _, err := stdcopy.StdCopy(lines, io.Discard, stream.Reader); !errors.Is(err, errAnswered) {
+		return nil, unanswered(ctx, word, errors.Join(errors.New("PID 1 ended before its answer"), err))
 	}
-	if answer.line.Word != pid1.OK {
-		return nil, &pid1Error{fmt.Sprintf("%s: %.500q", word, answer.line.Args)}
+	if answer.Word != pid1.OK {
+		return nil, &pid1Error{fmt.Sprintf("%s: %.500q", word, answer.Args)}
 	}
-	return answer.line.Args, nil
+	return answer.Args, nil
 }
 
-func (b *box) unanswered(ctx context.Context, word string, err error) error {
+func unanswered(ctx context.Context, word string, err error) error {
 	if ctx.Err() != nil {
 		err = context.Cause(ctx)
 	}
 	return fmt.Errorf("asking PID 1 to %s: %w", word, err)
 }
 
-// awaited is a writer that ends the reading, by an error, with the answer to one
-// request. There may be answers to others.
-type awaited struct {
-	id   string
+// lineReader is a writer that hands over each line that is one of the protocol's,
+// until an error.
+type lineReader struct {
 	rest []byte
-	line pid1.Line
+	take func(pid1.Line) error
 }
 
-func (a *awaited) Write(p []byte) (int, error) {
-	a.rest = append(a.rest, p...)
+func (r *lineReader) Write(p []byte) (int, error) {
+	r.rest = append(r.rest, p...)
 	for {
-		text, rest, whole := bytes.Cut(a.rest, []byte("\n"))
+		text, rest, whole := bytes.Cut(r.rest, []byte("\n"))
 		switch {
-		case !whole && len(a.rest) > maxAnswer:
+		case !whole && len(r.rest) > maxAnswer:
 			return 0, errors.New("what PID 1 writes is no answer")
 		case !whole:
 			return len(p), nil
 		}
-		a.rest = rest
+		r.rest = rest
 		line, err := pid1.Parse(string(text))
-		if err == nil && line.ID == a.id {
-			a.line = line
-			return len(p), errAnswered
+		if err != nil {
+			continue
+		}
+		if err := r.take(line); err != nil {
+			return len(p), err
 		}
 	}
 }

@@ -39,7 +39,7 @@ func (e *Engine) Create(ctx context.Context, spec sandbox.Spec) (sandbox.Sandbox
 	if err != nil {
 		return nil, err
 	}
-	b := &box{engine: e, guard: guard, user: defaultUser(spec), memoryMB: spec.MemoryMB, config: e.containerConfig(spec), host: host}
+	b := &box{engine: e, spec: spec, guard: guard, user: defaultUser(spec), memoryMB: spec.MemoryMB, config: e.containerConfig(spec), host: host}
 	if err := b.start(ctx, spec); err != nil {
 		b.discard(ctx)
 		return nil, err
@@ -54,6 +54,9 @@ func (e *Engine) connect(ctx context.Context, spec sandbox.Spec, link *bridge, h
 	if err != nil {
 		return nil, err
 	}
+	if m == nil && spec.Access.Network != "" {
+		return nil, fmt.Errorf("bounding the network of %s: %w: the task lists the hosts that it reaches, or its network changes, and here networks cannot be guarded (docs/networks.md): %w", spec.Trial, sandbox.ErrUnsupported, e.whyNot)
+	}
 	if m == nil {
 		host.NetworkMode = container.NetworkMode(link.name)
 		host.ExtraHosts, host.DNSOptions = link.extraHosts, link.dnsOptions
@@ -62,11 +65,7 @@ func (e *Engine) connect(ctx context.Context, spec sandbox.Spec, link *bridge, h
 		}
 		return nil, nil
 	}
-	rules, err := rulesFor(spec, m)
-	if err != nil {
-		return nil, err
-	}
-	s, err := e.sentinelFor(ctx, link, spec, rules)
+	s, err := e.guardSandbox(ctx, link, spec, m)
 	if err != nil {
 		return nil, err
 	}

@@ -5,9 +5,11 @@
 package docker
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
+	"net"
 	"strings"
 	"sync"
 
@@ -31,6 +33,9 @@ type Options struct {
 	// nowhere.
 	Kept *Kept
 
+	// Resolver is asked for the names that a task may reach; nil: net.DefaultResolver.
+	Resolver *net.Resolver
+
 	Log *slog.Logger // nil: nothing is logged
 }
 
@@ -46,6 +51,9 @@ type Engine struct {
 	rights rights // of sandboxes
 	ahead  ahead  // guards of networks for the sandboxes to come
 
+	resolver *net.Resolver
+	names    answering
+
 	images   sandbox.KeyedMutex // by image: built, pulled once
 	tools    sandbox.KeyedMutex // by name of the tools: filled once
 	networks sandbox.KeyedMutex // by name of the network: made once
@@ -58,6 +66,7 @@ type Engine struct {
 	// Written under the lock "machine" of networks.
 	asked   bool     // what machine is was asked
 	machine *machine // nil: networks cannot be guarded
+	whyNot  error    // then
 }
 
 var _ sandbox.Engine = (*Engine)(nil)
@@ -84,11 +93,14 @@ func New(ctx context.Context, opts Options) (*Engine, error) {
 		return nil, err
 	}
 	e := &Engine{
-		api:     api,
-		info:    info,
-		run:     opts.Run,
-		keep:    opts.Kept,
-		log:     opts.Log,
+		api:  api,
+		info: info,
+		run:  opts.Run,
+		keep: opts.Kept,
+		log:  opts.Log,
+
+		resolver: cmp.Or(opts.Resolver, net.DefaultResolver),
+
 		libc:    make(map[string]string),
 		filled:  make(map[string]bool),
 		bridges: make(map[string]*bridge),
@@ -163,6 +175,7 @@ func (e *Engine) onThisMachine() bool {
 func (e *Engine) Close(ctx context.Context) error {
 	e.dropSpares(ctx, "")
 	e.ahead.pending.Wait()
+	e.names.end()
 	err := e.removeNetworks(ctx)
 	e.api.Close() // idle connections only: the engine can be used on
 	return err

@@ -1,10 +1,12 @@
 package docker
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net/netip"
+	"strings"
 	"time"
 
 	"github.com/benchgate/benchgate/internal/helper"
@@ -26,8 +28,8 @@ type sentinel struct {
 const sentinelTime = 20 * time.Second
 
 // rulesFor says where a sandbox gets to.
-func rulesFor(spec sandbox.Spec, m *machine) (guard.Rules, error) {
-	rules := guard.Rules{Public: spec.Network == suite.Public}
+func rulesFor(spec sandbox.Spec, access suite.Access, m *machine) (guard.Rules, error) {
+	rules := guard.Rules{Own: m.own, Answer: access.Network != ""}
 	for _, to := range spec.Reach {
 		addr, err := netip.ParseAddrPort(to)
 		if err != nil {
@@ -35,10 +37,52 @@ func rulesFor(spec sandbox.Spec, m *machine) (guard.Rules, error) {
 		}
 		rules.Open = append(rules.Open, addr)
 	}
-	if rules.Public {
-		rules.Names, rules.Own = m.names, m.own
+	switch cmp.Or(access.Network, spec.Network) {
+	case suite.Public:
+		rules.Public, rules.Names = true, m.names
+	case suite.Allowlist:
+		rules.Hosts, rules.Ranges = splitHosts(access.Hosts)
 	}
 	return rules, nil
+}
+
+// splitHosts parts the names in a list of hosts from the addresses.
+func splitHosts(hosts []string) (names []string, ranges []netip.Prefix) {
+	for _, host := range hosts {
+		addr, addrErr := netip.ParseAddr(host)
+		prefix, prefixErr := netip.ParsePrefix(host)
+		switch {
+		case addrErr == nil:
+			ranges = append(ranges, netip.PrefixFrom(addr, addr.BitLen()))
+		case prefixErr == nil:
+			ranges = append(ranges, prefix)
+		default:
+			names = append(names, host)
+		}
+	}
+	return names, ranges
+}
+
+// guardSandbox returns a sentinel for a new sandbox.
+func (e *Engine) guardSandbox(ctx context.Context, link *bridge, spec sandbox.Spec, m *machine) (*sentinel, error) {
+	rules, err := rulesFor(spec, spec.Access, m)
+	if err != nil {
+		return nil, err
+	}
+	if !rules.Answer {
+		return e.sentinelFor(ctx, link, spec, rules)
+	}
+	// What is made ahead must be good for every list of hosts.
+	closed := guard.Rules{Open: rules.Open, Own: rules.Own, Answer: true}
+	s, err := e.sentinelFor(ctx, link, spec, closed)
+	if err != nil {
+		return nil, err
+	}
+	if err := e.setRules(ctx, s, rules); err != nil {
+		e.discard(ctx, s.id)
+		return nil, err
+	}
+	return s, nil
 }
 
 // makeSentinel starts one and waits until its rules are set.
@@ -49,6 +93,10 @@ func (e *Engine) makeSentinel(ctx context.Context, link *bridge, spec sandbox.Sp
 		// a name can carry anything out.
 		host.DNS = []string{"127.0.0.1"}
 	}
+	if rules.Answer {
+		host.DNSSearch = []string{"."} // none: each would be asked for with every name
+		host.CapAdd = []string{"NET_BIND_SERVICE"}
+	}
 	id, line, err := e.runHelper(ctx, spec, host, "guard", rules.String())
 	if err != nil {
 		return nil, fmt.Errorf("guarding the network of %s: %w", spec.Trial, err)
@@ -56,6 +104,9 @@ func (e *Engine) makeSentinel(ctx context.Context, link *bridge, spec sandbox.Sp
 	report, err := guard.ParseReport(line)
 	if err == nil && report.Error != "" {
 		err = errors.New(report.Error)
+	}
+	if err == nil && rules.Answer {
+		err = e.answerNames(ctx, id)
 	}
 	if err != nil {
 		e.discard(ctx, id)
@@ -76,12 +127,13 @@ func (e *Engine) runHelper(ctx context.Context, spec sandbox.Spec, host *contain
 	host.Mounts, host.ReadonlyRootfs = mounts, true
 	host.CapDrop, host.SecurityOpt = []string{"ALL"}, []string{"no-new-privileges"}
 	if !host.NetworkMode.IsHost() {
-		host.CapAdd = []string{"NET_ADMIN"}
+		host.CapAdd = append(host.CapAdd, "NET_ADMIN")
 	}
 	host.LogConfig = container.LogConfig{Type: "none"}
 	host.Resources = container.Resources{Memory: 64 << 20, MemorySwap: 64 << 20, PidsLimit: &few}
 	config := &container.Config{
 		Image: spec.Image.ID, Entrypoint: append([]string{helper.Path}, args...), User: "0:0", WorkingDir: "/",
+		OpenStdin:   true, // on which it is asked
 		Healthcheck: &container.HealthConfig{Test: []string{"NONE"}},
 		Labels:      e.labels(spec.Run, labelGuard, args[0]),
 	}
@@ -98,31 +150,50 @@ func (e *Engine) runHelper(ctx context.Context, spec sandbox.Spec, host *contain
 	return id, line, nil
 }
 
+// SetAccess implements sandbox.Sandbox.
+func (b *box) SetAccess(ctx context.Context, access suite.Access) error {
+	if b.guard == nil {
+		return fmt.Errorf("changing what a sandbox reaches: %w: its network is not guarded", sandbox.ErrUnsupported)
+	}
+	m, err := b.engine.machineOf(ctx, b.spec)
+	if err != nil {
+		return err
+	}
+	rules, err := rulesFor(b.spec, access, m)
+	if err != nil {
+		return err
+	}
+	return b.engine.setRules(ctx, b.guard, rules)
+}
+
+func (e *Engine) setRules(ctx context.Context, s *sentinel, rules guard.Rules) error {
+	if _, err := e.ask(ctx, s.id, sentinelTime, guard.SetRules, rules.String()); err != nil {
+		return failed("setting what a sandbox reaches", err)
+	}
+	return nil
+}
+
 // Refused implements sandbox.Sandbox.
 func (b *box) Refused(ctx context.Context) (sandbox.Refused, error) {
 	if b.guard == nil {
 		return sandbox.Refused{}, nil
 	}
-	report, err := b.engine.report(ctx, b.guard)
+	said, err := b.engine.ask(ctx, b.guard.id, sentinelTime, guard.AskReport)
 	if err != nil {
 		return sandbox.Refused{}, fmt.Errorf("asking what was refused: %w", err)
 	}
-	refused := sandbox.Refused{Packets: report.Refused}
+	report, err := guard.ParseReport(strings.Join(said, ""))
+	if err != nil {
+		return sandbox.Refused{}, fmt.Errorf("asking what was refused: %w", err)
+	}
+	refused := sandbox.Refused{Packets: report.Refused + report.Asked}
+	for _, name := range report.Names {
+		refused.To = append(refused.To, name.String())
+	}
 	for _, to := range report.To {
 		refused.To = append(refused.To, to.String())
 	}
 	return refused, nil
-}
-
-// report asks a sentinel what it refused.
-func (e *Engine) report(ctx context.Context, s *sentinel) (guard.Report, error) {
-	line, err := e.firstLineOf(ctx, s.id, func(ctx context.Context) error {
-		return e.api.ContainerKill(ctx, s.id, "USR1")
-	})
-	if err != nil {
-		return guard.Report{}, err
-	}
-	return guard.ParseReport(line)
 }
 
 // firstLineOf does something with a container that makes it write a line.

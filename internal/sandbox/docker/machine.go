@@ -37,7 +37,7 @@ func (e *Engine) machineOf(ctx context.Context, spec sandbox.Spec) (*machine, er
 	case err != nil:
 		e.log.WarnContext(ctx, "what sandboxes reach is not bounded here: a task on the public network reaches services of this machine and of its network (docs/networks.md)", "why", err)
 	}
-	e.asked, e.machine = true, m
+	e.asked, e.machine, e.whyNot = true, m, err
 	return m, nil
 }
 

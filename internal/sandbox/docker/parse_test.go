@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/benchgate/benchgate/internal/helper/pid1"
 	"github.com/benchgate/benchgate/internal/sandbox"
 	"github.com/benchgate/benchgate/internal/step"
 	"github.com/benchgate/benchgate/internal/suite"
@@ -67,16 +68,23 @@ func TestTheAnswerOfPID1(t *testing.T) {
 		others:                               "",
 		"id ok":                              "",
 	} {
-		a := &awaited{id: "id"}
+		var answer pid1.Line
+		lines := &lineReader{take: func(line pid1.Line) error {
+			if line.ID != "id" {
+				return nil
+			}
+			answer = line
+			return errAnswered
+		}}
 		err := error(nil)
 		for i := 0; i < len(text) && err == nil; i++ { // a byte at a time
-			_, err = a.Write([]byte{text[i]})
+			_, err = lines.Write([]byte{text[i]})
 		}
-		if errors.Is(err, errAnswered) != (want != "") || want != "" && fmt.Sprintf("%s %s", a.line.Word, a.line.Args) != want {
-			t.Errorf("%q: %v, %+v, want %q", text, err, a.line, want)
+		if errors.Is(err, errAnswered) != (want != "") || want != "" && fmt.Sprintf("%s %s", answer.Word, answer.Args) != want {
+			t.Errorf("%q: %v, %+v, want %q", text, err, answer, want)
 		}
 	}
-	if _, err := (&awaited{id: "id"}).Write(make([]byte, maxAnswer+1)); err == nil || errors.Is(err, errAnswered) {
+	if _, err := new(lineReader).Write(make([]byte, maxAnswer+1)); err == nil || errors.Is(err, errAnswered) {
 		t.Errorf("without an end: %v", err)
 	}
 }

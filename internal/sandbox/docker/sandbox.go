@@ -12,6 +12,7 @@ import (
 type box struct {
 	engine   *Engine
 	id       string
+	spec     sandbox.Spec
 	guard    *sentinel // nil: its network cannot be guarded
 	user     string    // of commands that name none
 	memoryMB int64     // zero: no limit

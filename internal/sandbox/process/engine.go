@@ -119,6 +119,9 @@ func (e *Engine) Create(ctx context.Context, spec sandbox.Spec) (sandbox.Sandbox
 	if spec.Network != suite.Public {
 		return nil, fmt.Errorf("creating a sandbox for %s: network %s: %w: this task needs `sandbox: docker`", spec.Trial, spec.Network, sandbox.ErrUnsupported)
 	}
+	if spec.Access.Network != "" {
+		return nil, fmt.Errorf("creating a sandbox for %s: hosts that it may reach, or a network that changes: %w: this task needs `sandbox: docker`", spec.Trial, sandbox.ErrUnsupported)
+	}
 	e.mu.Lock()
 	recipe, prepared := e.recipes[spec.Image.ID]
 	e.mu.Unlock()

@@ -12,6 +12,7 @@ import (
 	"sync"
 
 	"github.com/benchgate/benchgate/internal/sandbox"
+	"github.com/benchgate/benchgate/internal/suite"
 )
 
 // homeDir is the HOME of commands, below the sandbox's root.
@@ -82,6 +83,11 @@ func (d *directory) CopyIn(ctx context.Context, dir string, archive io.Reader) e
 
 // Written implements sandbox.Sandbox: nobody counts.
 func (d *directory) Written(context.Context) (int64, error) { return 0, nil }
+
+// SetAccess implements sandbox.Sandbox: it cannot.
+func (d *directory) SetAccess(context.Context, suite.Access) error {
+	return fmt.Errorf("changing what a sandbox reaches: %w: this task needs `sandbox: docker`", sandbox.ErrUnsupported)
+}
 
 // Refused implements sandbox.Sandbox: nothing is bounded.
 func (d *directory) Refused(context.Context) (sandbox.Refused, error) { return sandbox.Refused{}, nil }

@@ -3,14 +3,12 @@
 package main
 
 import (
-	"cmp"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"net/netip"
 	"os"
 	"slices"
-	"strconv"
+	"time"
 
 	"github.com/benchgate/benchgate/internal/helper/guard"
 	"github.com/google/nftables"
@@ -29,7 +27,11 @@ type family struct {
 	conn    *nftables.Conn
 	table   *nftables.Table
 	out     *nftables.Chain
-	refused *nftables.Set // of protocol, address and port, with a counter each
+	open    *nftables.Chain // what gets out, which can be set anew
+	setting uint32          // how often it was set
+	private *nftables.Set   // addresses that no name opens
+	hosts   *nftables.Set   // addresses of names that are open, each with its end
+	refused *nftables.Set   // of protocol, address and port, with a counter each
 	version
 }
 
@@ -64,6 +66,26 @@ func newFilter(rules guard.Rules) (*filter, error) {
 	return f, nil
 }
 
+// set replaces the rules. Those of one version of IP are replaced at one moment.
+func (f *filter) set(rules guard.Rules) error {
+	for _, fam := range f.families {
+		if err := fam.set(rules); err != nil {
+			return fmt.Errorf("setting the rules (nf_tables): %w", err)
+		}
+	}
+	return nil
+}
+
+// openFor lets TCP out to addresses that a name has.
+func (f *filter) openFor(addrs []netip.Addr, d time.Duration) error {
+	for _, fam := range f.families {
+		if err := fam.openFor(addrs, d); err != nil {
+			return fmt.Errorf("opening addresses: %w", err)
+		}
+	}
+	return nil
+}
+
 // newFamily makes a table whose rules are asked from the first to the last.
 func newFamily(v version, rules guard.Rules) (*family, error) {
 	conn, err := nftables.New()
@@ -77,8 +99,44 @@ func newFamily(v version, rules guard.Rules) (*family, error) {
 		Name: "out", Table: f.table, Type: nftables.ChainTypeFilter,
 		Hooknum: nftables.ChainHookOutput, Priority: nftables.ChainPriorityFilter, Policy: &accept,
 	})
+	f.open = conn.AddChain(&nftables.Chain{Name: "open", Table: f.table})
+	if err := f.addSets(rules.Own); err != nil {
+		return nil, err
+	}
 	f.accept(f.out, loopback(expr.MetaKeyOIFNAME)...)
-	f.accept(f.out, answers()...)
+	f.rule(f.out, &expr.Verdict{Kind: expr.VerdictJump, Chain: f.open.Name})
+	f.refuse()
+	return f, f.set(rules)
+}
+
+// addSets adds the sets that rules ask.
+func (f *family) addSets(own []netip.Addr) error {
+	private := slices.Clone(guard.Private)
+	for _, addr := range own {
+		private = append(private, netip.PrefixFrom(addr.Unmap().WithZone(""), addr.Unmap().BitLen()))
+	}
+	f.private = &nftables.Set{Table: f.table, Name: "private", KeyType: f.addr, Interval: true}
+	if err := f.conn.AddSet(f.private, intervals(slices.DeleteFunc(private, func(p netip.Prefix) bool { return !f.is(p.Addr()) }))); err != nil {
+		return err
+	}
+	f.hosts = &nftables.Set{Table: f.table, Name: "hosts", KeyType: f.addr, HasTimeout: true, Size: guard.MostOpen}
+	if err := f.conn.AddSet(f.hosts, nil); err != nil {
+		return err
+	}
+	f.refused = &nftables.Set{
+		Table: f.table, Name: "refused", Dynamic: true, Counter: true, Size: guard.MostNamed,
+		KeyType: nftables.MustConcatSetType(f.addr, nftables.TypeInetProto, nftables.TypeInetService), Concatenation: true,
+	}
+	return f.conn.AddSet(f.refused, nil)
+}
+
+// set replaces what gets out, at one moment. A connection goes on when the new
+// rules accept it, too.
+func (f *family) set(rules guard.Rules) error {
+	f.setting++
+	f.conn.FlushChain(f.open)
+	f.conn.FlushSet(f.hosts)
+	f.accept(f.open, append(answers(), f.acceptedNow()...)...)
 	for _, to := range rules.Open {
 		f.acceptPort(to.Addr().Unmap(), unix.IPPROTO_TCP, to.Port())
 	}
@@ -87,14 +145,36 @@ func newFamily(v version, rules guard.Rules) (*family, error) {
 			f.acceptPort(name.Unmap(), unix.IPPROTO_UDP, 53)
 			f.acceptPort(name.Unmap(), unix.IPPROTO_TCP, 53)
 		}
-		if err := f.acceptPublic(rules.Own); err != nil {
-			return nil, err
+		f.acceptNew(f.destination(1), f.isIn(f.private, true))
+	} else {
+		f.rule(f.open, f.destination(1), f.isIn(f.private, false), &expr.Verdict{Kind: expr.VerdictReturn})
+		f.acceptNew(append(protocol(unix.IPPROTO_TCP), f.destination(1), f.isIn(f.hosts, false))...)
+		for _, p := range rules.Ranges {
+			f.acceptRange(p)
 		}
 	}
-	if err := f.refuse(); err != nil {
-		return nil, err
+	return f.conn.Flush()
+}
+
+// openFor lets TCP out to addresses, for the time from now on.
+func (f *family) openFor(addrs []netip.Addr, d time.Duration) error {
+	var elements []nftables.SetElement
+	for _, addr := range addrs {
+		if f.is(addr) {
+			elements = append(elements, nftables.SetElement{Key: addr.AsSlice(), Timeout: d})
+		}
 	}
-	return f, conn.Flush()
+	if len(elements) == 0 {
+		return nil
+	}
+	// The time of an element that is there does not begin anew by adding it; one that
+	// is not there cannot be deleted.
+	for _, change := range []func(*nftables.Set, []nftables.SetElement) error{f.conn.SetAddElements, f.conn.SetDeleteElements, f.conn.SetAddElements} {
+		if err := change(f.hosts, elements); err != nil {
+			return err
+		}
+	}
+	return f.conn.Flush()
 }
 
 // guardInput lets in what answers, what comes from the sandbox itself, and ICMP,
@@ -120,6 +200,31 @@ func (f *family) accept(chain *nftables.Chain, where ...expr.Any) {
 	f.rule(chain, append(where, &expr.Verdict{Kind: expr.VerdictAccept})...)
 }
 
+// acceptNew accepts in the chain of what gets out, and marks the connection, so that
+// the rest of it is known to be accepted by the rules that are set now.
+func (f *family) acceptNew(where ...expr.Any) {
+	f.accept(f.open, append(
+		where,
+		&expr.Immediate{Register: 1, Data: f.mark()},
+		&expr.Ct{Key: expr.CtKeyMARK, Register: 1, SourceRegister: true},
+	)...)
+}
+
+// acceptedNow is what belongs to a connection that acceptNew marked since the rules
+// were set last.
+func (f *family) acceptedNow() []expr.Any {
+	return []expr.Any{
+		&expr.Ct{Key: expr.CtKeyMARK, Register: 1},
+		&expr.Cmp{Op: expr.CmpOpEq, Register: 1, Data: f.mark()},
+	}
+}
+
+func (f *family) mark() []byte { return binary.NativeEndian.AppendUint32(nil, f.setting) }
+
+func (f *family) isIn(set *nftables.Set, not bool) expr.Any {
+	return &expr.Lookup{SourceRegister: 1, SetName: set.Name, SetID: set.ID, Invert: not}
+}
+
 func (f *family) acceptPort(addr netip.Addr, proto byte, port uint16) {
 	if !f.is(addr) {
 		return
@@ -129,174 +234,18 @@ func (f *family) acceptPort(addr netip.Addr, proto byte, port uint16) {
 		&expr.Cmp{Op: expr.CmpOpEq, Register: 1, Data: addr.AsSlice()},
 	}
 	where = append(where, protocol(proto)...)
-	f.accept(f.out, append(where,
+	f.acceptNew(append(where,
 		destinationPort(1),
 		&expr.Cmp{Op: expr.CmpOpEq, Register: 1, Data: binary.BigEndian.AppendUint16(nil, port)},
 	)...)
 }
 
-// acceptPublic accepts all but what is private or the engine's machine's own.
-func (f *family) acceptPublic(own []netip.Addr) error {
-	private := slices.Clone(guard.Private)
-	for _, addr := range own {
-		private = append(private, netip.PrefixFrom(addr.Unmap().WithZone(""), addr.Unmap().BitLen()))
+// acceptRange accepts TCP to all addresses of a prefix.
+func (f *family) acceptRange(p netip.Prefix) {
+	if !f.is(p.Addr()) {
+		return
 	}
-	set := &nftables.Set{Table: f.table, Name: "private", KeyType: f.addr, Interval: true}
-	if err := f.conn.AddSet(set, intervals(slices.DeleteFunc(private, func(p netip.Prefix) bool { return !f.is(p.Addr()) }))); err != nil {
-		return err
-	}
-	f.accept(f.out, f.destination(1), &expr.Lookup{SourceRegister: 1, SetName: set.Name, SetID: set.ID, Invert: true})
-	return nil
-}
-
-// refuse counts what is left by where it goes, and answers it at once.
-func (f *family) refuse() error {
-	f.refused = &nftables.Set{
-		Table: f.table, Name: "refused", Dynamic: true, Counter: true, Size: guard.MostNamed,
-		KeyType: nftables.MustConcatSetType(f.addr, nftables.TypeInetProto, nftables.TypeInetService), Concatenation: true,
-	}
-	if err := f.conn.AddSet(f.refused, nil); err != nil {
-		return err
-	}
-	first := uint32(unix.NFT_REG32_00)
-	f.rule(f.out, &expr.Counter{})
-	f.rule(
-		f.out,
-		f.destination(first),
-		&expr.Meta{Key: expr.MetaKeyL4PROTO, Register: first + f.bytes/4},
-		destinationPort(first+f.bytes/4+1),
-		&expr.Dynset{SrcRegKey: first, SetName: f.refused.Name, SetID: f.refused.ID, Operation: unix.NFT_DYNSET_OP_ADD, Exprs: []expr.Any{&expr.Counter{}}},
-	)
-	f.rule(f.out, &expr.Reject{Type: unix.NFT_REJECT_ICMP_UNREACH, Code: f.unreachable})
-	return nil
-}
-
-// intervals are prefixes as a set has them: where each begins and where it has
-// ended. Such a set takes no two that overlap.
-func intervals(prefixes []netip.Prefix) (elements []nftables.SetElement) {
-	slices.SortFunc(prefixes, func(a, b netip.Prefix) int {
-		return cmp.Or(a.Masked().Addr().Compare(b.Masked().Addr()), a.Bits()-b.Bits())
-	})
-	var last netip.Prefix
-	for _, p := range prefixes {
-		if last.IsValid() && last.Overlaps(p) {
-			continue // sorted, so it is inside the last
-		}
-		last = p
-		elements = append(elements, nftables.SetElement{Key: p.Masked().Addr().AsSlice()})
-		if after := lastOf(p).Next(); after.IsValid() {
-			elements = append(elements, nftables.SetElement{Key: after.AsSlice(), IntervalEnd: true})
-		}
-	}
-	return elements
-}
-
-// lastOf is the last address of a prefix.
-func lastOf(p netip.Prefix) netip.Addr {
-	addr := p.Masked().Addr().AsSlice()
-	for bit := p.Bits(); bit < len(addr)*8; bit++ {
-		addr[bit/8] |= 0x80 >> (bit % 8)
-	}
-	last, _ := netip.AddrFromSlice(addr) // as long as it was
-	return last
-}
-
-// loopback is what goes out or comes in over the namespace's own interface.
-func loopback(key expr.MetaKey) []expr.Any {
-	name := make([]byte, unix.IFNAMSIZ)
-	copy(name, "lo")
-	return []expr.Any{&expr.Meta{Key: key, Register: 1}, &expr.Cmp{Op: expr.CmpOpEq, Register: 1, Data: name}}
-}
-
-// answers is what belongs to a connection that was accepted, errors included.
-func answers() []expr.Any {
-	state := binary.NativeEndian.AppendUint32(nil, expr.CtStateBitESTABLISHED|expr.CtStateBitRELATED)
-	none := make([]byte, 4)
-	return []expr.Any{
-		&expr.Ct{Key: expr.CtKeySTATE, Register: 1},
-		&expr.Bitwise{SourceRegister: 1, DestRegister: 1, Len: 4, Mask: state, Xor: none},
-		&expr.Cmp{Op: expr.CmpOpNeq, Register: 1, Data: none},
-	}
-}
-
-func protocol(number byte) []expr.Any {
-	return []expr.Any{
-		&expr.Meta{Key: expr.MetaKeyL4PROTO, Register: 1},
-		&expr.Cmp{Op: expr.CmpOpEq, Register: 1, Data: []byte{number}},
-	}
-}
-
-func (v version) destination(register uint32) expr.Any {
-	return &expr.Payload{DestRegister: register, Base: expr.PayloadBaseNetworkHeader, Offset: v.offset, Len: v.bytes}
-}
-
-func destinationPort(register uint32) expr.Any {
-	return &expr.Payload{DestRegister: register, Base: expr.PayloadBaseTransportHeader, Offset: 2, Len: 2}
-}
-
-// report reads the counters.
-func (f *filter) report() guard.Report {
-	var r guard.Report
-	var errs []error
-	for _, fam := range f.families {
-		errs = append(errs, fam.addTo(&r))
-	}
-	slices.SortFunc(r.To, func(a, b guard.Refused) int {
-		return cmp.Or(cmp.Compare(b.Packets, a.Packets), a.Addr.Compare(b.Addr), cmp.Compare(a.Port, b.Port), cmp.Compare(a.Protocol, b.Protocol))
-	})
-	r.To = r.To[:min(len(r.To), guard.MostNamed)]
-	if err := errors.Join(errs...); err != nil {
-		r.Error = err.Error()
-	}
-	return r
-}
-
-func (f *family) addTo(r *guard.Report) error {
-	rules, err := f.conn.GetRules(f.table, f.out)
-	if err != nil {
-		return err
-	}
-	for _, rule := range rules {
-		for _, e := range rule.Exprs {
-			if counter, ok := e.(*expr.Counter); ok {
-				r.Refused += counter.Packets
-			}
-		}
-	}
-	elements, err := f.conn.GetSetElements(f.refused)
-	if err != nil {
-		return err
-	}
-	for _, e := range elements {
-		r.To = append(r.To, f.refusedTo(e))
-	}
-	return nil
-}
-
-// refusedTo reads an element's key: the address, the protocol, the port, each
-// filled up to four bytes.
-func (f *family) refusedTo(e nftables.SetElement) guard.Refused {
-	to := guard.Refused{}
-	if len(e.Key) < int(f.bytes)+6 {
-		return to
-	}
-	to.Addr, _ = netip.AddrFromSlice(e.Key[:f.bytes])
-	proto := e.Key[f.bytes]
-	switch proto {
-	case unix.IPPROTO_TCP:
-		to.Protocol = "tcp"
-	case unix.IPPROTO_UDP:
-		to.Protocol = "udp"
-	case unix.IPPROTO_ICMP, unix.IPPROTO_ICMPV6:
-		to.Protocol = "icmp"
-	default:
-		to.Protocol = strconv.Itoa(int(proto))
-	}
-	if to.Protocol == "tcp" || to.Protocol == "udp" {
-		to.Port = binary.BigEndian.Uint16(e.Key[f.bytes+4:])
-	}
-	if e.Counter != nil {
-		to.Packets = e.Counter.Packets
-	}
-	return to
+	first, last := p.Masked().Addr().AsSlice(), lastOf(p).AsSlice()
+	where := append(protocol(unix.IPPROTO_TCP), f.destination(1))
+	f.acceptNew(append(where, &expr.Range{Op: expr.CmpOpEq, Register: 1, FromData: first, ToData: last})...)
 }

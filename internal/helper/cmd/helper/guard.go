@@ -9,42 +9,87 @@ import (
 	"os"
 	"os/signal"
 	"strings"
+	"sync"
 
 	"github.com/benchgate/benchgate/internal/helper/guard"
+	"github.com/benchgate/benchgate/internal/helper/pid1"
 	"golang.org/x/sys/unix"
 )
 
+// warden guards one network namespace.
+type warden struct {
+	mu      sync.Mutex // of what is below
+	rules   guard.Rules
+	filter  *filter
+	refused refusedNames
+	lookups map[string]*lookup // by name, since the rules were set
+
+	*line // to benchgate
+}
+
 // runGuard sets the rules for the network namespace that it is in and keeps that
-// alive until TERM. Each USR1 makes it report what was refused.
+// alive until TERM. It does what benchgate asks on its standard input.
 func runGuard(args []string) int {
 	if len(args) != 1 {
 		return misused()
 	}
-	term, report := make(chan os.Signal, 1), make(chan os.Signal, 1)
+	term := make(chan os.Signal, 1)
 	signal.Notify(term, unix.SIGTERM, unix.SIGINT) // PID 1 gets no signal that it does not ask for
-	signal.Notify(report, unix.SIGUSR1)
-	f, err := setRules(args[0])
+	w, err := newWarden(args[0])
 	if err != nil {
 		print(guard.Report{Error: err.Error()}.String())
 		return 1
 	}
 	print(guard.Report{}.String())
-	for {
-		select {
-		case <-term:
-			return 0
-		case <-report:
-			print(f.report().String())
-		}
-	}
+	go w.serve(os.Stdin, w.answer)
+	<-term
+	return 0
 }
 
-func setRules(text string) (*filter, error) {
+func newWarden(text string) (*warden, error) {
 	rules, err := guard.Parse(text)
 	if err != nil {
 		return nil, err
 	}
-	return newFilter(rules)
+	f, err := newFilter(rules)
+	if err != nil {
+		return nil, err
+	}
+	w := &warden{rules: rules, filter: f, line: newLine(os.Stdout)}
+	if rules.Answer {
+		return w, w.listen()
+	}
+	return w, nil
+}
+
+// answer carries out what benchgate asks.
+func (w *warden) answer(request pid1.Line) pid1.Line {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	switch {
+	case request.Word == guard.AskReport:
+		report := w.filter.report()
+		w.refused.addTo(&report)
+		return pid1.Line{ID: request.ID, Word: pid1.OK, Args: []string{report.String()}}
+	case request.Word == guard.SetRules && len(request.Args) == 1:
+		if err := w.setRules(request.Args[0]); err != nil {
+			return pid1.Line{ID: request.ID, Word: pid1.Failed, Args: []string{err.Error()}}
+		}
+		return pid1.Line{ID: request.ID, Word: pid1.OK}
+	}
+	return pid1.Line{ID: request.ID, Word: pid1.Failed, Args: []string{errUnknown.Error()}}
+}
+
+func (w *warden) setRules(text string) error {
+	rules, err := guard.Parse(text)
+	if err != nil {
+		return err
+	}
+	if err := w.filter.set(rules); err != nil {
+		return err
+	}
+	w.rules, w.lookups = rules, nil
+	return nil
 }
 
 // runFacts says what the machine is like: which name servers its containers are

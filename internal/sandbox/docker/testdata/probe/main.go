@@ -6,6 +6,9 @@
 //	probe dial HOST:PORT          prints what the other side says
 //	probe reach HOST:PORT         connects, and says nothing
 //	probe send udp|icmp TARGET    sends a packet; fails when the kernel refuses it
+//	probe mark HOST:PORT N        dials with a mark on the socket, as firewalls tell by
+//	probe forge HOST              sends a query for a name, as a packet of its own making
+//	probe names HOST:PORT         is a name server
 //	probe serve PORT WORD         says WORD to everyone
 //	probe socket DOMAIN TYPE      makes a socket, by the numbers of socket(2)
 //	probe user                    prints the effective user's ID
@@ -40,6 +43,13 @@ func run(args []string) error {
 		return conn.Close()
 	case "send":
 		return send(args[1], args[2])
+	case "mark":
+		return mark(args[1], args[2])
+	case "forge":
+		return forge(args[1])
+	case "names":
+		_, err := net.ListenPacket("udp", args[1])
+		return err
 	case "serve":
 		return serve(args[1], args[2])
 	case "socket":
@@ -92,6 +102,41 @@ func socket(domain, kind string) error {
 	}
 	_, err = syscall.Socket(d, k, protocol)
 	return err
+}
+
+func mark(target, number string) error {
+	n, err := strconv.Atoi(number)
+	if err != nil {
+		return err
+	}
+	var markErr error
+	dialer := net.Dialer{Timeout: 3 * time.Second, Control: func(_, _ string, c syscall.RawConn) error {
+		return c.Control(func(fd uintptr) {
+			markErr = syscall.SetsockoptInt(int(fd), syscall.SOL_SOCKET, syscall.SO_MARK, n)
+		})
+	}}
+	conn, err := dialer.Dial("tcp", target)
+	if err != nil {
+		return fmt.Errorf("%w (the mark: %v)", err, markErr)
+	}
+	return conn.Close()
+}
+
+// forge sends UDP from port 53 to port 53.
+func forge(host string) error {
+	conn, err := net.Dial("ip4:udp", host)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	query := []byte{0, 7, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 'x', 4, 't', 'e', 's', 't', 0, 0, 1, 0, 1}
+	header := []byte{0, 53, 0, 53, 0, byte(8 + len(query)), 0, 0} // without a check sum
+	for range 2 {
+		if _, err := conn.Write(append(header, query...)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func trace(pid string) error {
