@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/compare"
 	"github.com/benchgate/benchgate/gate"
 	"github.com/benchgate/benchgate/internal/report"
 )
@@ -62,6 +63,27 @@ func TestEveryCanaryIsExplained(t *testing.T) {
 				t.Errorf("%s says of %s: %q", name, f, says)
 			}
 			said[name+says] = true
+		}
+	}
+}
+
+// A verdict that another model's work keeps open says so first, and what to do.
+func TestAnotherModelsWorkIsNamedFirst(t *testing.T) {
+	v := inconclusive()
+	doubt := compare.Fact{Code: gate.OtherModelWorks, Arm: baselines.Candidate, Count: 20, Of: 20}
+	v.Findings = []gate.Finding{{Metric: compare.PassRate, Status: gate.NoWorse, Says: gate.SaysMarginRuledOut, Doubt: &doubt}}
+	v.Held, v.Settle = nil, &gate.Settle{By: gate.NotByTrials}
+	report.Explain(&v)
+	var b bytes.Buffer
+	if err := report.Text(&b, v, report.TextOptions{Width: 400}); err != nil {
+		t.Fatal(err)
+	}
+	for _, says := range []string{
+		"Inconclusive: in 20 of the candidate's 20 attempts another model did work than was asked for: the numbers are not about that model",
+		"Next: name the model by the name that answers, or ask whoever runs the model API",
+	} {
+		if !strings.Contains(b.String(), says) {
+			t.Errorf("it does not say %q:\n%s", says, b.String())
 		}
 	}
 }

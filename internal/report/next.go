@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/benchgate/benchgate/compare"
@@ -60,7 +61,15 @@ func toSettle(v gate.Verdict) string {
 	case gate.ByNewBaseline:
 		return "measure the baseline anew (baseline.from: live): more trials of the candidate would not tell"
 	}
+	if otherModel(v) {
+		return "name the model by the name that answers, or ask whoever runs the model API; ledger.jsonl in the run's files has both names"
+	}
 	return "change what is named: more trials do not help"
+}
+
+// otherModel reports whether another model's work keeps the verdict open.
+func otherModel(v gate.Verdict) bool {
+	return slices.ContainsFunc(v.Findings, func(f gate.Finding) bool { return f.Doubt != nil && f.Doubt.Code == gate.OtherModelWorks })
 }
 
 // afterRegression leads to the trials that show it: of a task that broke, else
