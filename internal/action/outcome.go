@@ -80,6 +80,8 @@ func (o outcome) cause() string {
 	switch {
 	case errors.Is(o.err, errNotSaved):
 		return errNotSaved.Error() + more
+	case errors.Is(o.err, run.ErrUnreadable):
+		return run.ErrUnreadable.Error() + more
 	case errors.Is(o.err, run.ErrNoBaseline):
 		return "there is no stored baseline" + more
 	case errors.Is(o.err, site.ErrNoAdmission):

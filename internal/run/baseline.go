@@ -33,17 +33,29 @@ func storedBaseline(ctx context.Context, o Options, want baselines.Header, table
 		o.Notice("the baseline is measured live, side by side: no store of baselines can be read here")
 		return nil, nil
 	}
-	run, why := findStored(ctx, o, want, table)
+	run, err := findStored(ctx, o, want, table)
 	switch {
-	case run != nil:
+	case err == nil:
 		o.Notice(fmt.Sprintf("baseline %s: %d attempts of each task, stored %s", run.Header.ID, baselines.NewEntry(run).Attempts, run.Header.Created.Format(time.DateOnly)))
 		return run, nil
+	case !errors.Is(err, ErrNoBaseline):
+		return nil, unreadable(err)
 	case c.From == config.Stored:
-		return nil, noBaseline{fmt.Errorf("baseline.from is stored, but %w: measure one with \"benchgate run --arm baseline\" and save it with \"benchgate baseline save\", or say from: live", why)}
+		return nil, noBaseline{fmt.Errorf("baseline.from is stored, but %w: measure one with \"benchgate run --arm baseline\" and save it with \"benchgate baseline save\", or say from: live", err)}
 	default:
-		o.Notice(fmt.Sprintf("the baseline is measured live, side by side: %v", why))
+		o.Notice(fmt.Sprintf("the baseline is measured live, side by side: %v", err))
 		return nil, nil
 	}
+}
+
+// ErrUnreadable is the error of a store of baselines that cannot be read. Whether
+// one is stored is not known then, and nobody wants to pay for another because a
+// network failed.
+var ErrUnreadable = errors.New("the stored baselines cannot be read")
+
+// unreadable says what a gate can do about such a store.
+func unreadable(err error) error {
+	return fmt.Errorf("%w: %w; nothing is measured: try again, or say from: live to measure the baseline side by side, for twice the money", ErrUnreadable, err)
 }
 
 // ErrNoBaseline is the error of a gate that has nothing to compare with.
@@ -55,12 +67,13 @@ type noBaseline struct{ error }
 func (noBaseline) Is(target error) bool { return target == ErrNoBaseline }
 
 var (
-	errNone = errors.New("no stored baseline has this suite, variant and limits, and is at most 14 days old")
-	errFew  = fmt.Errorf("the stored baseline has fewer than %d attempts of some task", MinAttempts)
+	errNone = noBaseline{errors.New("no stored baseline has this suite, variant and limits, and is at most 14 days old")}
+	errFew  = noBaseline{fmt.Errorf("the stored baseline has fewer than %d attempts of some task", MinAttempts)}
 )
 
-// findStored returns the pooled baseline, or why there is none to use.
-// Its dollars are those of the table, whatever it was measured with.
+// findStored returns the pooled baseline. An error that matches [ErrNoBaseline]
+// says why there is none to use; any other, why that is not known. Its dollars
+// are those of the table, whatever it was measured with.
 func findStored(ctx context.Context, o Options, want baselines.Header, table *prices.Table) (*baselines.Run, error) {
 	run, err := baselines.Find(ctx, o.Store, want, o.Now().Add(-maxAge), func(r *baselines.Run) error {
 		warning, err := repriceStored(ctx, o.Store, r, table)
@@ -91,7 +104,7 @@ func tooOld(ctx context.Context, o Options, want baselines.Header, table *prices
 	if old == nil {
 		return errNone
 	}
-	return errors.New(report.TooOld(old, o.Now(), maxAge, want.Limits.Attempts))
+	return noBaseline{errors.New(report.TooOld(old, o.Now(), maxAge, want.Limits.Attempts))}
 }
 
 // storedBefore is the stored baseline that measured the same, whatever its age; nil

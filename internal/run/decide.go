@@ -74,7 +74,7 @@ func (d *Design) decideAlone(ctx context.Context, o Options, seed uint64) error 
 	d.Headers[d.Alone] = h
 	var err error
 	if d.Before, err = storedBefore(ctx, o, h, d.Prices); err != nil {
-		return err
+		return fmt.Errorf("%w: %w", ErrUnreadable, err)
 	}
 	begun, err := d.begun(o)
 	if err != nil {

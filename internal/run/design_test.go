@@ -3,6 +3,7 @@ package run
 import (
 	"bytes"
 	"context"
+	"errors"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -107,6 +108,39 @@ func TestWhereTheBaselineComesFrom(t *testing.T) {
 				t.Errorf("it says %q, want it to say %q", said, test.says)
 			}
 		})
+	}
+}
+
+// unreachable is a store behind a network that fails.
+type unreachable struct{ baselines.Store }
+
+var errNetwork = errors.New("connection reset by peer")
+
+func (unreachable) List(context.Context, baselines.Query) ([]baselines.Entry, error) {
+	return nil, errNetwork
+}
+
+// Whether there is a baseline is not known then: another one costs money that
+// nobody said should be spent.
+func TestNothingIsMeasuredWhereStoredBaselinesCannotBeRead(t *testing.T) {
+	for from, refused := range map[string]bool{"auto": true, "stored": true, "live": false} {
+		o, _ := designOptions(t, t.TempDir(), config.Flags{From: from})
+		o.Store = unreachable{o.Store}
+		_, err := NewDesign(t.Context(), o)
+		if !refused {
+			if err != nil {
+				t.Errorf("from: %s asks a store: %v", from, err)
+			}
+			continue
+		}
+		if !errors.Is(err, ErrUnreadable) || errors.Is(err, ErrNoBaseline) || !NotMeasured(err) || !errors.Is(err, errNetwork) {
+			t.Errorf("from: %s = %v, want that it cannot be read, and no word of that there is none", from, err)
+		}
+	}
+	o, _ := designOptions(t, t.TempDir(), config.Flags{Arm: "baseline"})
+	o.Store = unreachable{o.Store}
+	if _, err := NewDesign(t.Context(), o); !errors.Is(err, ErrUnreadable) {
+		t.Errorf("an arm alone = %v", err)
 	}
 }
 
