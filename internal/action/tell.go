@@ -112,6 +112,7 @@ func (t *telling) begin(ctx context.Context, b run.Begun) {
 	t.noteIf(t.remember(t.subject, b.Dir))
 	t.noteIf(t.stage()) // journals grow under both of their names
 	r := running(b, t.subject)
+	r.Started = t.Now()
 	t.message(ctx, func(ctx context.Context) error {
 		posted, err := t.poster.Begin(ctx, r)
 		t.begun = true

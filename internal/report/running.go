@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"strconv"
+	"time"
 )
 
 // Running is a measurement that is still going on, as a comment shows it: what
@@ -19,6 +20,8 @@ type Running struct {
 	USD, LimitUSD *float64 // of the whole command; nil: not known, no limit
 	Odds          *float64 // of a verdict by the end, 0 to 1, as plan tells them; nil: not known
 	SecondsLeft   *float64 // nil: not known
+
+	Started time.Time // of the first trial; zero: not known
 }
 
 // RunningArm is one side so far.
@@ -117,6 +120,9 @@ func (r Running) rule() string {
 	}
 	if r.SecondsLeft != nil {
 		text += " About " + duration(*r.SecondsLeft) + " left."
+	}
+	if !r.Started.IsZero() { // with its date: what says that it runs may be left from a job that died
+		text += " Started " + r.Started.UTC().Format("2006-01-02 15:04") + " UTC."
 	}
 	return text
 }

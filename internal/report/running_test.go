@@ -17,6 +17,7 @@ func underWay() report.Running {
 		Candidate: report.RunningArm{Name: "model-b", Solved: 7, Trials: 12, CostPerSolvedUSD: ptr(0.34)},
 		Baseline:  &report.RunningArm{Name: "model-a", Solved: 17, Trials: 18, CostPerSolvedUSD: ptr(0.22), Stored: true},
 		Done:      12, Least: 12, Most: 30, USD: ptr(2.61), LimitUSD: ptr(15.0), Odds: ptr(0.84), SecondsLeft: ptr(360.0),
+		Started: time.Date(2026, 11, 23, 15, 2, 40, 0, time.FixedZone("", 3600)),
 	}
 }
 
