@@ -71,7 +71,7 @@ var rooms = []room{
 	{dir: "internal/pullrequest", mayImport: []string{
 		"internal/report", "gate",
 		"internal/branchstore", // its store, on a branch through GitHub's API
-		"baselines",
+		"internal/wait", "baselines",
 		"compare", // a metric's name, by which its rule's line is found
 	}},
 	{dir: "internal/check", mayImport: []string{"internal/run", "internal/site", "internal/trial", "internal/agent", "internal/suite", "baselines", "internal/step"}},
@@ -90,6 +90,7 @@ var rooms = []room{
 		"internal/trial",
 		"internal/sandbox/docker", "internal/sandbox/process", // it chooses the engine; all others see sandbox.Engine
 		"internal/sandbox/keptimage", // and where the engine keeps images
+		"internal/wait",
 		"internal/sandbox", "internal/agent", "internal/meter", "internal/otlp", "internal/suite", "internal/prices", "internal/leak", "baselines", "internal/step",
 	}},
 	{dir: "internal/config", mayImport: []string{
@@ -105,6 +106,7 @@ var rooms = []room{
 	{dir: "compare", is: pure, mayImport: []string{"baselines"}},
 	{dir: "internal/trial", mayImport: []string{
 		"internal/sandbox", "internal/agent", "internal/usage", "internal/meter", "internal/otlp", "internal/suite", "internal/prices", "internal/redact", "internal/problem", "baselines",
+		"internal/wait",
 		"internal/testlog", "internal/tamper", "internal/leak", "internal/step", "internal/plain",
 	}},
 	{dir: "internal/testlog", is: pure, mayImport: []string{"internal/plain"}},
@@ -138,7 +140,7 @@ var rooms = []room{
 	{dir: "internal/branchstore", mayImport: []string{
 		"internal/gitprogram", "internal/plain",
 		"internal/step", // a server takes a while
-		"baselines",
+		"internal/wait", "baselines",
 	}},
 	{dir: "internal/gitprogram", mayImport: []string{
 		"internal/step", // fetching takes a while
@@ -152,6 +154,7 @@ var rooms = []room{
 	{dir: "internal/plain", is: pure},
 	{dir: "internal/step", is: pure},
 	{dir: "internal/wholefile", is: pure},
+	{dir: "internal/wait"},
 }
 
 func roomOf(dir string) (room, bool) {

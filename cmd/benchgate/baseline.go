@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -201,11 +202,21 @@ func (p *program) prune(ctx context.Context, store baselines.Store, keep int, be
 	if err != nil {
 		return err
 	}
-	var errs []error
 	prunable := baselines.Prunable(entries, keep, before)
 	if len(prunable) == 0 {
 		fmt.Fprintln(p.Stdout, "nothing to remove")
+		return nil
 	}
+	if s, can := store.(interface {
+		RemoveAll(context.Context, []string) error
+	}); can {
+		if err := s.RemoveAll(ctx, prunable); err != nil {
+			return err
+		}
+		fmt.Fprintln(p.Stdout, "removed", strings.Join(prunable, "\nremoved "))
+		return nil
+	}
+	var errs []error
 	for _, id := range prunable {
 		if err := store.Remove(ctx, id); err != nil {
 			errs = append(errs, err)

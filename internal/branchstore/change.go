@@ -64,6 +64,27 @@ func (s *Store) Remove(ctx context.Context, id string) error {
 	return nil
 }
 
+// RemoveAll removes runs in one commit: a history of one for each would be read by
+// every clone. Those that are not there are no error.
+func (s *Store) RemoveAll(ctx context.Context, ids []string) error {
+	err := s.change(ctx, func(tip Tip) (*Change, error) {
+		c := &Change{Message: s.from.message("remove", ids...)}
+		for _, id := range ids {
+			if _, err := s.in(tip, id); err == nil {
+				c.Delete = append(c.Delete, filesOf(tip, id)...)
+			}
+		}
+		if len(c.Delete) == 0 {
+			return nil, nil
+		}
+		return c, nil
+	})
+	if err != nil {
+		return fmt.Errorf("removing baselines: %w", err)
+	}
+	return nil
+}
+
 // Begin makes the branch, without a run, unless it is there.
 func (s *Store) Begin(ctx context.Context) error {
 	err := s.change(ctx, func(tip Tip) (*Change, error) {
@@ -252,14 +273,3 @@ func withReadme(tip Tip, c Change) Change {
 // pause is at most 0.2 s, 0.4 s, 0.8 s, ... 12.8 s. Any part of it will do: those
 // who met once are not to meet again.
 func pause(try int) time.Duration { return rand.N(200 * time.Millisecond << min(try, 6)) }
-
-func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
-}

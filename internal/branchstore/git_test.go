@@ -183,6 +183,29 @@ func TestTheLastRunLeavesTheBranch(t *testing.T) {
 	whole(t, s, 0)
 }
 
+func TestManyRunsAreRemovedInOneCommit(t *testing.T) {
+	quiet(t)
+	dir := repository(t)
+	s := open(dir)
+	for _, id := range []string{"r1", "r2", "r3"} {
+		if err := s.Save(t.Context(), run(id), nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 2 { // the second time nothing is to be done, and a run that somebody else removed is gone
+		if err := s.RemoveAll(t.Context(), []string{"r1", "gone", "r3"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	whole(t, s, 1)
+	if got := git(t, dir, "log", "--format=%s%n%b", "-1", branch); got != "baseline: remove 3 runs\nr1\ngone\nr3" {
+		t.Errorf("the last commit says %q", got)
+	}
+	if got := git(t, dir, "rev-list", "--count", branch); got != "4" {
+		t.Errorf("the branch has %s commits, want 4", got)
+	}
+}
+
 // 50 writers at the same moment, each with a clone of its own as CI jobs have
 // them: all runs are stored, and the history has one commit for each.
 func TestFiftyWritersLoseNothing(t *testing.T) {

@@ -41,9 +41,13 @@ func (p Provenance) trailers() string {
 	return b.String()
 }
 
-// message is a commit's: what is done with a run, and by whom.
-func (p Provenance) message(doing, id string) string {
-	text := "baseline: " + doing + " " + id + "\n"
+// message is a commit's: what is done with a run, and by whom. Several runs are
+// counted in its first line and listed below it.
+func (p Provenance) message(doing string, ids ...string) string {
+	text := "baseline: " + doing + " " + ids[0] + "\n"
+	if len(ids) > 1 {
+		text = fmt.Sprintf("baseline: %s %d runs\n\n%s\n", doing, len(ids), strings.Join(ids, "\n"))
+	}
 	if trailers := p.trailers(); trailers != "" {
 		text += "\n" + trailers
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/internal/step"
+	"github.com/benchgate/benchgate/internal/wait"
 )
 
 // Store is a [baselines.Store] on a branch.
@@ -33,7 +34,7 @@ var _ baselines.Store = (*Store)(nil)
 // New returns the store on a branch, which the first run begins. From is where
 // the runs that it saves were measured.
 func New(b Branch, from Provenance) *Store {
-	return &Store{Sleep: sleep, branch: b, from: from, writing: make(chan struct{}, 1), runs: make(map[string][]byte)}
+	return &Store{Sleep: wait.For, branch: b, from: from, writing: make(chan struct{}, 1), runs: make(map[string][]byte)}
 }
 
 // String is the branch for people.

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/google/go-github/v62/github"
+
+	"github.com/benchgate/benchgate/internal/wait"
 )
 
 // client asks the API on behalf of one token.
@@ -23,7 +25,7 @@ func newClient(s Server, notice func(string)) *client {
 	base.Path = slashed(base.Path)
 	t := &patient{
 		base: http.DefaultTransport.(*http.Transport).Clone(), host: base.Host, token: s.Token,
-		answerTime: answerTime, notice: notice, now: time.Now, sleep: sleep,
+		answerTime: answerTime, notice: notice, now: time.Now, sleep: wait.For,
 	}
 	api := github.NewClient(&http.Client{Transport: t})
 	api.BaseURL, api.UserAgent = &base, s.UserAgent

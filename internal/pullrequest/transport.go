@@ -206,14 +206,3 @@ func backoff(try int) time.Duration {
 	wait := time.Second << min(try, 5)
 	return wait + rand.N(wait/4)
 }
-
-func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
-}

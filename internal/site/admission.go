@@ -13,6 +13,7 @@ import (
 	"github.com/benchgate/benchgate/internal/meter"
 	"github.com/benchgate/benchgate/internal/prices"
 	"github.com/benchgate/benchgate/internal/trial"
+	"github.com/benchgate/benchgate/internal/wait"
 )
 
 // Admission asks the model API, by itself and through the meter, whether it would
@@ -56,7 +57,7 @@ func (a *Admission) Check(ctx context.Context, model string) (doubt string, err 
 		return "", nil
 	}
 	if isUnreachable(line) {
-		pause(ctx, pauseBeforeProbe)
+		_ = wait.For(ctx, pauseBeforeProbe) // the probe itself ends with the context
 	}
 	line, err = a.ask(ctx, a.meter.Probe, model)
 	switch {
@@ -127,11 +128,4 @@ func modelsOf(subjects []trial.Subject) []string {
 		}
 	}
 	return all
-}
-
-func pause(ctx context.Context, d time.Duration) {
-	select {
-	case <-ctx.Done():
-	case <-time.After(d):
-	}
 }

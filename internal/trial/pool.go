@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/internal/wait"
 	"golang.org/x/sync/errgroup"
 )
 
@@ -93,7 +94,7 @@ func (p *Pool) tries(ctx context.Context, job Job) error {
 		}
 		job.Try++
 		job.Queued = 0
-		if sleep(ctx, pause(job.Try)) != nil || p.Limiter.AwaitPause(ctx) != nil {
+		if wait.For(ctx, pause(job.Try)) != nil || p.Limiter.AwaitPause(ctx) != nil {
 			return nil //nolint:nilerr // cancelled: the tries there were are recorded
 		}
 		if !p.mayStart(job) {

@@ -17,6 +17,7 @@ import (
 	"github.com/benchgate/benchgate/internal/meter"
 	"github.com/benchgate/benchgate/internal/sandbox"
 	"github.com/benchgate/benchgate/internal/suite"
+	"github.com/benchgate/benchgate/internal/wait"
 )
 
 // logDirs exist in every sandbox, writable for everyone: those of Harbor's
@@ -191,7 +192,7 @@ func (a *attempt) awaitHealthy(ctx context.Context) error {
 				return fmt.Errorf("the environment is not healthy: its health check failed %d times, last with %s", failures, how)
 			}
 		}
-		if err := sleep(ctx, pause); err != nil {
+		if err := wait.For(ctx, pause); err != nil {
 			return err
 		}
 	}
@@ -272,15 +273,6 @@ func (a *attempt) remove(ctx context.Context) error {
 		return fmt.Errorf("removing sandbox: %w", err)
 	}
 	return nil
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-time.After(d):
-		return nil
-	}
 }
 
 // NoModel reports whether the subject's agent asks no model, live or in a
