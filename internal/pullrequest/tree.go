@@ -135,6 +135,8 @@ func (t *trees) entries(ctx context.Context, dir string) (map[string]*github.Tre
 	switch {
 	case err != nil:
 		return nil, t.refused(err, readingContents)
+	case tree.GetSHA() == "":
+		return nil, fmt.Errorf("reading files of commit %s: the answer is no directory", short(t.commit))
 	case tree.GetTruncated():
 		return nil, fmt.Errorf("reading files of commit %s: %q has more entries than GitHub lists", short(t.commit), dir)
 	}
@@ -153,7 +155,11 @@ func (t *trees) tree(ctx context.Context, dir string) (string, error) {
 		if err != nil {
 			return "", t.refused(err, readingContents)
 		}
-		return commit.GetTree().GetSHA(), nil
+		root := commit.GetTree().GetSHA()
+		if root == "" { // as from something on the way that answers for GitHub
+			return "", fmt.Errorf("reading files of commit %s: the answer is no commit", short(t.commit))
+		}
+		return root, nil
 	}
 	entry, err := t.find(ctx, dir)
 	switch {
