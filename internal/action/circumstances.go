@@ -55,6 +55,7 @@ func (a *action) places(ctx context.Context, s *subject) pullrequest.Places {
 	at := pullrequest.Places{Config: file, Rules: make(map[compare.Metric]int), Tasks: make(map[string]string)}
 	content, wrong, err := tree{a.github, s.head}.ReadFile(ctx, file)
 	if wrong == "" && err == nil {
+		at.Candidate = config.Lines(content, "candidate")["candidate"]
 		for metric, key := range rules {
 			at.Rules[metric] = config.Lines(content, key)[key]
 		}

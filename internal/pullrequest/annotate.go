@@ -18,6 +18,8 @@ type Places struct {
 	Config string                 // path of the configuration in the repository
 	Rules  map[compare.Metric]int // in it: the line of each metric's own rule, from 1
 	Tasks  map[string]string      // by id: path of the task's own file, such as tasks/lru-cache/task.toml
+
+	Candidate int // in Config: the candidate's line, from 1; 0: not known
 }
 
 // note is an annotation.
@@ -63,6 +65,8 @@ func place(found []report.Note, at Places) []note {
 		switch {
 		case n.Rule != "" && ruled && at.Config != "":
 			notes = append(notes, note{path: at.Config, line: max(line, 1), level: "failure", title: "benchgate: regression", text: n.Text})
+		case n.Candidate && at.Candidate > 0 && at.Config != "":
+			notes = append(notes, note{path: at.Config, line: at.Candidate, level: "notice", title: "benchgate: another price", text: n.Text})
 		case n.Task != "" && kept:
 			notes = append(notes, note{path: file, line: 1, level: "warning", title: "benchgate: solved less often", text: n.Text})
 		}

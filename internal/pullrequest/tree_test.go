@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/compare"
 	"github.com/benchgate/benchgate/internal/pullrequest/githubtest"
 )
@@ -136,7 +137,9 @@ func TestAnnotationsStandOnFilesThatExist(t *testing.T) {
 func TestManyTasksThatFellAreCounted(t *testing.T) {
 	r := newRig(t)
 	o := regressionOn(r)
-	at := Places{Config: "benchgate.yaml", Rules: placesOf.Rules, Tasks: map[string]string{}}
+	at := Places{Config: "benchgate.yaml", Rules: placesOf.Rules, Tasks: map[string]string{}, Candidate: 3}
+	o.Verdict.Baseline.Prices.Rates = map[string]baselines.Rates{"m": {Input: 1, Output: 5}}
+	o.Verdict.Candidate.Prices.Rates = map[string]baselines.Rates{"m": {Input: 2, Output: 5}}
 	row := o.Verdict.Tasks[0]
 	row.Baseline.Solved, row.Baseline.Attempts, row.Candidate.Solved, row.Candidate.Attempts = 5, 5, 0, 5
 	o.Verdict.Tasks = nil
@@ -147,8 +150,11 @@ func TestManyTasksThatFellAreCounted(t *testing.T) {
 	}
 	well(t)(r.poster(o.Post).Finish(t.Context(), o.Verdict, at))
 	all := r.Checks()[0].Annotations
-	if len(all) != 10 || all[0].Level != "failure" || !strings.HasSuffix(all[9].Message, " (and 4 more such tasks)") {
+	if len(all) != 11 || all[1].Level != "failure" || !strings.HasSuffix(all[10].Message, " (and 4 more such tasks)") {
 		t.Errorf("%d annotations: %+v", len(all), all)
+	}
+	if price := all[0]; price.Level != "notice" || price.Line != 3 || price.Path != "benchgate.yaml" || !strings.HasPrefix(price.Message, "m has another price") {
+		t.Errorf("the first annotation is %+v", price)
 	}
 }
 

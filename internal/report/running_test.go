@@ -110,6 +110,27 @@ func TestWhatIsSaidBesideLines(t *testing.T) {
 	}
 }
 
+// Dollars of two dates are compared as they were paid: whoever reads the difference
+// should know that a price has moved between them.
+func TestAPriceOfAnotherDateIsNoted(t *testing.T) {
+	v := pass()
+	rates := func(input float64) map[string]baselines.Rates {
+		return map[string]baselines.Rates{"model-a": {Input: input, Output: 25}, "same": {Input: 1, Output: 2}}
+	}
+	v.Baseline.Created = time.Date(2026, 11, 9, 3, 0, 0, 0, time.UTC)
+	v.Baseline.Prices.Rates, v.Candidate.Prices.Rates = rates(5), rates(5)
+	v.Candidate.Prices.Rates["only the candidate's"] = baselines.Rates{Input: 3}
+	if notes := report.Notes(v); len(notes) > 0 {
+		t.Errorf("of the same prices it says %+v", notes)
+	}
+	v.Candidate.Prices.Rates = rates(4)
+	notes := report.Notes(v)
+	const want = "model-a has another price than on the day of the baseline (2026-11-09): $5.00 → $4.00 input, $25.00 → $25.00 output per million tokens"
+	if len(notes) != 1 || !notes[0].Candidate || notes[0].Text != want {
+		t.Errorf("it says %+v, want %s", notes, want)
+	}
+}
+
 func TestAnAcceptedRegressionSaysSoFirst(t *testing.T) {
 	var b bytes.Buffer
 	if err := report.Markdown(&b, regression(), report.MarkdownOptions{Heading: "❌→☑️ Regression accepted by `m` until 2026-12-02"}); err != nil {
