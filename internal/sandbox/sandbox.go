@@ -66,11 +66,11 @@ type Engine interface {
 	RemoveTools(ctx context.Context, keep func(name string) bool) ([]string, error)
 
 	// RemoveTaskImages removes the images that Prepare built, except those for
-	// whose task digest keep returns true; a nil keep removes all. Prepare
-	// builds them again. It returns the names of what it removed, also with an
-	// error; an image in use is an error. An engine without images removes
-	// nothing.
-	RemoveTaskImages(ctx context.Context, keep func(digest string) bool) ([]string, error)
+	// which keep returns true; a nil keep removes all. It is asked about the image
+	// that was used last first. Prepare builds them again. It returns the names of
+	// what it removed, also with an error; an image in use is an error. An engine
+	// without images removes nothing.
+	RemoveTaskImages(ctx context.Context, keep func(TaskImage) bool) ([]string, error)
 
 	// Gateway returns the address at which sandboxes on one of the run's
 	// networks reach the benchgate process. The meter and the OTLP receiver
@@ -110,6 +110,12 @@ type Image struct {
 	Arch    string
 	Libc    string // "glibc", "musl" or "" when not known
 	Path    string // PATH in its environment; empty: not set
+}
+
+// TaskImage is an image that Prepare built.
+type TaskImage struct {
+	Digest string    // of the task
+	Used   time.Time // when it was prepared last
 }
 
 // Spec asks for one sandbox.

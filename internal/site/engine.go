@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"time"
 
 	"github.com/benchgate/benchgate/internal/sandbox"
 	"github.com/benchgate/benchgate/internal/sandbox/docker"
@@ -39,6 +40,33 @@ func sweepLeftovers(ctx context.Context, engine sandbox.Engine, notice func(stri
 	}
 	if len(removed) > 0 {
 		notice(fmt.Sprintf("removed %d sandboxes and networks that an earlier run left behind", len(removed)))
+	}
+	return err
+}
+
+// An image that a task built stays on the engine for so long after its last use, and
+// only so many do.
+const (
+	imageDays = 14
+	mostKept  = 200
+)
+
+// pruneImages removes the tasks' images that are beyond that.
+func pruneImages(ctx context.Context, engine sandbox.Engine, now time.Time, notice func(string)) error {
+	kept := 0
+	removed, err := engine.RemoveTaskImages(ctx, func(i sandbox.TaskImage) bool {
+		if now.Sub(i.Used) > imageDays*24*time.Hour || kept == mostKept {
+			return false
+		}
+		kept++
+		return true
+	})
+	if err != nil && ctx.Err() == nil {
+		notice(fmt.Sprintf("an image that was not used for long could not be removed; \"benchgate clean --all\" tries again: %v", err))
+		err = nil
+	}
+	if len(removed) > 0 {
+		notice(fmt.Sprintf("images of tasks removed: %d (not used for %d days, or beyond the %d that were used last)", len(removed), imageDays, mostKept))
 	}
 	return err
 }

@@ -110,6 +110,9 @@ func Open(ctx context.Context, o Options) (_ *Site, err error) {
 	if err := sweepLeftovers(ctx, s.Engine, o.Notice); err != nil {
 		return nil, err
 	}
+	if err := pruneImages(ctx, s.Engine, time.Now(), o.Notice); err != nil {
+		return nil, err
+	}
 	if err := os.MkdirAll(s.Dir, 0o755); err != nil {
 		return nil, fmt.Errorf("making the run's directory: %w", err)
 	}

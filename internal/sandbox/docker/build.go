@@ -45,6 +45,7 @@ func (e *Engine) built(ctx context.Context, env suite.Environment, log io.Writer
 
 	found, err := e.api.ImageInspect(ctx, tag)
 	if err == nil {
+		e.noteUse(ctx, found.ID, tag)
 		return found, nil
 	}
 	if !errdefs.IsNotFound(err) {

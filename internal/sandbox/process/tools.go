@@ -132,6 +132,6 @@ func (e *Engine) RemoveTools(ctx context.Context, keep func(name string) bool) (
 
 // RemoveTaskImages implements sandbox.Engine. There are no images here: each
 // sandbox copies the task's files.
-func (*Engine) RemoveTaskImages(context.Context, func(digest string) bool) ([]string, error) {
+func (*Engine) RemoveTaskImages(context.Context, func(sandbox.TaskImage) bool) ([]string, error) {
 	return nil, nil
 }

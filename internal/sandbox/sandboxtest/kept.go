@@ -50,7 +50,7 @@ func testKept(t *testing.T, l *lab) {
 	t.Run("an image that was removed is prepared again", func(t *testing.T) {
 		env := Environment(t, map[string]string{"Dockerfile": "FROM busybox:latest\nWORKDIR /app\nCOPY once.txt ./\n", "once.txt": rand.Text()})
 		env.Digest = "sha256:" + rand.Text()
-		this := func(digest string) bool { return digest != env.Digest }
+		this := func(i sandbox.TaskImage) bool { return i.Digest != env.Digest }
 		t.Cleanup(func() {
 			ctx, cancel := afterTest()
 			defer cancel()
