@@ -277,7 +277,7 @@ func OutOfTime(over compare.Fact) string { return sentence(over) }
 // TooLittleTime says that no trial of a task could be begun within the limit of a
 // run.
 func TooLittleTime(limit float64, task string, agent time.Duration) string {
-	return fmt.Sprintf("limits.minutes is %g, and the agent of task %s may work for %s (its own timeout, times limits.timeout_multiplier), so that no trial of it would be begun: raise the limit, or leave the task out",
+	return fmt.Sprintf("limits.minutes is %g, of which the last (a tenth, and one at most) is kept for the end, and the agent of task %s may work for %s (its own timeout, times limits.timeout_multiplier): no trial of it would be begun; raise the limit, or leave the task out",
 		limit, plain(task, maxName), duration(agent.Seconds()))
 }
 
