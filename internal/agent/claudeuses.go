@@ -8,7 +8,7 @@ import (
 const (
 	maxUses    = 10_000
 	maxUseText = 64 << 10 // bytes of one
-	maxUsesAll = 8 << 20  // bytes together
+	maxUsesAll = 4 << 20  // bytes together
 )
 
 // claudeUses collects the uses of tools that run commands or reach the network.

@@ -16,11 +16,10 @@ var fetches = regexp.MustCompile(`\b(curl|wget|aria2c|lynx|w3m|gh|svn|pip3?|pipx
 // agent's text.
 func (t Task) Find(u Use) (what string, found bool) {
 	text := strings.ToLower(u.Text)
-	if !t.Offline && t.goes(u, text) {
-		told := strings.ToLower(t.Told)
+	if !t.Offline {
 		for _, places := range [][]Place{t.Places, Benchmarks} {
 			for _, p := range places {
-				if p.namedIn(text) && !p.namedIn(told) {
+				if p.namedIn(text) && !p.namedIn(strings.ToLower(t.Told)) && t.goes(u, text) {
 					return string(p), true
 				}
 			}

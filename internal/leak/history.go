@@ -26,14 +26,24 @@ var reads = []*regexp.Regexp{
 }
 
 // rest is what is left of a simple command.
-const rest = `[^;&|\n]*`
+const rest = `.*`
+
+// maxSimple is how much of a simple command is looked at, in bytes.
+const maxSimple = 1 << 10
 
 // ReadsHistory reports whether a command reads what a git repository has besides the
-// files that are checked out, and gives that part of the command.
+// files that are checked out, and gives that part of the command. It may be a
+// script of simple commands.
 func ReadsHistory(command string) (what string, found bool) {
-	for _, r := range reads {
-		if part := r.FindString(command); part != "" {
-			return strings.TrimSpace(part), true
+	for simple := range strings.FieldsFuncSeq(command, func(c rune) bool { return strings.ContainsRune(";&|\n", c) }) {
+		if !strings.Contains(simple, "git") {
+			continue
+		}
+		simple = simple[:min(len(simple), maxSimple)]
+		for _, r := range reads {
+			if part := r.FindString(simple); part != "" {
+				return strings.TrimSpace(part), true
+			}
 		}
 	}
 	return "", false

@@ -85,8 +85,17 @@ func (p Place) names() []string {
 	return names
 }
 
+// core is what all names have.
+func (p Place) core() string {
+	_, path, _ := strings.Cut(string(p), "/")
+	return strings.TrimPrefix(cmp.Or(path, string(p)), "datasets/")
+}
+
 // namedIn reports whether a text in lower case leads to the place.
 func (p Place) namedIn(text string) bool {
+	if !strings.Contains(text, p.core()) {
+		return false
+	}
 	for _, name := range p.names() {
 		for at := 0; ; {
 			i := strings.Index(text[at:], name)
