@@ -28,7 +28,6 @@ var owners = map[string]string{
 	"github.com/sethvargo/go-githubactions":      "internal/workflow",
 	"go.opentelemetry.io/collector/pdata":        "internal/otlp",
 	"golang.org/x/net/http":                      "internal/site",
-	"golang.org/x/sys":                           "internal/helper/cmd/helper",
 	"golang.org/x/term":                          "cmd/benchgate",
 	"google.golang.org/genproto":                 "internal/otlp",
 	"google.golang.org/grpc":                     "internal/otlp",
@@ -41,6 +40,7 @@ var ownerless = []string{
 	"github.com/moby/buildkit", // internal/dockerfile parses, internal/sandbox/process carries out
 	"github.com/yuin/goldmark", // by tests
 	"golang.org/x/net/dns",     // internal/helper/cmd/helper answers queries, and so does a test's name server
+	"golang.org/x/sys",         // internal/helper/cmd/helper is PID 1, internal/meter asks TCP what has arrived
 	"go.yaml.in/yaml",          // each for its own kind of file
 	"golang.org/x/sync",        // groups of goroutines that somebody waits for
 }

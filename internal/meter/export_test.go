@@ -1,5 +1,11 @@
 package meter
 
+import (
+	"context"
+	"net"
+	"net/http"
+)
+
 // SpentUSD is the reported cost of all trials together, in US dollars, which the
 // meter keeps for its budgets.
 func (m *Meter) SpentUSD() float64 {
@@ -10,3 +16,10 @@ func (m *Meter) SpentUSD() float64 {
 
 // RetryAfter reads that header.
 var RetryAfter = retryAfter
+
+// TransportWith is NewTransport's with connections that dial makes.
+func TransportWith(dial func(ctx context.Context, network, address string) (net.Conn, error)) *http.Transport {
+	t := NewTransport()
+	t.DialContext = dialTelling(dial)
+	return t
+}

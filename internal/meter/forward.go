@@ -8,9 +8,7 @@ import (
 	"io"
 	"maps"
 	"net/http"
-	"net/http/httptrace"
 	"strings"
-	"sync/atomic"
 	"time"
 )
 
@@ -22,7 +20,7 @@ type outcome struct {
 	retryAfter time.Duration // what the upstream's answer names; zero: nothing
 
 	usage usage
-	sent  bool // a connection was made, so the upstream may have received it
+	sent  bool // the upstream may have received all of it
 	err   error
 }
 
@@ -76,14 +74,11 @@ func (m *Meter) forward(ctx context.Context, w http.ResponseWriter, r *http.Requ
 
 // send returns the upstream's answer, its body unread.
 func (m *Meter) send(ctx context.Context, r *http.Request, in inbound, o *outcome) (*http.Response, error) {
-	var connected atomic.Bool // the transport may call from another goroutine
-	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GotConn: func(httptrace.GotConnInfo) { connected.Store(true) },
-	})
+	var delivered delivery
 	to := *m.upstream
 	to.Path, to.RawPath = strings.TrimSuffix(to.Path, "/")+in.place, ""
 	to.RawQuery, to.Fragment = r.URL.RawQuery, ""
-	out, err := http.NewRequestWithContext(traced, http.MethodPost, to.String(), bytes.NewReader(in.body))
+	out, err := http.NewRequestWithContext(delivered.trace(ctx), http.MethodPost, to.String(), bytes.NewReader(in.body))
 	if err != nil {
 		return nil, fmt.Errorf("making the upstream request: %w", err)
 	}
@@ -91,8 +86,8 @@ func (m *Meter) send(ctx context.Context, r *http.Request, in inbound, o *outcom
 	out.Header = outboundHeader(r.Header)
 	m.credential.inject(out.Header)
 	answer, err := m.transport.RoundTrip(out)
-	o.sent = connected.Load()
 	if err != nil {
+		o.sent = delivered.mayHaveArrived(len(in.body), err)
 		return nil, fmt.Errorf("sending the request upstream: %w", err)
 	}
 	o.sent = true

@@ -115,6 +115,7 @@ func (o Options) validate() error {
 // other certificates, or another proxy than that of the process's environment.
 func NewTransport() *http.Transport {
 	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.DialContext = dialTelling(dialer.DialContext)
 	t.MaxIdleConnsPerHost = 64  // every request goes to one host
 	t.DisableCompression = true // the answer's bytes must pass as they are
 	return t
