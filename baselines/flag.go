@@ -43,7 +43,7 @@ var Flags = map[Flag]string{
 	CostUnknown:       "the dollars of a model request are not known: its model has no price, or its usage could not be read (usage_unknown)",
 	UsageUnknown:      "the usage of a model request has a field, tier, place or tool that the meter does not know or the price table does not price; unpriced says which",
 	BillDiffers:       "the dollars that the agent printed are not what its own tokens cost at our prices, and it did not say that it priced a model as another",
-	Unfinished:        "a model request was cut before its usage arrived; its input side is estimated",
+	Unfinished:        "a model request was cut before its usage arrived; what did not arrive is estimated (unfinished)",
 	FallbackModel:     "the agent went on with another model than the variant's",
 	OtherModel:        "the API answered with another model than was asked for, and not only the agent's housekeeping",
 	OtherModelAsked:   "a model was asked for that is neither the variant's nor a small one of its agent's",

@@ -21,15 +21,16 @@ func newDecoder() *decoder {
 // A field that the tables lack would make every line that has it slow.
 func TestQuickKnowsEveryField(t *testing.T) {
 	known := map[reflect.Type][]string{
-		reflect.TypeFor[Trial]():          keysOf(trialMembers),
-		reflect.TypeFor[Seconds]():        keysOf(secondsMembers),
-		reflect.TypeFor[CostUSD]():        keysOf(costMembers),
-		reflect.TypeFor[Tokens]():         keysOf(tokensMembers),
-		reflect.TypeFor[Model]():          keysOf(modelMembers),
-		reflect.TypeFor[Lines]():          keysOf(linesMembers),
-		reflect.TypeFor[NetworkRefused](): keysOf(refusedMembers),
-		reflect.TypeFor[SpanError]():      keysOf(errorMembers),
-		reflect.TypeFor[Agreement]():      keysOf(agreementMembers),
+		reflect.TypeFor[Trial]():              keysOf(trialMembers),
+		reflect.TypeFor[Seconds]():            keysOf(secondsMembers),
+		reflect.TypeFor[CostUSD]():            keysOf(costMembers),
+		reflect.TypeFor[Tokens]():             keysOf(tokensMembers),
+		reflect.TypeFor[Model]():              keysOf(modelMembers),
+		reflect.TypeFor[Lines]():              keysOf(linesMembers),
+		reflect.TypeFor[NetworkRefused]():     keysOf(refusedMembers),
+		reflect.TypeFor[UnfinishedRequests](): keysOf(unfinishedMembers),
+		reflect.TypeFor[SpanError]():          keysOf(errorMembers),
+		reflect.TypeFor[Agreement]():          keysOf(agreementMembers),
 	}
 	decodesItself := reflect.TypeFor[encoding.TextUnmarshaler]()
 	var check func(typ reflect.Type)

@@ -31,6 +31,7 @@ var (
 		member[Trial]{"cost_usd", func(q *quick, t *Trial) bool { return optional(q, &t.CostUSD, quickCost) }},
 		member[Trial]{"tokens", func(q *quick, t *Trial) bool { return optional(q, &t.Tokens, quickTokens) }},
 		member[Trial]{"models", func(q *quick, t *Trial) bool { return table(q, &t.Models, quickModel) }},
+		member[Trial]{"unfinished", func(q *quick, t *Trial) bool { return optional(q, &t.Unfinished, quickUnfinished) }},
 		member[Trial]{"unpriced", func(q *quick, t *Trial) bool { return table(q, &t.Unpriced, (*quick).int) }},
 		member[Trial]{"requests", func(q *quick, t *Trial) bool { return optional(q, &t.Requests, (*quick).int) }},
 		member[Trial]{"retries", func(q *quick, t *Trial) bool { return optional(q, &t.Retries, (*quick).int) }},
@@ -62,6 +63,12 @@ var (
 		member[CostUSD]{"subagent", func(q *quick, c *CostUSD) bool { return q.float(&c.Subagent) }},
 		member[CostUSD]{"auxiliary", func(q *quick, c *CostUSD) bool { return q.float(&c.Auxiliary) }},
 		member[CostUSD]{"unfinished", func(q *quick, c *CostUSD) bool { return q.float(&c.Unfinished) }},
+	)
+	unfinishedMembers = membersOf(
+		member[UnfinishedRequests]{"requests", func(q *quick, u *UnfinishedRequests) bool { return q.int(&u.Requests) }},
+		member[UnfinishedRequests]{"low_usd", func(q *quick, u *UnfinishedRequests) bool { return q.float(&u.LowUSD) }},
+		member[UnfinishedRequests]{"high_usd", func(q *quick, u *UnfinishedRequests) bool { return q.float(&u.HighUSD) }},
+		member[UnfinishedRequests]{"output_tokens", func(q *quick, u *UnfinishedRequests) bool { return q.int64(&u.OutputTokens) }},
 	)
 	tokensMembers = membersOf(
 		member[Tokens]{"input", func(q *quick, t *Tokens) bool { return q.int64(&t.Input) }},
@@ -98,6 +105,8 @@ var (
 		member[Agreement]{"explained", func(q *quick, a *Agreement) bool { return q.once(&a.Explained) }},
 	)
 )
+
+func quickUnfinished(q *quick, u *UnfinishedRequests) bool { return object(q, u, unfinishedMembers) }
 
 func quickCost(q *quick, c *CostUSD) bool           { return object(q, c, costMembers) }
 func quickTokens(q *quick, t *Tokens) bool          { return object(q, t, tokensMembers) }

@@ -26,6 +26,10 @@ type Trial struct {
 	Tokens  *Tokens          `json:"tokens,omitempty"` // all roles together
 	Models  map[string]Model `json:"models,omitempty"` // by the model that answered
 
+	// Unfinished is about the requests behind CostUSD.Unfinished; nil: there are
+	// none, or the file is older than these estimates.
+	Unfinished *UnfinishedRequests `json:"unfinished,omitempty"`
+
 	// Unpriced says why the trial has no CostUSD: what of the usage of its model
 	// requests is not known ("usage.audio_tokens") or has no price ("speed=fast",
 	// "model our-model"), and in how many requests.
@@ -101,8 +105,8 @@ type CostUSD struct {
 	// compared.
 	Auxiliary float64 `json:"auxiliary"`
 
-	// Unfinished is the estimated input side of requests whose usage never
-	// arrived.
+	// Unfinished is what requests that were cut cost: what had been reported, and
+	// an estimate of the rest (see [UnfinishedRequests]).
 	Unfinished float64 `json:"unfinished"`
 }
 
@@ -111,6 +115,19 @@ func (c CostUSD) Compared() float64 { return c.Main + c.Subagent + c.Unfinished 
 
 // Total is every dollar, housekeeping included.
 func (c CostUSD) Total() float64 { return c.Compared() + c.Auxiliary }
+
+// UnfinishedRequests are a trial's model requests that were cut before their usage
+// was complete, without the agent's housekeeping. Package meter says how their cost
+// is estimated.
+type UnfinishedRequests struct {
+	Requests int     `json:"requests"`
+	LowUSD   float64 `json:"low_usd"`  // the least that CostUSD.Unfinished may have been
+	HighUSD  float64 `json:"high_usd"` // the most
+
+	// OutputTokens are those that are estimated, besides what was reported. They
+	// are in no other count of tokens.
+	OutputTokens int64 `json:"output_tokens"`
+}
 
 // Tokens are counts by kind. Input excludes what was read from or written to
 // the cache.

@@ -96,6 +96,12 @@ func (t Trial) amounts(f func(part, key string, v float64)) {
 		amount(part, "cost_usd", m.CostUSD)
 		m.Tokens.amounts(part+"tokens.", f)
 	}
+	if u := t.Unfinished; u != nil {
+		f("unfinished.", "requests", float64(u.Requests))
+		f("unfinished.", "low_usd", u.LowUSD)
+		f("unfinished.", "high_usd", u.HighUSD)
+		f("unfinished.", "output_tokens", float64(u.OutputTokens))
+	}
 	for _, what := range slices.Sorted(maps.Keys(t.Unpriced)) {
 		f("unpriced.", what, float64(t.Unpriced[what]))
 	}

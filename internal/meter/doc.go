@@ -18,7 +18,8 @@
 //     streamed.go: the usage is read out of a copy of those bytes, which changes
 //     and delays nothing. What the usage says and the meter does not know makes
 //     the request's cost not known: usagefields.go is the list of what it knows.
-//  7. price.go: the dollars, by the price table.
+//  7. price.go: the dollars, by the price table; estimate.go: what a request that
+//     was cut may have cost.
 //  8. finish.go: the finished line is written to disk, also after an error.
 //
 // Refusal.go tells the errors that concern key, credit and model from all others, and

@@ -81,6 +81,35 @@ func (e Entry) billedParts() []Part {
 	return parts
 }
 
+// Shares are the request's tokens and dollars by the model that gave them, without
+// their kinds: first those of the model that answered, which has the server tools,
+// too. There are none without tokens.
+func (e Entry) Shares() []Part {
+	if e.Tokens == nil {
+		return nil
+	}
+	own := Part{Model: e.billedModel(), Tokens: *e.Tokens, USD: e.USD}
+	if len(e.Parts) == 0 {
+		return []Part{own}
+	}
+	own.Tokens = baselines.Tokens{}
+	var others []Part
+	for _, p := range e.billedParts() {
+		if sameBase(p.Model, own.Model) {
+			own.Tokens = own.Tokens.Add(p.Tokens)
+			continue
+		}
+		others = append(others, Part{Model: p.Model, Tokens: p.Tokens, USD: p.USD})
+		if own.USD != nil && p.USD != nil {
+			rest := *own.USD - *p.USD
+			own.USD = &rest
+		} else {
+			own.USD = nil
+		}
+	}
+	return append([]Part{own}, others...)
+}
+
 // terms are those of a prompt of these tokens.
 func (e Entry) terms(tokens baselines.Tokens) prices.Terms {
 	return prices.Terms{At: e.Time, Prompt: inputSide(tokens), Tier: e.Tier, Speed: e.Speed, Geo: e.Geo}

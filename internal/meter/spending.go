@@ -5,7 +5,7 @@ import "github.com/benchgate/benchgate/internal/prices"
 // spending is money in US dollars. All three amounts count against a budget.
 type spending struct {
 	reported float64 // price of the usage that answers reported
-	guessed  float64 // estimated input of requests whose usage never came
+	guessed  float64 // what requests that were cut may have cost above what they reported
 	open     float64 // estimated input of requests in flight
 
 	requests int // in flight
@@ -29,14 +29,19 @@ func (s *spending) add(line Entry, t *prices.Table) {
 	if line.USD != nil {
 		s.reported += *line.USD
 	}
-	if line.Cut && line.Tokens == nil {
+	if line.Cut {
 		s.lose(line, t)
 	}
 }
 
-// lose counts a request whose usage never came.
+// lose counts a request whose usage never came, or not all of it. It is estimated
+// without its trial's other requests, so that nothing of it was in the cache: a
+// limit is to hold.
 func (s *spending) lose(line Entry, t *prices.Table) {
-	usd, _ := line.EstimatedPrice(t) // 0 when the model has no price
+	usd := Estimates([]Entry{line}, t)[line.Request].USD // 0 when the model has no price
+	if line.USD != nil {
+		usd = max(0, usd-*line.USD)
+	}
 	s.guessed += usd
 }
 

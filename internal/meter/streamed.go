@@ -28,6 +28,3 @@ func (s *Streamed) add(event []byte) {
 	s.Thinking += int64(len(e.Delta.Thinking))
 	s.ToolInput += int64(len(e.Delta.PartialJSON))
 }
-
-// total is the bytes of all kinds.
-func (s Streamed) total() int64 { return s.Text + s.Thinking + s.ToolInput }

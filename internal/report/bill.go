@@ -16,11 +16,15 @@ import (
 type Bill struct {
 	Lines      []BillLine // by the model that answered
 	BrokenOff  int        // requests whose answer ended before its usage was complete
+	Rest       Rest       // what these may have cost above what is in the lines
 	Unanswered int        // requests without a result, which are not billed
 
 	// Unpriced says why dollars are not known, and of how many requests.
 	Unpriced map[string]int
 }
+
+// Rest is an estimate in US dollars with its bounds.
+type Rest struct{ USD, Low, High float64 }
 
 // BillLine is one model's part of a bill.
 type BillLine struct {
@@ -46,7 +50,11 @@ func WriteBill(w io.Writer, b Bill) error {
 		table.Flush()
 	}
 	if b.BrokenOff > 0 {
-		fmt.Fprintf(out, "requests broken off before their usage was complete: %d; they were billed for more than this\n", b.BrokenOff)
+		more := "were billed for more than this"
+		if b.Rest != (Rest{}) {
+			more = fmt.Sprintf("may have cost $%.4f more ($%.4f to $%.4f)", b.Rest.USD, b.Rest.Low, b.Rest.High)
+		}
+		fmt.Fprintf(out, "requests broken off before their usage was complete: %d; they %s\n", b.BrokenOff, more)
 	}
 	if len(b.Unpriced) > 0 {
 		fmt.Fprintf(out, "dollars are not known for: %s\n", unpriced(b.Unpriced))

@@ -77,6 +77,10 @@ func moneyNotes(summaries []Summary, names []string) []string {
 			}
 			notes = append(notes, fmt.Sprintf("%s: the cost of %d of %s is not known%s.", names[i], s.CostUnknown, plural(s.Trials, "trial"), why))
 		}
+		if u := s.Unfinished; u != nil {
+			notes = append(notes, fmt.Sprintf("%s: %s cut off before the usage was told: %s of the cost, which may have been %s to %s.",
+				names[i], plural(u.Requests, "model request"), dollars(u.USD), dollars(u.LowUSD), dollars(u.HighUSD)))
+		}
 		if s.TimedOut > 0 {
 			notes = append(notes, fmt.Sprintf("%s: %s timed out unsolved after %s: partial costs, not what finishing would have cost.",
 				names[i], plural(s.TimedOut, "trial"), known(s.TimedOutUSD, dollars)))

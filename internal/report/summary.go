@@ -30,7 +30,11 @@ type Summary struct {
 	OverheadUSD      *float64 `json:"overhead_usd,omitempty"`
 	CostUnknown      int      `json:"cost_unknown"` // trials without a known cost
 
-	// Unpriced says why, with the number of model requests.
+	// Unfinished is the part of CostUSD that requests cost which were cut, in part
+	// an estimate; absent when there were none.
+	Unfinished *UnfinishedSummary `json:"unfinished,omitempty"`
+
+	// Unpriced says why the cost is not known, with the number of model requests.
 	Unpriced map[string]int `json:"unpriced,omitempty"`
 
 	Tokens           *baselines.Tokens `json:"tokens,omitempty"`
@@ -56,6 +60,14 @@ type Summary struct {
 	TimedOutUSD *float64 `json:"timed_out_usd,omitempty"`
 
 	ByTask []TaskSummary `json:"by_task"` // in the suite's order
+}
+
+// UnfinishedSummary is money of requests that were cut.
+type UnfinishedSummary struct {
+	Requests int     `json:"requests"`
+	USD      float64 `json:"usd"`
+	LowUSD   float64 `json:"low_usd"` // what it may have been
+	HighUSD  float64 `json:"high_usd"`
 }
 
 // TaskSummary is one task of one run.
@@ -124,6 +136,7 @@ func (s *Summary) money(trials, overhead []baselines.Trial) {
 		if _, known := t.Cost(); !known {
 			s.CostUnknown++
 		}
+		s.addUnfinished(t)
 		for what, requests := range t.Unpriced {
 			if s.Unpriced == nil {
 				s.Unpriced = make(map[string]int)
@@ -135,6 +148,19 @@ func (s *Summary) money(trials, overhead []baselines.Trial) {
 		}
 	}
 	s.TimedOutUSD = sum(late, baselines.Trial.Cost)
+}
+
+func (s *Summary) addUnfinished(t baselines.Trial) {
+	if t.Unfinished == nil || t.CostUSD == nil {
+		return
+	}
+	if s.Unfinished == nil {
+		s.Unfinished = new(UnfinishedSummary)
+	}
+	s.Unfinished.Requests += t.Unfinished.Requests
+	s.Unfinished.USD += t.CostUSD.Unfinished
+	s.Unfinished.LowUSD += t.Unfinished.LowUSD
+	s.Unfinished.HighUSD += t.Unfinished.HighUSD
 }
 
 func (s *Summary) work(trials []baselines.Trial) {

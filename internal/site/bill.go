@@ -1,11 +1,9 @@
 package site
 
 import (
-	"cmp"
 	"maps"
 	"slices"
 
-	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/internal/meter"
 	"github.com/benchgate/benchgate/internal/prices"
 	"github.com/benchgate/benchgate/internal/report"
@@ -30,16 +28,22 @@ func billOf(entries []meter.Entry, table *prices.Table) report.Bill {
 				bill.Unpriced[what]++
 			}
 		}
-		if e.Tokens == nil {
-			continue
+		for i, share := range e.Shares() {
+			line := models[share.Model]
+			if line == nil {
+				line = &report.BillLine{Model: share.Model, USD: new(float64)}
+				models[share.Model] = line
+			}
+			if i == 0 {
+				line.Requests++
+			}
+			add(line, share)
 		}
-		name := cmp.Or(e.Answered, e.Model)
-		line := models[name]
-		if line == nil {
-			line = &report.BillLine{Model: name, USD: new(float64)}
-			models[name] = line
-		}
-		add(line, *e.Tokens, e.USD)
+	}
+	rest, unpriced := restOf(entries, table)
+	bill.Rest = rest
+	for _, what := range unpriced {
+		bill.Unpriced[what]++
 	}
 	for _, name := range slices.Sorted(maps.Keys(models)) {
 		bill.Lines = append(bill.Lines, *models[name])
@@ -47,14 +51,36 @@ func billOf(entries []meter.Entry, table *prices.Table) report.Bill {
 	return bill
 }
 
-// add adds one request to a model's line. A request without a price leaves the
+// restOf is what requests that were cut may have cost above what they reported, and
+// why that is not known of some.
+func restOf(entries []meter.Entry, table *prices.Table) (rest report.Rest, unpriced []string) {
+	estimates := meter.Estimates(entries, table)
+	for _, e := range entries {
+		estimate, cut := estimates[e.Request]
+		if e.Kind != meter.Finished || !cut {
+			continue
+		}
+		if e.Tokens == nil {
+			unpriced = append(unpriced, estimate.Missing...)
+		}
+		reported := 0.0
+		if e.USD != nil {
+			reported = *e.USD
+		}
+		rest.USD += max(0, estimate.USD-reported)
+		rest.Low += max(0, estimate.Low-reported)
+		rest.High += max(0, estimate.High-reported)
+	}
+	return rest, unpriced
+}
+
+// add adds one request's share to a model's line. A share without a price leaves the
 // whole line without one.
-func add(line *report.BillLine, tokens baselines.Tokens, usd *float64) {
-	line.Requests++
-	line.Tokens = line.Tokens.Add(tokens)
-	if usd == nil || line.USD == nil {
+func add(line *report.BillLine, share meter.Part) {
+	line.Tokens = line.Tokens.Add(share.Tokens)
+	if share.USD == nil || line.USD == nil {
 		line.USD = nil
 		return
 	}
-	*line.USD += *usd
+	*line.USD += *share.USD
 }

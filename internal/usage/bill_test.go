@@ -128,7 +128,7 @@ func TestRepricingGivesTheSameDollars(t *testing.T) {
 		priced(meter.Entry{Request: 3, Model: opus, Tokens: &both, WebSearch: 3, Parts: []meter.Part{
 			{Kind: "compaction", Tokens: some}, {Kind: "advisor_message", Model: "claude-haiku-5-5", Tokens: large},
 		}}),
-		priced(meter.Entry{Request: 4, Model: opus, Tokens: &some, Tier: "batch", Cut: true}),
+		priced(meter.Entry{Request: 4, Model: opus, Tokens: &some, Tier: "batch", Cut: true, Streamed: &meter.Streamed{Text: 5000}}),
 		{Kind: meter.Started, Time: time.Date(2026, 11, 27, 3, 0, 0, 0, time.UTC), Request: 5, Model: opus, EstimatedInput: 5000},
 	}
 	in := usage.Input{Model: opus, Ledger: lines, Prices: prices.Default()}
@@ -137,6 +137,9 @@ func TestRepricingGivesTheSameDollars(t *testing.T) {
 		t.Fatalf("no cost: %v", live.Unpriced)
 	}
 	again, ok := usage.Reprice(live, lines, usage.Input{Model: opus}, prices.Default())
+	if diff := cmp.Diff(live.Unfinished, again.Unfinished, approx); diff != "" {
+		t.Errorf("unfinished (-live +again):\n%s", diff)
+	}
 	if diff := cmp.Diff(live.CostUSD, again.CostUSD, approx); !ok || diff != "" {
 		t.Errorf("%v; cost (-live +again):\n%s", ok, diff)
 	}
@@ -152,5 +155,29 @@ func TestRepricingGivesTheSameDollars(t *testing.T) {
 	back, ok := usage.Reprice(without, lines, usage.Input{Model: opus}, prices.Default())
 	if diff := cmp.Diff(live.CostUSD, back.CostUSD, approx); !ok || diff != "" || back.Unpriced != nil || back.Flagged(baselines.CostUnknown) {
 		t.Errorf("%v; unpriced %v, flags %v, cost (-live +back):\n%s", ok, back.Unpriced, back.Flags, diff)
+	}
+}
+
+// The cost of what was cut is in Unfinished with its bounds, and of housekeeping in
+// Auxiliary; estimated tokens are in no sum.
+func TestWhatWasCutIsEstimatedWithBounds(t *testing.T) {
+	reported := baselines.Tokens{Input: 1000, Output: 1}
+	lines := []meter.Entry{
+		priced(meter.Entry{Request: 1, Model: opus, Tokens: &reported, Cut: true, Streamed: &meter.Streamed{Thinking: 80_000}}),
+		priced(meter.Entry{Request: 2, Model: opus, EstimatedInput: 100_000, Cut: true}),
+		priced(meter.Entry{Request: 3, Model: "claude-haiku-4-5", Tokens: &reported, Cut: true, Streamed: &meter.Streamed{Text: 4000}}),
+	}
+	trial := fill(usage.Input{Model: opus, SmallModels: []string{"claude-haiku-4-5"}, Ledger: lines, Prices: prices.Default()})
+	// 1,000 input and 20,000 output: $0.505; a prompt of 100,000: $0.5.
+	want := &baselines.CostUSD{Unfinished: 1.005, Auxiliary: 0.006}
+	if diff := cmp.Diff(want, trial.CostUSD, approx); diff != "" {
+		t.Errorf("cost (-want +got):\n%s", diff)
+	}
+	bounds := &baselines.UnfinishedRequests{Requests: 2, LowUSD: 0.255, HighUSD: 1.005 + 0.5, OutputTokens: 19_999}
+	if diff := cmp.Diff(bounds, trial.Unfinished, approx); diff != "" {
+		t.Errorf("unfinished (-want +got):\n%s", diff)
+	}
+	if trial.Tokens.Output != 2 {
+		t.Errorf("%d output tokens, want the two that were reported", trial.Tokens.Output)
 	}
 }

@@ -71,22 +71,24 @@ func roleOf(r request, in Input, seen telemetry) baselines.Role {
 }
 
 // fillFromMeter adds up every request. The cost of a cut one is Unfinished,
-// known or estimated, except that of housekeeping, which stays Auxiliary. Its
-// reported tokens are in Tokens and Models; estimated ones are not.
+// known in part and estimated for the rest, except that of housekeeping, which stays
+// Auxiliary. Its reported tokens are in Tokens and Models; estimated ones are not.
 func fillFromMeter(t *baselines.Trial, in Input, ledger []request) {
 	var cost baselines.CostUSD
 	var tokens baselines.Tokens
 	var answered int
 	models := make(models)
 	known := true
+	estimates := meter.Estimates(in.Ledger, in.table())
 	for _, r := range ledger {
-		usd, ok := in.billed(r)
+		usd, ok := billed(r, estimates)
 		known = known && ok
 		switch {
 		case r.role == baselines.RoleAuxiliary:
 			cost.Auxiliary += usd
 		case r.cut():
 			cost.Unfinished += usd
+			addUnfinished(t, r, estimates[r.Request], usd)
 		case r.role == baselines.RoleSubagent:
 			cost.Subagent += usd
 		default:
@@ -103,7 +105,11 @@ func fillFromMeter(t *baselines.Trial, in Input, ledger []request) {
 			models.addRequest(r)
 		}
 		if !ok {
-			in.explainUnpriced(t, r)
+			why := estimates[r.Request].Missing
+			if !r.cut() {
+				why = r.Unpriced(in.table())
+			}
+			explainUnpriced(t, why)
 		}
 	}
 	if known {
@@ -123,26 +129,40 @@ func fillFromMeter(t *baselines.Trial, in Input, ledger []request) {
 }
 
 // billed is what the request cost, and whether that is known. A request that
-// was refused, or failed before it was answered, costs nothing.
-func (in Input) billed(r request) (usd float64, known bool) {
+// was refused, or failed before it was answered, costs nothing. One that was cut and
+// has no estimate, as the table lacks its model, costs what its line says.
+func billed(r request, estimates map[int]meter.Estimate) (usd float64, known bool) {
+	estimate, cut := estimates[r.Request]
 	switch {
+	case cut && len(estimate.Missing) == 0:
+		return estimate.USD, true
 	case r.USD != nil:
 		return *r.USD, true
-	case r.Tokens != nil || len(r.Unknown) > 0:
-		return 0, false
-	case r.cut():
-		return in.price(r.Model, r.Time, baselines.Tokens{Input: r.EstimatedInput})
 	default:
-		return 0, true
+		return 0, !cut && r.Tokens == nil && len(r.Unknown) == 0
 	}
 }
 
-// explainUnpriced notes why the request's cost is not known.
-func (in Input) explainUnpriced(t *baselines.Trial, r request) {
-	why := r.Unpriced(in.table())
-	if r.cut() && len(why) == 0 { // of its estimate only the model can have no price
-		why = []string{"model " + r.Model}
+// addUnfinished adds a request to what the trial tells of those that were cut.
+func addUnfinished(t *baselines.Trial, r request, e meter.Estimate, usd float64) {
+	if t.Unfinished == nil {
+		t.Unfinished = new(baselines.UnfinishedRequests)
 	}
+	u := t.Unfinished
+	u.Requests++
+	if len(e.Missing) > 0 {
+		e.Low, e.High = usd, usd
+	}
+	u.LowUSD += e.Low
+	u.HighUSD += e.High
+	u.OutputTokens += e.Tokens.Output
+	if r.Tokens != nil && len(e.Missing) == 0 {
+		u.OutputTokens -= r.Tokens.Output
+	}
+}
+
+// explainUnpriced notes why a request's cost is not known.
+func explainUnpriced(t *baselines.Trial, why []string) {
 	if t.Unpriced == nil {
 		t.Unpriced = make(map[string]int)
 	}

@@ -12,41 +12,11 @@ import (
 // models are sums over requests, by the model that answered.
 type models map[string]baselines.Model
 
-// addRequest adds a request by the models that gave its parts. Its server tools are
-// the answering model's.
+// addRequest adds a request by the models that gave its parts.
 func (m models) addRequest(r request) {
-	if len(r.Parts) == 0 {
-		m.add(r.model(), r.role, boolInt(r.answered()), *r.Tokens, r.USD)
-		return
+	for i, share := range r.Shares() {
+		m.add(share.Model, r.role, boolInt(i == 0 && r.answered()), share.Tokens, share.USD)
 	}
-	rest := r.USD
-	for _, p := range r.Parts {
-		if p.Model == "" || sameModel(p.Model, r.model()) {
-			continue
-		}
-		m.add(p.Model, r.role, 0, p.Tokens, p.USD)
-		rest = minus(rest, p.USD)
-	}
-	m.add(r.model(), r.role, boolInt(r.answered()), ownTokens(r), rest)
-}
-
-// ownTokens are those of the parts that the answering model gave.
-func ownTokens(r request) (own baselines.Tokens) {
-	for _, p := range r.Parts {
-		if p.Model == "" || sameModel(p.Model, r.model()) {
-			own = own.Add(p.Tokens)
-		}
-	}
-	return own
-}
-
-// minus is nil when one of the amounts is not known.
-func minus(a, b *float64) *float64 {
-	if a == nil || b == nil {
-		return nil
-	}
-	d := *a - *b
-	return &d
 }
 
 func (m models) add(name string, role baselines.Role, requests int, tokens baselines.Tokens, usd *float64) {
