@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/internal/meter"
 	"github.com/benchgate/benchgate/internal/prices"
 	"github.com/benchgate/benchgate/internal/report"
@@ -37,7 +38,7 @@ func billOf(entries []meter.Entry, table *prices.Table) report.Bill {
 			if i == 0 {
 				line.Requests++
 			}
-			add(line, share)
+			add(line, share.Tokens, share.USD)
 		}
 	}
 	rest, unpriced := restOf(entries, table)
@@ -76,11 +77,11 @@ func restOf(entries []meter.Entry, table *prices.Table) (rest report.Rest, unpri
 
 // add adds one request's share to a model's line. A share without a price leaves the
 // whole line without one.
-func add(line *report.BillLine, share meter.Part) {
-	line.Tokens = line.Tokens.Add(share.Tokens)
-	if share.USD == nil || line.USD == nil {
+func add(line *report.BillLine, tokens baselines.Tokens, usd *float64) {
+	line.Tokens = line.Tokens.Add(tokens)
+	if usd == nil || line.USD == nil {
 		line.USD = nil
 		return
 	}
-	*line.USD += *share.USD
+	*line.USD += *usd
 }
