@@ -62,13 +62,25 @@ func (p Prices) RatesOf(model string) (rates Rates, ok bool) {
 	return Rates{}, false
 }
 
-var dated = regexp.MustCompile(`-20\d{6}$`)
+var (
+	dated     = regexp.MustCompile(`-20\d{6}$`)
+	onVertex  = regexp.MustCompile(`@(?:default|20\d{6})$`)                                           // "claude-opus-4-5@20251101"
+	onBedrock = regexp.MustCompile(`^(?:[a-z]{2,6}(?:-gov)?\.)?anthropic\.(.+?)(?:-v\d+(?::\d+)?)?$`) // "us.anthropic.claude-opus-4-5-20251101-v1:0"
+)
 
 // ModelNames are the names that a price table may know a model by, the most exact
 // first: as it is written, without "[1m]", then also without "provider/", then also
-// without "-YYYYMMDD". Two names of one model share the last.
+// without "-YYYYMMDD" and what Bedrock and Vertex write around a name. Two names of
+// one model share the last.
 func ModelNames(model string) []string {
 	short := strings.TrimSuffix(model, "[1m]")
 	local := short[strings.LastIndexByte(short, '/')+1:]
-	return []string{model, short, local, dated.ReplaceAllString(local, "")}
+	plain := local
+	if strings.Contains(plain, "@") {
+		plain = onVertex.ReplaceAllString(plain, "")
+	}
+	if strings.Contains(plain, "anthropic.") {
+		plain = onBedrock.ReplaceAllString(plain, "$1")
+	}
+	return []string{model, short, local, dated.ReplaceAllString(plain, "")}
 }

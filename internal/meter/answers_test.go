@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/internal/meter"
 	"github.com/benchgate/benchgate/internal/prices"
 )
@@ -233,5 +234,16 @@ func TestOwnPricesOfServerTools(t *testing.T) {
 		func(o *meter.Options) { o.Prices = prices.Default().With(own) })
 	if line.USD == nil || math.Abs(*line.USD-1.040001) > 1e-9 {
 		t.Errorf("line %+v", line)
+	}
+}
+
+// An answer through Bedrock does not name the place that the id asked for had.
+func TestABedrockIDIsPricedByItsPlace(t *testing.T) {
+	million := baselines.Tokens{Input: 1_000_000}
+	for asked, want := range map[string]float64{"us.anthropic.claude-opus-4-8": 5.5, "global.anthropic.claude-opus-4-8-v1:0": 5, "claude-opus-4-8": 5} {
+		e := meter.Entry{Kind: meter.Finished, Time: noon, Model: asked, Answered: "claude-opus-4-8-20261120", Tokens: &million}
+		if usd, ok := e.Price(prices.Default()); !ok || math.Abs(usd-want) > 1e-9 {
+			t.Errorf("%s: %v, %v; want %v", asked, usd, ok, want)
+		}
 	}
 }

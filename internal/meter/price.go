@@ -2,6 +2,7 @@ package meter
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/benchgate/benchgate/baselines"
@@ -70,12 +71,12 @@ func (e Entry) billedParts() []Part {
 		return nil
 	}
 	if len(e.Parts) == 0 {
-		return []Part{{Model: e.billedModel(), Tokens: *e.Tokens}}
+		return []Part{{Model: e.pricedModel(), Tokens: *e.Tokens}}
 	}
 	parts := slices.Clone(e.Parts)
 	for i := range parts {
 		if parts[i].Model == "" {
-			parts[i].Model = e.billedModel()
+			parts[i].Model = e.pricedModel()
 		}
 	}
 	return parts
@@ -127,6 +128,15 @@ func (e Entry) billedModel() string {
 		return e.Answered
 	}
 	return e.Model
+}
+
+// pricedModel is the name that the answering model is priced by: the one asked for
+// when it is a Bedrock id, which names the place, and answers leave that out.
+func (e Entry) pricedModel() string {
+	if strings.Contains(e.Model, "anthropic.") && sameBase(e.Model, e.billedModel()) {
+		return e.Model
+	}
+	return e.billedModel()
 }
 
 // EstimatedPrice is the price in US dollars of the request's estimated input at

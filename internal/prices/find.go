@@ -1,6 +1,8 @@
 package prices
 
 import (
+	"regexp"
+	"strings"
 	"time"
 
 	"github.com/benchgate/benchgate/baselines"
@@ -17,7 +19,8 @@ func (t *Table) Rate(model string, at time.Time) (Rate, bool) {
 // RateOn returns the rate of the model on these terms, factors applied.
 //
 // The exact name is looked up first, then the name without "[1m]", then also
-// without "provider/", and then also without "-YYYYMMDD". Of its rates those with
+// without "provider/", and then also without "-YYYYMMDD" and what Bedrock and Vertex
+// write around a name ([baselines.ModelNames]). Of its rates those with
 // the latest From count that is not after the time; of these the one of the tier
 // with the greatest Above that the prompt exceeds. A tier without a rate of its own
 // costs the standard one times its factor. The error is nil when there is one.
@@ -41,7 +44,7 @@ func (t *Table) RateOn(model string, terms Terms) (Rate, *NoRate) {
 	if !ok {
 		return Rate{}, &NoRate{Model: model}
 	}
-	factor := 1.0
+	factor := placeFactor(model, name)
 	for _, field := range FactorFields {
 		value := values[field]
 		if f, ok := rate.Factors[field][value]; ok {
@@ -64,8 +67,30 @@ func valid(rates []Rate, terms Terms) (rate Rate, ok bool) {
 	return rate, ok
 }
 
-// nameOf is the name under which the table has the model.
+var regional = regexp.MustCompile(`(?:^|/)([a-z]{2,6})\.anthropic\.`)
+
+// placeFactor is what a model costs more by the place that its Bedrock id names,
+// unless the table has a row for this very id: a tenth in a region, a fifth in the
+// United States' government's. So it is for all models of the table in that of
+// LiteLLM 1.110.2.
+func placeFactor(model, row string) float64 {
+	switch place := regional.FindStringSubmatch(model); {
+	case strings.Contains(row, "anthropic.") || !strings.Contains(model, "anthropic."):
+		return 1
+	case strings.Contains(model, "us-gov"):
+		return 1.2
+	case place == nil || place[1] == "global":
+		return 1
+	}
+	return 1.1
+}
+
+// nameOf is the name under which the table has the model. Bedrock's second service
+// has prices of its own, which only a row of its name tells.
 func (t *Table) nameOf(model string) (name string, known bool) {
+	if _, exact := t.rates[model]; !exact && strings.HasPrefix(model, "bedrock_mantle/") {
+		return "", false
+	}
 	for _, name := range baselines.ModelNames(model) {
 		if _, known := t.rates[name]; known {
 			return name, true

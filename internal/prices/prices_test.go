@@ -39,7 +39,7 @@ func TestTheEmbeddedTableHasItsSourcesNumbers(t *testing.T) {
 		"claude-sonnet-5-5": {2, 10, 2.5, 4, 0.1},
 
 		"claude-fable-5-1": {10, 50, 12.5, 20, 0.25}, "claude-mythos-5-1": {10, 50, 12.5, 20, 0.25},
-		"claude-mythos-5": {10, 50, 12.5, 20, 1}, "claude-mythos-preview": {10, 50, 12.5, 20, 1},
+		"claude-mythos-5": {10, 50, 12.5, 20, 1},
 		"claude-opus-4-5": opus, "claude-opus-4-6": opus,
 		"claude-sonnet-4-5": {3, 15, 3.75, 6, 0.3},
 	}
