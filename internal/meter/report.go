@@ -114,6 +114,9 @@ func (r *usageReport) merge(later usageReport) {
 	}
 }
 
+// maxCount is the largest count that is believed, so that no sum of them overflows.
+const maxCount = 1 << 40
+
 // readCount reads a number of tokens. Some gateways write it as a fraction (1000.0);
 // a part of a token counts as one.
 func readCount(raw json.RawMessage) (n int64, ok bool) {
@@ -121,11 +124,8 @@ func readCount(raw json.RawMessage) (n int64, ok bool) {
 	if raw[0] == '"' || json.Unmarshal(raw, &number) != nil {
 		return 0, false
 	}
-	if n, err := number.Int64(); err == nil {
-		return n, n >= 0
-	}
 	f, err := number.Float64()
-	if err != nil || f < 0 || f > 1<<53 {
+	if err != nil || f < 0 || f > maxCount {
 		return 0, false
 	}
 	return int64(math.Ceil(f)), true
