@@ -1,6 +1,7 @@
 package meter_test
 
 import (
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -175,6 +176,39 @@ func TestLostRequestsCountAgainstTheBudget(t *testing.T) {
 	}
 	if usd := r.SpentUSD(); usd != 0 {
 		t.Errorf("spent %v: an estimate is not reported as spent", usd)
+	}
+}
+
+// A request whose cost is not known counts by the usual price of its tokens, or by
+// its estimate: a dollar limit must hold for an API that the meter does not
+// understand, too.
+func TestRequestsOfUnknownCostCountAgainstTheBudget(t *testing.T) {
+	for name, body := range map[string]string{
+		"a new field": streamOf(opus, `{"input_tokens":100000,"output_tokens":1,"audio_tokens":1}`, `{"output_tokens":2}`),
+		"a tier":      streamOf(opus, `{"input_tokens":100000,"output_tokens":1,"service_tier":"priority"}`, `{"output_tokens":2}`),
+		"no usage":    streamOf(opus, `null`, `null`),
+	} {
+		r := newRig(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/event-stream")
+			io.WriteString(w, body)
+		}))
+		budget := 0.6 // of one request of 100,000 tokens at $5 a million
+		if name == "no usage" {
+			budget = 1.5 * float64((len(request(opus))+3)/4) * 5 / 1e6
+		}
+		base := r.url + "/" + r.Admit(meter.Trial{ID: "t", Model: opus, BudgetUSD: budget})
+		var got []int
+		for range 3 {
+			resp, _, err := r.ask(base, opus)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = append(got, resp.StatusCode)
+			r.settled("t")
+		}
+		if got[0] != 200 || got[2] != 402 {
+			t.Errorf("%s: statuses %v, want an answer first and 402 in the end", name, got)
+		}
 	}
 }
 

@@ -5,7 +5,7 @@ import "github.com/benchgate/benchgate/internal/prices"
 // spending is money in US dollars. All three amounts count against a budget.
 type spending struct {
 	reported float64 // price of the usage that answers reported
-	guessed  float64 // what requests that were cut may have cost above what they reported
+	guessed  float64 // what requests of which not all is known may have cost above what they reported
 	open     float64 // estimated input of requests in flight
 
 	requests int // in flight
@@ -29,8 +29,12 @@ func (s *spending) add(line Entry, t *prices.Table) {
 	if line.USD != nil {
 		s.reported += *line.USD
 	}
-	if line.Cut {
+	switch {
+	case line.Cut || line.Tokens == nil && len(line.Unknown) > 0:
 		s.lose(line, t)
+	case line.Tokens != nil && line.USD == nil: // at the usual price, so that a limit still holds
+		rate, _ := t.Rate(line.billedModel(), line.Time) // 0 when the model has no price
+		s.guessed += rate.USD(*line.Tokens)
 	}
 }
 
@@ -38,6 +42,7 @@ func (s *spending) add(line Entry, t *prices.Table) {
 // without its trial's other requests, so that nothing of it was in the cache: a
 // limit is to hold.
 func (s *spending) lose(line Entry, t *prices.Table) {
+	line.Cut = true
 	usd := Estimates([]Entry{line}, t)[line.Request].USD // 0 when the model has no price
 	if line.USD != nil {
 		usd = max(0, usd-*line.USD)
