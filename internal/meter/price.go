@@ -84,10 +84,14 @@ func (e Entry) billedParts() []Part {
 
 // Shares are the request's tokens and dollars by the model that gave them, without
 // their kinds: first those of the model that answered, which has the server tools,
-// too. There are none without tokens.
+// too. A request that was not billed has none, and one whose tokens are not known has
+// one without tokens and dollars.
 func (e Entry) Shares() []Part {
-	if e.Tokens == nil {
+	switch {
+	case e.Tokens == nil && len(e.Unknown) == 0:
 		return nil
+	case e.Tokens == nil:
+		return []Part{{Model: e.billedModel()}}
 	}
 	own := Part{Model: e.billedModel(), Tokens: *e.Tokens, USD: e.USD}
 	if len(e.Parts) == 0 {

@@ -26,12 +26,13 @@ func TestABillSumsWhatIsKnown(t *testing.T) {
 		cut,
 		{Kind: meter.Finished, Model: "a", Cut: true},
 		{Kind: meter.Finished, Model: "a"},
-		{Kind: meter.Finished, Model: "a", Unknown: []string{"usage.input_tokens"}},
+		{Kind: meter.Finished, Model: "c", Unknown: []string{"usage.input_tokens"}},
 	}, prices.Default())
 	why := map[string]int{"model b": 1, "usage.input_tokens": 1}
 	want := report.Bill{BrokenOff: 2, Unanswered: 1, Unpriced: why, Lines: []report.BillLine{
 		{Model: "a", Requests: 2, Tokens: baselines.Tokens{Output: 15}, USD: new(1.5)},
 		{Model: "b", Requests: 3, Tokens: baselines.Tokens{Output: 90}},
+		{Model: "c", Requests: 1},
 	}}
 	if diff := cmp.Diff(want, got, cmpopts.EquateApprox(0, 1e-9)); diff != "" {
 		t.Errorf("the bill (-want +got):\n%s", diff)

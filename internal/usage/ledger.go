@@ -102,8 +102,8 @@ func fillFromMeter(t *baselines.Trial, in Input, ledger []request) {
 		}
 		if r.Tokens != nil {
 			tokens = tokens.Add(*r.Tokens)
-			models.addRequest(r)
 		}
+		models.addRequest(r)
 		if !ok {
 			why := estimates[r.Request].Missing
 			if !r.cut() {
