@@ -44,7 +44,6 @@ func (m models) add(name string, role baselines.Role, requests int, tokens basel
 func sameModel(a, b string) bool { return modelName(a) == modelName(b) }
 
 var (
-	ofVendor  = regexp.MustCompile(`^([a-z]+\.)*anthropic\.`)
 	ofOffer   = regexp.MustCompile(`(-v\d+)?(:\d+)?$`)
 	ofDate    = regexp.MustCompile(`[-@]20\d{2}-?\d{2}-?\d{2}$`)
 	ofRelease = regexp.MustCompile(`-(latest|0)$`) // claude-opus-4-0 is the first Opus 4, which answers without the 0
@@ -52,7 +51,7 @@ var (
 
 func modelName(name string) string {
 	name = strings.ToLower(prices.BaseName(name))
-	for _, more := range []*regexp.Regexp{ofVendor, ofOffer, ofDate, ofRelease} {
+	for _, more := range []*regexp.Regexp{ofOffer, ofDate, ofRelease} {
 		name = more.ReplaceAllString(name, "")
 	}
 	return strings.ReplaceAll(name, ".", "-") // "4.8" of some gateways
