@@ -18,6 +18,6 @@ func ExampleReadFile() {
 			t.Task, t.Attempt, t.Ended, t.Solved != nil, known, usd)
 	}
 	// Output:
-	// countdown-game, attempt 1: finished, solved known true, dollars known true: 0.0610
+	// countdown-game, attempt 1: finished, solved known true, dollars known true: 0.0810
 	// countdown-game, attempt 2: infra_error, solved known false, dollars known false: 0.0000
 }

@@ -51,13 +51,14 @@ func example() *baselines.Run {
 			Started:   time.Date(2026, 11, 23, 3, 0, 5, 0, time.UTC),
 			SessionID: "0b6f2c1e-5d1c-4c53-9f0e-3f6d2f6a9a11",
 			Seconds:   baselines.Seconds{Setup: 3.1, Agent: 41.2, Verify: 2, Total: 47.9, Active: new(39.8)},
-			CostUSD:   &baselines.CostUSD{Main: 0.061, Auxiliary: 0.0007},
+			CostUSD:   &baselines.CostUSD{Main: 0.061, Auxiliary: 0.0007, Unfinished: 0.02},
 			Tokens:    &baselines.Tokens{Input: 120, Output: 900, CacheRead: 41000, CacheWrite5m: 5200},
 			Models: map[string]baselines.Model{"claude-opus-4-8": {
 				Role: "main", Requests: 9, CostUSD: new(0.061),
 				Tokens: baselines.Tokens{Input: 110, Output: 890, CacheRead: 41000, CacheWrite5m: 5200},
 			}},
-			Requests: new(10), Retries: new(0), ToolCalls: new(9), ToolErrors: new(1),
+			Unfinished: &baselines.UnfinishedRequests{Requests: 1, LowUSD: 0.0125, HighUSD: 0.04, OutputTokens: 800},
+			Requests:   new(10), Retries: new(0), ToolCalls: new(9), ToolErrors: new(1),
 			Lines:          &baselines.Lines{Added: 40, Removed: 3, Kept: new(int64(37))},
 			Errors:         []baselines.SpanError{{Span: "claude_code.tool.execution", Tool: "Bash", Error: "ShellError", Seconds: 0.3}},
 			NetworkRefused: &baselines.NetworkRefused{Packets: 2, To: []string{"tcp 169.254.169.254:80"}},
@@ -70,6 +71,8 @@ func example() *baselines.Run {
 			Reason:  "the engine did not answer within 30 s",
 			Started: time.Date(2026, 11, 23, 3, 1, 0, 0, time.UTC),
 			Seconds: baselines.Seconds{Setup: 30, Total: 30},
+
+			Unpriced: map[string]int{"usage.audio_tokens": 2},
 		}},
 	}
 }
