@@ -125,8 +125,8 @@ func TestInsideItsImage(t *testing.T) {
 	if !strings.Contains(result.Summary, "### ❌ Regression: ") {
 		t.Errorf("the summary is\n%s", result.Summary)
 	}
-	if got := len(result.Named("notice")); got != 1 {
-		t.Errorf("%d lines of notice, want 1: %v", got, result.Commands)
+	if got := len(result.Named("error")); got != 1 {
+		t.Errorf("%d lines of error, want 1: %v", got, result.Commands)
 	}
 	for _, c := range result.Commands {
 		if strings.Contains(c.Value, "owned") {
@@ -168,7 +168,7 @@ func belongsToTheRunner(t *testing.T, dir string) {
 // seesNothingOfOurs lists what is in a sandbox's environment, all of it.
 func seesNothingOfOurs(t *testing.T, run string) {
 	t.Helper()
-	want := []string{"ANTHROPIC_API_KEY=benchgate-holds-the-key", "ANTHROPIC_BASE_URL", "BENCHGATE_MODEL", "HOME", "HOSTNAME", "NO_PROXY", "PATH", "PWD", "no_proxy"}
+	want := []string{"ANTHROPIC_API_KEY=benchgate-holds-the-key", "ANTHROPIC_BASE_URL", "BENCHGATE_DEADLINE", "BENCHGATE_MODEL", "HOME", "HOSTNAME", "NO_PROXY", "PATH", "PWD", "no_proxy"}
 	files, err := filepath.Glob(filepath.Join(run, "trials", "*", "*", "*", "transcript.jsonl"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no transcripts below %s: %v", run, err)

@@ -87,7 +87,7 @@ func TestActHandsOutputsToTheNextStep(t *testing.T) {
 job gate: success
 4 trials
 asked api.example.com with ANTHROPIC_API_KEY
-notice benchgate: regression: Regression: claude-opus-4-8 solves 0% instead of 1…
+error benchgate: regression: Regression: claude-opus-4-8 solves 0% instead of 10…
 notice: regression, exit code 1, 2 trials, step failure
 `
 	if got := g.deliver(filepath.Join(dir, "outputs.yml"), pullRequest(ofABranch, "opened", "")(g)); got != want {
