@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"strings"
+	"sync"
 
 	"github.com/benchgate/benchgate/internal/sandbox/keptimage"
 	"github.com/benchgate/benchgate/internal/step"
@@ -21,7 +22,15 @@ import (
 // registry keeps them, and their digest says what they are.
 type Kept struct {
 	Images *keptimage.Store
-	Notice func(string) // one sentence at a time
+	Notice func(string) // is told one sentence at a time, by one goroutine at a time
+
+	mu sync.Mutex // several images may be prepared at the same time
+}
+
+func (k *Kept) tell(sentence string) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.Notice(sentence)
 }
 
 // kept returns the kept image of an environment under its tag; false: there is
@@ -35,7 +44,7 @@ func (e *Engine) kept(ctx context.Context, env suite.Environment, tag string) (i
 		return found, true
 	}
 	if !errors.Is(err, fs.ErrNotExist) && ctx.Err() == nil {
-		e.keep.Notice(fmt.Sprintf("the cached image of %s cannot be used, and is built anew: %v", taskOf(env.Context), err))
+		e.keep.tell(fmt.Sprintf("the cached image of %s cannot be used, and is built anew: %v", taskOf(env.Context), err))
 	}
 	return found, false
 }
@@ -93,7 +102,7 @@ func (e *Engine) keepBuilt(ctx context.Context, env suite.Environment, tag strin
 	})
 	waiting.End(err)
 	if err != nil && ctx.Err() == nil {
-		e.keep.Notice(fmt.Sprintf("the image of %s is not cached, and the next job builds it again: %v", taskOf(env.Context), err))
+		e.keep.tell(fmt.Sprintf("the image of %s is not cached, and the next job builds it again: %v", taskOf(env.Context), err))
 	}
 }
 
