@@ -41,7 +41,7 @@ var rooms = []room{
 	{dir: "internal/realparts", is: forTests},
 	{dir: "internal/golden", is: forTests},
 
-	{dir: "internal/helper/cmd/helper", mayImport: []string{"internal/helper/pid1", "internal/helper/guard"}},
+	{dir: "internal/helper/cmd/helper", mayImport: []string{"internal/helper/pid1", "internal/helper/guard", "internal/helper/relay"}},
 	{dir: "cmd/benchgate", mayImport: []string{
 		"internal/action",
 		"internal/pullrequest",
@@ -110,7 +110,7 @@ var rooms = []room{
 		"internal/testlog", "internal/tamper", "internal/leak", "internal/step", "internal/plain",
 	}},
 	{dir: "internal/testlog", is: pure, mayImport: []string{"internal/plain"}},
-	{dir: "internal/sandbox/docker", mayImport: []string{"internal/sandbox", "internal/sandbox/buildcontext", "internal/sandbox/keptimage", "internal/helper", "internal/helper/pid1", "internal/helper/guard", "internal/suite", "internal/tamper", "internal/step"}},
+	{dir: "internal/sandbox/docker", mayImport: []string{"internal/sandbox", "internal/sandbox/buildcontext", "internal/sandbox/keptimage", "internal/helper", "internal/helper/pid1", "internal/helper/guard", "internal/helper/relay", "internal/suite", "internal/tamper", "internal/step"}},
 	{dir: "internal/sandbox/process", mayImport: []string{"internal/sandbox", "internal/sandbox/buildcontext", "internal/suite", "internal/tamper", "internal/dockerfile"}},
 	{dir: "internal/sandbox", mayImport: []string{
 		"internal/suite",  // a task's environment is what an engine prepares
@@ -121,6 +121,7 @@ var rooms = []room{
 	{dir: "internal/helper"},
 	{dir: "internal/helper/pid1", is: pure},
 	{dir: "internal/helper/guard", is: pure},
+	{dir: "internal/helper/relay"},
 	{dir: "internal/agent", mayImport: []string{
 		"internal/usage", // what an agent says of its own use
 		"internal/leak",  // what it asked its tools for

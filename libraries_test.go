@@ -18,6 +18,7 @@ var owners = map[string]string{
 	"github.com/google/nftables":                 "internal/helper/cmd/helper",
 	"github.com/google/go-github":                "internal/pullrequest",
 	"github.com/google/renameio":                 "internal/wholefile",
+	"github.com/hashicorp/yamux":                 "internal/helper/relay",
 	"github.com/hbollon/go-edlib":                "internal/problem",
 	"github.com/mattn/go-runewidth":              "internal/report",
 	"github.com/moby/patternmatcher":             "internal/sandbox/buildcontext",

@@ -57,6 +57,9 @@ func (e *Engine) connect(ctx context.Context, spec sandbox.Spec, link *bridge, h
 	if m == nil && spec.Access.Network != "" {
 		return nil, fmt.Errorf("bounding the network of %s: %w: the task lists the hosts that it reaches, or its network changes, and here networks cannot be guarded (docs/networks.md): %w", spec.Trial, sandbox.ErrUnsupported, e.whyNot)
 	}
+	if m == nil && link.relayed {
+		return nil, fmt.Errorf("reaching benchgate from %s: %w: the engine at %s is on another machine, and networks cannot be guarded there, which the way back goes through (docs/networks.md): %w", spec.Trial, sandbox.ErrUnsupported, e.api.DaemonHost(), e.whyNot)
+	}
 	if m == nil {
 		host.NetworkMode = container.NetworkMode(link.name)
 		host.ExtraHosts, host.DNSOptions = link.extraHosts, link.dnsOptions

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"os"
 	"strings"
 	"sync"
 
@@ -22,7 +23,8 @@ import (
 // Options says which engine to use.
 type Options struct {
 	// Host is the engine's address, for example "unix:///var/run/docker.sock".
-	// Empty means what DOCKER_HOST says, or the default socket.
+	// Empty means what DOCKER_HOST or the Docker context in use says, or the
+	// default socket.
 	Host string
 
 	// Run labels what the engine makes for itself, and sandboxes whose Spec
@@ -52,7 +54,7 @@ type Engine struct {
 	ahead  ahead  // guards of networks for the sandboxes to come
 
 	resolver *net.Resolver
-	names    answering
+	lines    lines
 
 	images   sandbox.KeyedMutex // by image: built, pulled once
 	tools    sandbox.KeyedMutex // by name of the tools: filled once
@@ -77,13 +79,13 @@ const minimumAPI = "1.41"
 // New connects to the engine. An engine that does not answer gives an error
 // that matches sandbox.ErrEngine and says what to do.
 func New(ctx context.Context, opts Options) (*Engine, error) {
-	settings := []client.Opt{client.FromEnv, client.WithAPIVersionNegotiation()}
-	if opts.Host != "" {
-		settings = append(settings, client.WithHost(opts.Host))
-	}
-	api, err := client.NewClientWithOpts(settings...)
+	settings, err := hostOptions(opts.Host, os.LookupEnv)
 	if err != nil {
-		return nil, fmt.Errorf("%w: reading the engine's address: %w; DOCKER_HOST must be like unix:///var/run/docker.sock or tcp://host:2376", sandbox.ErrEngine, err)
+		return nil, fmt.Errorf("%w: finding the engine: %w", sandbox.ErrEngine, err)
+	}
+	api, err := client.NewClientWithOpts(append(settings, client.WithAPIVersionNegotiation())...)
+	if err != nil {
+		return nil, fmt.Errorf("%w: reading the engine's address: %w; DOCKER_HOST must be like unix:///var/run/docker.sock, tcp://host:2376 or ssh://user@host", sandbox.ErrEngine, err)
 	}
 	info, err := api.Info(ctx)
 	if err != nil {
@@ -175,7 +177,7 @@ func (e *Engine) onThisMachine() bool {
 func (e *Engine) Close(ctx context.Context) error {
 	e.dropSpares(ctx, "")
 	e.ahead.pending.Wait()
-	e.names.end()
+	e.lines.end()
 	err := e.removeNetworks(ctx)
 	e.api.Close() // idle connections only: the engine can be used on
 	return err

@@ -14,13 +14,15 @@ import (
 // container of this engine: that container joins the network. On a machine with
 // Docker Desktop: its virtual machine forwards desktopHost to this machine's
 // loopback address. On the engine's machine: the network's gateway address is
-// one of this machine's.
+// one of this machine's. On another machine: through the engine's API.
 func (e *Engine) Gateway(ctx context.Context, run string, kind suite.Network) (sandbox.Gateway, error) {
 	link, err := e.network(ctx, e.runOf(run), kind)
 	if err != nil {
 		return sandbox.Gateway{}, err
 	}
 	switch {
+	case link.relayed:
+		return sandbox.Gateway{ListenHost: relayHost, DialHost: relayHost}, nil
 	case e.owner.Container != "":
 		addr, err := e.join(ctx, link)
 		return sandbox.Gateway{ListenHost: addr, DialHost: addr}, err
@@ -28,8 +30,6 @@ func (e *Engine) Gateway(ctx context.Context, run string, kind suite.Network) (s
 		return sandbox.Gateway{}, fmt.Errorf("reaching benchgate from a task without network: %w: Docker Desktop has no way to it; run on Linux", sandbox.ErrUnsupported)
 	case e.isDesktop():
 		return sandbox.Gateway{ListenHost: "127.0.0.1", DialHost: desktopHost}, nil
-	case !isLocal(link.gateway):
-		return sandbox.Gateway{}, fmt.Errorf("reaching benchgate from a sandbox: %w: the engine at %s is on another machine; run benchgate there", sandbox.ErrUnsupported, e.api.DaemonHost())
 	default:
 		return sandbox.Gateway{ListenHost: link.gateway, DialHost: link.gateway}, nil
 	}

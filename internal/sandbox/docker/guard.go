@@ -24,6 +24,10 @@ type sentinel struct {
 	id string
 }
 
+// helperMemory is what a helper's container may use, in bytes. A relay holds up to 256
+// KiB for each connection.
+const helperMemory = 128 << 20
+
 // sentinelTime is how long a sentinel may take to set its rules or to report.
 const sentinelTime = 20 * time.Second
 
@@ -108,6 +112,9 @@ func (e *Engine) makeSentinel(ctx context.Context, link *bridge, spec sandbox.Sp
 	if err == nil && rules.Answer {
 		err = e.answerNames(ctx, id)
 	}
+	if err == nil && link.relayed && len(spec.Reach) > 0 {
+		err = e.startRelay(ctx, id, spec.Reach)
+	}
 	if err != nil {
 		e.discard(ctx, id)
 		return nil, failed("guarding the network of "+spec.Trial, err)
@@ -130,7 +137,7 @@ func (e *Engine) runHelper(ctx context.Context, spec sandbox.Spec, host *contain
 		host.CapAdd = append(host.CapAdd, "NET_ADMIN")
 	}
 	host.LogConfig = container.LogConfig{Type: "none"}
-	host.Resources = container.Resources{Memory: 64 << 20, MemorySwap: 64 << 20, PidsLimit: &few}
+	host.Resources = container.Resources{Memory: helperMemory, MemorySwap: helperMemory, PidsLimit: &few}
 	config := &container.Config{
 		Image: spec.Image.ID, Entrypoint: append([]string{helper.Path}, args...), User: "0:0", WorkingDir: "/",
 		OpenStdin:   true, // on which it is asked

@@ -18,13 +18,6 @@ import (
 // lookupTime is how long a name may take; its guard waits 10 s.
 const lookupTime = 8 * time.Second
 
-// answering are the streams over which guards ask for names.
-type answering struct {
-	mu      sync.Mutex
-	streams map[*types.HijackedResponse]bool
-	pending sync.WaitGroup
-}
-
 // answerNames resolves what a guard asks for, until its container ends or the engine
 // is closed. It is done here, not in the container, because nothing of what leaves
 // the sandbox's network namespace could be told from what the sandbox sends.
@@ -33,34 +26,8 @@ func (e *Engine) answerNames(ctx context.Context, id string) error {
 	if err != nil {
 		return failed("listening to the guard", err)
 	}
-	e.names.begin(&stream, func() { e.answerOn(context.WithoutCancel(ctx), &stream) })
+	e.lines.begin(stream.Close, func() { e.answerOn(context.WithoutCancel(ctx), &stream) })
 	return nil
-}
-
-func (a *answering) begin(stream *types.HijackedResponse, answer func()) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.streams == nil {
-		a.streams = make(map[*types.HijackedResponse]bool)
-	}
-	a.streams[stream] = true
-	a.pending.Go(func() {
-		answer()
-		stream.Close()
-		a.mu.Lock()
-		defer a.mu.Unlock()
-		delete(a.streams, stream)
-	})
-}
-
-// end ends all and waits for it.
-func (a *answering) end() {
-	a.mu.Lock()
-	for stream := range a.streams {
-		stream.Close()
-	}
-	a.mu.Unlock()
-	a.pending.Wait()
 }
 
 // answerOn answers each question beside the others, until the stream ends.
@@ -81,6 +48,7 @@ func (e *Engine) answerOn(ctx context.Context, stream *types.HijackedResponse) {
 		return nil
 	}}
 	_, err := stdcopy.StdCopy(lines, io.Discard, stream.Reader)
+	stream.Close()
 	cancel()
 	asked.Wait()
 	if err != nil {

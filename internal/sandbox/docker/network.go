@@ -22,6 +22,7 @@ type bridge struct {
 	id, name   string
 	run        string
 	gateway    string // the engine's own address on it
+	relayed    bool   // from it there is no way to benchgate
 	extraHosts []string
 	dnsOptions []string
 }
@@ -109,7 +110,7 @@ func (e *Engine) describeNetwork(found *network.Inspect, run string, kind suite.
 	if err != nil {
 		return nil, failed("reading the run's network "+found.Name, err)
 	}
-	link := &bridge{id: found.ID, name: found.Name, run: run, gateway: gateway}
+	link := &bridge{id: found.ID, name: found.Name, run: run, gateway: gateway, relayed: e.isRelayed(gateway)}
 	if e.isDesktop() {
 		link.extraHosts = []string{desktopHost + ":host-gateway"}
 	}

@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -33,7 +34,7 @@ func withoutGuards(t *testing.T, log *slog.Logger) *docker.Engine {
 	to.Transport = &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 		return new(net.Dialer).DialContext(ctx, "unix", socket)
 	}}
-	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	proxy := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasSuffix(r.URL.Path, "/containers/create") {
 			body, err := io.ReadAll(r.Body)
 			if err != nil {
@@ -51,8 +52,15 @@ func withoutGuards(t *testing.T, log *slog.Logger) *docker.Engine {
 		}
 		to.ServeHTTP(w, r)
 	}))
+	proxy.Listener.Close()
+	listener, err := net.Listen("unix", filepath.Join(t.TempDir(), "docker.sock"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	proxy.Listener = listener
+	proxy.Start()
 	t.Cleanup(proxy.Close)
-	e, err := docker.New(t.Context(), docker.Options{Host: "tcp://" + proxy.Listener.Addr().String(), Run: "test", Log: log})
+	e, err := docker.New(t.Context(), docker.Options{Host: "unix://" + listener.Addr().String(), Run: "test", Log: log})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,6 +25,8 @@ func run(args []string) int {
 		return becomeProgram(args[1:])
 	case "guard":
 		return runGuard(args[1:])
+	case "relay":
+		return runRelay(args[1:])
 	case "facts":
 		return runFacts(args[1:])
 	}
@@ -32,7 +34,7 @@ func run(args []string) int {
 }
 
 func misused() int {
-	say("usage: helper init | helper exec PROGRAM ARGUMENT... | helper guard RULES | helper facts [try]")
+	say("usage: helper init | helper exec PROGRAM ARGUMENT... | helper guard RULES | helper relay ADDRESS... | helper facts [try]")
 	return 2
 }
 

@@ -8,6 +8,7 @@
 //	probe send udp|icmp TARGET    sends a packet; fails when the kernel refuses it
 //	probe mark HOST:PORT N        dials with a mark on the socket, as firewalls tell by
 //	probe forge HOST              sends a query for a name, as a packet of its own making
+//	probe many HOST:PORT N        dials so often at once, and prints how long each answer took
 //	probe names HOST:PORT         is a name server
 //	probe serve PORT WORD         says WORD to everyone
 //	probe socket DOMAIN TYPE      makes a socket, by the numbers of socket(2)
@@ -16,6 +17,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -47,6 +49,8 @@ func run(args []string) error {
 		return mark(args[1], args[2])
 	case "forge":
 		return forge(args[1])
+	case "many":
+		return many(args[1], args[2])
 	case "names":
 		_, err := net.ListenPacket("udp", args[1])
 		return err
@@ -101,6 +105,36 @@ func socket(domain, kind string) error {
 		protocol = syscall.IPPROTO_ICMP
 	}
 	_, err = syscall.Socket(d, k, protocol)
+	return err
+}
+
+func many(target, number string) error {
+	n, err := strconv.Atoi(number)
+	if err != nil {
+		return err
+	}
+	failed := make(chan error, n)
+	for range n {
+		go func() {
+			start := time.Now()
+			conn, err := net.DialTimeout("tcp", target, 20*time.Second)
+			if err == nil {
+				var said []byte
+				said, err = io.ReadAll(conn)
+				conn.Close()
+				if len(said) == 0 {
+					err = fmt.Errorf("it says nothing: %v", err)
+				}
+			}
+			if err == nil {
+				fmt.Println(time.Since(start))
+			}
+			failed <- err
+		}()
+	}
+	for range n {
+		err = errors.Join(err, <-failed)
+	}
 	return err
 }
 
