@@ -8,7 +8,6 @@ import (
 	"net"
 	"os/exec"
 	"strings"
-	"sync"
 	"time"
 )
 
@@ -19,8 +18,9 @@ type programConn struct {
 	cmd  *exec.Cmd
 	in   io.WriteCloser
 	out  io.Reader
-	said bytes.Buffer // of standard error; read when the program has ended
-	wait func() error
+	said bytes.Buffer  // of standard error
+	done chan struct{} // closed when the program has ended
+	err  error         // by then: how
 }
 
 // dialProgram starts the program. The connection outlives ctx.
@@ -34,32 +34,44 @@ func dialProgram(ctx context.Context, name string, args ...string) (net.Conn, er
 	}
 	out, in := io.Pipe()
 	c.cmd.Stdout, c.out = in, out
+	c.done = make(chan struct{})
 	if err := c.cmd.Start(); err != nil {
 		return nil, fmt.Errorf("starting %s: %w", name, err)
 	}
-	c.wait = sync.OnceValue(c.cmd.Wait)
-	go func() { in.CloseWithError(c.ended(c.wait())) }()
+	go func() {
+		defer close(c.done)
+		c.err = io.EOF
+		if err := c.cmd.Wait(); err != nil {
+			c.err = fmt.Errorf("%s ended (%w): %.500q", name, err, strings.TrimSpace(c.said.String()))
+		}
+		in.CloseWithError(c.err)
+	}()
 	return c, nil
 }
 
-// ended is what a reader gets at the end of the program's output.
-func (c *programConn) ended(err error) error {
-	if err == nil {
-		return io.EOF
-	}
-	return fmt.Errorf("%s ended (%w): %.500q", c.name, err, strings.TrimSpace(c.said.String()))
-}
+func (c *programConn) Read(p []byte) (int, error) { return c.out.Read(p) }
+func (c *programConn) CloseWrite() error          { return c.in.Close() }
 
-func (c *programConn) Read(p []byte) (int, error)  { return c.out.Read(p) }
-func (c *programConn) Write(p []byte) (int, error) { return c.in.Write(p) }
-func (c *programConn) CloseWrite() error           { return c.in.Close() }
+// Write says why the program ended, where that is why it does not read.
+func (c *programConn) Write(p []byte) (int, error) {
+	n, err := c.in.Write(p)
+	if err == nil {
+		return n, nil
+	}
+	select {
+	case <-c.done:
+		return n, c.err
+	case <-time.After(time.Second):
+		return n, err
+	}
+}
 
 // Close ends the program and waits for it.
 func (c *programConn) Close() error {
 	_ = c.in.Close()
 	_ = c.out.(io.Closer).Close()
 	_ = c.cmd.Process.Kill() // an error means that it has ended
-	_ = c.wait()
+	<-c.done
 	return nil
 }
 

@@ -2,7 +2,12 @@ package docker_test
 
 import (
 	"crypto/sha256"
+	"encoding/pem"
 	"fmt"
+	"io"
+	"log"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -106,5 +111,33 @@ DOCKER_HOST= DOCKER_CONTEXT= exec "$@"
 	said, err := os.ReadFile(filepath.Join(dir, "said"))
 	if want := "-T -l somebody -p 2222 -- far.test docker --host unix://" + socket + " system dial-stdio\n"; err != nil || !strings.Contains(string(said), want) {
 		t.Errorf("ssh was asked\n%s%v, want %s", said, err, want)
+	}
+}
+
+// A context brings the keys by which its engine is known.
+func TestAnEngineOfAContextIsKnownByItsKeys(t *testing.T) {
+	engine := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Api-Version", "1.51")
+		fmt.Fprint(w, `{"OSType":"linux","Architecture":"x86_64","ServerVersion":"29.0"}`)
+	}))
+	t.Cleanup(engine.Close)
+	engine.Config.ErrorLog = log.New(io.Discard, "", 0) // that a client turns away is meant
+	dir := t.TempDir()
+	t.Setenv("DOCKER_CONFIG", dir)
+	t.Setenv("DOCKER_HOST", "")
+	t.Setenv("DOCKER_CONTEXT", "far")
+	id := fmt.Sprintf("%x", sha256.Sum256([]byte("far")))
+	writeFile(t, filepath.Join(dir, "contexts", "meta", id, "meta.json"), `{"Endpoints":{"docker":{"Host":"tcp://`+engine.Listener.Addr().String()+`"}}}`)
+	if _, err := docker.New(t.Context(), docker.Options{}); err == nil {
+		t.Error("it is reached without TLS")
+	}
+	ca := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: engine.Certificate().Raw})
+	writeFile(t, filepath.Join(dir, "contexts", "tls", id, "docker", "ca.pem"), string(ca))
+	e, err := docker.New(t.Context(), docker.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info, err := e.Info(t.Context()); err != nil || info.Engine != "docker 29.0" {
+		t.Errorf("%+v, %v", info, err)
 	}
 }
