@@ -325,7 +325,7 @@ func TestThePostStepFinishesWhatDied(t *testing.T) {
 	go func() {
 		defer close(killed)
 		whenRunning(t, dir)
-		_ = r.Kill() // the exit code tells
+		_ = r.Kill(t.Context()) // the exit code tells
 	}()
 	step := aStep(image, nil)
 	g := onGitHub(t, &step)

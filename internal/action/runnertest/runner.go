@@ -89,7 +89,7 @@ func (r *Runner) Run(ctx context.Context, s Step) (*Result, error) {
 	}
 	maps.Copy(env, files)
 	r.name = fmt.Sprintf("runnertest_%d_%d_%d", os.Getpid(), time.Now().UnixNano(), r.steps)
-	command := exec.Command("docker", r.arguments(r.name, s, env)...)
+	command := exec.CommandContext(context.WithoutCancel(ctx), "docker", r.arguments(r.name, s, env)...)
 	command.Env = os.Environ()
 	for key, value := range env {
 		command.Env = append(command.Env, key+"="+r.translated(value))
@@ -103,7 +103,7 @@ func (r *Runner) Run(ctx context.Context, s Step) (*Result, error) {
 	ended := make(chan error, 1)
 	go func() { ended <- command.Wait() }()
 	err = end(ctx, command.Process, ended)
-	remove := exec.Command("docker", "rm", "-f", r.name) // killing the client leaves the container: GitHub removes it so
+	remove := exec.CommandContext(context.WithoutCancel(ctx), "docker", "rm", "-f", r.name) // killing the client leaves the container: GitHub removes it so
 	_ = remove.Run()
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
@@ -121,7 +121,9 @@ func (r *Runner) Run(ctx context.Context, s Step) (*Result, error) {
 
 // Kill ends the container of the step that runs with SIGKILL, as when the machine
 // has no memory left.
-func (r *Runner) Kill() error { return exec.Command("docker", "kill", r.name).Run() }
+func (r *Runner) Kill(ctx context.Context) error {
+	return exec.CommandContext(ctx, "docker", "kill", r.name).Run()
+}
 
 // end waits for the end of the process, and brings it about when the context
 // ends.

@@ -60,7 +60,7 @@ func testReach(t *testing.T, l *lab) {
 // listen says a word to everyone who connects, and returns the port.
 func listen(t *testing.T, host, word string) (port string) {
 	t.Helper()
-	listener, err := net.Listen("tcp", net.JoinHostPort(host, "0"))
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", net.JoinHostPort(host, "0"))
 	if err != nil {
 		t.Fatal(err)
 	}

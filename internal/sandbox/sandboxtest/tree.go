@@ -36,7 +36,7 @@ func testStopTree(t *testing.T, l *lab) {
 	if n, err := stderr.Read(first); err != nil || string(first[:n]) != "up\n" {
 		t.Fatalf("its standard error begins with %q, %v", first[:n], err)
 	}
-	go io.Copy(io.Discard, stderr) // a shell says there that its child was ended
+	go func() { _, _ = io.Copy(io.Discard, stderr) }() // a shell says there that its child was ended
 	eventually(t, "all wrote", func() bool { return size(t, sb, "/app/child") > 0 && size(t, sb, "/app/service") > 0 })
 	if err := sb.StopTree(t.Context(), <-pid, 20*time.Second); err != nil {
 		t.Fatal(err)

@@ -69,11 +69,11 @@ func enter(dir int, name string) (int, error) {
 func replace(dir int, name string, mode uint32) error {
 	r := removal{until: time.Now().Add(emptyTime)}
 	err := r.remove(dir, name)
-	if err != nil && err != unix.EBUSY {
+	if err != nil && !errors.Is(err, unix.EBUSY) {
 		return err
 	}
 	err = unix.Mkdirat(dir, name, mode)
-	if err != nil && err != unix.EEXIST {
+	if err != nil && !errors.Is(err, unix.EEXIST) {
 		return err
 	}
 	fd, err := unix.Openat(dir, name, openDir, 0)
