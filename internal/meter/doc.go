@@ -11,7 +11,8 @@
 //     estimate of its input must be known before any money is spent.
 //  3. account.go: the trial must not be over ([Meter.Revoke]) and its dollars
 //     and the run's must not be gone. A refusal is recorded.
-//  4. ledger.go: the started line is written to disk.
+//  4. ledger.go (ledger_unix.go, ledger_other.go: its lock): the started line is
+//     written to disk.
 //  5. forward.go, delivery.go: the request goes upstream with our credential in place of
 //     the agent's; each piece of the answer is passed on as it arrives.
 //  6. watch.go, sse.go, usage.go, report.go, usagefields.go, parts.go,

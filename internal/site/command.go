@@ -37,9 +37,9 @@ type Command struct {
 	Log       *slog.Logger
 }
 
-// meteredTrial names a command's requests in the ledger, as a trial's are
-// named.
-const meteredTrial = "meter/command/1.1"
+// commandID names a command's requests in the ledger as a trial's are named, and as
+// no other command's are: several may share a ledger.
+func commandID(begun time.Time) string { return "meter/" + NewID(begun) + "/1.1" }
 
 // Meter runs the command with the meter between it and the model and says what
 // its requests cost. A command that was started and ended gives no error,
@@ -58,7 +58,7 @@ func Meter(ctx context.Context, c Command) (bill report.Bill, code int, err erro
 	}
 	var ledger *meter.Ledger
 	if c.Ledger != "" {
-		if ledger, err = meter.OpenLedger(c.Ledger); err != nil {
+		if ledger, err = meter.JoinLedger(c.Ledger); err != nil {
 			return bill, 0, err
 		}
 		defer func() { err = errors.Join(err, ledger.Close()) }()
@@ -69,12 +69,13 @@ func Meter(ctx context.Context, c Command) (bill report.Bill, code int, err erro
 	if err != nil {
 		return bill, 0, err
 	}
-	code, err = c.run(ctx, m)
-	return billOf(m.Entries(meteredTrial), table), code, err
+	id := commandID(time.Now())
+	code, err = c.run(ctx, m, id)
+	return billOf(m.Entries(id), table), code, err
 }
 
 // run serves the meter on loopback for as long as the command runs.
-func (c Command) run(ctx context.Context, m *meter.Meter) (code int, err error) {
+func (c Command) run(ctx context.Context, m *meter.Meter, id string) (code int, err error) {
 	l, err := listen(ctx, "127.0.0.1")
 	if err != nil {
 		return 0, fmt.Errorf("listening: %w", err)
@@ -86,13 +87,13 @@ func (c Command) run(ctx context.Context, m *meter.Meter) (code int, err error) 
 		stop()
 		err = errors.Join(err, group.Wait())
 	}()
-	token := m.Admit(meter.Trial{ID: meteredTrial, Model: c.Model})
+	token := m.Admit(meter.Trial{ID: id, Model: c.Model})
 	code, err = c.exec(ctx, baseURL("127.0.0.1", l)+"/"+token)
 	m.Revoke(token)
 	// Requests that the command left behind are still to be paid for.
 	clean, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
-	return code, errors.Join(err, m.Wait(clean, meteredTrial))
+	return code, errors.Join(err, m.Wait(clean, id))
 }
 
 // exec runs the command to its end. When ctx ends it is interrupted, and killed

@@ -18,4 +18,5 @@
 //  13. agents.go     the cache of downloaded agents
 //  14. images.go     the cache of the tasks' images
 //  15. serve.go      meter and receiver, on each network that sandboxes are on
+//  16. id.go         names of runs
 package site

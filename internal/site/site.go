@@ -2,13 +2,11 @@ package site
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/benchgate/benchgate/internal/leak"
@@ -75,13 +73,6 @@ type Site struct {
 	runID   string
 	ledger  *meter.Ledger
 	servers *servers
-}
-
-// NewID names a run by its time, readable and sortable, and enough randomness
-// for several runs at one time. It has milliseconds, because runs go on from the
-// newest by name, and a run that is refused ends within the second.
-func NewID(now time.Time) string {
-	return now.UTC().Format("20060102T150405.000Z") + "-" + strings.ToLower(rand.Text()[:6])
 }
 
 // Open opens everything that trials need, and removes from the engine what
