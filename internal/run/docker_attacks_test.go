@@ -1,15 +1,13 @@
 package run_test
 
 import (
-	"io"
-	"net"
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/internal/sandbox/sandboxtest"
 )
 
 // An agent that looks everywhere finds neither the key nor the engine, no service of
@@ -17,7 +15,7 @@ import (
 func TestASearchFindsNothing(t *testing.T) {
 	r := newRig(t)
 	r.scripted(filepath.Join(e2eDir, "script.yaml"))
-	port := secretService(t)
+	port := sandboxtest.Listen(t, "0.0.0.0", "secret\n")
 	w := watch(t, nil)
 	config := strings.NewReplacer("SECRET_PORT", port, "timeout_multiplier: 0.1", "timeout_multiplier: 1").Replace(duel(t, "solve.sh", "searches.sh", 1))
 	result := r.mustRun(strings.ReplaceAll(config, "agent: command,", "agent: command, model: claude-opus-4-8,"))
@@ -79,33 +77,4 @@ func (r *rig) foundNothing(end string) {
 	if !strings.Contains(said, end) || strings.Contains(said, "FOUND") {
 		r.t.Errorf("the agent says\n%s\nwant %q, and nothing FOUND", said, end)
 	}
-}
-
-// secretService accepts connections at all addresses of this machine.
-func secretService(t *testing.T) (port string) {
-	t.Helper()
-	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "0.0.0.0:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var serving sync.WaitGroup
-	serving.Go(func() {
-		for {
-			conn, err := listener.Accept()
-			if err != nil {
-				return // closed by the clean-up
-			}
-			_, _ = io.WriteString(conn, "secret\n")
-			_ = conn.Close()
-		}
-	})
-	t.Cleanup(func() {
-		_ = listener.Close()
-		serving.Wait()
-	})
-	_, port, err = net.SplitHostPort(listener.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return port
 }

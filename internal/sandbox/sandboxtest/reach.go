@@ -26,7 +26,7 @@ func testReach(t *testing.T, l *lab) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			meter, service := listen(t, gateway.ListenHost, "meter"), listen(t, gateway.ListenHost, "service")
+			meter, service := Listen(t, gateway.ListenHost, "meter"), Listen(t, gateway.ListenHost, "service")
 			spec := l.spec("reach-1-" + string(kind))
 			spec.Network, spec.Reach = kind, []string{net.JoinHostPort(gateway.DialHost, meter)}
 			one := l.create(t, spec)
@@ -57,8 +57,8 @@ func testReach(t *testing.T, l *lab) {
 	}
 }
 
-// listen says a word to everyone who connects, and returns the port.
-func listen(t *testing.T, host, word string) (port string) {
+// Listen says a word to everyone who connects, and returns the port.
+func Listen(t *testing.T, host, word string) (port string) {
 	t.Helper()
 	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", net.JoinHostPort(host, "0"))
 	if err != nil {
