@@ -119,6 +119,10 @@ func TestWhatNeedsAnEngineIsRefused(t *testing.T) {
 	if _, err := e.Create(t.Context(), sandbox.Spec{Run: "r", Trial: "t", Network: suite.NoNetwork}); !errors.Is(err, sandbox.ErrUnsupported) {
 		t.Errorf("Create without network = %v, want one matching ErrUnsupported", err)
 	}
+	listed := sandbox.Spec{Run: "r", Trial: "t", Network: suite.Public, Access: suite.Access{Network: suite.Allowlist, Hosts: []string{"example.com"}}}
+	if _, err := e.Create(t.Context(), listed); !errors.Is(err, sandbox.ErrUnsupported) {
+		t.Errorf("Create with a list of hosts = %v, want one matching ErrUnsupported", err)
+	}
 	if _, err := e.Gateway(t.Context(), "r", suite.NoNetwork); !errors.Is(err, sandbox.ErrUnsupported) {
 		t.Errorf("Gateway without network = %v, want one matching ErrUnsupported", err)
 	}

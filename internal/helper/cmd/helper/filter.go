@@ -19,6 +19,7 @@ import (
 // filter has the rules of one network namespace: a table for IPv4, and one for
 // IPv6 where the kernel has that.
 type filter struct {
+	conn     *nftables.Conn // of all families: what is changed at once is one transaction, which takes the kernel some 20 ms
 	families []*family
 }
 
@@ -50,28 +51,33 @@ var versions = []version{
 }
 
 func newFilter(rules guard.Rules) (*filter, error) {
-	f := new(filter)
+	conn, err := nftables.New()
+	if err != nil {
+		return nil, fmt.Errorf("setting the rules (nf_tables): %w", err)
+	}
+	f := &filter{conn: conn}
 	for _, v := range versions {
 		if v.family == nftables.TableFamilyIPv6 {
 			if _, err := os.Stat("/proc/net/if_inet6"); err != nil {
 				continue // without IPv6 in the kernel, nothing gets out over it
 			}
 		}
-		fam, err := newFamily(v, rules)
+		fam, err := newFamily(conn, v, rules.Own)
 		if err != nil {
 			return nil, fmt.Errorf("setting the rules (nf_tables): %w", err)
 		}
 		f.families = append(f.families, fam)
 	}
-	return f, nil
+	return f, f.set(rules)
 }
 
-// set replaces the rules. Those of one version of IP are replaced at one moment.
+// set replaces the rules at one moment.
 func (f *filter) set(rules guard.Rules) error {
 	for _, fam := range f.families {
-		if err := fam.set(rules); err != nil {
-			return fmt.Errorf("setting the rules (nf_tables): %w", err)
-		}
+		fam.set(rules)
+	}
+	if err := f.conn.Flush(); err != nil {
+		return fmt.Errorf("setting the rules (nf_tables): %w", err)
 	}
 	return nil
 }
@@ -83,15 +89,17 @@ func (f *filter) openFor(addrs []netip.Addr, d time.Duration) error {
 			return fmt.Errorf("opening addresses: %w", err)
 		}
 	}
+	if len(f.families) == 0 || len(addrs) == 0 {
+		return nil
+	}
+	if err := f.conn.Flush(); err != nil {
+		return fmt.Errorf("opening addresses: %w", err)
+	}
 	return nil
 }
 
 // newFamily makes a table whose rules are asked from the first to the last.
-func newFamily(v version, rules guard.Rules) (*family, error) {
-	conn, err := nftables.New()
-	if err != nil {
-		return nil, err
-	}
+func newFamily(conn *nftables.Conn, v version, own []netip.Addr) (*family, error) {
 	f := &family{conn: conn, version: v, table: conn.AddTable(&nftables.Table{Family: v.family, Name: "benchgate"})}
 	f.guardInput()
 	accept := nftables.ChainPolicyAccept
@@ -100,13 +108,13 @@ func newFamily(v version, rules guard.Rules) (*family, error) {
 		Hooknum: nftables.ChainHookOutput, Priority: nftables.ChainPriorityFilter, Policy: &accept,
 	})
 	f.open = conn.AddChain(&nftables.Chain{Name: "open", Table: f.table})
-	if err := f.addSets(rules.Own); err != nil {
+	if err := f.addSets(own); err != nil {
 		return nil, err
 	}
 	f.accept(f.out, loopback(expr.MetaKeyOIFNAME)...)
 	f.rule(f.out, &expr.Verdict{Kind: expr.VerdictJump, Chain: f.open.Name})
 	f.refuse()
-	return f, f.set(rules)
+	return f, nil
 }
 
 // addSets adds the sets that rules ask.
@@ -130,9 +138,9 @@ func (f *family) addSets(own []netip.Addr) error {
 	return f.conn.AddSet(f.refused, nil)
 }
 
-// set replaces what gets out, at one moment. A connection goes on when the new
+// set replaces what gets out. A connection goes on when the new
 // rules accept it, too.
-func (f *family) set(rules guard.Rules) error {
+func (f *family) set(rules guard.Rules) {
 	f.setting++
 	f.conn.FlushChain(f.open)
 	f.conn.FlushSet(f.hosts)
@@ -153,10 +161,9 @@ func (f *family) set(rules guard.Rules) error {
 			f.acceptRange(p)
 		}
 	}
-	return f.conn.Flush()
 }
 
-// openFor lets TCP out to addresses, for the time from now on.
+// openFor opens those of one version of IP, for the time from now on.
 func (f *family) openFor(addrs []netip.Addr, d time.Duration) error {
 	var elements []nftables.SetElement
 	for _, addr := range addrs {
@@ -174,7 +181,7 @@ func (f *family) openFor(addrs []netip.Addr, d time.Duration) error {
 			return err
 		}
 	}
-	return f.conn.Flush()
+	return nil
 }
 
 // guardInput lets in what answers, what comes from the sandbox itself, and ICMP,
