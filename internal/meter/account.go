@@ -24,8 +24,11 @@ type exchange struct {
 	admission *admission
 	asked     Entry // the request's side of both lines
 	begun     time.Time
-	recorded  bool    // it gets ledger lines; false for count_tokens, which is free
+	recorded  bool    // it gets ledger lines; false for what is free, as count_tokens
+	unbounded bool    // what it may cost has no bound
 	pending   float64 // US dollars: its estimated input, until it is finished
+
+	credential Credential // what it is sent with
 }
 
 // account returns the trial's account. The caller holds m.mu.
@@ -42,7 +45,7 @@ func (m *Meter) account(trialID string) *account {
 // the refusal to answer it with. cancel is called when its trial is revoked.
 func (m *Meter) begin(a *admission, in inbound, cancel context.CancelCauseFunc) (*exchange, *apiError) {
 	now := m.now()
-	x := &exchange{admission: a, begun: now, recorded: in.billed, asked: Entry{
+	x := &exchange{admission: a, begun: now, recorded: in.billed, unbounded: in.place == batches, credential: in.credential, asked: Entry{
 		Schema: SchemaV1, Trial: a.trial.ID, Time: at(now),
 		Model: in.model, EstimatedInput: estimateInput(in.body), AgentID: in.agentID, SessionID: in.sessionID,
 	}}
@@ -82,6 +85,8 @@ func (m *Meter) refusal(a *admission, x *exchange) *apiError {
 		return &errTrialOver
 	case !x.recorded: // free of charge
 		return nil
+	case x.unbounded && (a.trial.BudgetUSD > 0 || m.budgetUSD > 0):
+		return &errUnbounded
 	case a.account.spent.exceeds(a.trial.BudgetUSD, x.pending):
 		return &errOverBudget
 	case m.spent.exceeds(m.budgetUSD, x.pending):
@@ -125,7 +130,7 @@ func (x *exchange) refusedLine(why apiError) Entry {
 	line := x.asked
 	line.Kind, line.Status, line.Retry = Finished, why.status, Revoked
 	switch why {
-	case errOverBudget:
+	case errOverBudget, errUnbounded:
 		line.Retry = OverBudget
 	case errOutOfMoney:
 		line.Retry = OutOfMoney

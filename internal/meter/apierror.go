@@ -22,6 +22,7 @@ var (
 	errOverBudget = apiError{http.StatusPaymentRequired, "billing_error", "benchgate: the trial's dollar limit is reached", true}
 	errOutOfMoney = apiError{http.StatusPaymentRequired, "billing_error", "benchgate: the run's dollar limit is reached", true}
 	errNoRequests = apiError{http.StatusPaymentRequired, "billing_error", "benchgate: the run's limit of requests is reached", true}
+	errUnbounded  = apiError{http.StatusPaymentRequired, "billing_error", "benchgate: what a batch of messages costs is known only at its end, so it is not sent where dollars are limited", true}
 	errTooLarge   = apiError{http.StatusRequestEntityTooLarge, "request_too_large", "benchgate: the request is larger than 64 MiB", true}
 	errUnreadable = apiError{http.StatusBadRequest, "invalid_request_error", "benchgate: the request is no JSON object with a model", true}
 	errNoLedger   = apiError{http.StatusInternalServerError, "api_error", "benchgate: the request cannot be recorded, so it is not sent", true}

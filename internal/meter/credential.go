@@ -64,6 +64,31 @@ func (c Credential) With(headers map[string]string) Credential {
 	return Credential{lines}
 }
 
+// loginHeaders are those in which clients of the API send a key or token.
+var loginHeaders = []string{"X-Api-Key", "Authorization"}
+
+// credentialOf is what a request is sent upstream with: the meter's credential, and
+// what the client logs in with where that is passed on.
+func (m *Meter) credentialOf(client http.Header) Credential {
+	if !m.passLogin || slices.ContainsFunc(m.credential.lines, func(l credentialLine) bool { return l.key }) {
+		return m.credential
+	}
+	var login Credential
+	for _, name := range loginHeaders {
+		value := client.Get(name)
+		if value == "" || slices.ContainsFunc(m.credential.lines, func(l credentialLine) bool { return l.name == name }) {
+			continue
+		}
+		scheme, token, ok := strings.Cut(value, " ")
+		if scheme += " "; !ok {
+			scheme, token = "", value
+		}
+		login.lines = append(login.lines, credentialLine{name: name, prefix: scheme, secret: token, key: true})
+	}
+	login.lines = append(login.lines, m.credential.lines...)
+	return login
+}
+
 func (c Credential) validate() error {
 	for _, l := range c.lines {
 		switch {

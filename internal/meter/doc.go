@@ -6,7 +6,8 @@
 // A request's way, in the order of the files:
 //
 //  1. proxy.go: the URL path /<token>/v1/messages names the trial by a token
-//     that only the trial's agent was given ([Meter.Admit]).
+//     that only the trial's agent was given ([Meter.Admit]). Models, files and batches
+//     are served to a user's own command only ([Trial.AllPlaces]).
 //  2. inbound.go: the body is read, because the model asked for and the
 //     estimate of its input must be known before any money is spent.
 //  3. account.go: the trial must not be over ([Meter.Revoke]) and its dollars

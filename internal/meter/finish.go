@@ -114,7 +114,7 @@ func (m *Meter) finishedLine(x *exchange, o outcome) Entry {
 		line.Streamed = &u.streamed
 	}
 	if line.Retry = retryClass(o); line.Refusal() != "" {
-		line.Error = m.credential.errorText(u.error)
+		line.Error = x.credential.errorText(u.error)
 	}
 	line.Cut = mayHaveCost(o) && !u.complete
 	return line.Repriced(m.prices)

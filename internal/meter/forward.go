@@ -64,12 +64,27 @@ func (m *Meter) forward(ctx context.Context, w http.ResponseWriter, r *http.Requ
 	maps.Copy(w.Header(), answerHeader(answer.Header))
 	w.WriteHeader(answer.StatusCode)
 	watch := newWatch(answer.Header)
-	err = copyAnswer(w, client, answer.Body, watch)
-	o.usage = watch.usage(err == nil && o.status/100 == 2)
+	see := watch.bytes
+	if in.unread != nil {
+		see = func([]byte) {}
+	}
+	err = copyAnswer(w, client, answer.Body, see)
+	o.usage = in.usage(watch, err == nil && o.status/100 == 2)
 	if err != nil {
 		o.err = causeOf(ctx, r, err)
 	}
 	return o
+}
+
+// usage is what an answer has cost, as watched.
+func (in inbound) usage(watch *watch, whole bool) usage {
+	switch {
+	case in.unread != nil:
+		return usage{complete: whole}
+	case in.place == batches && whole:
+		return usage{complete: true, unknown: []string{"a batch of messages"}}
+	}
+	return watch.usage(whole)
 }
 
 // send returns the upstream's answer, its body unread.
@@ -78,13 +93,16 @@ func (m *Meter) send(ctx context.Context, r *http.Request, in inbound, o *outcom
 	to := *m.upstream
 	to.Path, to.RawPath = strings.TrimSuffix(to.Path, "/")+in.place, ""
 	to.RawQuery, to.Fragment = r.URL.RawQuery, ""
-	out, err := http.NewRequestWithContext(delivered.trace(ctx), http.MethodPost, to.String(), bytes.NewReader(in.body))
+	out, err := http.NewRequestWithContext(delivered.trace(ctx), r.Method, to.String(), bytes.NewReader(in.body))
 	if err != nil {
 		return nil, fmt.Errorf("making the upstream request: %w", err)
 	}
+	if in.unread != nil {
+		out.Body, out.ContentLength = io.NopCloser(in.unread), in.length
+	}
 	out.GetBody = nil // else the transport may send it again, with one ledger line for both
 	out.Header = outboundHeader(r.Header)
-	m.credential.inject(out.Header)
+	in.credential.inject(out.Header)
 	answer, err := m.transport.RoundTrip(out)
 	if err != nil {
 		o.sent = delivered.mayHaveArrived(len(in.body), err)
@@ -103,12 +121,12 @@ func answerHeader(from http.Header) http.Header {
 }
 
 // copyAnswer passes the body on as it comes, each piece at once.
-func copyAnswer(w io.Writer, client *http.ResponseController, body io.Reader, watch *watch) error {
+func copyAnswer(w io.Writer, client *http.ResponseController, body io.Reader, see func([]byte)) error {
 	buffer := make([]byte, 32<<10)
 	for {
 		n, err := body.Read(buffer)
 		if n > 0 {
-			watch.bytes(buffer[:n])
+			see(buffer[:n])
 			if _, err := w.Write(buffer[:n]); err != nil {
 				return errors.Join(errClientGone, err)
 			}

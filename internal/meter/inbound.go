@@ -14,15 +14,32 @@ const maxBody = 64 << 20
 
 // inbound is a request as the agent sent it.
 type inbound struct {
-	place     string
-	billed    bool
-	body      []byte
-	model     string
-	agentID   string
-	sessionID string
+	place      string
+	billed     bool
+	body       []byte
+	unread     io.Reader // the body in place of body: of what is not looked into
+	length     int64     // of unread, in bytes; -1: not known
+	model      string
+	agentID    string
+	sessionID  string
+	credential Credential
 }
 
-func readInbound(w http.ResponseWriter, r *http.Request, place string) (inbound, *apiError) {
+// readInbound reads a request. What asks for no answer of a model is passed on
+// without being looked into.
+func (m *Meter) readInbound(w http.ResponseWriter, r *http.Request, place string) (inbound, *apiError) {
+	in := inbound{
+		place: place, billed: r.Method == http.MethodPost && (place == messages || place == batches),
+		agentID:    capped(r.Header.Get("X-Claude-Code-Agent-Id")),
+		sessionID:  capped(r.Header.Get("X-Claude-Code-Session-Id")),
+		credential: m.credentialOf(r.Header),
+	}
+	if !in.billed && place != countTokens {
+		if in.unread, in.length = r.Body, r.ContentLength; in.length == 0 {
+			in.unread = http.NoBody
+		}
+		return in, nil
+	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
 		return inbound{}, &errTooLarge
@@ -30,18 +47,25 @@ func readInbound(w http.ResponseWriter, r *http.Request, place string) (inbound,
 	if err != nil {
 		return inbound{}, &errUnreadable // the client broke off
 	}
+	in.body = body
 	model, ok := modelOf(body)
-	if !ok {
+	if place == batches {
+		model, ok = batchModel(body)
+	}
+	if in.model = model; !ok {
 		return inbound{}, &errUnreadable
 	}
-	return inbound{
-		place:     place,
-		billed:    place == messages,
-		body:      body,
-		model:     model,
-		agentID:   capped(r.Header.Get("X-Claude-Code-Agent-Id")),
-		sessionID: capped(r.Header.Get("X-Claude-Code-Session-Id")),
-	}, nil
+	return in, nil
+}
+
+// batchModel is the model that the first request of a batch asks for.
+func batchModel(body []byte) (model string, ok bool) {
+	var batch map[string]json.RawMessage
+	var requests []map[string]json.RawMessage
+	if json.Unmarshal(body, &batch) != nil || json.Unmarshal(batch["requests"], &requests) != nil || len(requests) == 0 {
+		return "", false
+	}
+	return modelOf(requests[0]["params"])
 }
 
 // modelOf reads the model asked for. It decodes into a map because a struct's

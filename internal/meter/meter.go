@@ -19,7 +19,13 @@ type Options struct {
 	// gateway) is kept in front of the API's own.
 	Upstream   *url.URL
 	Credential Credential
-	Prices     *prices.Table
+
+	// PassLogin sends what a client logs in with (its x-api-key or Authorization
+	// header) on to the upstream, where Credential has no key. It is for an upstream
+	// that the client would have sent it to itself, and no other.
+	PassLogin bool
+
+	Prices *prices.Table
 
 	// Ledger receives every line. Nil keeps the lines in memory only.
 	Ledger *Ledger
@@ -46,6 +52,7 @@ type Options struct {
 type Meter struct {
 	upstream   *url.URL
 	credential Credential
+	passLogin  bool
 	prices     *prices.Table
 	ledger     *Ledger
 	budgetUSD  float64
@@ -71,7 +78,7 @@ func New(o Options) (*Meter, error) {
 		return nil, fmt.Errorf("making the meter: %w", err)
 	}
 	m := &Meter{
-		upstream: o.Upstream, credential: o.Credential, prices: o.Prices, ledger: o.Ledger, budgetUSD: o.BudgetUSD,
+		upstream: o.Upstream, credential: o.Credential, passLogin: o.PassLogin, prices: o.Prices, ledger: o.Ledger, budgetUSD: o.BudgetUSD,
 		maxRequests: o.MaxRequests, log: o.Log, now: o.Now, transport: o.Transport,
 		admissions: make(map[string]*admission),
 		accounts:   make(map[string]*account),

@@ -44,7 +44,7 @@ func (m *Meter) askOwn(ctx context.Context, place string, asked map[string]any) 
 	r.Header.Set("User-Agent", "benchgate")
 
 	nobody := make(discard)
-	in, refusal := readInbound(nobody, r, place)
+	in, refusal := m.readInbound(nobody, r, place)
 	if refusal != nil {
 		return Entry{Kind: Finished, Status: refusal.status, Retry: Rejected, Error: refusal.message}, nil
 	}

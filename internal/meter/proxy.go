@@ -3,16 +3,22 @@ package meter
 import (
 	"context"
 	"net/http"
+	"regexp"
 	"strings"
 )
 
-// The URL paths, after the token, that the meter serves. Any other is answered
-// with 404, so that an agent reaches nothing else through it.
+// The URL paths, after the token, that the meter serves to each trial. Any other is
+// answered with 404, so that an agent reaches nothing else through it.
 const (
 	messages    = "/v1/messages"
 	countTokens = "/v1/messages/count_tokens" // costs nothing: passed on, not recorded
 	hello       = "/api/hello"                // a client's check that the API can be reached; answered by the meter
 )
+
+// What it serves besides to a trial with [Trial.AllPlaces].
+const batches = "/v1/messages/batches"
+
+var otherPlaces = regexp.MustCompile(`^/v1/(models|files|messages/batches)(/[A-Za-z0-9][A-Za-z0-9._:@-]*){0,2}$`)
 
 // ServeHTTP implements [http.Handler].
 func (m *Meter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -24,6 +30,8 @@ func (m *Meter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case place == hello && (r.Method == http.MethodGet || r.Method == http.MethodHead):
 		w.WriteHeader(http.StatusOK)
 	case (place == messages || place == countTokens) && r.Method == http.MethodPost:
+		m.pass(w, r, a, place)
+	case a.trial.AllPlaces && otherPlaces.MatchString(place):
 		m.pass(w, r, a, place)
 	default:
 		errNoSuchPlace.write(w)
@@ -45,7 +53,7 @@ func (m *Meter) admission(token string) *admission {
 
 // pass takes one request through all steps of the package comment.
 func (m *Meter) pass(w http.ResponseWriter, r *http.Request, a *admission, place string) {
-	in, refusal := readInbound(w, r, place)
+	in, refusal := m.readInbound(w, r, place)
 	if refusal != nil {
 		refusal.write(w)
 		return

@@ -24,6 +24,11 @@ type Trial struct {
 	// flight and by what their input costs above the estimate. Requests to a
 	// model without a price count as nothing.
 	BudgetUSD float64
+
+	// AllPlaces admits the trial to models, files and batches of messages, too. A
+	// batch is answered after hours and what it costs is not known: it is refused
+	// where dollars are limited. Files and models are free.
+	AllPlaces bool
 }
 
 // admission is a trial's permission to ask the model, from Admit to Revoke.
