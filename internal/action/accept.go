@@ -90,15 +90,22 @@ func (a *action) regressionIn(ctx context.Context, pull pullrequest.Pull, artifa
 	return &regression{v, j}, nil
 }
 
-// repost posts the regression and says whether it is accepted. An error is said in
-// the log: what is not known to be accepted is not.
+// repost posts the regression and says whether it is accepted. It is posted in the name
+// of the CI run that gave the verdict: whoever accepts it has measured nothing, and what
+// that run says when it runs once more is newer. An error is said in the log: what is
+// not known to be accepted is not.
 func (a *action) repost(ctx context.Context, r regression) bool {
-	l := left{Head: r.judged.Head, Pull: a.ask.pull, Suite: r.judged.Suite, Comment: a.values.Comment != "never", Check: a.ask.checks}
-	post := a.post(r.judged.key(), l, pullrequest.Circumstances{})
+	given, _ := r.judged.on(a.ask.head)
+	given.Repeats = a.ownRun(given.Repeats)
+	l := left{Head: a.ask.head, Pull: a.ask.pull, Suite: r.judged.Suite, Comment: a.values.Comment != "never", Check: a.ask.checks}
+	post := a.post(r.judged.key(), l, given.Circumstances)
+	if build, err := pullrequest.ParseBuild(given.Build); err == nil {
+		post.Build = build
+	}
 	result, err := pullrequest.NewPoster(post).Finish(ctx, r.verdict, pullrequest.Places{})
 	a.notPosted(err)
 	o := outcome{result: &run.Result{Verdict: r.verdict}}
-	facts := pullrequest.Facts{Head: post.Head, BuildURL: post.BuildURL, Key: post.Key, Build: post.Build, Accepted: result.Accepted, Acceptable: post.Accept}
+	facts := pullrequest.Facts{Head: post.Head, BuildURL: post.BuildURL, Key: post.Key, Build: post.Build, Circumstances: post.Circumstances, Accepted: result.Accepted, Acceptable: post.Accept}
 	summary, err := pullrequest.Summary(r.verdict, facts, mostSummary)
 	a.noteIf(errors.Join(err, a.Log.Summarize(summary), setOutputs(a.Log, o.outputs()), a.annotate(o, result.Accepted != nil, o.jobCode(nil, result.Accepted != nil))))
 	return result.Accepted != nil

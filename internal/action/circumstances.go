@@ -24,7 +24,7 @@ func (a *action) circumstances(s *subject, o outcome) pullrequest.Circumstances 
 		earlier, err := readJudged(o.dir())
 		a.noteIf(err)
 		if earlier.BuildURL != a.Job.BuildURL {
-			c.Repeats = earlier.BuildURL
+			c.Repeats = a.ownRun(earlier.BuildURL)
 		}
 	}
 	return c

@@ -27,6 +27,7 @@ func (a *action) finish(ctx context.Context, s *subject, t *telling, o outcome) 
 	}
 	accepted := a.publish(ctx, s, t, o)
 	a.noteIf(a.writeReport(s, o))
+	a.noteIf(a.rememberPosted(s, o))
 	a.noteIf(t.stage())
 	a.noteIf(a.Log.Summarize(a.summary(s, o)))
 	a.noteIf(setOutputs(a.Log, o.outputs()))

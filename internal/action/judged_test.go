@@ -2,6 +2,7 @@ package action
 
 import (
 	"path/filepath"
+	"reflect"
 	"testing"
 
 	"github.com/benchgate/benchgate/internal/config"
@@ -36,13 +37,31 @@ func TestTheNewestVerdictOfACommit(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := judged{Schema: judgedSchema, Head: headCommit, PullRequest: 7, BuildURL: "https://github.com/octocat/Hello-World/actions/runs/1"}
-	if got, err := readJudged(run); err != nil || got != want {
+	if got, err := readJudged(run); err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("it says %+v, %v, want %+v", got, err, want)
 	}
 }
 
+// What an artifact says of its pages stands in a comment of ours.
+func TestOnlyPagesOfThisRepositoryAreLinked(t *testing.T) {
+	a := &action{Options: Options{Job: workflow.Job{Server: "https://github.com", Repository: "octocat/Hello-World"}}}
+	const own = "https://github.com/octocat/Hello-World/actions/runs/12"
+	if got := a.ownRun(own); got != own {
+		t.Errorf("its own page is %q", got)
+	}
+	for _, page := range []string{"", "https://example.com/", "https://github.com/octocat/Hello-World/actions/runs/", own + "/../../../../evil", "https://github.com/octocat/Hello-World-2/actions/runs/1", "https://github.com/octocat/Hello-World/actions/runs/+1"} {
+		if got := a.ownRun(page); got != "" {
+			t.Errorf("%q is linked as %q", page, got)
+		}
+	}
+}
+
 func TestAForgedRecordIsRefused(t *testing.T) {
-	for _, text := range []string{"", "{}", `{"schema": "benchgate.judged/v1", "head": "main"}`, `{"schema": "other", "head": "` + headCommit + `"}`} {
+	for _, text := range []string{
+		"", "{}", `{"schema": "benchgate.judged/v1", "head": "main"}`, `{"schema": "other", "head": "` + headCommit + `"}`,
+		`{"schema": "benchgate.judged/v1", "head": "` + headCommit + `", "posted": [{"head": "main", "build": "1.1"}]}`,
+		`{"schema": "benchgate.judged/v1", "head": "` + headCommit + `", "posted": [{"head": "` + headCommit + `", "build": "1.1", "unverified": true}]}`,
+	} {
 		dir := t.TempDir()
 		lay(t, dir, map[string]string{judgedFile: text})
 		if got, err := readJudged(dir); err == nil {

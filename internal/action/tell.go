@@ -1,6 +1,7 @@
 package action
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -95,7 +96,7 @@ func (a *action) post(key pullrequest.Key, l left, c pullrequest.Circumstances) 
 	if err != nil {
 		a.Notice(fmt.Sprintf("the CI run's number %v", err))
 	}
-	c.Dispatcher = a.ask.dispatcher
+	c.Dispatcher = cmp.Or(c.Dispatcher, a.ask.dispatcher)
 	p := pullrequest.Post{
 		Server: a.server, Number: l.Pull, Head: l.Head, Key: key, Build: build, BuildURL: a.Job.BuildURL, Circumstances: c,
 		Queued:  a.Job.MergeGroup != nil,

@@ -13,19 +13,20 @@ import (
 type Circumstances struct {
 	// Changes are those that the pull request makes to the gate itself, which was
 	// judged by the base branch's files.
-	Changes []Change
+	Changes []Change `json:"changes,omitempty"`
 
-	Dispatcher string // the login of who started it by hand; empty: nobody did
-	Again      int    // how often the same was measured before
-	Repeats    string // page of the CI run whose verdict this is, as nothing that decides has changed; empty: it was measured now
-	Unverified bool   // it was reported by a fork's run, over which this repository has no power
+	Dispatcher string `json:"dispatcher,omitempty"` // the login of who started it by hand; empty: nobody did
+	Again      int    `json:"again,omitempty"`      // how often the same was measured before
+	Repeats    string `json:"repeats,omitempty"`    // page of the CI run whose verdict this is, as nothing that decides has changed; empty: it was measured now
+	Unverified bool   `json:"unverified,omitempty"` // it was reported by a fork's run, over which this repository has no power
 }
 
 // Change is a change to what decides: to a file, or to a part of one.
 type Change struct {
-	File     string // its path in the repository, or a task's directory
-	Part     string // the key or section, such as "gate.pass_rate.max_drop"; empty: the whole file
-	From, To string // the part's values; both empty: they are not told
+	File string `json:"file"`           // its path in the repository, or a task's directory
+	Part string `json:"part,omitempty"` // the key or section, such as "gate.pass_rate.max_drop"; empty: the whole file
+	From string `json:"from,omitempty"` // the part's values; both empty: they are not told
+	To   string `json:"to,omitempty"`
 }
 
 // mostChanges are named; of more their number is told.
