@@ -2,6 +2,7 @@ package realparts
 
 import (
 	"cmp"
+	"context"
 	"io"
 	"net"
 	"net/url"
@@ -19,12 +20,12 @@ func FarEngine(t *testing.T) (host string, cut func()) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	f := &forwarder{listener: listener, network: to.Scheme, addr: to.Host + to.Path}
-	f.serving.Go(f.accept)
+	f.serving.Go(func() { f.accept(context.WithoutCancel(t.Context())) }) // a test cleans up through it, too
 	t.Cleanup(func() {
 		listener.Close()
 		f.cut()
@@ -43,13 +44,13 @@ type forwarder struct {
 	open []net.Conn
 }
 
-func (f *forwarder) accept() {
+func (f *forwarder) accept(ctx context.Context) {
 	for {
 		conn, err := f.listener.Accept()
 		if err != nil {
 			return // closed by the clean-up
 		}
-		behind, err := net.Dial(f.network, f.addr)
+		behind, err := new(net.Dialer).DialContext(ctx, f.network, f.addr)
 		if err != nil {
 			conn.Close()
 			continue

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"context"
 	"encoding/binary"
 	"io"
 	"net"
@@ -38,7 +39,7 @@ func (w *warden) listen() error {
 	if err != nil {
 		return err
 	}
-	streams, err := net.Listen("tcp4", at.String())
+	streams, err := new(net.ListenConfig).Listen(context.Background(), "tcp4", at.String())
 	if err != nil {
 		packets.Close()
 		return err
