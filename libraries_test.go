@@ -27,6 +27,7 @@ var owners = map[string]string{
 	"github.com/pelletier/go-toml":               "internal/suite",
 	"github.com/rogpeppe/go-internal/testscript": "cmd/benchgate",
 	"github.com/sethvargo/go-githubactions":      "internal/workflow",
+	"github.com/tidwall/gjson":                   "internal/meter",
 	"go.opentelemetry.io/collector/pdata":        "internal/otlp",
 	"golang.org/x/net/http":                      "internal/site",
 	"golang.org/x/term":                          "cmd/benchgate",

@@ -47,7 +47,7 @@ func (m *Meter) begin(a *admission, in inbound, cancel context.CancelCauseFunc) 
 	now := m.now()
 	x := &exchange{admission: a, begun: now, recorded: in.billed, unbounded: in.place == batches, credential: in.credential, asked: Entry{
 		Schema: SchemaV1, Trial: a.trial.ID, Time: at(now),
-		Model: in.model, EstimatedInput: estimateInput(in.body), AgentID: in.agentID, SessionID: in.sessionID,
+		Model: in.asked.model, EstimatedInput: estimateInput(in.body), AgentID: in.agentID, SessionID: in.sessionID,
 	}}
 	if in.billed {
 		x.pending, _ = x.asked.EstimatedPrice(m.prices) // no price: nothing to reserve
@@ -97,17 +97,23 @@ func (m *Meter) refusal(a *admission, x *exchange) *apiError {
 	return nil
 }
 
-// end takes the request out of flight, with its finished line.
-func (m *Meter) end(x *exchange, line Entry) {
+// settle books the request's finished line in place of what was reserved for it.
+func (m *Meter) settle(x *exchange, line Entry) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	a := x.admission.account
 	if x.recorded {
-		a.spent.settle(x.pending)
+		x.admission.account.spent.settle(x.pending)
 		m.spent.settle(x.pending)
 		m.book(line)
 	}
 	delete(x.admission.inFlight, x)
+}
+
+// end takes the request out of flight, once its finished line is on disk.
+func (m *Meter) end(x *exchange) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	a := x.admission.account
 	if a.inFlight--; a.inFlight == 0 {
 		close(a.idle)
 	}

@@ -23,3 +23,9 @@ func TransportWith(dial func(ctx context.Context, network, address string) (net.
 	t.DialContext = dialTelling(dial)
 	return t
 }
+
+// HoldDisk keeps what is appended from being synced until release is called.
+func (l *Ledger) HoldDisk() (release func()) {
+	l.syncing.Lock()
+	return l.syncing.Unlock
+}

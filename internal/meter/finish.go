@@ -25,18 +25,30 @@ func (m *Meter) start(x *exchange) error {
 	return nil
 }
 
-// finish writes the finished line and takes the request out of flight.
+// finish writes and books the finished line. The client does not wait until that is
+// on disk, or its answer would end that much later; [Meter.Wait] does.
 func (m *Meter) finish(x *exchange, o outcome) Entry {
 	line := m.finishedLine(x, o)
-	if x.recorded {
-		if err := m.write(line); err != nil { // it is booked below: the money is spent
-			m.log.Error("a ledger line is lost", "trial", line.Trial, "request", line.Request, "error", err)
+	onDisk := func() error { return nil }
+	if x.recorded && m.ledger != nil {
+		number, err := m.ledger.write(line)
+		onDisk = func() error {
+			if err != nil {
+				return err
+			}
+			return m.ledger.sync(number)
 		}
 	}
 	m.tellRefusal(line)
 	m.tellLimit(line, o.retryAfter)
-	m.end(x, line)
+	m.settle(x, line)
 	m.logLine(x.admission.trial, line, o.err)
+	go func() {
+		if err := onDisk(); err != nil { // it is booked: the money is spent
+			m.log.Error("a ledger line is lost", "trial", line.Trial, "request", line.Request, "error", err)
+		}
+		m.end(x)
+	}()
 	return line
 }
 

@@ -63,6 +63,7 @@ func (m *Meter) forward(ctx context.Context, w http.ResponseWriter, r *http.Requ
 
 	maps.Copy(w.Header(), answerHeader(answer.Header))
 	w.WriteHeader(answer.StatusCode)
+	_ = client.Flush() // a client that is gone shows at the first piece
 	watch := newWatch(answer.Header)
 	see := watch.bytes
 	if in.unread != nil {

@@ -1,7 +1,6 @@
 package meter
 
 import (
-	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
@@ -19,7 +18,7 @@ type inbound struct {
 	body       []byte
 	unread     io.Reader // the body in place of body: of what is not looked into
 	length     int64     // of unread, in bytes; -1: not known
-	model      string
+	asked      asked
 	agentID    string
 	sessionID  string
 	credential Credential
@@ -48,49 +47,15 @@ func (m *Meter) readInbound(w http.ResponseWriter, r *http.Request, place string
 		return inbound{}, &errUnreadable // the client broke off
 	}
 	in.body = body
-	model, ok := modelOf(body)
+	read := readAsked
 	if place == batches {
-		model, ok = batchModel(body)
+		read = readBatch
 	}
-	if in.model = model; !ok {
+	asked, ok := read(body)
+	if in.asked = asked; !ok {
 		return inbound{}, &errUnreadable
 	}
 	return in, nil
-}
-
-// batchModel is the model that the first request of a batch asks for.
-func batchModel(body []byte) (model string, ok bool) {
-	var batch map[string]json.RawMessage
-	var requests []map[string]json.RawMessage
-	if json.Unmarshal(body, &batch) != nil || json.Unmarshal(batch["requests"], &requests) != nil || len(requests) == 0 {
-		return "", false
-	}
-	return modelOf(requests[0]["params"])
-}
-
-// modelOf reads the model asked for. It decodes into a map because a struct's
-// field "model" also takes the key "Model", which the API ignores: an agent
-// could have its requests recorded under another model's name.
-func modelOf(body []byte) (model string, ok bool) {
-	var asked map[string]shortText
-	if err := json.Unmarshal(body, &asked); err != nil {
-		return "", false
-	}
-	model = string(asked["model"])
-	return model, model != "" && model == capped(model)
-}
-
-// shortText is a JSON string that may be a name; anything else reads as "".
-type shortText string
-
-// UnmarshalJSON implements [json.Unmarshaler].
-func (s *shortText) UnmarshalJSON(b []byte) error {
-	const longest = 6 * 256 // every byte of a name escaped
-	*s = ""
-	if b[0] != '"' || len(b) > longest+2 {
-		return nil
-	}
-	return json.Unmarshal(b, (*string)(s))
 }
 
 // hopByHop headers concern one connection, not the message (RFC 9110, section

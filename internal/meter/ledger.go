@@ -91,15 +91,7 @@ func (l *Ledger) cut(length int64) error {
 // append writes the lines and returns when they are on disk. After a failure
 // every later call fails too: the disk is full, or worse.
 func (l *Ledger) append(entries ...Entry) error {
-	var lines []byte
-	for _, e := range entries {
-		line, err := json.Marshal(e)
-		if err != nil {
-			return fmt.Errorf("encoding ledger line: %w", err)
-		}
-		lines = append(append(lines, line...), '\n')
-	}
-	number, err := l.write(lines)
+	number, err := l.write(entries...)
 	if err != nil {
 		return err
 	}
@@ -107,8 +99,16 @@ func (l *Ledger) append(entries ...Entry) error {
 }
 
 // write appends lines after all that others have appended, and returns the number
-// of this append.
-func (l *Ledger) write(lines []byte) (number int, err error) {
+// of this append, with which [Ledger.sync] waits for the disk.
+func (l *Ledger) write(entries ...Entry) (number int, err error) {
+	var lines []byte
+	for _, e := range entries {
+		line, err := json.Marshal(e)
+		if err != nil {
+			return 0, fmt.Errorf("encoding ledger line: %w", err)
+		}
+		lines = append(append(lines, line...), '\n')
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.err != nil {
@@ -157,10 +157,13 @@ func (l *Ledger) dropTorn() error {
 func (l *Ledger) sync(number int) error {
 	l.syncing.Lock()
 	defer l.syncing.Unlock()
+	if l.synced >= number {
+		return nil
+	}
 	l.mu.Lock()
 	upTo, err := l.written, l.err
 	l.mu.Unlock()
-	if l.synced >= number || err != nil {
+	if err != nil {
 		return err
 	}
 	if err := l.file.Sync(); err != nil {
@@ -180,13 +183,20 @@ func (l *Ledger) fail(err error) error {
 	return l.err
 }
 
-// Close closes the file and returns the first error of all writes.
+// Close writes to disk what is not there yet, closes the file and returns the first
+// error of all writes.
 func (l *Ledger) Close() error {
 	l.syncing.Lock()
 	defer l.syncing.Unlock()
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	closing := l.file.Close()
+	syncing := error(nil)
+	if l.err == nil && l.synced < l.written {
+		if syncing = l.file.Sync(); syncing == nil {
+			l.synced = l.written
+		}
+	}
+	closing := errors.Join(syncing, l.file.Close())
 	if l.err == nil {
 		l.err = errors.New("writing ledger: it is closed")
 		return closing

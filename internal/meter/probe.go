@@ -48,7 +48,7 @@ func (m *Meter) askOwn(ctx context.Context, place string, asked map[string]any) 
 	if refusal != nil {
 		return Entry{Kind: Finished, Status: refusal.status, Retry: Rejected, Error: refusal.message}, nil
 	}
-	token := m.Admit(Trial{ID: ProbeTrial, Model: in.model})
+	token := m.Admit(Trial{ID: ProbeTrial, Model: in.asked.model})
 	defer m.forget(token)
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
