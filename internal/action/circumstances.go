@@ -80,7 +80,7 @@ func (a *action) places(ctx context.Context, s *subject) pullrequest.Places {
 // firstOf is a measurement that is compared with nothing, with what to do about it.
 func (a *action) firstOf(s *subject, o outcome) report.First {
 	f := o.first.First()
-	f.How = "A maintainer makes it the baseline: run this workflow on the default branch with the inputs arm: baseline and save-baseline: true."
+	f.How = "To compare, a baseline is measured first: a maintainer runs a workflow with the inputs arm: baseline and save-baseline: true (as examples/workflows/baseline.yml) on the default branch."
 	if a.values.SaveBaseline && o.whole() {
 		f.How = "It is stored, and the baseline of gates from now on."
 	}

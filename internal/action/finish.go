@@ -51,7 +51,7 @@ func (a *action) skips(o outcome) bool {
 // skip says who can measure instead. Nothing can be posted from such a job.
 func (a *action) skip(o outcome) error {
 	const why = "pull requests of forks and of Dependabot get no model key"
-	how := fmt.Sprintf("A maintainer can start this workflow from the Actions tab (workflow_dispatch) with this pull request's number, %d.", a.ask.pull)
+	how := fmt.Sprintf("A maintainer can start a workflow that measures by number (as examples/workflows/dispatch.yml) from the Actions tab, with this pull request's: %d.", a.ask.pull)
 	text := "### ◽ Not measured here: " + why + "\n\n" + how + "\n"
 	message := "Not measured here: " + why + ". " + how
 	if !a.ask.silent {

@@ -73,7 +73,11 @@ func ofFirst(m *run.Measured) []output {
 	if m.Run.Header.Arm == baselines.Baseline {
 		arm = "baseline"
 	}
-	var out []output
+	planned := m.Run.Header.Limits.Attempts * len(m.Run.Header.Suite.Tasks)
+	out := []output{{"trials-used", strconv.Itoa(s.Trials)}, {"trials-planned", strconv.Itoa(planned)}}
+	if usd, known := m.Run.SpentUSD(); known {
+		out = append(out, output{"usd-used", decimal(usd)})
+	}
 	if s.TasksSolved != nil && s.Tasks > 0 {
 		out = append(out, output{"pass-rate-" + arm, decimal(*s.TasksSolved / float64(s.Tasks))})
 	}
