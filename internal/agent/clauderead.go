@@ -46,6 +46,7 @@ type claudeModel struct {
 	CacheReadInputTokens     int64   `json:"cacheReadInputTokens"`
 	CacheCreationInputTokens int64   `json:"cacheCreationInputTokens"`
 	CacheCreation1h          int64   `json:"cacheCreationEphemeral1hInputTokens"`
+	WebSearchRequests        int64   `json:"webSearchRequests"`
 	CostUSD                  float64 `json:"costUSD"`
 	CostBasis                string  `json:"costBasis"`
 }
@@ -176,7 +177,7 @@ func (m claudeModel) read() usage.AgentModel {
 			CacheRead:    max(m.CacheReadInputTokens, 0),
 			CacheWrite5m: max(m.CacheCreationInputTokens-hour, 0), CacheWrite1h: hour,
 		},
-		USD: max(m.CostUSD, 0), CostBasis: m.CostBasis,
+		USD: max(m.CostUSD, 0), WebSearches: max(m.WebSearchRequests, 0), CostBasis: m.CostBasis,
 	}
 }
 

@@ -41,37 +41,21 @@ func fillAgreement(t *baselines.Trial, in Input, ledger []request, seen telemetr
 		usd := t.CostUSD.Total()
 		a.MeterUSD = &usd
 	}
-	a.TelemetryUSD = in.bill(seen.tokens)
-	a.AgentUSD = in.bill(agent)
+	our := newPricer(in.table(), ledger)
+	a.TelemetryUSD = our.bill(seen.tokens)
+	a.AgentUSD = our.bill(agent)
 
 	c.dollars()
 	c.missed()
 	c.elsewhere()
 	c.compare(seen.tokens, true)
 	c.compare(agent, false)
-	c.clientPrice(agent)
+	c.clientPrice(agent, our)
 	if a == (baselines.Agreement{}) && len(c.why) == 0 {
 		return
 	}
 	a.Explained = c.explained()
 	t.Agreement = &a
-}
-
-// bill is what the portions cost at our prices; nil when there are none, or a
-// model has no price.
-func (in Input) bill(ps []portion) *float64 {
-	if len(ps) == 0 {
-		return nil
-	}
-	var sum float64
-	for _, p := range ps {
-		usd, ok := in.price(p.model, p.at, p.tokens)
-		if !ok {
-			return nil
-		}
-		sum += usd
-	}
-	return &sum
 }
 
 // comparison compares the views and collects why they differ.
@@ -279,31 +263,29 @@ func (c *comparison) blameMeter(cut []request, moreInput int64) {
 // prices. A model that the agent says it priced as another explains a difference in
 // that model's dollars. Nothing else does: then it is at other prices than ours, or
 // has something in it that neither of the two counts of tokens shows.
-func (c *comparison) clientPrice(agent []portion) {
+func (c *comparison) clientPrice(agent []portion, our pricer) {
 	if c.in.Agent == nil || c.in.Agent.TotalUSD == nil {
 		return
 	}
-	printed, ours := *c.in.Agent.TotalUSD, 0.0
+	printed, ours, known := *c.in.Agent.TotalUSD, 0.0, true
 	guessed := make(map[string]bool) // models that the agent priced as another
 	for _, p := range agent {
-		if m := c.in.Agent.Models[p.model]; m.CostBasis == "unknown" {
+		if m := c.in.Agent.Models[p.model]; m.CostBasis == pricedAsAnother {
 			c.explain(whyClientPrice)
 			guessed[c.key(p.model)] = true
 			printed -= m.USD
 			continue
 		}
-		usd, ok := c.in.price(p.model, p.at, p.tokens)
-		if !ok {
-			return // the trial has no dollars either, and says why
-		}
+		usd, ok := our.dollars(p)
 		ours += usd
-	}
-	if len(agent) == 0 {
-		return
+		known = known && ok
 	}
 	metered, search, ok := c.meteredDollars(guessed)
+	if len(agent) == 0 || !known && (!ok || len(c.ledger) == 0) {
+		return // nothing to compare with, and the trial says which price is missing
+	}
 	same := func(x, y float64) bool { return math.Abs(x-y) <= 0.001*y+1e-6 }
-	if !same(printed, ours) && !same(printed, ours+search) && !(ok && same(printed, metered)) {
+	if !(known && (same(printed, ours) || same(printed, ours+search))) && !(ok && same(printed, metered)) {
 		flag(c.t, baselines.BillDiffers)
 	}
 }

@@ -3,6 +3,7 @@ package usage
 import (
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -32,6 +33,28 @@ func integer(a otlp.Attributes, key string) int64 {
 		}
 	}
 	return 0
+}
+
+// dollarsOf is what the agent says that a request cost; 0 when it does not say.
+func dollarsOf(a otlp.Attributes) float64 {
+	switch usd := a["cost_usd"].(type) {
+	case float64:
+		if usd > 0 && !math.IsInf(usd, 0) {
+			return usd
+		}
+	case int64:
+		return max(float64(usd), 0)
+	}
+	return 0
+}
+
+// speedOf is the speed in the API's words; empty is the usual one, which the agent
+// calls "normal" or does not name.
+func speedOf(a otlp.Attributes) string {
+	if speed := text(a, "speed"); speed != "normal" {
+		return speed
+	}
+	return ""
 }
 
 // isTrue reads a flag, which the agent sends as a boolean or as text.

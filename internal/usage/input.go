@@ -1,8 +1,6 @@
 package usage
 
 import (
-	"time"
-
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/internal/leak"
 	"github.com/benchgate/benchgate/internal/meter"
@@ -87,20 +85,14 @@ type AgentResult struct {
 
 // AgentModel is the agent's own count for one model.
 type AgentModel struct {
-	Tokens    baselines.Tokens
-	USD       float64
-	CostBasis string // "list", "managed", or "unknown": priced as another model
+	Tokens      baselines.Tokens
+	USD         float64
+	WebSearches int64
+	CostBasis   string // "list", "managed", or "unknown": priced as another model
 }
 
-// price is what tokens of a model cost at a time on the usual terms, whatever the
-// sizes of the prompts they were in.
-func (in Input) price(model string, at time.Time, tokens baselines.Tokens) (usd float64, ok bool) {
-	if tokens == (baselines.Tokens{}) {
-		return 0, true
-	}
-	rate, ok := in.table().Rate(model, at)
-	return rate.USD(tokens), ok
-}
+// pricedAsAnother is the CostBasis of a model that the agent does not know.
+const pricedAsAnother = "unknown"
 
 // table has no price at all when none was given.
 func (in Input) table() *prices.Table {

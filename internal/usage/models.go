@@ -63,7 +63,7 @@ func (in Input) isOther(r request) bool {
 	if r.Answered == "" || sameModel(r.Answered, r.Model) {
 		return false
 	}
-	_, priced := in.price(r.Model, r.Time, baselines.Tokens{Input: 1})
+	_, priced := in.table().Rate(r.Model, r.Time)
 	return priced || strings.HasPrefix(modelName(r.Model), "claude")
 }
 
