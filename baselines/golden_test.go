@@ -48,9 +48,10 @@ func example() *baselines.Run {
 			Seq: 1, Task: "countdown-game", Attempt: 1, Try: 1,
 			Ended:     baselines.Finished,
 			Solved:    new(true),
+			Image:     "sha256:1a9e",
 			Started:   time.Date(2026, 11, 23, 3, 0, 5, 0, time.UTC),
 			SessionID: "0b6f2c1e-5d1c-4c53-9f0e-3f6d2f6a9a11",
-			Seconds:   baselines.Seconds{Setup: 3.1, Agent: 41.2, Verify: 2, Total: 47.9, Active: new(39.8)},
+			Seconds:   baselines.Seconds{Setup: 3.1, Agent: 41.2, Verify: 2, Total: 47.9, Image: 12.5, Active: new(39.8)},
 			CostUSD:   &baselines.CostUSD{Main: 0.061, Auxiliary: 0.0007, Unfinished: 0.02},
 			Tokens:    &baselines.Tokens{Input: 120, Output: 900, CacheRead: 41000, CacheWrite5m: 5200},
 			Models: map[string]baselines.Model{"claude-opus-4-8": {

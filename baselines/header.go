@@ -122,7 +122,8 @@ type Task struct {
 	Tier   string `json:"tier"`
 
 	// Image is the engine's image ID or digest. It is recorded, not compared:
-	// it depends on the engine that built it.
+	// it depends on the engine that built it. Empty of a task whose image was not
+	// ready when the run began: its trials have it ([Trial.Image]).
 	Image string `json:"image,omitempty"`
 }
 

@@ -10,13 +10,18 @@ type Trial struct {
 	Seq     int    `json:"seq"`
 	Task    string `json:"task"`
 	Attempt int    `json:"attempt"` // from 1
-	Try     int    `json:"try"`     // from 1; above 1 after an infrastructure error
+	Try     int    `json:"try"`     // from 1; above 1 after an infrastructure error, or failed builds of the task's image
 
 	Ended  Ended  `json:"ended"`
 	Reason string `json:"reason"` // one sentence when Ended needs one, else empty
 
 	// Solved is what the task's tests said; nil when they gave no answer.
 	Solved *bool `json:"solved,omitempty"`
+
+	// Image is the engine's ID or digest of the image that the trial ran in: recorded,
+	// not compared, as [Task.Image]. Empty in older files, and of a trial that failed
+	// because its task's image could not be had.
+	Image string `json:"image,omitempty"`
 
 	Started   time.Time `json:"started"`
 	SessionID string    `json:"session_id,omitempty"`
@@ -78,6 +83,11 @@ type Seconds struct {
 	// end of others, or for the model API's rate limits. It is not in Total. Zero in
 	// older files.
 	Queue float64 `json:"queue,omitempty"`
+
+	// Image is how long the trial was the next one to start and its task's image was
+	// still being built or pulled. It is neither in Queue nor in Total. Zero in older
+	// files, whose runs had all images before their first trial.
+	Image float64 `json:"image,omitempty"`
 
 	// Create is the part of Setup in which the sandbox was made. Zero in older files.
 	Create float64 `json:"create,omitempty"`

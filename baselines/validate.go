@@ -75,6 +75,7 @@ func (t Trial) amounts(f func(part, key string, v float64)) {
 	f("seconds.", "agent", t.Seconds.Agent)
 	f("seconds.", "verify", t.Seconds.Verify)
 	f("seconds.", "queue", t.Seconds.Queue)
+	f("seconds.", "image", t.Seconds.Image)
 	f("seconds.", "create", t.Seconds.Create)
 	f("seconds.", "stop", t.Seconds.Stop)
 	f("seconds.", "remove", t.Seconds.Remove)

@@ -271,6 +271,11 @@ func OutOfMoney(limitUSD float64) string {
 	return "the run ended early: its " + dollars(limitUSD) + " (limits.usd) cannot pay for the next request; raise the limit, or lower limits.usd_per_trial or limits.attempts"
 }
 
+// NotPrepared says why the trials of a task could not run.
+func NotPrepared(failed error) string {
+	return "no environment, no trials: " + plain(strings.ReplaceAll(failed.Error(), "\n   ", ";"), maxProse)
+}
+
 // OutOfTime says that a run ended before its plan did.
 func OutOfTime(over compare.Fact) string { return sentence(over) }
 

@@ -15,7 +15,7 @@
 //  11. order.go    the order of trials, from a seed that nobody picks
 //  12. priced.go   a model that will be asked has a price, or the run does without dollars
 //  13. earlier.go  a run that asked the same question before
-//  14. prepare.go  open the site, the journals and the gate
+//  14. prepare.go  open the site, the journals and the gate; images are built on beside the trials
 //  15. carry.go   what this run takes over from the earlier one
 //  16. confirm.go live pairs confirm or refute a regression of costs, or it says why not
 //  17. pairs.go   measure them

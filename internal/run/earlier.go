@@ -105,8 +105,21 @@ func (e *earlier) stands(want identity, subjects map[baselines.Arm]trial.Subject
 	case gate.Pass, gate.Regression:
 		return !slices.ContainsFunc(unanswered, func(t baselines.Trial) bool { return t.Ended.Counts() })
 	default: // inconclusive at its planned end
-		return e.identity.Plan == want.Plan && len(unanswered) == 0 && !e.outOfTime()
+		return e.identity.Plan == want.Plan && len(unanswered) == 0 && !e.outOfTime() && !e.withoutImages()
 	}
+}
+
+// withoutImages tells whether attempts of the earlier run broke because their task's
+// image could not be had, in a file that names the images of the others.
+func (e *earlier) withoutImages() bool {
+	broke, named := false, false
+	for _, r := range e.runs {
+		for _, t := range r.Counted() {
+			broke = broke || t.Ended == baselines.InfraError && t.Image == ""
+			named = named || t.Image != ""
+		}
+	}
+	return broke && named
 }
 
 // outOfTime tells whether the earlier run ended because its minutes were over: this

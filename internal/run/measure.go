@@ -7,6 +7,7 @@ import (
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/compare"
 	"github.com/benchgate/benchgate/internal/leak"
+	"github.com/benchgate/benchgate/internal/report"
 	"github.com/benchgate/benchgate/internal/site"
 	"github.com/benchgate/benchgate/internal/suite"
 	"github.com/benchgate/benchgate/internal/trial"
@@ -14,7 +15,7 @@ import (
 
 // runTrials hands the jobs to the workers and records what comes back. It says
 // why, when it ended before all planned trials ran and without a verdict: early for
-// money and requests, over for the time.
+// money and requests, and for tasks without an environment, over for the time.
 func (p *plan) runTrials(ctx context.Context) (early []string, over *compare.Fact, err error) {
 	if p.gate != nil && p.gate.Done() { // on what was carried over
 		return nil, nil, nil
@@ -27,6 +28,9 @@ func (p *plan) runTrials(ctx context.Context) (early []string, over *compare.Fac
 	}
 	if why := watch.ranOutOf(); why != "" {
 		early = append(early, why)
+	}
+	for _, failed := range p.environments.Failed() {
+		early = append(early, report.NotPrepared(failed))
 	}
 	return early, watch.outOfTime(), err
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"log/slog"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/benchgate/benchgate/baselines"
@@ -133,6 +134,24 @@ func (o Options) again() string { return cmp.Or(o.AgainBy, "--again") }
 func (o Options) engineWait() time.Duration { return cmp.Or(o.EngineWait, 30*time.Second) }
 
 func (o Options) liveAge() time.Duration { return cmp.Or(o.LiveAge, sameSitting) }
+
+// inTurn are the options with a Notice and a Progress that are called one at a time,
+// also where images are still built beside the trials.
+func (o Options) inTurn() Options {
+	var mu sync.Mutex
+	notice, progress := o.Notice, o.Progress
+	o.Notice = func(said string) {
+		mu.Lock()
+		defer mu.Unlock()
+		notice(said)
+	}
+	o.Progress = func(p Progress) {
+		mu.Lock()
+		defer mu.Unlock()
+		progress(p)
+	}
+	return o
+}
 
 // dollars are those of a limit; zero: no limit.
 func dollars(limit *float64) float64 {

@@ -42,7 +42,11 @@ func (p *plan) openPairs(ctx context.Context) (_ arms, why *compare.Fact, err er
 	if err := p.site.CheckModels(ctx, baseline, p.o.Notice); errors.Is(err, site.ErrNoAdmission) {
 		return nil, p.noPairs(err), nil
 	}
-	if err := p.site.Runner.Prepare(ctx, p.design.Suite.Tasks, baseline); err != nil {
+	err = p.environments.AwaitAll(ctx)
+	if err == nil {
+		err = p.site.Runner.Prepare(ctx, p.design.Suite.Tasks, baseline)
+	}
+	if err != nil {
 		if ctx.Err() != nil {
 			return nil, nil, interrupted{dir: p.site.Dir}
 		}

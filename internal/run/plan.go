@@ -25,12 +25,16 @@ type plan struct {
 
 	limiter *trial.Limiter // of all trials of the run
 
+	// environments are prepared beside the first trials; nil before that.
+	environments *trial.Preparation
+
 	// carried is what an earlier run measured. Its attempts are not made again.
 	carried carried
 }
 
 // close ends whatever was opened.
 func (p *plan) close(ctx context.Context) error {
+	p.stopPreparing()
 	return errors.Join(p.arms.close(), p.site.Close(ctx))
 }
 
@@ -47,6 +51,13 @@ func (p *plan) end(ctx context.Context, err error) error {
 		p.o.Notice(fmt.Sprintf("something of this run is left behind; \"benchgate clean\" removes it: %v", closeErr))
 	}
 	return nil
+}
+
+// stopPreparing ends what is still built or pulled.
+func (p *plan) stopPreparing() {
+	if p.environments != nil {
+		p.environments.Stop()
+	}
 }
 
 // measuredArms are the arms that run now: one alone, or else the candidate always,
@@ -70,13 +81,15 @@ func (p *plan) measured() []trial.Subject {
 	return now
 }
 
-// header is an arm's header with what is known of it once everything is prepared:
-// the tasks' images, and the machine.
+// header is an arm's header with what is known of it before its first trial: the
+// images of the tasks that are prepared, and the machine.
 func (p *plan) header(name baselines.Arm, host sandbox.Info) baselines.Header {
 	h := p.design.Headers[name]
 	h.Suite.Tasks = slices.Clone(h.Suite.Tasks)
 	for i, t := range h.Suite.Tasks {
-		h.Suite.Tasks[i].Image = p.site.Runner.Images[t.ID].ID
+		if image, err := p.site.Runner.Image(t.ID); err == nil { // else it is not ready yet
+			h.Suite.Tasks[i].Image = image.ID
+		}
 	}
 	h.Host = baselines.Host{OS: host.OS, Arch: host.Arch, CPUs: host.CPUs, MemoryBytes: host.MemoryBytes, Engine: host.Engine}
 	return h

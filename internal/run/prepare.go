@@ -10,12 +10,14 @@ import (
 	"github.com/benchgate/benchgate/internal/report"
 	"github.com/benchgate/benchgate/internal/sandbox"
 	"github.com/benchgate/benchgate/internal/site"
+	"github.com/benchgate/benchgate/internal/suite"
 	"github.com/benchgate/benchgate/internal/trial"
 )
 
 // prepare does everything that can go wrong before money is spent. What it
 // opened is closed again when it fails.
 func prepare(ctx context.Context, o Options, d *Design, id identity, c carried) (_ *plan, err error) {
+	o = o.inTurn()
 	p := &plan{o: o, design: d, carried: c}
 	at := o.Site(d.ID, d.Suite.Tasks)
 	if err := c.writeLedger(at.Dir); err != nil {
@@ -33,6 +35,7 @@ func prepare(ctx context.Context, o Options, d *Design, id identity, c carried) 
 	}
 	defer func() {
 		if err != nil {
+			p.stopPreparing()
 			err = errors.Join(err, p.arms.close(), p.site.Discard(context.WithoutCancel(ctx)))
 		}
 	}()
@@ -68,26 +71,44 @@ func prepare(ctx context.Context, o Options, d *Design, id identity, c carried) 
 	return p, nil
 }
 
-// prepareTrials asks the model API and prepares the tasks' environments.
+// prepareTrials asks the model API and begins to prepare the tasks' environments,
+// until the first trial may start.
 func (p *plan) prepareTrials(ctx context.Context) error {
-	ctx, stop := p.withinMinutes(ctx)
+	timed, stop := p.withinMinutes(ctx)
 	defer stop()
-	err := p.site.CheckModels(ctx, p.measured(), p.o.Notice)
+	err := p.site.CheckModels(timed, p.measured(), p.o.Notice)
 	if errors.Is(err, site.ErrNoAdmission) {
 		return notAdmitted(err, "")
 	}
 	if err == nil {
-		err = p.site.Runner.Prepare(ctx, p.design.Suite.Tasks, p.measured())
+		p.environments, err = p.site.Runner.PrepareAhead(ctx, p.design.Suite.Tasks, p.needed(), p.measured())
 	}
-	if err != nil && errors.Is(context.Cause(ctx), errMinutes) {
+	if err == nil {
+		err = p.environments.AwaitFirst(timed)
+	}
+	if err != nil && errors.Is(context.Cause(timed), errMinutes) {
 		return p.tooLate(err)
 	}
 	return err
 }
 
+// needed are the tasks of the trials that are not carried over, in the order of the
+// plan; some more than once.
+func (p *plan) needed() []*suite.Task {
+	var tasks []*suite.Task
+	for _, s := range p.design.Steps {
+		for _, arm := range p.measuredArms() {
+			if !p.carried.has(arm, s.key()) {
+				tasks = append(tasks, s.Task)
+			}
+		}
+	}
+	return tasks
+}
+
 // headers are those of the journals. Two arms have a gate that watches them: it is
 // opened before the first trial, so that arms which cannot be compared cost
-// nothing. Headers name the images, so everything must be prepared.
+// nothing.
 func (p *plan) headers(info sandbox.Info) (map[baselines.Arm]baselines.Header, error) {
 	headers := make(map[baselines.Arm]baselines.Header)
 	if alone := p.design.Alone; alone != "" {

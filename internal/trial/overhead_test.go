@@ -46,7 +46,11 @@ func BenchmarkNopOverhead(b *testing.B) {
 	if err := runner.Prepare(b.Context(), []*suite.Task{task}, nil); err != nil {
 		b.Fatal(err)
 	}
-	spec := sandbox.Spec{Run: runner.RunID, Trial: "floor", Image: runner.Images[task.ID], Network: task.Network}
+	image, err := runner.Image(task.ID)
+	if err != nil {
+		b.Fatal(err)
+	}
+	spec := sandbox.Spec{Run: runner.RunID, Trial: "floor", Image: image, Network: task.Network}
 	engineFloor(b, engine, spec) // makes the network, warms the engine's caches
 
 	var floors, trials []time.Duration

@@ -38,13 +38,17 @@ type Pool struct {
 	// nothing more is started. Nil: everything may.
 	MayStart func(Job) bool
 
+	// Try runs one try; nil: Runner does.
+	Try func(ctx context.Context, job Job) baselines.Trial
+
 	// Pause is how long to wait before a try above the first; nil: 2 s, then
 	// 4 s.
 	Pause func(try int) time.Duration
 }
 
 // Run takes jobs from next until it returns false, and returns when all of them
-// are done. Jobs start in the order of next and may finish in any order. When
+// are done. Jobs start in the order of next, each when its task's image is ready and
+// the Limiter has room for it, and may finish in any order. When
 // ctx ends, running trials are stopped and recorded as cancelled. The error is
 // the first one of Observe.
 func (p *Pool) Run(ctx context.Context, next func() (Job, bool)) error {
@@ -54,11 +58,14 @@ func (p *Pool) Run(ctx context.Context, next func() (Job, bool)) error {
 		if !ok {
 			break
 		}
+		if err := p.Runner.awaitImage(ctx, &job); err != nil {
+			break
+		}
 		release, waited, err := p.Limiter.Acquire(ctx, p.Runner.Limits.Usage(job.Task))
 		if err != nil {
 			break
 		}
-		job.Try, job.Queued = 1, waited
+		job.Try, job.Queued = p.Runner.firstTry(job.Task), waited
 		if ctx.Err() != nil || !p.mayStart(job) {
 			release()
 			break
@@ -83,8 +90,12 @@ func (p *Pool) tries(ctx context.Context, job Job) error {
 	if pause == nil {
 		pause = pauseBefore
 	}
+	try := p.Try
+	if try == nil {
+		try = p.Runner.Run
+	}
 	for {
-		t := p.Runner.Run(ctx, job)
+		t := try(ctx, job)
 		final := t.Final()
 		if err := p.Observe(Event{Job: job, Trial: &t, Final: final}); err != nil {
 			return err
@@ -94,7 +105,7 @@ func (p *Pool) tries(ctx context.Context, job Job) error {
 		}
 		job.Try++
 		job.Queued = 0
-		if wait.For(ctx, pause(job.Try)) != nil || p.Limiter.AwaitPause(ctx) != nil {
+		if wait.For(ctx, pause(job.Try)) != nil || p.Limiter.AwaitPause(ctx) != nil || p.Runner.awaitImage(ctx, &job) != nil {
 			return nil //nolint:nilerr // cancelled: the tries there were are recorded
 		}
 		if !p.mayStart(job) {

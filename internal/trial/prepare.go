@@ -1,147 +1,322 @@
 package trial
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
-	"sync/atomic"
+	"sync"
+	"time"
 
 	"github.com/benchgate/benchgate/baselines"
-	"github.com/benchgate/benchgate/internal/agent"
-	"github.com/benchgate/benchgate/internal/plain"
 	"github.com/benchgate/benchgate/internal/sandbox"
 	"github.com/benchgate/benchgate/internal/step"
 	"github.com/benchgate/benchgate/internal/suite"
-	"golang.org/x/sync/errgroup"
+	"golang.org/x/sync/semaphore"
 )
 
-// atOnce is how many environments are prepared, and agents tried, at the same time:
-// builds and pulls mostly wait for the network.
-const atOnce = 4
+const (
+	// atOnce is how many environments are prepared at the same time as long as no
+	// trial runs: builds and pulls mostly wait for the network.
+	atOnce = 4
 
-// Prepare builds or finds every task's image, several at once and each once, and
-// checks, before any paid request, that each subject's agent starts in it. It fills
-// r.Images. The error names all tasks that cannot be prepared, in their order.
+	// besideTrials is how many are while trials run, which builds take CPUs from.
+	besideTrials = 2
+
+	// headStart is how long no trial starts while environments are still being
+	// prepared. What cannot be built at all mostly shows in this time, and then has
+	// cost no request.
+	headStart = 5 * time.Second
+)
+
+// Preparation is the work on the environments of a run's tasks: each task's image is
+// built or found, and each subject's agent is seen to start in it.
+type Preparation struct {
+	runner   *Runner
+	subjects []Subject
+	ctx      context.Context // of the work, until Stop
+	stop     context.CancelFunc
+	work     sync.WaitGroup
+	room     *semaphore.Weighted // first come, first served: so the order is kept
+	waiting  *step.Step
+
+	mu     sync.Mutex
+	first  *environment            // of the first trial; nil: no trial is needed
+	all    []*environment          // in the suite's order
+	byTask map[string]*environment // by task id
+	starts map[string]*start       // by image and agent
+	ended  int                     // of all, how many first tries
+}
+
+// Prepare prepares the environments of all tasks, several at once and each once, and
+// returns when all of them are. The error names those that cannot be prepared, in
+// their order.
 func (r *Runner) Prepare(ctx context.Context, tasks []*suite.Task, subjects []Subject) error {
+	p, err := r.PrepareAhead(ctx, tasks, tasks, subjects)
+	if err != nil {
+		return err
+	}
+	defer p.Stop()
+	return p.AwaitAll(ctx)
+}
+
+// PrepareAhead begins to prepare the tasks' environments, first those of needed, in
+// the order in which trials need them. The work goes on until all is done or Stop,
+// which must be called; the trials of a [Pool] wait for their own task's environment.
+func (r *Runner) PrepareAhead(ctx context.Context, tasks, needed []*suite.Task, subjects []Subject) (*Preparation, error) {
 	info, err := r.Engine.Info(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	r.isolated = info.Isolated
-	images := make([]sandbox.Image, len(tasks))
-	waiting := step.Begin(ctx, "preparing", "the tasks' environments")
-	defer waiting.End(nil)
-	err = each(waiting, "tasks", len(tasks), func(i int) (err error) {
-		waiting.Now(tasks[i].ID)
-		images[i], err = r.environment(ctx, tasks[i])
-		return err
-	})
-	if err != nil {
-		return err
+	p := &Preparation{
+		runner: r, subjects: subjects, room: semaphore.NewWeighted(atOnce),
+		byTask: make(map[string]*environment), starts: make(map[string]*start),
 	}
-	r.Images = make(map[string]sandbox.Image, len(tasks))
-	for i, task := range tasks {
-		r.Images[task.ID] = images[i]
+	p.ctx, p.stop = context.WithCancel(ctx)
+	for _, task := range tasks {
+		e := &environment{task: task, tries: 1, done: make(chan struct{})}
+		p.all, p.byTask[task.ID] = append(p.all, e), e
 	}
-	return r.preflight(ctx, tasks, subjects)
+	if len(needed) > 0 {
+		p.first = p.byTask[needed[0].ID]
+	}
+	r.prepared = p
+	p.waiting = step.Begin(ctx, "preparing", "the tasks' environments")
+	p.work.Go(func() { p.prepareAll(slices.Concat(needed, tasks)) })
+	return p, nil
 }
 
-// each does n things, some of them at once, and returns all their errors in their
-// order.
-func each(waiting *step.Step, unit step.Unit, n int, do func(int) error) error {
-	errs := make([]error, n)
-	var done atomic.Int64
-	var group errgroup.Group
-	group.SetLimit(atOnce)
-	for i := range n {
-		group.Go(func() error {
-			errs[i] = do(i)
-			waiting.Of(done.Add(1), int64(n), unit)
-			return nil
+// prepareAll begins with each task when there is room, in this order.
+func (p *Preparation) prepareAll(order []*suite.Task) {
+	begun := make(map[string]bool)
+	for _, task := range order {
+		if begun[task.ID] {
+			continue
+		}
+		begun[task.ID] = true
+		e := p.byTask[task.ID]
+		if err := p.room.Acquire(p.ctx, 1); err != nil {
+			p.end(e, sandbox.Image{}, err)
+			continue
+		}
+		p.work.Go(func() {
+			defer p.room.Release(1)
+			p.prepare(e)
 		})
 	}
-	return errors.Join(append(errs, group.Wait())...)
 }
 
-// environment builds or finds the task's image.
-func (r *Runner) environment(ctx context.Context, task *suite.Task) (sandbox.Image, error) {
-	var log bytes.Buffer
-	image, err := r.Engine.Prepare(ctx, task.Environment, &log)
-	if err != nil {
-		return image, fmt.Errorf("task %s: preparing environment: %w%s", task.ID, err, tail(log.String()))
+// prepare does one task's environment.
+func (p *Preparation) prepare(e *environment) {
+	p.waiting.Now(e.task.ID)
+	image, err := p.runner.environment(p.ctx, e.task)
+	if err == nil {
+		err = p.tryAgents(e.task, image)
 	}
-	var errs []error
-	if r.Record != "" && workdirOf(task, image) == "/" {
-		errs = append(errs, fmt.Errorf("task %s: its working directory is /, which cannot be recorded: give it one of its own", task.ID))
-	}
-	if r.Limits.Verifier == baselines.VerifierFresh && workdirOf(task, image) == "/" {
-		errs = append(errs, fmt.Errorf("task %s: its working directory is /, which `verifier: fresh` cannot carry to a new container: use `verifier: shared`, or leave the task out", task.ID))
-	}
-	return image, errors.Join(errs...)
+	p.end(e, image, err)
 }
 
-// preflight makes one sandbox per image and agent version, several at once, and runs
-// the agent's checks in it.
-func (r *Runner) preflight(ctx context.Context, tasks []*suite.Task, subjects []Subject) error {
-	type try struct {
-		task    *suite.Task
-		subject Subject
+// end notes how it ended, once per try.
+func (p *Preparation) end(e *environment, image sandbox.Image, err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	e.image, e.err, e.ended = image, err, true
+	close(e.done)
+	if e.tries > 1 {
+		return
 	}
-	var tries []try
-	listed := make(map[string]bool)
-	for _, task := range tasks {
-		for _, s := range subjects {
-			key := r.Images[task.ID].ID + " " + s.Variant.Agent.Name + "@" + s.Variant.Agent.Version
-			if s.Agent.Preflight != nil && !listed[key] {
-				listed[key] = true
-				tries = append(tries, try{task, s})
-			}
-		}
+	p.ended++
+	p.waiting.Of(int64(p.ended), int64(len(p.all)), "tasks")
+	if p.ended == len(p.all) {
+		p.waiting.End(nil)
 	}
-	waiting := step.Begin(ctx, "trying", "whether the agents start")
-	defer waiting.End(nil)
-	return each(waiting, "images", len(tries), func(i int) error {
-		if err := r.check(ctx, tries[i].task, tries[i].subject); err != nil {
-			return fmt.Errorf("task %s: %w", tries[i].task.ID, err)
-		}
-		return nil
-	})
 }
 
-func (r *Runner) check(ctx context.Context, task *suite.Task, s Subject) (err error) {
-	a := &attempt{Runner: r, job: Job{Arm: "preflight", Task: task, Subject: s, Attempt: 1, Try: 1}}
-	if err := a.create(ctx); err != nil {
-		return fmt.Errorf("creating sandbox: %w", err)
+// AwaitFirst waits until the first trial may start: when all environments are ready,
+// or its own task's is and the head start is over. As long as no trial has started
+// nothing was paid: so when one cannot be prepared until then, all are tried, and the
+// error names every one that cannot be.
+func (p *Preparation) AwaitFirst(ctx context.Context) error {
+	if p.first == nil {
+		return p.AwaitAll(ctx)
 	}
-	defer func() {
-		clean, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanupTimeout)
-		defer cancel()
-		err = errors.Join(err, a.remove(clean))
-	}()
-	for _, c := range s.Agent.Preflight(agent.Start{Task: task, Variant: s.Variant, Path: a.box.Path}) {
-		var said bytes.Buffer
-		exit, err := a.box.Exec(ctx, sandbox.Command{Argv: c.Argv, Stdout: io.Discard, Stderr: &said})
-		if err != nil || exit.Code != 0 {
-			return fmt.Errorf("%s%s", c.Hint, tail(said.String()))
-		}
+	over, cancel := context.WithTimeout(ctx, headStart)
+	defer cancel()
+	if err := p.AwaitAll(over); over.Err() == nil || ctx.Err() != nil {
+		return err
 	}
+	if err := await(ctx, p.doneOf(p.first)); err != nil {
+		return p.unfinished(err)
+	}
+	if len(p.failures()) > 0 {
+		return p.AwaitAll(ctx)
+	}
+	p.work.Go(func() { _ = p.room.Acquire(p.ctx, atOnce-besideTrials) }) // the error is Stop's
 	return nil
 }
 
-// tail quotes the end of a log for an error message.
-func tail(log string) string {
-	lines := strings.Split(strings.TrimSpace(log), "\n")
-	lines = lines[max(0, len(lines)-8):]
-	for i, line := range lines {
-		lines[i] = plain.Line(line, 300)
+// AwaitAll waits for all environments. The error names those that cannot be prepared.
+func (p *Preparation) AwaitAll(ctx context.Context) error {
+	for _, e := range p.all {
+		if err := await(ctx, p.doneOf(e)); err != nil {
+			return p.unfinished(err)
+		}
 	}
-	lines = slices.DeleteFunc(lines, func(l string) bool { return strings.TrimSpace(l) == "" })
-	if len(lines) == 0 {
-		return ""
+	return errors.Join(p.failures()...)
+}
+
+func (p *Preparation) doneOf(e *environment) <-chan struct{} {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return e.done
+}
+
+// unfinished is the error of a wait that ended before its time.
+func (p *Preparation) unfinished(err error) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var names []string
+	for _, e := range p.all {
+		if !e.ended {
+			names = append(names, e.task.ID)
+		}
 	}
-	return "\n    " + strings.Join(lines, "\n    ")
+	return fmt.Errorf("preparing the environments of %s: %w", strings.Join(names, ", "), err)
+}
+
+// failures are the errors of the tasks that could not be prepared, in the suite's
+// order; an agent that does not start in an image is told once.
+func (p *Preparation) failures() (errs []error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	told := make(map[*start]bool)
+	for _, e := range p.all {
+		var s *notStarted
+		switch {
+		case !e.failed() || errors.As(e.err, &s) && told[s.start]:
+			continue
+		case s != nil:
+			told[s.start] = true
+		}
+		errs = append(errs, fmt.Errorf("task %s: %w", e.task.ID, e.err))
+	}
+	return errs
+}
+
+// await waits until the job's task has its environment, or cannot have it. One that
+// failed is prepared again for the second and for the third try of a trial. The error
+// is that of ctx; what else there is, the trial meets.
+func (p *Preparation) await(ctx context.Context, job Job) (waited time.Duration, err error) {
+	done := p.doneFor(job)
+	if done == nil {
+		return 0, nil
+	}
+	begun := time.Now()
+	err = await(ctx, done)
+	return time.Since(begun), err
+}
+
+// doneFor is what is closed when the job's environment is ready or cannot be; nil: it
+// is already, or nobody prepares it.
+func (p *Preparation) doneFor(job Job) <-chan struct{} {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	e := p.byTask[job.Task.ID]
+	if e == nil {
+		return nil
+	}
+	if e.failed() && e.tries < job.Try {
+		p.again(e)
+	}
+	if e.ended {
+		return nil
+	}
+	return e.done
+}
+
+// again prepares an environment once more; p.mu is held.
+func (p *Preparation) again(e *environment) {
+	var s *notStarted
+	if errors.As(e.err, &s) && p.starts[s.key] == s.start {
+		delete(p.starts, s.key)
+	}
+	e.tries++
+	e.ended, e.done = false, make(chan struct{})
+	p.work.Go(func() {
+		if err := p.room.Acquire(p.ctx, 1); err != nil {
+			p.end(e, sandbox.Image{}, err)
+			return
+		}
+		defer p.room.Release(1)
+		p.prepare(e)
+	})
+}
+
+// firstTry is the number of a trial's first try. Where the task's environment could
+// not be prepared, it has had the tries that the trial does not need to repeat.
+func (p *Preparation) firstTry(task *suite.Task) int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if e := p.byTask[task.ID]; e != nil && e.failed() {
+		return min(e.tries, baselines.MaxTries)
+	}
+	return 1
+}
+
+// image is the task's image. The error says why there is none, or not yet one.
+func (p *Preparation) image(task string) (sandbox.Image, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	e := p.byTask[task]
+	if e == nil || !e.ended {
+		return sandbox.Image{}, errNotPrepared
+	}
+	return e.image, e.err
+}
+
+// awaitImage waits for the job's image and notes how long. The error is that of ctx.
+func (r *Runner) awaitImage(ctx context.Context, job *Job) (err error) {
+	if r.prepared == nil {
+		return nil
+	}
+	job.Imaged, err = r.prepared.await(ctx, *job)
+	return err
+}
+
+// firstTry is the number of the first try of a trial of the task.
+func (r *Runner) firstTry(task *suite.Task) int {
+	if r.prepared == nil {
+		return 1
+	}
+	return r.prepared.firstTry(task)
+}
+
+// Failed are the errors of the tasks that could not be prepared so far, each with its
+// task's name, in the suite's order. After Stop those are among them which it ended.
+func (p *Preparation) Failed() []error { return p.failures() }
+
+// Stop ends the work and waits for it.
+func (p *Preparation) Stop() {
+	p.stop()
+	p.work.Wait()
+	p.waiting.End(nil)
+}
+
+var errNotPrepared = errors.New("the task's environment is not prepared")
+
+// await waits until done is closed; the error is that of ctx.
+func await(ctx context.Context, done <-chan struct{}) error {
+	select {
+	case <-done:
+		return nil
+	default:
+	}
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }

@@ -25,7 +25,11 @@ import (
 var logDirs = []string{"logs", "logs/agent", "logs/agent/claude", "logs/verifier", "logs/artifacts", "agent-logs"}
 
 // setup makes the sandbox and puts everything into it except the tests.
-func (a *attempt) setup(ctx context.Context) error {
+func (a *attempt) setup(ctx context.Context) (err error) {
+	if a.image, err = a.Image(a.job.Task.ID); err != nil {
+		return err
+	}
+	a.trial.Image = a.image.ID
 	if err := a.addTime(&a.trial.Seconds.Create, func() error { return a.create(ctx) }); err != nil {
 		return fmt.Errorf("creating sandbox: %w", err)
 	}
@@ -60,7 +64,7 @@ func (a *attempt) spec() sandbox.Spec {
 	usage := a.Limits.Usage(task)
 	return sandbox.Spec{
 		Run: a.RunID, Trial: a.job.ID(),
-		Environment: task.Environment, Image: a.Images[task.ID],
+		Environment: task.Environment, Image: a.image,
 		Env: task.Env, Workdir: task.Workdir, User: task.AgentUser, Network: task.Network,
 		Access: phasesOf(task).Setup,
 		Reach:  a.Gateways[task.Network].hosts(),

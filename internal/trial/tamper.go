@@ -88,7 +88,7 @@ const defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bi
 // searchPath is where programs of the tests are looked for.
 func (a *attempt) searchPath() []string {
 	task := a.job.Task
-	set := cmp.Or(task.Tests.Env["PATH"], task.Env["PATH"], a.Images[task.ID].Path, defaultPath)
+	set := cmp.Or(task.Tests.Env["PATH"], task.Env["PATH"], a.image.Path, defaultPath)
 	return slices.DeleteFunc(strings.Split(set, ":"), func(dir string) bool { return !strings.HasPrefix(dir, "/") })
 }
 

@@ -26,7 +26,6 @@ import (
 type Runner struct {
 	RunID     string
 	Engine    sandbox.Engine
-	Images    map[string]sandbox.Image // by task id, from Prepare
 	Meter     *meter.Meter
 	Telemetry *otlp.Receiver
 	Gateways  Gateways
@@ -56,7 +55,8 @@ type Runner struct {
 	// zero means every second.
 	DiskTick time.Duration
 
-	isolated bool // the engine's, from Prepare
+	isolated bool         // the engine's, from Prepare
+	prepared *Preparation // the last one; nil: none was begun
 }
 
 // Limits are what one trial may use. CPUs and MemoryMB (MiB, without swap) are
@@ -107,8 +107,9 @@ type Job struct {
 	Task    *suite.Task
 	Subject Subject
 
-	// Queued is how long the job was the next one and had to wait for its start.
-	Queued time.Duration
+	// Imaged is how long the job was the next one and had to wait for its task's image,
+	// and Queued how long it then had to wait for its start.
+	Imaged, Queued time.Duration
 
 	// Confirm tells that the trial is one half of a live pair, which confirms or
 	// refutes a regression. It is numbered apart from the arm's other trials, and
@@ -187,6 +188,7 @@ type attempt struct {
 	log   *slog.Logger
 	trial baselines.Trial
 
+	image      sandbox.Image // the task's
 	box        sandbox.Sandbox
 	access     suite.Access // what the sandbox reaches now; zero: what its network gives
 	removed    bool         // the sandbox was destroyed
@@ -212,6 +214,15 @@ type attempt struct {
 // context of their own, because the trial's may be cancelled already.
 const cleanupTimeout = 60 * time.Second
 
+// Image is the image of the task of that id. The error says why there is none, or not
+// yet one.
+func (r *Runner) Image(task string) (sandbox.Image, error) {
+	if r.prepared == nil {
+		return sandbox.Image{}, errNotPrepared
+	}
+	return r.prepared.image(task)
+}
+
 // Run runs one try and returns its record. It has no error: what failed, and
 // whose doing it was, is in the record (cause.go). When ctx ends the
 // trial is stopped and its record ended with [baselines.Cancelled].
@@ -220,7 +231,7 @@ func (r *Runner) Run(ctx context.Context, job Job) baselines.Trial {
 		Runner: r, job: job, log: r.Log.With("trial", job.ID()),
 		trial: baselines.Trial{
 			Seq: job.Seq, Task: job.Task.ID, Attempt: job.Attempt, Try: job.Try,
-			Started: r.Now().UTC(), Seconds: baselines.Seconds{Queue: job.Queued.Seconds()},
+			Started: r.Now().UTC(), Seconds: baselines.Seconds{Image: job.Imaged.Seconds(), Queue: job.Queued.Seconds()},
 		},
 	}
 	if err := a.live(ctx); err != nil {
