@@ -102,6 +102,9 @@ func (a *action) judge(ctx context.Context) (int, error) {
 	if err != nil {
 		return a.unjudged(ctx, s, err)
 	}
+	if a.changesNothing(s) {
+		return a.leaveUnchanged(ctx, s)
+	}
 	a.restore(asking, s)
 	t := a.tell(ctx, s)
 	return a.finish(ctx, s, t, a.measure(ctx, s, t))

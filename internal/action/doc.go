@@ -5,6 +5,7 @@
 //   - subject.go        what is judged, and by whose files
 //   - workspace.go      the pull request's base is checked out
 //   - commit.go         which commit that is, without git
+//   - unchanged.go      nothing to measure, where a workflow leaves that out
 //   - restore.go        what earlier jobs measured is brought back
 //   - unpack.go         out of an artifact, which is foreign
 //   - tell.go           GitHub is told what goes on, and the post step what is left

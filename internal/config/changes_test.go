@@ -7,7 +7,7 @@ import (
 
 // undecided are the parts of a configuration that a file does not set, and the
 // candidate.
-var undecided = []string{"Config.File", "Config.Dir", "Config.Arm", "Config.Candidate", "Config.Suite.Dataset", "Config.Suite.TaskIDs"}
+var undecided = []string{"Config.File", "Config.Unchanged", "Config.Dir", "Config.Arm", "Config.Candidate", "Config.Suite.Dataset", "Config.Suite.TaskIDs"}
 
 // A key that is added to the file and forgotten here would be changed by a pull
 // request without a word.

@@ -49,6 +49,10 @@ type Config struct {
 
 	PullRequests PullRequests
 
+	// Unchanged tells of a pull request that proposes the base branch's own candidate,
+	// word for word and file for file; see [Propose].
+	Unchanged bool
+
 	// Prices is a price table that is used beside the embedded one and before
 	// it; empty: none.
 	Prices string

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"reflect"
 
+	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/internal/problem"
 )
 
@@ -45,6 +47,7 @@ func Propose(ctx context.Context, file string, f Flags, head Head) (_ *Config, c
 		return nil, nil, err
 	}
 	if said == nil {
+		base.Unchanged = true
 		return base, []Change{{To: removed, Line: 1}}, base.ReadFiles(ctx)
 	}
 	s, c := newSource(file, text), &Config{File: file, Dir: dir}
@@ -54,7 +57,18 @@ func Propose(ctx context.Context, file string, f Flags, head Head) (_ *Config, c
 		return nil, nil, err
 	}
 	s.finish(c, f)
+	c.Unchanged = base.ReadFiles(ctx) == nil && reflect.DeepEqual(base.candidate(), c.candidate())
 	return c, changes, s.err()
+}
+
+// candidate is what would be measured of the candidate, with the digests of files that
+// are read; nil where there is none.
+func (c *Config) candidate() *baselines.Variant {
+	if c.Candidate == nil {
+		return nil
+	}
+	v := c.Candidate.Measured()
+	return &v
 }
 
 // noBase is a file that the base branch does not have.

@@ -280,6 +280,32 @@ func TestWithoutAFileOfTheBaseNothingIsJudged(t *testing.T) {
 	}
 }
 
+// Whether there is anything to measure: another name of a file changes nothing, and
+// another content of it does.
+func TestAnUnchangedCandidateIsKnown(t *testing.T) {
+	same := headOf(t, "limits", "limits")
+	same.files["ci/CLAUDE.md"] = "of the base"
+	renamed := headOf(t, "[--verbose], files: {CLAUDE.md: CLAUDE.md", "[--verbose], files: {CLAUDE.md: OTHER.md")
+	renamed.files["ci/OTHER.md"] = "of the base"
+	model := headOf(t, "model: m2", "model: m3")
+	model.files["ci/CLAUDE.md"] = "of the base"
+	for name, test := range map[string]struct {
+		head tree
+		want bool
+	}{
+		"nothing":                {same, true},
+		"a file under its name":  {headOf(t, "limits", "limits"), false},
+		"a file's name":          {renamed, true},
+		"the model":              {model, false},
+		"the configuration gone": {tree{}, true},
+	} {
+		got, _, err := judge(t, baseFile, test.head, config.Flags{})
+		if err != nil || got.Unchanged != test.want {
+			t.Errorf("%s: unchanged is %v (%v), want %v", name, got != nil && got.Unchanged, err, test.want)
+		}
+	}
+}
+
 func TestAWorkflowsFlagsWinOverTheHead(t *testing.T) {
 	got, _, err := judge(t, baseFile, headOf(t, "model: m2", "model: m3"), config.Flags{Model: "m9", USD: "5"})
 	if err != nil || got.Candidate.Model != "m9" || *got.Limits.USD != 5 {

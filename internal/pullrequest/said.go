@@ -45,6 +45,8 @@ func saidStopped(s report.Stopped, w When) said {
 		concludes, state = Failure, "not_measured"
 	case report.Died:
 		state = "died"
+	case report.Unchanged:
+		concludes, w = Neutral, Never // begins nothing
 	}
 	return said{
 		state: state, title: s.Title(), conclusion: concludes, begins: w == Always || w == OnChanges,

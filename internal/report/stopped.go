@@ -24,6 +24,7 @@ const (
 	Cancelled  StoppedHow = "cancelled"  // by a person, or in favour of a newer run
 	Superseded StoppedHow = "superseded" // the pull request has another head by now
 	Failed     StoppedHow = "failed"     // something named kept it from measuring
+	Unchanged  StoppedHow = "unchanged"  // the pull request does not change what would be measured
 )
 
 // Markdown is the end as a comment.
@@ -49,6 +50,8 @@ func (s Stopped) Line() string {
 		return "Cancelled" + s.after() + reason(why) + ": not measured"
 	case Superseded:
 		return "Superseded" + s.after() + reason(why) + ": not measured"
+	case Unchanged:
+		return "Not measured: this pull request does not change the candidate" + reason(why)
 	case Failed:
 		if why == "" {
 			why = "something kept it from measuring"

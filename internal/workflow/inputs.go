@@ -39,6 +39,7 @@ var inputs = []Input{
 	{Name: "pull-request", Description: "Number of the pull request to measure and report to, for workflow_dispatch; other events name their own."},
 	{Name: "upload", Default: "verdict", Description: "What upload-path holds for actions/upload-artifact, whose artifacts everybody who reads the repository can download: none, verdict (numbers and records of trials) or full (transcripts and logs too).", Choices: []string{"none", "verdict", "full"}},
 	{Name: "on-missing-key", Default: "auto", Description: "Without a key for the model's API: fail, skip, or auto, which skips for pull requests of forks and of Dependabot only, as GitHub gives these no secrets.", Choices: []string{"auto", "fail", "skip"}},
+	{Name: "unchanged", Default: "measure", Description: "What to do with a pull request that does not change the candidate: measure, or skip, which costs nothing and makes the check run neutral.", Choices: []string{"measure", "skip"}},
 	{Name: "accept-label", Default: "benchgate:accept", Description: "Label by which a maintainer who is not the author accepts a regression."},
 	{Name: "save-baseline", Default: "false", Description: "Store what was measured as a baseline. Refused for pull requests.", Choices: booleans},
 	{Name: "github-token", Default: "${{ github.token }}", Description: "Token that reads the pull request and writes comment, check run and baselines."},

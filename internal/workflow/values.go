@@ -31,6 +31,7 @@ type Values struct {
 	PullRequest                   int    // 0: that of the event, or none
 	Upload                        string // none, verdict, full
 	OnMissingKey                  string // auto, fail, skip
+	Unchanged                     string // measure, skip
 	AcceptLabel                   string
 	SaveBaseline                  bool
 	GitHubToken, BaselineToken    string // secrets
@@ -51,7 +52,7 @@ func ReadInputs(environ []string, job Job) (Values, error) {
 		Requests: r.count("requests"), Minutes: r.count("minutes"), Workers: r.count("workers"),
 		Mode: r.choice("mode"), From: r.choice("from"), Arm: r.choice("arm"), Again: r.boolean("again"),
 		Comment: r.choice("comment"), CommentKey: r.text("comment-key"), Check: r.boolean("check"),
-		Upload: r.choice("upload"), OnMissingKey: r.choice("on-missing-key"), AcceptLabel: r.text("accept-label"),
+		Upload: r.choice("upload"), OnMissingKey: r.choice("on-missing-key"), Unchanged: r.choice("unchanged"), AcceptLabel: r.text("accept-label"),
 		SaveBaseline: r.boolean("save-baseline"), GitHubToken: r.given["github-token"], BaselineToken: r.given["baseline-token"],
 	}
 	v.Config = r.from(v.WorkingDirectory, "config")

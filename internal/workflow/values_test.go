@@ -13,7 +13,7 @@ import (
 func TestWithoutInputsTheDefaultsStand(t *testing.T) {
 	want := workflow.Values{
 		Config: "benchgate.yaml", WorkingDirectory: ".", Comment: "always", Check: true, Upload: "verdict",
-		OnMissingKey: "auto", AcceptLabel: "benchgate:accept",
+		OnMissingKey: "auto", Unchanged: "measure", AcceptLabel: "benchgate:accept",
 	}
 	// The runner sets every input that the workflow leaves out, empty or to the
 	// default of action.yml.
@@ -35,7 +35,7 @@ func TestInputsAreReadAsTheRunnerNamesThem(t *testing.T) {
 	want := workflow.Values{
 		Config: "ci/gate.yaml", WorkingDirectory: "bench", CandidateModel: "claude-opus-4-8", BaselineModel: "claude-opus-4-7",
 		Attempts: "5", USD: "12.50", USDPerTrial: ".5", Requests: "100", Minutes: "110", Workers: "2", Mode: "strict", From: "live", Again: true,
-		Comment: "changes", CommentKey: "linux", PullRequest: 7, Upload: "full", OnMissingKey: "fail", AcceptLabel: "ok",
+		Comment: "changes", CommentKey: "linux", PullRequest: 7, Upload: "full", OnMissingKey: "fail", Unchanged: "measure", AcceptLabel: "ok",
 		GitHubToken: "ghs_1", BaselineToken: "ghp_2",
 	}
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
