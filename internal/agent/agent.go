@@ -35,6 +35,11 @@ type Agent struct {
 	// trial without any is then flagged.
 	Telemetry bool
 
+	// Lead is the environment that leads a program's requests to a meter, with a
+	// placeholder for the key, and its telemetry to a receiver, under the name of a
+	// trial. Nil: it has no such variables.
+	Lead func(meterURL, otlpURL, id string) map[string]string
+
 	// Replays says that a recorded trial is played back: no program is
 	// started and no model is asked, but the recording has requests, made by
 	// the agent and model it was recorded from.

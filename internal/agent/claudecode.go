@@ -2,6 +2,7 @@ package agent
 
 import (
 	"io"
+	"maps"
 	"path"
 	"slices"
 	"strconv"
@@ -28,6 +29,7 @@ func claudeCode() Agent {
 		DefaultVersion: claudeVersion,
 		API:            &AnthropicMessages,
 		Telemetry:      true,
+		Lead:           leadClaude,
 		Configure: Configure{
 			Versioned: true, Model: true,
 			Takes: []Setting{Effort, MaxTurns, Arguments, Files},
@@ -105,7 +107,7 @@ func claudeCommand(s Start) (Program, error) {
 
 // claudeEnv are the variables that the client gets besides the task's own.
 func claudeEnv(s Start) map[string]string {
-	env := AnthropicMessages.Environment(s.MeterURL)
+	env := leadClaude(s.MeterURL, s.OTLPURL, s.TrialID)
 	for name, value := range map[string]string{
 		"CLAUDE_CONFIG_DIR": s.Path(claudeConfig),
 		// As root the client refuses to skip permissions without it.
@@ -115,32 +117,26 @@ func claudeEnv(s Start) map[string]string {
 		"DISABLE_ERROR_REPORTING":                  "1",
 		"CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
 
-		// Traces need the first two.
-		"CLAUDE_CODE_ENABLE_TELEMETRY":        "1",
-		"CLAUDE_CODE_ENHANCED_TELEMETRY_BETA": "1",
-		"OTEL_METRICS_EXPORTER":               "otlp",
-		"OTEL_LOGS_EXPORTER":                  "otlp",
-		"OTEL_TRACES_EXPORTER":                "otlp",
-		"OTEL_EXPORTER_OTLP_PROTOCOL":         "http/protobuf",
-		"OTEL_EXPORTER_OTLP_ENDPOINT":         s.OTLPURL,
-		// In milliseconds; short, because what is not sent when a trial is
-		// killed is lost.
-		"OTEL_METRIC_EXPORT_INTERVAL":                       "1000",
-		"OTEL_LOGS_EXPORT_INTERVAL":                         "1000",
-		"OTEL_TRACES_EXPORT_INTERVAL":                       "1000",
-		"OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE": "delta",
-		// Requests carry the trace id of their span.
-		"CLAUDE_CODE_PROPAGATE_TRACEPARENT": "1",
 		// The client itself does not read it; what its user wrote into CLAUDE.md can
 		// make the model do.
-		deadlineVariable:           s.Deadline.UTC().Format(time.RFC3339),
-		"OTEL_RESOURCE_ATTRIBUTES": "benchgate.trial=" + resourceValue(s.TrialID),
+		deadlineVariable: s.Deadline.UTC().Format(time.RFC3339),
 	} {
 		env[name] = value
 	}
 	for _, name := range claudeForeign {
 		env[name] = ""
 	}
+	return env
+}
+
+// leadClaude leads the client's requests and telemetry, and nothing else.
+func leadClaude(meterURL, otlpURL, id string) map[string]string {
+	env := AnthropicMessages.Environment(meterURL)
+	maps.Copy(env, telemetryEnvironment(otlpURL, id))
+	// Traces need the first two.
+	env["CLAUDE_CODE_ENABLE_TELEMETRY"] = "1"
+	env["CLAUDE_CODE_ENHANCED_TELEMETRY_BETA"] = "1"
+	env["CLAUDE_CODE_PROPAGATE_TRACEPARENT"] = "1" // requests carry the trace id of their span
 	return env
 }
 
@@ -157,9 +153,3 @@ var claudeForeign = []string{
 // instruction is the task's text on standard input: no quoting, no limit on
 // its length.
 func instruction(s Start) io.Reader { return strings.NewReader(s.Task.Instruction) }
-
-// resourceValue keeps a value free of the characters that separate
-// OTEL_RESOURCE_ATTRIBUTES.
-func resourceValue(v string) string {
-	return strings.NewReplacer(",", "_", "=", "_", " ", "_", "%", "_").Replace(v)
-}
