@@ -91,6 +91,7 @@ var rooms = []room{
 		"internal/sandbox/docker", "internal/sandbox/process", // it chooses the engine; all others see sandbox.Engine
 		"internal/sandbox/keptimage", // and where the engine keeps images
 		"internal/wait",
+		"internal/usage", // the numbers of a command that is metered
 		"internal/sandbox", "internal/agent", "internal/meter", "internal/otlp", "internal/suite", "internal/prices", "internal/leak", "baselines", "internal/step",
 	}},
 	{dir: "internal/config", mayImport: []string{

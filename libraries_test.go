@@ -42,7 +42,7 @@ var ownerless = []string{
 	"github.com/moby/buildkit", // internal/dockerfile parses, internal/sandbox/process carries out
 	"github.com/yuin/goldmark", // by tests
 	"golang.org/x/net/dns",     // internal/helper/cmd/helper answers queries, and so does a test's name server
-	"golang.org/x/sys",         // internal/helper/cmd/helper is PID 1, internal/meter asks TCP what has arrived
+	"golang.org/x/sys",         // internal/helper/cmd/helper is PID 1, internal/meter asks TCP what has arrived and locks its ledger, internal/site signals a command
 	"go.yaml.in/yaml",          // each for its own kind of file
 	"golang.org/x/sync",        // groups of goroutines that somebody waits for
 }

@@ -39,7 +39,7 @@ var Flags = map[Flag]string{
 	TelemetryLossy:    "the agent's telemetry covers less than the meter saw; its counts are lower bounds",
 	TranscriptOnly:    "tool calls were read from the agent's transcript, not from telemetry",
 	MeterMissed:       "the agent reports model requests that did not pass through the meter",
-	RequestsElsewhere: "the agent's transcript has more answers of a model than requests through the meter brought: its settings led requests elsewhere",
+	RequestsElsewhere: "the agent's transcript, or its telemetry where no request came, has more answers of a model than requests through the meter brought: its settings led requests elsewhere",
 	CostUnknown:       "the dollars of a model request are not known: its model has no price, or its usage could not be read (usage_unknown)",
 	UsageUnknown:      "the usage of a model request has a field, tier, place or tool that the meter does not know or the price table does not price; unpriced says which",
 	BillDiffers:       "the dollars that the agent printed are not what its own tokens cost at our prices, and it did not say that it priced a model as another",

@@ -86,8 +86,8 @@ func (p *program) run(ctx context.Context, args []string) int {
 }
 
 // stopped are the verbs that have something to end and to clean up when they are
-// interrupted. A signal ends the others at once.
-var stopped = []string{"run", "meter", "lock", "check", "clean", "action"}
+// interrupted. A signal ends the others at once, but meter, whose command gets it.
+var stopped = []string{"run", "lock", "check", "clean", "action"}
 
 // runVerb runs one verb, so that signals stop it as it needs.
 func (p *program) runVerb(ctx context.Context, v verb, args []string) error {

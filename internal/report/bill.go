@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
@@ -12,15 +13,21 @@ import (
 	"github.com/benchgate/benchgate/baselines"
 )
 
-// Bill is what the model requests of one command cost.
+// Bill is what one command cost, and how.
 type Bill struct {
-	Lines      []BillLine // by the model that answered
-	BrokenOff  int        // requests whose answer ended before its usage was complete
-	Rest       Rest       // what these may have cost above what is in the lines
-	Unanswered int        // requests without a result, which are not billed
+	Trial baselines.Trial // the command's numbers, as a run file has those of a trial
+
+	Lines     []BillLine     // by the model that answered
+	BrokenOff int            // requests whose answer ended before its usage was complete
+	Rest      Rest           // what these may have cost above what is in the lines
+	Failed    map[string]int // requests without a result, which are not billed, by class (meter.RetryClass)
 
 	// Unpriced says why dollars are not known, and of how many requests.
 	Unpriced map[string]int
+
+	// Lingered is for how many seconds processes that the command left behind were
+	// waited for, and then still ran; zero: none did.
+	Lingered float64
 }
 
 // Rest is an estimate in US dollars with its bounds.
@@ -34,8 +41,15 @@ type BillLine struct {
 	USD      *float64 // nil: not known, as some request has no price
 }
 
+// WriteBillJSON writes the bill's trial as one line of a run file.
+func WriteBillJSON(w io.Writer, b Bill) error {
+	line := json.NewEncoder(w)
+	line.SetEscapeHTML(false)
+	return line.Encode(b.Trial)
+}
+
 // WriteBill writes a bill for people: a row a model, their sum when there are
-// several, and what no sum can hold.
+// several, what no sum can hold, and what is known of how the command worked.
 func WriteBill(w io.Writer, b Bill) error {
 	out := new(bytes.Buffer)
 	if len(b.Lines) > 0 {
@@ -59,14 +73,27 @@ func WriteBill(w io.Writer, b Bill) error {
 	if len(b.Unpriced) > 0 {
 		fmt.Fprintf(out, "dollars are not known for: %s\n", unpriced(b.Unpriced))
 	}
-	if b.Unanswered > 0 {
-		fmt.Fprintf(out, "requests without a result, which are not billed: %d\n", b.Unanswered)
+	if len(b.Failed) > 0 {
+		fmt.Fprintf(out, "requests without a result, which are not billed: %s\n", counted(b.Failed))
 	}
-	if len(b.Lines)+b.BrokenOff+b.Unanswered+len(b.Unpriced) == 0 {
-		fmt.Fprintln(out, "the command made no model request through ANTHROPIC_BASE_URL")
+	if len(b.Lines)+b.BrokenOff+len(b.Failed)+len(b.Unpriced) == 0 {
+		fmt.Fprintln(out, b.noRequest())
 	}
+	b.writeWork(out)
 	_, err := w.Write(out.Bytes())
 	return err
+}
+
+// noRequest says that nothing came through the meter, and what that means.
+func (b Bill) noRequest() string {
+	if !b.Trial.Flagged(baselines.RequestsElsewhere) {
+		return "the command made no model request through ANTHROPIC_BASE_URL, and its telemetry, if it sent any, tells of none"
+	}
+	text := "the command asked a model past the meter, as its telemetry shows, and that is billed elsewhere: its own settings led its requests there"
+	if a := b.Trial.Agreement; a != nil && a.TelemetryUSD != nil {
+		text += "; the tokens that it tells of cost " + dollars(*a.TelemetryUSD) + " at our prices"
+	}
+	return text
 }
 
 // unpriced are the reasons in words, each with its number of requests. An API chose

@@ -19,8 +19,10 @@ import (
 // [agent.AnthropicMessages] has.
 type API struct {
 	BaseURL string
-	Headers map[string]string // by canonical name, with the secrets in them; they go over those of the environment
-	CAFile  string            // certificates in PEM form, trusted besides the system's
+
+	BaseURLFrom string            // where BaseURL was named; empty: api.base_url
+	Headers     map[string]string // by canonical name, with the secrets in them; they go over those of the environment
+	CAFile      string            // certificates in PEM form, trusted besides the system's
 
 	Secrets []string // that are in Headers: to be written nowhere, nor the values they are part of
 }
@@ -76,7 +78,7 @@ func (a *access) findAddress(c API, lookup func(string) (string, bool)) (err err
 		base, a.addressFrom = v, api.AddressVariable
 	}
 	if c.BaseURL != "" {
-		base, a.addressFrom = c.BaseURL, fromBaseURL
+		base, a.addressFrom = c.BaseURL, cmp.Or(c.BaseURLFrom, fromBaseURL)
 	}
 	if a.upstream, err = url.Parse(base); err != nil {
 		return fmt.Errorf("%s is no URL: want one like %s", a.addressFrom, api.Address)
@@ -177,22 +179,4 @@ func listed(words []string, last string) string {
 		return words[0]
 	}
 	return strings.Join(words[:n], ", ") + last + words[n]
-}
-
-// environ is an environment that leads a command to the meter at address: the
-// user's own address and secrets are taken out, a placeholder stands in for the
-// key, and no proxy stands before the meter.
-func environ(of []string, address string) []string {
-	api := agent.AnthropicMessages
-	leave := append(api.Variables(), "NO_PROXY", "no_proxy")
-	var direct string
-	rest := slices.DeleteFunc(slices.Clone(of), func(v string) bool {
-		name, value, _ := strings.Cut(v, "=")
-		if strings.EqualFold(name, "NO_PROXY") {
-			direct = cmp.Or(direct, value)
-		}
-		return slices.Contains(leave, name)
-	})
-	direct = strings.TrimPrefix(direct+",127.0.0.1", ",")
-	return append(rest, api.AddressVariable+"="+address, api.KeyVariable+"="+agent.PlaceholderKey, "NO_PROXY="+direct, "no_proxy="+direct)
 }

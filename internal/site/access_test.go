@@ -45,19 +45,3 @@ func TestEverySecretIsKnownToBeOne(t *testing.T) {
 		t.Errorf("a secret is printed: %s", got)
 	}
 }
-
-// A command that is metered gets none of it, and its way to the meter is not through
-// a proxy.
-func TestTheEnvironmentOfAMeteredCommand(t *testing.T) {
-	got := environ([]string{
-		"HOME=/h", "ANTHROPIC_API_KEY=k", "ANTHROPIC_AUTH_TOKEN=t", "CLAUDE_CODE_OAUTH_TOKEN=o", "ANTHROPIC_CUSTOM_HEADERS=x-a: b",
-		"ANTHROPIC_BASE_URL=https://gateway.example", "HTTPS_PROXY=http://proxy.example:3128", "NO_PROXY=.internal",
-	}, "http://127.0.0.1:1234/token")
-	want := []string{
-		"HOME=/h", "HTTPS_PROXY=http://proxy.example:3128", "ANTHROPIC_BASE_URL=http://127.0.0.1:1234/token", "ANTHROPIC_API_KEY=benchgate-holds-the-key",
-		"NO_PROXY=.internal,127.0.0.1", "no_proxy=.internal,127.0.0.1",
-	}
-	if !slices.Equal(got, want) {
-		t.Errorf("the environment is %q, want %q", got, want)
-	}
-}

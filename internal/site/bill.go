@@ -13,7 +13,7 @@ import (
 // billOf sums ledger lines by the model that answered. It counts what has no
 // sum: requests whose answer was broken off, and those that got none.
 func billOf(entries []meter.Entry, table *prices.Table) report.Bill {
-	bill := report.Bill{Unpriced: make(map[string]int)}
+	bill := report.Bill{Unpriced: make(map[string]int), Failed: make(map[string]int)}
 	models := make(map[string]*report.BillLine)
 	for _, e := range entries {
 		switch {
@@ -22,7 +22,7 @@ func billOf(entries []meter.Entry, table *prices.Table) report.Bill {
 		case e.Cut:
 			bill.BrokenOff++
 		case e.Tokens == nil && len(e.Unknown) == 0:
-			bill.Unanswered++
+			bill.Failed[string(e.Retry)]++
 		}
 		if e.USD == nil {
 			for _, what := range e.Unpriced(table) {

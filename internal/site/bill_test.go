@@ -25,11 +25,11 @@ func TestABillSumsWhatIsKnown(t *testing.T) {
 		answer("a", "", 10, new(1.0)), answer("a", "b", 20, new(2.0)), answer("b", "b", 30, nil), answer("b", "b", 40, new(4.0)),
 		cut,
 		{Kind: meter.Finished, Model: "a", Cut: true},
-		{Kind: meter.Finished, Model: "a"},
+		{Kind: meter.Finished, Model: "a", Retry: meter.Overloaded},
 		{Kind: meter.Finished, Model: "c", Unknown: []string{"usage.input_tokens"}},
 	}, prices.Default())
 	why := map[string]int{"model b": 1, "usage.input_tokens": 1}
-	want := report.Bill{BrokenOff: 2, Unanswered: 1, Unpriced: why, Lines: []report.BillLine{
+	want := report.Bill{BrokenOff: 2, Failed: map[string]int{"overloaded": 1}, Unpriced: why, Lines: []report.BillLine{
 		{Model: "a", Requests: 2, Tokens: baselines.Tokens{Output: 15}, USD: new(1.5)},
 		{Model: "b", Requests: 3, Tokens: baselines.Tokens{Output: 90}},
 		{Model: "c", Requests: 1},

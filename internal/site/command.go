@@ -6,14 +6,15 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"os"
-	"os/exec"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
 	"github.com/benchgate/benchgate/internal/agent"
 	"github.com/benchgate/benchgate/internal/meter"
+	"github.com/benchgate/benchgate/internal/otlp"
 	"github.com/benchgate/benchgate/internal/prices"
 	"github.com/benchgate/benchgate/internal/report"
 )
@@ -26,35 +27,43 @@ type Command struct {
 	// housekeeping. Empty: none does.
 	Model string
 
-	Prices string // file with prices of the user's own; empty: the embedded table alone
-	Ledger string // file to which the ledger is appended; empty: none is kept
+	Prices   string // file with prices of the user's own; empty: the embedded table alone
+	Ledger   string // file to which the ledger is appended; empty: none is kept
+	Upstream string // base URL of the model API; empty: as the environment says
+
+	USD      float64 // what the command may cost; zero: no limit
+	Requests int     // how many model requests it may make; zero: no limit
+
+	// Linger is how long processes that the command has left behind are waited for.
+	Linger time.Duration
 
 	Environ        []string // as os.Environ gives it
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
+	Signals        <-chan os.Signal // are passed on to the command
 
 	LookupEnv func(string) (string, bool)
 	Log       *slog.Logger
+	Notice    func(string) // is told what the user should know, one sentence at a time
 }
 
-// commandID names a command's requests in the ledger as a trial's are named, and as
-// no other command's are: several may share a ledger.
-func commandID(begun time.Time) string { return "meter/" + NewID(begun) + "/1.1" }
-
-// Meter runs the command with the meter between it and the model and says what
-// its requests cost. A command that was started and ended gives no error,
-// whatever its exit code; one that a signal ended has the code 1.
+// Meter runs the command with the meter between it and the model, and with a
+// receiver for its telemetry, and says what it cost. A command that was started and
+// ended gives no error, whatever its exit code, which is 128+n after signal n. No
+// other children of this process may be running.
 func Meter(ctx context.Context, c Command) (bill report.Bill, code int, err error) {
 	table, err := prices.Load(c.Prices)
 	if err != nil {
 		return bill, 0, err
 	}
-	api, err := findAccess(API{}, c.LookupEnv)
+	api, err := findAccess(API{BaseURL: c.Upstream, BaseURLFrom: "--upstream"}, c.LookupEnv)
 	if err != nil {
 		return bill, 0, err
 	}
-	if api.keyFrom == "" && len(api.headers) == 0 {
-		return bill, 0, fmt.Errorf("meter needs a key for the model API: set %s (the command gets a placeholder in its place)", orList(agent.AnthropicMessages.SecretVariables()))
+	login := api.keyFrom == "" && len(api.headers) == 0
+	if login && !c.leadsHome(api) {
+		c.Notice(fmt.Sprintf("requests to %s have no key: what the agent itself logs in with is sent only where it would have sent it; set %s",
+			api.upstream.Redacted(), orList(agent.AnthropicMessages.SecretVariables())))
 	}
 	var ledger *meter.Ledger
 	if c.Ledger != "" {
@@ -64,53 +73,72 @@ func Meter(ctx context.Context, c Command) (bill report.Bill, code int, err erro
 		defer func() { err = errors.Join(err, ledger.Close()) }()
 	}
 	m, err := meter.New(meter.Options{
-		Upstream: api.upstream, Credential: api.credential, Transport: api.transport, Prices: table, Ledger: ledger, Log: c.Log,
+		Upstream: api.upstream, Credential: api.credential, PassLogin: login && c.leadsHome(api), Transport: api.transport,
+		Prices: table, Ledger: ledger, MaxRequests: c.Requests, Log: c.Log,
 	})
 	if err != nil {
 		return bill, 0, err
 	}
-	id := commandID(time.Now())
-	code, err = c.run(ctx, m, id)
-	return billOf(m.Entries(id), table), code, err
+	work := metered{
+		id: commandID(time.Now()), model: c.Model, linger: c.Linger,
+		meter: m, receiver: otlp.NewReceiver(otlp.Options{Log: c.Log}), prices: table,
+	}
+	if err := c.run(ctx, &work, login); err != nil {
+		return bill, 0, err
+	}
+	return work.bill(), work.end.code, nil
 }
 
-// run serves the meter on loopback for as long as the command runs.
-func (c Command) run(ctx context.Context, m *meter.Meter, id string) (code int, err error) {
-	l, err := listen(ctx, "127.0.0.1")
-	if err != nil {
-		return 0, fmt.Errorf("listening: %w", err)
-	}
+// leadsHome reports whether requests go to where the command's would go by themselves.
+func (c Command) leadsHome(api access) bool {
+	own, err := findAccess(API{}, c.LookupEnv)
+	return err == nil && own.upstream.Scheme == api.upstream.Scheme && own.upstream.Host == api.upstream.Host
+}
+
+// commandID names a command's requests in the ledger as a trial's are named, and as
+// no other command's are: several may share a ledger.
+func commandID(begun time.Time) string { return "meter/" + NewID(begun) + "/1.1" }
+
+// run serves meter and receiver on loopback for as long as the command runs, and what
+// it left behind.
+func (c Command) run(ctx context.Context, w *metered, login bool) (err error) {
 	serving, stop := context.WithCancel(context.WithoutCancel(ctx))
 	group, serving := errgroup.WithContext(serving)
-	group.Go(func() error { return serveHTTP(serving, l, m, c.Log) })
 	defer func() {
 		stop()
 		err = errors.Join(err, group.Wait())
 	}()
-	token := m.Admit(meter.Trial{ID: id, Model: c.Model})
-	code, err = c.exec(ctx, baseURL("127.0.0.1", l)+"/"+token)
-	m.Revoke(token)
-	// Requests that the command left behind are still to be paid for.
+	listen := func() (l net.Listener, err error) {
+		if l, err = listen(ctx, "127.0.0.1"); err != nil {
+			return nil, fmt.Errorf("listening: %w", err)
+		}
+		return l, nil
+	}
+	api, err := listen()
+	if err != nil {
+		return err
+	}
+	group.Go(func() error { return serveHTTP(serving, api, w.meter, c.Log) })
+	telemetry, err := listen()
+	if err != nil {
+		return err
+	}
+	group.Go(func() error { return w.receiver.Serve(serving, telemetry) })
+
+	token := w.meter.Admit(meter.Trial{ID: w.id, Model: c.Model, SmallModels: w.smallModels(), BudgetUSD: c.USD, AllPlaces: true})
+	p := program{
+		argv: c.Argv, stdin: c.Stdin, stdout: c.Stdout, stderr: c.Stderr, signals: c.Signals, linger: c.Linger,
+		environ: agent.LeadCommand(c.Environ,
+			baseURL("127.0.0.1", api)+"/"+token, baseURL("127.0.0.1", telemetry)+"/"+w.receiver.Admit(w.id), w.id, login),
+	}
+	before := readWorkdir(c.Log)
+	w.begun = time.Now()
+	err = p.run(ctx)
+	w.end = p.end
+	w.meter.Revoke(token)
+	// What was in flight is still to be paid for.
 	clean, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
-	return code, errors.Join(err, m.Wait(clean, id))
-}
-
-// exec runs the command to its end. When ctx ends it is interrupted, and killed
-// when it is still there 5 s later.
-func (c Command) exec(ctx context.Context, address string) (code int, err error) {
-	cmd := exec.CommandContext(ctx, c.Argv[0], c.Argv[1:]...)
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = c.Stdin, c.Stdout, c.Stderr
-	cmd.Env = environ(c.Environ, address)
-	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
-	cmd.WaitDelay = 5 * time.Second
-	err = cmd.Run()
-	var exit *exec.ExitError
-	if errors.As(err, &exit) {
-		return max(exit.ExitCode(), 1), nil
-	}
-	if err != nil {
-		return 0, fmt.Errorf("running %s: %w", c.Argv[0], err)
-	}
-	return 0, nil
+	w.kept = keptSince(before, readWorkdir(c.Log))
+	return errors.Join(err, w.meter.Wait(clean, w.id))
 }
