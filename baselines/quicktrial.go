@@ -32,6 +32,7 @@ var (
 		member[Trial]{"cost_usd", func(q *quick, t *Trial) bool { return optional(q, &t.CostUSD, quickCost) }},
 		member[Trial]{"tokens", func(q *quick, t *Trial) bool { return optional(q, &t.Tokens, quickTokens) }},
 		member[Trial]{"models", func(q *quick, t *Trial) bool { return table(q, &t.Models, quickModel) }},
+		member[Trial]{"over_limit_usd", func(q *quick, t *Trial) bool { return optional(q, &t.OverLimitUSD, (*quick).float) }},
 		member[Trial]{"unfinished", func(q *quick, t *Trial) bool { return optional(q, &t.Unfinished, quickUnfinished) }},
 		member[Trial]{"unpriced", func(q *quick, t *Trial) bool { return table(q, &t.Unpriced, (*quick).int) }},
 		member[Trial]{"requests", func(q *quick, t *Trial) bool { return optional(q, &t.Requests, (*quick).int) }},

@@ -31,6 +31,11 @@ type Trial struct {
 	Tokens  *Tokens          `json:"tokens,omitempty"` // all roles together
 	Models  map[string]Model `json:"models,omitempty"` // by the model that answered
 
+	// OverLimitUSD is by how many US dollars CostUSD exceeds the trial's limit
+	// ([Limits.USDPerTrial]): the last request that was let in costs what it costs.
+	// Nil: it does not, there is no limit, the cost is not known, or the file is older.
+	OverLimitUSD *float64 `json:"over_limit_usd,omitempty"`
+
 	// Unfinished is about the requests behind CostUSD.Unfinished; nil: there are
 	// none, or the file is older than these estimates.
 	Unfinished *UnfinishedRequests `json:"unfinished,omitempty"`

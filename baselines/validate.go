@@ -88,6 +88,7 @@ func (t Trial) amounts(f func(part, key string, v float64)) {
 		f("cost_usd.", "auxiliary", c.Auxiliary)
 		f("cost_usd.", "unfinished", c.Unfinished)
 	}
+	amount("", "over_limit_usd", t.OverLimitUSD)
 	if t.Tokens != nil {
 		t.Tokens.amounts("tokens.", f)
 	}

@@ -15,7 +15,10 @@ type account struct {
 	entries  []Entry
 	spent    spending
 
-	inFlight int
+	open    int // requests that were sent and have not ended
+	waiting int // requests that have no room yet
+
+	inFlight int           // requests that are open, or whose last line is not on disk
 	idle     chan struct{} // closed when inFlight has gone back to 0
 }
 
@@ -23,10 +26,15 @@ type account struct {
 type exchange struct {
 	admission *admission
 	asked     Entry // the request's side of both lines
+	cancel    context.CancelCauseFunc
 	begun     time.Time
 	recorded  bool    // it gets ledger lines; false for what is free, as count_tokens
 	unbounded bool    // what it may cost has no bound
-	pending   float64 // US dollars: its estimated input, until it is finished
+	unpriced  bool    // the table has no price for what it asks
+	reserved  float64 // US dollars that it may cost, set aside until it is finished
+
+	turn    chan struct{} // closed when it has waited long enough; nil: it did not wait
+	refusal *apiError     // what it then is refused for; nil: it is in flight
 
 	credential Credential // what it is sent with
 }
@@ -41,60 +49,53 @@ func (m *Meter) account(trialID string) *account {
 	return a
 }
 
-// begin admits a request, which then is in flight until [Meter.end], or returns
-// the refusal to answer it with. cancel is called when its trial is revoked.
-func (m *Meter) begin(a *admission, in inbound, cancel context.CancelCauseFunc) (*exchange, *apiError) {
+func (m *Meter) newExchange(a *admission, in inbound, cancel context.CancelCauseFunc) *exchange {
 	now := m.now()
-	x := &exchange{admission: a, begun: now, recorded: in.billed, unbounded: in.place == batches, credential: in.credential, asked: Entry{
-		Schema: SchemaV1, Trial: a.trial.ID, Time: at(now),
-		Model: in.asked.model, EstimatedInput: estimateInput(in.body), AgentID: in.agentID, SessionID: in.sessionID,
-	}}
+	x := &exchange{
+		admission: a, cancel: cancel, begun: now, recorded: in.billed, unbounded: in.place == batches, credential: in.credential,
+		asked: Entry{
+			Schema: SchemaV1, Trial: a.trial.ID, Time: at(now),
+			Model: in.asked.model, EstimatedInput: estimateInput(in.body), AgentID: in.agentID, SessionID: in.sessionID,
+		},
+	}
 	if in.billed {
-		x.pending, _ = x.asked.EstimatedPrice(m.prices) // no price: nothing to reserve
+		usd, priced := x.asked.mayCost(in.asked, m.prices)
+		x.reserved, x.unpriced = usd, !priced
 	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	refusal := m.refusal(a, x)
-	if refusal != nil {
-		if a.refusals++; a.refusals > maxRefusals {
-			x.recorded = false
-		}
-	}
-	if x.recorded {
-		a.account.requests++
-		x.asked.Request = a.account.requests
-	}
-	if refusal != nil {
-		return x, refusal
-	}
-	a.inFlight[x] = cancel
+	return x
+}
+
+// enter puts the request in flight. The caller holds m.mu.
+func (m *Meter) enter(x *exchange) {
+	a := x.admission
+	a.inFlight[x] = x.cancel
+	a.account.open++
 	if a.account.inFlight++; a.account.inFlight == 1 {
 		a.account.idle = make(chan struct{})
 	}
 	if x.recorded {
+		a.account.number(x)
 		m.requests++
-		a.account.spent.begin(x.pending)
-		m.spent.begin(x.pending)
+		a.account.spent.begin(x.reserved)
+		m.spent.begin(x.reserved)
 	}
-	return x, nil
 }
 
-func (m *Meter) refusal(a *admission, x *exchange) *apiError {
-	switch {
-	case a.revoked:
-		return &errTrialOver
-	case !x.recorded: // free of charge
-		return nil
-	case x.unbounded && (a.trial.BudgetUSD > 0 || m.budgetUSD > 0):
-		return &errUnbounded
-	case a.account.spent.exceeds(a.trial.BudgetUSD, x.pending):
-		return &errOverBudget
-	case m.spent.exceeds(m.budgetUSD, x.pending):
-		return &errOutOfMoney
-	case m.maxRequests > 0 && m.requests >= m.maxRequests:
-		return &errNoRequests
+// turnAway notes that the request is refused. The caller holds m.mu.
+func (m *Meter) turnAway(x *exchange) {
+	a := x.admission
+	if a.refusals++; a.refusals > maxRefusals {
+		x.recorded = false
 	}
-	return nil
+	if x.recorded {
+		a.account.number(x)
+	}
+}
+
+// number gives the request the trial's next number.
+func (a *account) number(x *exchange) {
+	a.requests++
+	x.asked.Request = a.requests
 }
 
 // settle books the request's finished line in place of what was reserved for it.
@@ -102,11 +103,13 @@ func (m *Meter) settle(x *exchange, line Entry) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if x.recorded {
-		x.admission.account.spent.settle(x.pending)
-		m.spent.settle(x.pending)
+		x.admission.account.spent.settle(x.reserved)
+		m.spent.settle(x.reserved)
 		m.book(line)
 	}
 	delete(x.admission.inFlight, x)
+	x.admission.account.open--
+	m.pump()
 }
 
 // end takes the request out of flight, once its finished line is on disk.
@@ -134,14 +137,9 @@ func (m *Meter) book(line Entry) {
 // refusedLine is the line of a request that the meter did not send.
 func (x *exchange) refusedLine(why apiError) Entry {
 	line := x.asked
-	line.Kind, line.Status, line.Retry = Finished, why.status, Revoked
-	switch why {
-	case errOverBudget, errUnbounded:
-		line.Retry = OverBudget
-	case errOutOfMoney:
-		line.Retry = OutOfMoney
-	case errNoRequests:
-		line.Retry = NoRequests
+	line.Kind, line.Status, line.Retry = Finished, why.status, why.class
+	if line.Retry == NoPrice {
+		line.Error = why.message
 	}
 	return line
 }

@@ -12,22 +12,35 @@ type apiError struct {
 	kind    string
 	message string
 	final   bool // tell the client not to send the request again
+
+	class RetryClass // of the ledger line; empty: it gets none
 }
 
 var (
-	errNoSuchPlace = apiError{http.StatusNotFound, "not_found_error", "benchgate: no such endpoint", true}
-	errTrialOver   = apiError{http.StatusForbidden, "permission_error", "benchgate: this trial is over", true}
+	errNoSuchPlace = apiError{http.StatusNotFound, "not_found_error", "benchgate: no such endpoint", true, ""}
+	errTrialOver   = apiError{http.StatusForbidden, "permission_error", "benchgate: this trial is over", true, Revoked}
 	// The status is 402 because agents stop at it at once. For other statuses
 	// some repeat the request in spite of x-should-retry: false.
-	errOverBudget = apiError{http.StatusPaymentRequired, "billing_error", "benchgate: the trial's dollar limit is reached", true}
-	errOutOfMoney = apiError{http.StatusPaymentRequired, "billing_error", "benchgate: the run's dollar limit is reached", true}
-	errNoRequests = apiError{http.StatusPaymentRequired, "billing_error", "benchgate: the run's limit of requests is reached", true}
-	errUnbounded  = apiError{http.StatusPaymentRequired, "billing_error", "benchgate: what a batch of messages costs is known only at its end, so it is not sent where dollars are limited", true}
-	errTooLarge   = apiError{http.StatusRequestEntityTooLarge, "request_too_large", "benchgate: the request is larger than 64 MiB", true}
-	errUnreadable = apiError{http.StatusBadRequest, "invalid_request_error", "benchgate: the request is no JSON object with a model", true}
-	errNoLedger   = apiError{http.StatusInternalServerError, "api_error", "benchgate: the request cannot be recorded, so it is not sent", true}
-	errNoAnswer   = apiError{http.StatusBadGateway, "api_error", "benchgate: the model API did not answer", false}
+	errOverBudget = apiError{http.StatusPaymentRequired, "billing_error", "benchgate: the trial's dollar limit is reached", true, OverBudget}
+	errOutOfMoney = apiError{http.StatusPaymentRequired, "billing_error", "benchgate: the run's dollar limit is reached", true, OutOfMoney}
+	errNoRequests = apiError{http.StatusPaymentRequired, "billing_error", "benchgate: the run's limit of requests is reached", true, NoRequests}
+	errUnbounded  = apiError{http.StatusPaymentRequired, "billing_error", "benchgate: what a batch of messages costs is known only at its end, so it is not sent where dollars are limited", true, OverBudget}
+	errCrowded    = apiError{http.StatusTooManyRequests, "rate_limit_error", "benchgate: too many requests of this trial at once", false, Crowded}
+	errClientLeft = apiError{statusClientLeft, "request_aborted", "benchgate: the client went away", true, ""}
+	errTooLarge   = apiError{http.StatusRequestEntityTooLarge, "request_too_large", "benchgate: the request is larger than 64 MiB", true, ""}
+	errUnreadable = apiError{http.StatusBadRequest, "invalid_request_error", "benchgate: the request is no JSON object with a model", true, ""}
+	errNoLedger   = apiError{http.StatusInternalServerError, "api_error", "benchgate: the request cannot be recorded, so it is not sent", true, ""}
+	errNoAnswer   = apiError{http.StatusBadGateway, "api_error", "benchgate: the model API did not answer", false, ""}
 )
+
+// statusClientLeft is what servers note for a client that went away before its
+// answer; nobody gets it.
+const statusClientLeft = 499
+
+func errNoPrice(model string) *apiError {
+	message := "benchgate: the model " + model + " has no price, so that no dollar limit would hold"
+	return &apiError{http.StatusPaymentRequired, "billing_error", message, true, NoPrice}
+}
 
 func (e apiError) write(w http.ResponseWriter) {
 	type detail struct {

@@ -53,6 +53,10 @@ type Entry struct {
 	AgentID        string `json:"agent_id,omitempty"`        // the subagent that asked; empty for the main thread
 	SessionID      string `json:"session_id,omitempty"`
 
+	// Waited is how many seconds the meter held the request back before it was
+	// started, for want of room under a limit.
+	Waited float64 `json:"waited,omitempty"`
+
 	// On finished lines.
 	Status    int               `json:"status,omitempty"`     // HTTP status; 0 when no answer came
 	Answered  string            `json:"answered,omitempty"`   // the model that answered
@@ -94,6 +98,8 @@ const (
 	OverBudget  RetryClass = "over_budget"  // refused by the meter itself: the trial's dollars are gone
 	OutOfMoney  RetryClass = "out_of_money" // refused by the meter itself: the run's dollars are gone
 	NoRequests  RetryClass = "no_requests"  // refused by the meter itself: the run has made all the requests it may
+	NoPrice     RetryClass = "no_price"     // refused by the meter itself: the model has no price, so no dollar limit would hold
+	Crowded     RetryClass = "crowded"      // refused by the meter itself: too many of the trial's requests at once; it may come again
 	Revoked     RetryClass = "revoked"      // the trial was over: refused, or cut when in flight
 )
 

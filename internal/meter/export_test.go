@@ -29,3 +29,16 @@ func (l *Ledger) HoldDisk() (release func()) {
 	l.syncing.Lock()
 	return l.syncing.Unlock
 }
+
+// The bounds of one trial's requests.
+const (
+	MaxInFlight = maxInFlight
+	MaxWaiting  = maxWaiting
+)
+
+// WaitingRequests is how many requests of all trials wait for room.
+func (m *Meter) WaitingRequests() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return len(m.queue)
+}

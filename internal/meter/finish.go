@@ -94,6 +94,7 @@ func (m *Meter) refuse(w http.ResponseWriter, x *exchange, why apiError) {
 			m.book(line)
 			m.mu.Unlock()
 		}
+		m.tellRefusal(line)
 		m.logLine(x.admission.trial, line, nil)
 	}
 	why.write(w)

@@ -67,6 +67,7 @@ type Meter struct {
 	accounts   map[string]*account   // by trial id
 	spent      spending              // of all accounts
 	requests   int                   // billed ones, of all accounts
+	queue      []*exchange           // those that wait for room, in the order in which they came
 	onRefusal  func(Entry)           // nil: nobody
 	onLimit    func(time.Duration)   // nil: nobody
 }

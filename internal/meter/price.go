@@ -1,6 +1,7 @@
 package meter
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -143,12 +144,22 @@ func (e Entry) pricedModel() string {
 	return e.billedModel()
 }
 
-// EstimatedPrice is the price in US dollars of the request's estimated input at
-// the rate for uncached input, which is reserved while the request is in flight. ok
-// is false when the model asked for has no price.
-func (e Entry) EstimatedPrice(t *prices.Table) (usd float64, ok bool) {
-	tokens := baselines.Tokens{Input: e.EstimatedInput}
-	rate, missing := t.RateOn(e.Model, e.terms(tokens))
+// usualOutput is how many tokens of output are set aside for a request that names no
+// most: what Claude Code asks for.
+const usualOutput = 32_000
+
+// mayCost is what a request may cost in US dollars: its estimated input, none of it
+// in a cache, and all the output that it allows. ok is false when the model asked
+// for has no price.
+func (e Entry) mayCost(a asked, t *prices.Table) (usd float64, ok bool) {
+	tokens := baselines.Tokens{Input: e.EstimatedInput, Output: cmp.Or(a.maxOutput, usualOutput)}
+	terms := e.terms(tokens)
+	terms.Speed = a.speed
+	rate, missing := t.RateOn(e.Model, terms)
+	if missing != nil && missing.Term != "" { // a speed that only the API knows
+		terms.Speed = ""
+		rate, missing = t.RateOn(e.Model, terms)
+	}
 	return rate.USD(tokens), missing == nil
 }
 

@@ -52,7 +52,7 @@ func (m *Meter) askOwn(ctx context.Context, place string, asked map[string]any) 
 	defer m.forget(token)
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	x, refusal := m.begin(m.admission(token), in, cancel)
+	x, refusal := m.begin(ctx, m.admission(token), in, cancel)
 	if refusal != nil {
 		m.refuse(nobody, x, *refusal)
 		return x.refusedLine(*refusal), nil

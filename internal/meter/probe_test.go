@@ -82,6 +82,9 @@ func TestAProbeThatGetsNoAnswer(t *testing.T) {
 	}
 
 	poor := newRig(t, http.HandlerFunc(answering), func(o *meter.Options) { o.BudgetUSD = 1e-9 })
+	if line, _ := poor.Probe(t.Context(), opus); line.Retry != "" {
+		t.Errorf("with some dollars left: %+v", line)
+	}
 	if line, _ := poor.Probe(t.Context(), opus); line.Retry != meter.OutOfMoney {
 		t.Errorf("without a dollar left: %+v", line)
 	}

@@ -60,7 +60,7 @@ func (m *Meter) pass(w http.ResponseWriter, r *http.Request, a *admission, place
 	}
 	ctx, cancel := context.WithCancelCause(r.Context())
 	defer cancel(nil)
-	x, refusal := m.begin(a, in, cancel)
+	x, refusal := m.begin(ctx, a, in, cancel)
 	if refusal != nil {
 		m.refuse(w, x, *refusal)
 		return

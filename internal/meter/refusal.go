@@ -97,12 +97,12 @@ func refusalClass(status int, e errorBody) RetryClass {
 	return ""
 }
 
-// Refusal says what the API refused: the key, its credit or the model. It is empty
-// for a line of any other kind. Of ledgers that were written before these classes
+// Refusal says what the API refused: the key, its credit or the model; or [NoPrice],
+// for which the meter did. It is empty for a line of any other kind. Of ledgers that were written before these classes
 // it goes by the status.
 func (e Entry) Refusal() RetryClass {
 	switch {
-	case e.Retry == KeyRefused || e.Retry == NoCredit || e.Retry == NoModel:
+	case e.Retry == KeyRefused || e.Retry == NoCredit || e.Retry == NoModel || e.Retry == NoPrice:
 		return e.Retry
 	case e.Retry == Rejected:
 		return refusalClass(e.Status, errorBody{})

@@ -6,19 +6,19 @@ import "github.com/benchgate/benchgate/internal/prices"
 type spending struct {
 	reported float64 // price of the usage that answers reported
 	guessed  float64 // what requests of which not all is known may have cost above what they reported
-	open     float64 // estimated input of requests in flight
+	open     float64 // what the requests in flight may cost
 
 	requests int // in flight
 }
 
-func (s *spending) begin(estimate float64) {
+func (s *spending) begin(reserve float64) {
 	s.requests++
-	s.open += estimate
+	s.open += reserve
 }
 
-// settle takes back the estimate that begin has added.
-func (s *spending) settle(estimate float64) {
-	s.open -= estimate
+// settle takes back what begin has set aside.
+func (s *spending) settle(reserve float64) {
+	s.open -= reserve
 	if s.requests--; s.requests == 0 {
 		s.open = 0 // without the rounding errors of many sums
 	}
@@ -33,7 +33,10 @@ func (s *spending) add(line Entry, t *prices.Table) {
 	case line.Cut || line.Tokens == nil && len(line.Unknown) > 0:
 		s.lose(line, t)
 	case line.Tokens != nil && line.USD == nil: // at the usual price, so that a limit still holds
-		rate, _ := t.Rate(line.billedModel(), line.Time) // 0 when the model has no price
+		rate, known := t.Rate(line.billedModel(), line.Time)
+		if !known {
+			rate, _ = t.Rate(line.Model, line.Time) // 0 when neither has a price
+		}
 		s.guessed += rate.USD(*line.Tokens)
 	}
 }
@@ -50,12 +53,13 @@ func (s *spending) lose(line Entry, t *prices.Table) {
 	s.guessed += usd
 }
 
-// exceeds reports whether one more request with this estimate would exceed the
-// limit; a limit of 0 is none.
-func (s *spending) exceeds(limit, estimate float64) bool {
-	if limit == 0 {
-		return false
-	}
-	spent := s.reported + s.guessed + s.open
-	return spent >= limit || spent+estimate > limit
+// reached reports whether a limit is used up; a limit of 0 is none.
+func (s *spending) reached(limit float64) bool {
+	return limit > 0 && s.reported+s.guessed >= limit
+}
+
+// hasRoom reports whether a request that may cost so much can be sent beside those
+// in flight.
+func (s *spending) hasRoom(limit, reserve float64) bool {
+	return limit == 0 || s.requests == 0 || s.reported+s.guessed+s.open+reserve <= limit
 }

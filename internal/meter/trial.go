@@ -17,12 +17,13 @@ type Trial struct {
 	Model       string
 	SmallModels []string
 
-	// BudgetUSD is what the trial may cost, in US dollars; 0 is no limit. A
-	// request is refused when the sum of the money spent, the estimated input
-	// of the requests in flight and its own estimated input exceeds it. The
-	// cost can therefore exceed the budget by the output of the requests in
-	// flight and by what their input costs above the estimate. Requests to a
-	// model without a price count as nothing.
+	// BudgetUSD is what the trial may cost, in US dollars; 0 is no limit. What was
+	// spent counts, and what requests of unknown cost may have cost. When it is
+	// reached, requests are refused. Until then one request may always be in flight;
+	// others beside it wait until all that they may cost (their estimated input, and
+	// the output that they allow) is within the limit. So the cost exceeds the limit
+	// by one request at most, as far as inputs are estimated well. Requests to a
+	// model without a price are refused, unless [Options.MaxRequests] bounds them.
 	BudgetUSD float64
 
 	// AllPlaces admits the trial to models, files and batches of messages, too. A
@@ -74,6 +75,7 @@ func (m *Meter) Revoke(token string) {
 	for _, cancel := range a.inFlight {
 		cancel(errRevoked)
 	}
+	m.pump()
 }
 
 // Wait returns when every request of the trial that has begun has its finished

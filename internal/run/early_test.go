@@ -145,7 +145,11 @@ func TestWhenTheMoneyIsGoneTheRunEnds(t *testing.T) {
 // A trial's own limit is another thing: it says something about the variant,
 // and the run goes on.
 func TestATrialsOwnLimitEndsTheTrialOnly(t *testing.T) {
-	o := cheap(t, tenCents(t), "{attempts: 2, usd: 10, usd_per_trial: 0.000001, workers: 1}")
+	o := cheap(t, tenCents(t), "{attempts: 2, usd: 10, usd_per_trial: 0.05, workers: 1}")
+	for _, v := range []*config.Variant{o.Config.Candidate, o.Config.Baseline} {
+		self := v.Settings.Command[0]
+		v.Settings.Command = []string{"sh", "-c", fmt.Sprintf("%[1]q %[2]s done; %[1]q %[2]s done; true", self, askModel)}
+	}
 	result, err := Run(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
@@ -153,6 +157,10 @@ func TestATrialsOwnLimitEndsTheTrialOnly(t *testing.T) {
 	for _, tr := range slices.Concat(result.Baseline.Trials, result.Candidate.Trials) {
 		if tr.Ended != baselines.Budget {
 			t.Errorf("trial %d ended %s, want budget", tr.Seq, tr.Ended)
+		}
+		// The first request is let in, and costs ten cents.
+		if over := tr.OverLimitUSD; over == nil || *over < 0.0499 || *over > 0.0501 {
+			t.Errorf("trial %d is over its limit by %v, want five cents", tr.Seq, over)
 		}
 	}
 	if got := len(result.Candidate.Trials); got != 2 {

@@ -18,7 +18,8 @@ import (
 // with this key and model, or is not there.
 var ErrNoAdmission = errors.New("the model API answers no trial")
 
-// noAdmission is why trials would get no answer from the model API.
+// noAdmission is why trials would get no answer from the model API, or from the meter
+// before it.
 type noAdmission struct {
 	api   access
 	line  meter.Entry // of the question that decided
@@ -28,6 +29,9 @@ type noAdmission struct {
 func (e *noAdmission) Is(target error) bool { return target == ErrNoAdmission }
 
 func (e *noAdmission) Error() string {
+	if e.line.Refusal() == meter.NoPrice {
+		return fmt.Sprintf("the model %s has no price, so that no dollar limit would hold", e.line.Model)
+	}
 	text := fmt.Sprintf("the model API at %s %s", e.api.upstream.Host, e.what())
 	if e.line.Status != 0 {
 		text += fmt.Sprintf(" (%d)", e.line.Status)
@@ -162,6 +166,8 @@ func (e *noAdmission) remedy() string {
 		return fmt.Sprintf("correct %s: scheme, host, and the path before /v1/messages", address)
 	}
 	switch e.line.Refusal() {
+	case meter.NoPrice:
+		return "name a file with its price (prices: prices.json), or set limits.requests, which bounds a run without prices"
 	case meter.NoCredit:
 		return "pay for more, or wait until the limit is lifted"
 	case meter.NoModel:

@@ -32,10 +32,21 @@ func (a *attempt) account(cancelled bool) {
 		NoModel: a.job.Subject.NoModel() || !a.started || cancelled && len(ledger) == 0,
 		Prices:  a.Prices,
 	})
+	a.noteOvershoot()
 	a.noteFetched()
 	if a.recorded != nil {
 		a.flag(baselines.Replayed)
 	}
+}
+
+// noteOvershoot says by how much the trial cost more than its limit.
+func (a *attempt) noteOvershoot() {
+	cost, limit := a.trial.CostUSD, a.Limits.USD
+	if cost == nil || limit == 0 || cost.Total() <= limit {
+		return
+	}
+	over := cost.Total() - limit
+	a.trial.OverLimitUSD = &over
 }
 
 // answers is what the trial's requests came to so far.

@@ -81,13 +81,14 @@ func readAnswers(ledger []meter.Entry, row agent.Agent, model string, seconds fl
 }
 
 // askedLines are the finished lines of the requests that came to something: those
-// that the agent or the end of the trial broke off did not. The agent's
+// that the agent or the end of the trial broke off, or of which there were too many
+// at once, did not. The agent's
 // housekeeping on a small model is left out as long as there is anything else: its
 // answers solve no task, and without them it still can be solved.
 func askedLines(ledger []meter.Entry, row agent.Agent, model string) []meter.Entry {
 	var all, work []meter.Entry
 	for _, e := range ledger {
-		if e.Kind != meter.Finished || e.Retry == meter.Aborted || e.Retry == meter.Revoked && !isAnswer(e) {
+		if e.Kind != meter.Finished || e.Retry == meter.Aborted || e.Retry == meter.Crowded || e.Retry == meter.Revoked && !isAnswer(e) {
 			continue
 		}
 		all = append(all, e)
@@ -136,10 +137,10 @@ func isLong(lastAnswer meter.Entry, ledger []meter.Entry) bool {
 }
 
 // refuses tells whether the API refused the key, its credit, or the model that the
-// agent was to run. An unknown model that it asked for by itself is a wrong request
-// of its own.
+// agent was to run, or the meter that model for want of a price. An unknown model
+// that it asked for by itself is a wrong request of its own.
 func refuses(e meter.Entry, row agent.Agent, model string) bool {
-	if e.Refusal() != meter.NoModel {
+	if e.Refusal() != meter.NoModel && e.Refusal() != meter.NoPrice {
 		return e.Refusal() != ""
 	}
 	same := func(name string) bool { return prices.BaseName(name) == prices.BaseName(e.Model) }

@@ -69,6 +69,13 @@ func TestMoneyTurnsAndRefusalsAreEnds(t *testing.T) {
 			got := r.run(r.task(nil), r.standIn(`echo 42 > answer.txt; "$0" ask; "$0" ask; `+tt.agent))
 			r.want(got, tt.ended, "solved") // its tests run all the same
 			r.wantReason(got, tt.reason)
+			// The one request that was let in costs half a cent.
+			switch over := got.OverLimitUSD; {
+			case tt.usd == 0 && over != nil:
+				t.Errorf("over a limit by $%v without one", *over)
+			case tt.usd > 0 && (over == nil || *over < 0.0045 || *over > 0.0055):
+				t.Errorf("over the limit by %v, want the half cent of one request", over)
+			}
 		})
 	}
 }

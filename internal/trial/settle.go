@@ -108,6 +108,8 @@ func lastFailure(seen answers) string {
 		return "the model API did not answer"
 	case e.Status == 0 || e.Retry == meter.Network:
 		return "the model API could not be reached, or broke off its answer"
+	case e.Refusal() == meter.NoPrice:
+		return "the model " + e.Model + " has no price, so that no dollar limit would hold"
 	case e.Refusal() == "":
 		return fmt.Sprintf("the model API answered %d", e.Status)
 	}
