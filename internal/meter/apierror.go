@@ -28,6 +28,8 @@ var (
 	errCrowded    = apiError{http.StatusTooManyRequests, "rate_limit_error", "benchgate: too many requests of this trial at once", false, Crowded}
 	errClientLeft = apiError{statusClientLeft, "request_aborted", "benchgate: the client went away", true, ""}
 	errTooLarge   = apiError{http.StatusRequestEntityTooLarge, "request_too_large", "benchgate: the request is larger than 64 MiB", true, ""}
+	errSlow       = apiError{http.StatusRequestTimeout, "timeout_error", "benchgate: the request came too slowly", false, ""}
+	errNoRoom     = apiError{http.StatusServiceUnavailable, "overloaded_error", "benchgate: there is no room for the request's body beside those of others", false, ""}
 	errUnreadable = apiError{http.StatusBadRequest, "invalid_request_error", "benchgate: the request is no JSON object with a model", true, ""}
 	errNoLedger   = apiError{http.StatusInternalServerError, "api_error", "benchgate: the request cannot be recorded, so it is not sent", true, ""}
 	errNoAnswer   = apiError{http.StatusBadGateway, "api_error", "benchgate: the model API did not answer", false, ""}

@@ -8,8 +8,9 @@
 //  1. proxy.go: the URL path /<token>/v1/messages names the trial by a token
 //     that only the trial's agent was given ([Meter.Admit]). Models, files and batches
 //     are served to a user's own command only ([Trial.AllPlaces]).
-//  2. inbound.go, asked.go: the body is read, because the model asked for and the
-//     estimate of its input must be known before any money is spent.
+//  2. inbound.go, body.go, asked.go: the body is read, because the model asked for and
+//     the estimate of its input must be known before any money is spent. What all
+//     bodies hold in memory is bounded, and slow senders are cut.
 //  3. account.go, queue.go, spending.go: the trial must not be over ([Meter.Revoke])
 //     and its dollars and the run's must not be gone; what the request may cost is
 //     set aside, and it waits for room. A refusal is recorded.

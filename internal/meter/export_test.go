@@ -4,6 +4,7 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"time"
 )
 
 // SpentUSD is the reported cost of all trials together, in US dollars, which the
@@ -41,4 +42,15 @@ func (m *Meter) WaitingRequests() int {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return len(m.queue)
+}
+
+// What bodies may hold, in bytes.
+var (
+	BodiesOfAll   = usualBodyLimits.all
+	BodiesOfTrial = usualBodyLimits.trial
+)
+
+// LimitBodies changes the bounds of bodies before any trial is admitted.
+func (m *Meter) LimitBodies(all, trial int64, room, stall, whole time.Duration) {
+	m.setBodyLimits(bodyLimits{all: all, trial: trial, room: room, stall: stall, whole: whole})
 }

@@ -1,15 +1,11 @@
 package meter
 
 import (
-	"errors"
 	"io"
 	"net/http"
 	"slices"
 	"strings"
 )
-
-// maxBody is the largest request body, in bytes: twice what the API accepts.
-const maxBody = 64 << 20
 
 // inbound is a request as the agent sent it.
 type inbound struct {
@@ -22,16 +18,18 @@ type inbound struct {
 	agentID    string
 	sessionID  string
 	credential Credential
+	release    func() // gives back the room of the body
 }
 
-// readInbound reads a request. What asks for no answer of a model is passed on
-// without being looked into.
-func (m *Meter) readInbound(w http.ResponseWriter, r *http.Request, place string) (inbound, *apiError) {
+// readInbound reads a request, whose release is to be called when it is over. What
+// asks for no answer of a model is passed on without being looked into.
+func (m *Meter) readInbound(w http.ResponseWriter, r *http.Request, a *admission, place string) (inbound, *apiError) {
 	in := inbound{
 		place: place, billed: r.Method == http.MethodPost && (place == messages || place == batches),
 		agentID:    capped(r.Header.Get("X-Claude-Code-Agent-Id")),
 		sessionID:  capped(r.Header.Get("X-Claude-Code-Session-Id")),
 		credential: m.credentialOf(r.Header),
+		release:    func() {},
 	}
 	if !in.billed && place != countTokens {
 		if in.unread, in.length = r.Body, r.ContentLength; in.length == 0 {
@@ -39,12 +37,9 @@ func (m *Meter) readInbound(w http.ResponseWriter, r *http.Request, place string
 		}
 		return in, nil
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
-		return inbound{}, &errTooLarge
-	}
-	if err != nil {
-		return inbound{}, &errUnreadable // the client broke off
+	body, release, refusal := m.readBody(w, r, a)
+	if refusal != nil {
+		return inbound{}, refusal
 	}
 	in.body = body
 	read := readAsked
@@ -53,8 +48,10 @@ func (m *Meter) readInbound(w http.ResponseWriter, r *http.Request, place string
 	}
 	asked, ok := read(body)
 	if in.asked = asked; !ok {
+		release()
 		return inbound{}, &errUnreadable
 	}
+	in.release = release
 	return in, nil
 }
 

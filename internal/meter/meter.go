@@ -10,6 +10,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/semaphore"
+
 	"github.com/benchgate/benchgate/internal/prices"
 )
 
@@ -62,6 +64,9 @@ type Meter struct {
 
 	maxRequests int
 
+	bodyLimits bodyLimits
+	bodyRoom   *semaphore.Weighted // bytes of the bodies of all requests
+
 	mu         sync.Mutex
 	admissions map[string]*admission // by token
 	accounts   map[string]*account   // by trial id
@@ -84,6 +89,7 @@ func New(o Options) (*Meter, error) {
 		admissions: make(map[string]*admission),
 		accounts:   make(map[string]*account),
 	}
+	m.setBodyLimits(usualBodyLimits)
 	if m.log == nil {
 		m.log = slog.New(slog.DiscardHandler)
 	}
@@ -97,6 +103,10 @@ func New(o Options) (*Meter, error) {
 		m.takeOver(m.ledger.before)
 	}
 	return m, nil
+}
+
+func (m *Meter) setBodyLimits(limits bodyLimits) {
+	m.bodyLimits, m.bodyRoom = limits, semaphore.NewWeighted(limits.all)
 }
 
 func (o Options) validate() error {

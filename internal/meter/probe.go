@@ -17,7 +17,7 @@ const ProbeTrial = "benchgate/probe/1.1"
 // Its Retry is [Aborted] when ctx ended first. The error is what kept an answer
 // from coming; nil when one came, whatever it says.
 func (m *Meter) Probe(ctx context.Context, model string) (Entry, error) {
-	return m.askOwn(ctx, messages, map[string]any{"model": model, "max_tokens": 1})
+	return m.askOwn(ctx, messages, model, map[string]any{"max_tokens": 1})
 }
 
 // CountTokens asks the API to count the tokens of a short message, which costs
@@ -25,11 +25,12 @@ func (m *Meter) Probe(ctx context.Context, model string) (Entry, error) {
 // not in the ledger. A gateway may lack the endpoint: any other answer than
 // success (an empty Retry) says nothing for sure. The error is that of [Meter.Probe].
 func (m *Meter) CountTokens(ctx context.Context, model string) (Entry, error) {
-	return m.askOwn(ctx, countTokens, map[string]any{"model": model})
+	return m.askOwn(ctx, countTokens, model, map[string]any{})
 }
 
 // askOwn sends a request of benchgate's own, on the way that the trials' take.
-func (m *Meter) askOwn(ctx context.Context, place string, asked map[string]any) (Entry, error) {
+func (m *Meter) askOwn(ctx context.Context, place, model string, asked map[string]any) (Entry, error) {
+	asked["model"] = model
 	asked["messages"] = []map[string]string{{"role": "user", "content": "Hello"}}
 	body, err := json.Marshal(asked)
 	if err != nil {
@@ -44,15 +45,17 @@ func (m *Meter) askOwn(ctx context.Context, place string, asked map[string]any) 
 	r.Header.Set("User-Agent", "benchgate")
 
 	nobody := make(discard)
-	in, refusal := m.readInbound(nobody, r, place)
+	token := m.Admit(Trial{ID: ProbeTrial, Model: model})
+	defer m.forget(token)
+	a := m.admission(token)
+	in, refusal := m.readInbound(nobody, r, a, place)
 	if refusal != nil {
 		return Entry{Kind: Finished, Status: refusal.status, Retry: Rejected, Error: refusal.message}, nil
 	}
-	token := m.Admit(Trial{ID: ProbeTrial, Model: in.asked.model})
-	defer m.forget(token)
+	defer in.release()
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	x, refusal := m.begin(ctx, m.admission(token), in, cancel)
+	x, refusal := m.begin(ctx, a, in, cancel)
 	if refusal != nil {
 		m.refuse(nobody, x, *refusal)
 		return x.refusedLine(*refusal), nil

@@ -53,11 +53,17 @@ func (m *Meter) admission(token string) *admission {
 
 // pass takes one request through all steps of the package comment.
 func (m *Meter) pass(w http.ResponseWriter, r *http.Request, a *admission, place string) {
-	in, refusal := m.readInbound(w, r, place)
+	if !m.arrive(a) {
+		errCrowded.write(w)
+		return
+	}
+	defer m.leave(a)
+	in, refusal := m.readInbound(w, r, a, place)
 	if refusal != nil {
 		refusal.write(w)
 		return
 	}
+	defer in.release()
 	ctx, cancel := context.WithCancelCause(r.Context())
 	defer cancel(nil)
 	x, refusal := m.begin(ctx, a, in, cancel)

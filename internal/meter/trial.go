@@ -5,6 +5,8 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+
+	"golang.org/x/sync/semaphore"
 )
 
 // Trial is what the meter needs to know of a trial whose requests it admits.
@@ -38,6 +40,8 @@ type admission struct {
 	account  *account
 	revoked  bool
 	refusals int
+	arrived  int                 // requests that are there, whatever they wait for
+	bodyRoom *semaphore.Weighted // bytes of their bodies
 	inFlight map[*exchange]context.CancelCauseFunc
 }
 
@@ -54,7 +58,7 @@ func (m *Meter) Admit(t Trial) (token string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.admissions[token] = &admission{
-		trial: t, account: m.account(t.ID),
+		trial: t, account: m.account(t.ID), bodyRoom: semaphore.NewWeighted(m.bodyLimits.trial),
 		inFlight: make(map[*exchange]context.CancelCauseFunc),
 	}
 	return token
