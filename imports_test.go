@@ -53,6 +53,8 @@ var rooms = []room{
 		"internal/step",     // what it shows while somebody waits
 		"internal/workflow", // the job that publish runs in
 		"internal/plain",    // what others wrote goes through it
+		"internal/prices",   // a table that is changed
+		"internal/wholefile",
 	}},
 	{dir: "internal/action", mayImport: []string{
 		"internal/workflow", "internal/pullrequest",

@@ -63,14 +63,14 @@ func (p Prices) RatesOf(model string) (rates Rates, ok bool) {
 }
 
 var (
-	dated     = regexp.MustCompile(`-20\d{6}$`)
+	dated     = regexp.MustCompile(`-20\d{2}(?:-\d{2}-\d{2}|\d{4})$`)
 	onVertex  = regexp.MustCompile(`@(?:default|20\d{6})$`)                                           // "claude-opus-4-5@20251101"
 	onBedrock = regexp.MustCompile(`^(?:[a-z]{2,6}(?:-gov)?\.)?anthropic\.(.+?)(?:-v\d+(?::\d+)?)?$`) // "us.anthropic.claude-opus-4-5-20251101-v1:0"
 )
 
 // ModelNames are the names that a price table may know a model by, the most exact
 // first: as it is written, without "[1m]", then also without "provider/", then also
-// without "-YYYYMMDD" and what Bedrock and Vertex write around a name. Two names of
+// without a date ("-20251101", "-2025-11-01") and what Bedrock and Vertex write around a name. Two names of
 // one model share the last.
 func ModelNames(model string) []string {
 	short := strings.TrimSuffix(model, "[1m]")

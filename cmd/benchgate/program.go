@@ -55,6 +55,7 @@ func verbs() []verb {
 		{"init", "[DIR]", "write a commented benchgate.yaml for the tasks found here", initVerb},
 		{"lock", "[flags]", "pin the tasks in benchgate.lock, or the configuration's own", lockVerb},
 		{"check", "[flags]", "each task's reference solution passes, doing nothing fails", checkVerb},
+		{"prices", "update LITELLM", "what LiteLLM's price table would change in your own", pricesVerb},
 		{"baseline", "save|list|show|remove|...", "keep accepted runs", baselineVerb},
 		{"doctor", "[flags]", "what this machine lacks, and what to do", doctorVerb},
 		{"action", "[--post]", "what the Action on GitHub does in a job", actionVerb},

@@ -56,7 +56,7 @@ func (e Entry) bill(t *prices.Table) (usd float64, missing []string) {
 		if n == 0 {
 			continue
 		}
-		each, ok := t.ToolUSD(prices.ServerTools[i])
+		each, ok := t.ToolUSD(prices.ServerTools[i], e.pricedModel(), e.Time)
 		if !ok {
 			lack(prices.ServerTools[i])
 		}

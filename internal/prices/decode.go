@@ -130,6 +130,11 @@ func (d *decoder) rates(n *problem.Node, model string) []Rate {
 			d.fail(n.Items[i].Offset, "model %q has a rate above %d tokens, but none of the same date and tier for smaller prompts", model, r.Above)
 		}
 	}
+	return sortedRates(rates)
+}
+
+// sortedRates are rates by day, tier and size of prompt, in place.
+func sortedRates(rates []Rate) []Rate {
 	slices.SortFunc(rates, func(a, b Rate) int {
 		return cmp.Or(a.From.Compare(b.From), cmp.Compare(a.Tier, b.Tier), cmp.Compare(a.Above, b.Above))
 	})
@@ -148,7 +153,7 @@ func (d *decoder) rate(n *problem.Node) Rate {
 		"cache_write_5m": &r.CacheWrite5m, "cache_write_1h": &r.CacheWrite1h,
 	}
 	required := []string{"input", "output", "cache_write_5m", "cache_write_1h", "cache_read"}
-	m, _ := d.object(n, "a rate", required, []string{"from", "tier", "above", "factors"})
+	m, _ := d.object(n, "a rate", required, []string{"from", "tier", "above", "factors", "web_search", "source"})
 	for _, key := range required {
 		if v, ok := m[key]; ok {
 			*prices[key] = d.price(v, key)
@@ -162,6 +167,13 @@ func (d *decoder) rate(n *problem.Node) Rate {
 	}
 	if v, ok := m["above"]; ok {
 		r.Above = d.size(v)
+	}
+	if v, ok := m["web_search"]; ok {
+		each := d.price(v, "web_search")
+		r.WebSearch = &each
+	}
+	if v, ok := m["source"]; ok {
+		r.origin, _ = d.text(v, "source")
 	}
 	if v, ok := m["factors"]; ok {
 		r.Factors = d.factors(v)

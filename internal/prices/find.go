@@ -99,9 +99,13 @@ func (t *Table) nameOf(model string) (name string, known bool) {
 	return "", false
 }
 
-// ToolUSD is the price of one use of a server tool, in US dollars, by the name it
-// has in the table: one of [ServerTools]; ok is false when the table has none.
-func (t *Table) ToolUSD(tool string) (usd float64, ok bool) {
+// ToolUSD is the price of one use of a server tool by a model at that time, in US
+// dollars; tool is one of [ServerTools]. A rate of the model may have a price of its
+// own for web searches; ok is false when neither it nor the table has one.
+func (t *Table) ToolUSD(tool, model string, at time.Time) (usd float64, ok bool) {
+	if rate, priced := t.Rate(model, at); priced && tool == WebSearch && rate.WebSearch != nil {
+		return *rate.WebSearch, true
+	}
 	usd, ok = t.tools[tool]
 	return usd, ok
 }

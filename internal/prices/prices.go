@@ -52,7 +52,10 @@ const SchemaV1 = "benchgate.prices/v1"
 
 // ServerTools are the tools that the model's server runs and bills for each use, by
 // their keys in a table.
-var ServerTools = []string{"web_search", "web_fetch", "code_execution"}
+var ServerTools = []string{WebSearch, "web_fetch", "code_execution"}
+
+// WebSearch is the server tool for which a rate may have a price of its own.
+const WebSearch = "web_search"
 
 // Standard is the service tier of a rate, or of a request, that names none.
 const Standard = "standard"
@@ -71,10 +74,11 @@ type Table struct {
 	rates  map[string][]Rate  // by model, sorted by From, Tier and Above
 }
 
-// Default returns the embedded table: Anthropic's list prices. Those of the models
-// that Claude Code 2.1.330 knows were found in what it charges for requests of one
-// kind of token; all equal the table of LiteLLM 1.110.2, from which the factors, the
-// size tier and the other models come. What code executions cost is not in it: they
+// Default returns the embedded table: list prices of Anthropic's models, and of
+// OpenAI's and Google's for coding. Those of the models that Claude Code 2.1.330 knows
+// were found in what it charges for requests of one kind of token; all equal the table
+// of LiteLLM 1.110.2, from which the factors, the size tiers and the other models come.
+// Of these it has those that were still served on 2026-11-27 and had all prices. What code executions cost is not in it: they
 // are billed by the hour of a container, after hours that are free.
 func Default() *Table {
 	t, err := Decode(strings.NewReader(embedded), embeddedFile)

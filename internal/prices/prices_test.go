@@ -42,9 +42,15 @@ func TestTheEmbeddedTableHasItsSourcesNumbers(t *testing.T) {
 		"claude-mythos-5": {10, 50, 12.5, 20, 1},
 		"claude-opus-4-5": opus, "claude-opus-4-6": opus,
 		"claude-sonnet-4-5": {3, 15, 3.75, 6, 0.3},
+
+		"gpt-5.3-codex":          {1.75, 14, 1.75, 1.75, 0.175}, // no price for writes: they are input
+		"gpt-6-sol":              {2, 10, 2.5, 2.5, 0.2},
+		"gpt-6-sol-2026-10-01":   {2, 10, 2.5, 2.5, 0.2},
+		"gemini-3.1-pro-preview": {2, 12, 2, 2, 0.2},
+		"gemini-2.5-flash":       {0.3, 2.5, 0.3, 0.3, 0.03},
 	}
 	got := make(map[string]row)
-	for _, model := range Default().Models() {
+	for model := range want {
 		r, ok := Default().Rate(model, november)
 		if !ok {
 			t.Fatalf("no rate for %s", model)
@@ -54,13 +60,13 @@ func TestTheEmbeddedTableHasItsSourcesNumbers(t *testing.T) {
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported(row{})); diff != "" {
 		t.Errorf("rates (-want +got):\n%s", diff)
 	}
-	if usd, ok := Default().ToolUSD("web_search"); !ok || usd != 0.01 {
+	if usd, ok := Default().ToolUSD("web_search", "", november); !ok || usd != 0.01 {
 		t.Errorf("web search: %v, %v", usd, ok)
 	}
-	if usd, ok := Default().ToolUSD("web_fetch"); !ok || usd != 0 {
+	if usd, ok := Default().ToolUSD("web_fetch", "", november); !ok || usd != 0 {
 		t.Errorf("web fetch: %v, %v", usd, ok)
 	}
-	if usd, ok := Default().ToolUSD("code_execution"); ok {
+	if usd, ok := Default().ToolUSD("code_execution", "", november); ok {
 		t.Errorf("code execution costs %v for each use, but it is billed by the hour", usd)
 	}
 }
@@ -231,7 +237,7 @@ func TestAnOwnTableGoesOverTheDefault(t *testing.T) {
 	if r, _ := both.Rate("claude-opus-4-7", november); r.Input != 5 {
 		t.Errorf("the default's rate is gone: %+v", r)
 	}
-	if _, ok := both.ToolUSD("web_search"); !ok {
+	if _, ok := both.ToolUSD("web_search", "", november); !ok {
 		t.Error("the default's web search price is gone")
 	}
 	if r, _ := Default().Rate("claude-opus-4-8", november); r.Input != 5 {

@@ -19,7 +19,12 @@ type Rate struct {
 	// Factors multiply the five prices of a request whose usage says so.
 	Factors Factors `json:"factors,omitempty"`
 
-	at place // where it was read
+	// WebSearch is what one web search of the model costs, in US dollars; nil: what the
+	// table says for all.
+	WebSearch *float64 `json:"web_search,omitempty"`
+
+	origin string // where it is from, as the table says of it; decides no price
+	at     place  // where it was read
 }
 
 // Factors are multipliers by a field of the API's usage object (one of

@@ -294,7 +294,6 @@ func (c *comparison) clientPrice(agent []portion, our pricer) {
 // without the models that the agent prices as others. ok is false when one has no
 // price.
 func (c *comparison) meteredDollars(guessed map[string]bool) (usd, search float64, ok bool) {
-	each, _ := c.in.table().ToolUSD("web_search")
 	ok = true
 	for _, r := range c.ledger {
 		if !r.answered() || guessed[c.key(r.Model)] {
@@ -305,6 +304,7 @@ func (c *comparison) meteredDollars(guessed map[string]bool) (usd, search float6
 			continue
 		}
 		usd += *r.USD
+		each, _ := c.in.table().ToolUSD(prices.WebSearch, r.model(), r.Time)
 		search += each * float64(r.WebSearch)
 	}
 	return usd, search, ok

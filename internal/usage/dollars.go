@@ -115,7 +115,7 @@ func sameSpeed(a, b string) bool {
 // counted. Telemetry counts none; there the agent's own dollars tell, of requests that
 // can have searched, when they are a whole number of searches above the tokens'.
 func (in pricer) searches(p portion, tokensUSD float64) float64 {
-	each, _ := in.table.ToolUSD("web_search")
+	each, _ := in.table.ToolUSD(prices.WebSearch, p.model, p.at)
 	if p.counted > 0 {
 		return float64(p.counted) * each
 	}
