@@ -162,7 +162,11 @@ func (a *attempt) conclude(seen symptom, detail string) {
 	if says != "" && detail != "" {
 		says += ": "
 	}
-	a.ending.Ended, a.ending.Reason = row.ended, strings.ReplaceAll(says+detail, "\n", "; ")
+	lines := strings.Split(says+detail, "\n")
+	for i, line := range lines { // quoted logs are indented
+		lines[i] = strings.TrimSpace(line)
+	}
+	a.ending.Ended, a.ending.Reason = row.ended, strings.Join(lines, "; ")
 }
 
 // checkSandbox looks at the sandbox after a program in it ended, and reports

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -15,6 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/internal/agent"
 	"github.com/benchgate/benchgate/internal/sandbox"
 	"github.com/benchgate/benchgate/internal/suite"
 	"github.com/benchgate/benchgate/internal/trial"
@@ -336,4 +339,34 @@ func TestABuildThatFailsOnceIsMadeAgain(t *testing.T) {
 			t.Errorf("tries (-want +got):\n%s", diff)
 		}
 	})
+}
+
+// Whether an agent starts in an image is tried once, and told once, however many tasks
+// have it; of another task's trials it says as much.
+func TestAnAgentIsTriedOncePerImage(t *testing.T) {
+	r := newRig(t, "")
+	one := r.task(nil)
+	other := *one
+	other.ID = "other"
+	tried := filepath.Join(t.TempDir(), "tried")
+	s := r.plain("oracle")
+	s.Agent.Preflight = func(agent.Start) []agent.Check {
+		return []agent.Check{{Argv: shell(t, "echo tried >>'"+tried+"'; echo no loader >&2; exit 1"), Hint: "the agent does not start"}}
+	}
+	p, err := r.PrepareAhead(t.Context(), []*suite.Task{one, &other}, []*suite.Task{&other}, []trial.Subject{s})
+	r.must(err)
+	defer p.Stop()
+	const why = "the agent does not start\n    no loader"
+	if err := p.AwaitFirst(t.Context()); err == nil || err.Error() != "task answer: "+why {
+		t.Errorf("%v, want it once, of the first task", err)
+	}
+	for _, task := range []*suite.Task{one, &other} {
+		if _, err := r.Image(task.ID); err == nil || err.Error() != why {
+			t.Errorf("%s: %v, want %s", task.ID, err, why)
+		}
+	}
+	if text, err := os.ReadFile(tried); err != nil || string(text) != "tried\n" {
+		t.Errorf("it was tried: %q (%v), want once", text, err)
+	}
+	r.nothingLeft()
 }
