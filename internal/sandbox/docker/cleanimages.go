@@ -42,7 +42,8 @@ func (e *Engine) RemoveTaskImages(ctx context.Context, keep func(sandbox.TaskIma
 }
 
 // lastUsed is when the image was named last, which [Engine.built] does at each use.
-// An engine that does not say has it from when it was made.
+// An engine that does not say, and one with containerd's image store, which keeps the
+// time of the first naming, have it from when it was made.
 func (e *Engine) lastUsed(ctx context.Context, i image.Summary) time.Time {
 	made := time.Unix(i.Created, 0)
 	found, err := e.api.ImageInspect(ctx, i.ID)

@@ -21,7 +21,7 @@ func testEmpty(t *testing.T, l *lab) {
 		"a pipe":                  "mkdir -p logs/verifier; mkfifo logs/verifier/pipe",
 	} {
 		t.Run(name, func(t *testing.T) {
-			output(t, sb, "chmod -R u+w . ; rm -rf logs other; "+script)
+			output(t, sb, "umask 022; chmod -R u+w . ; rm -rf logs other; "+script)
 			dirs := []sandbox.Dir{{Path: "/app/logs/verifier", Mode: 0o777}, {Path: "/app/logs/other", Mode: 0o750}}
 			if err := sb.Empty(t.Context(), dirs...); err != nil {
 				t.Fatal(err)
