@@ -42,7 +42,7 @@ func meterVerb(ctx context.Context, p *program, args []string) error {
 	upstream := fs.String("upstream", "", "`URL` of the model API (default: as the environment says)")
 	usd := fs.Float64("usd", 0, "`dollars` after which no more requests are sent")
 	requests := fs.Int("requests", 0, "`number` of requests after which no more are sent")
-	linger := fs.Duration("linger", 10*time.Second, "how `long` processes that the command left behind are waited for")
+	linger := fs.Duration("linger", 10*time.Second, "`time` for which processes that the command left behind are waited for")
 	format := fs.String("format", "text", "`format` of the bill: text, or json, the line of a trial in a run file")
 	output := fs.String("output", "", "write the bill to this `file`")
 	var command []string

@@ -88,7 +88,7 @@ func (w *metered) trial(ledger []meter.Entry) baselines.Trial {
 	if t.Lines != nil {
 		t.Lines.Kept = w.kept
 	}
-	if len(ledger) == 0 && t.Flagged(baselines.MeterMissed) {
+	if len(ledger) == 0 && usage.AskedModel(records) {
 		t.Flags = append(t.Flags, baselines.RequestsElsewhere)
 	}
 	return t

@@ -14,5 +14,6 @@
 // sets the flag [baselines.MeterMissed].
 //
 // Telemetry is read as Claude Code 2.1.330 sends it. Of other agents' telemetry
-// it is only noted that there was some.
+// it is only noted that there was some, and whether it tells of a model's answer
+// ([AskedModel]).
 package usage
