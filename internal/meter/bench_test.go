@@ -6,8 +6,12 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/benchgate/benchgate/internal/prices"
 )
@@ -15,22 +19,8 @@ import (
 // What the meter adds to a request: compare "direct" with the others. The
 // difference between the last two is the disk.
 func BenchmarkRequest(b *testing.B) {
-	upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		_, _ = io.Copy(io.Discard, r.Body)
-		w.Header().Set("Content-Type", "text/event-stream")
-		_, _ = io.WriteString(w, wholeAnswer)
-	}))
-	defer upstream.Close()
-	base, err := url.Parse(upstream.URL)
-	if err != nil {
-		b.Fatal(err)
-	}
-	ledger, err := OpenLedger(filepath.Join(b.TempDir(), "ledger.jsonl"))
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer ledger.Close()
-	b.Run("direct", func(b *testing.B) { ask(b, upstream.URL) })
+	base, ledger := benchParts(b)
+	b.Run("direct", func(b *testing.B) { ask(b, base.String()) })
 	for name, l := range map[string]*Ledger{"metered": nil, "metered-and-on-disk": ledger} {
 		m, err := New(Options{Upstream: base, Prices: prices.Default(), Ledger: l})
 		if err != nil {
@@ -42,10 +32,33 @@ func BenchmarkRequest(b *testing.B) {
 	}
 }
 
+// benchParts are an API that answers at once and a ledger.
+func benchParts(b *testing.B) (*url.URL, *Ledger) {
+	b.Helper()
+	upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		w.Header().Set("Content-Type", "text/event-stream")
+		_, _ = io.WriteString(w, wholeAnswer)
+	}))
+	b.Cleanup(upstream.Close)
+	base, err := url.Parse(upstream.URL)
+	if err != nil {
+		b.Fatal(err)
+	}
+	ledger, err := OpenLedger(filepath.Join(b.TempDir(), "ledger.jsonl"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = ledger.Close() })
+	return base, ledger
+}
+
+// benchBody is a request of 100 KB.
+var benchBody = `{"model":"m","messages":[{"role":"user","content":"` + strings.Repeat("x", 100<<10) + `"}]}`
+
 func ask(b *testing.B, base string) {
-	body := `{"model":"m","messages":[{"role":"user","content":"` + strings.Repeat("x", 100<<10) + `"}]}`
 	for b.Loop() {
-		resp, err := http.Post(base+"/v1/messages", "application/json", strings.NewReader(body))
+		resp, err := http.Post(base+"/v1/messages", "application/json", strings.NewReader(benchBody))
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -69,5 +82,49 @@ func BenchmarkStream(b *testing.B) {
 		if !w.usage(true).complete {
 			b.Fatal("incomplete")
 		}
+	}
+}
+
+// What the meter adds when 64 clients ask at once: each asks directly, through the
+// meter, and through one with a ledger, in turn, so that all three meet the same
+// machine. Reported are milliseconds of the median request and of the hundredth.
+func BenchmarkManyAtOnce(b *testing.B) {
+	targets := map[string]string{}
+	upstream, ledger := benchParts(b)
+	targets["direct"] = upstream.String()
+	for name, l := range map[string]*Ledger{"metered": nil, "on-disk": ledger} {
+		m, err := New(Options{Upstream: upstream, Prices: prices.Default(), Ledger: l})
+		if err != nil {
+			b.Fatal(err)
+		}
+		front := httptest.NewServer(m)
+		defer front.Close()
+		targets[name] = front.URL + "/" + m.Admit(Trial{ID: "t"})
+	}
+	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}}
+	var mu sync.Mutex
+	took := make(map[string][]float64)
+	b.SetParallelism(64 / runtime.GOMAXPROCS(0))
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			for name, url := range targets {
+				begun := time.Now()
+				resp, err := client.Post(url+"/v1/messages", "application/json", strings.NewReader(benchBody))
+				if err != nil {
+					b.Error(err)
+					return
+				}
+				_, _ = io.Copy(io.Discard, resp.Body)
+				resp.Body.Close()
+				mu.Lock()
+				took[name] = append(took[name], float64(time.Since(begun).Microseconds())/1000)
+				mu.Unlock()
+			}
+		}
+	})
+	for name, all := range took {
+		slices.Sort(all)
+		b.ReportMetric(all[len(all)/2], name+"-p50-ms")
+		b.ReportMetric(all[len(all)*99/100], name+"-p99-ms")
 	}
 }
