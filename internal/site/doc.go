@@ -24,5 +24,6 @@
 //  19. agents.go      the cache of downloaded agents
 //  20. images.go      the cache of the tasks' images
 //  21. serve.go       meter and receiver, on each network that sandboxes are on
-//  22. id.go          names of runs
+//  22. connections.go how many connections one sandbox may have open
+//  23. id.go          names of runs
 package site

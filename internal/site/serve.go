@@ -55,8 +55,8 @@ func (s *servers) open(ctx context.Context, engine sandbox.Engine, runID string,
 	if err != nil {
 		return trial.Gateway{}, errors.Join(err, api.Close())
 	}
-	s.group.Go(func() error { return serveHTTP(ctx, api, m, log) })
-	s.group.Go(func() error { return r.Serve(ctx, telemetry) })
+	s.group.Go(func() error { return serveHTTP(ctx, bounded(api, maxConnections), m, log) })
+	s.group.Go(func() error { return r.Serve(ctx, bounded(telemetry, maxConnections)) })
 	return trial.Gateway{API: baseURL(at.DialHost, api), OTLP: baseURL(at.DialHost, telemetry)}, nil
 }
 
@@ -69,11 +69,11 @@ func baseURL(host string, l net.Listener) string {
 	return "http://" + net.JoinHostPort(host, port)
 }
 
-// serveHTTP serves until ctx ends. Answers are streams that may take minutes:
-// only reading a request's head is bounded.
+// serveHTTP serves until ctx ends. Answers are streams that may take minutes: only
+// reading a request's head is bounded here, and the meter bounds its body.
 func serveHTTP(ctx context.Context, l net.Listener, h http.Handler, log *slog.Logger) error {
 	server := &http.Server{
-		Handler: h, ReadHeaderTimeout: 10 * time.Second,
+		Handler: h, ReadHeaderTimeout: 10 * time.Second, MaxHeaderBytes: 64 << 10,
 		// Who connects decides what is said there: nothing for a user's eyes.
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
