@@ -2,7 +2,8 @@
 //
 //  1. A [Receiver] gives every trial a token of its own and takes OTLP over
 //     HTTP (protobuf and JSON, the token in the path) and gRPC (the token in
-//     the metadata), all on one listener.
+//     the metadata), all on one listener. What is being read, and what is kept, is
+//     bounded for each trial and for all, and slow senders are cut.
 //  2. What comes in is kept as raw bytes and acknowledged at once. Nothing is
 //     decoded while the agent waits: at its exit an agent takes about two
 //     seconds for all of its telemetry and drops the rest.

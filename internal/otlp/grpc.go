@@ -64,7 +64,11 @@ func (r *Receiver) export(stream grpc.ServerStream, signal Signal) error {
 }
 
 func bearerToken(ctx context.Context) string {
-	for _, v := range metadata.ValueFromIncomingContext(ctx, "authorization") {
+	return bearerOf(metadata.ValueFromIncomingContext(ctx, "authorization"))
+}
+
+func bearerOf(headers []string) string {
+	for _, v := range headers {
 		if scheme, token, ok := strings.Cut(v, " "); ok && strings.EqualFold(scheme, "Bearer") {
 			return strings.TrimSpace(token)
 		}

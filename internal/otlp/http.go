@@ -123,7 +123,7 @@ func httpStatus(err error) int {
 	switch {
 	case errors.Is(err, errUnknownToken):
 		return http.StatusUnauthorized
-	case errors.Is(err, errTooLarge), errors.Is(err, errTrialFull):
+	case errors.Is(err, errTooLarge), errors.Is(err, errTrialFull), errors.Is(err, errAllFull):
 		return http.StatusRequestEntityTooLarge
 	case errors.Is(err, errContentEncoding):
 		return http.StatusUnsupportedMediaType
@@ -152,7 +152,7 @@ func grpcCode(err error) codes.Code {
 	switch {
 	case errors.Is(err, errUnknownToken):
 		return codes.Unauthenticated
-	case errors.Is(err, errTooLarge), errors.Is(err, errTrialFull):
+	case errors.Is(err, errTooLarge), errors.Is(err, errTrialFull), errors.Is(err, errAllFull):
 		return codes.ResourceExhausted
 	default:
 		return codes.InvalidArgument

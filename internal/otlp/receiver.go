@@ -1,12 +1,15 @@
 package otlp
 
 import (
+	"cmp"
 	"crypto/rand"
 	"errors"
 	"log/slog"
 	"slices"
 	"sync"
 	"time"
+
+	"golang.org/x/sync/semaphore"
 )
 
 // Options are a receiver's settings; every zero value has a default.
@@ -20,6 +23,14 @@ type Options struct {
 	// MaxTrialBytes bounds all bodies of one trial together; 0 is 64 MiB. An
 	// agent must not be able to exhaust this process's memory.
 	MaxTrialBytes int64
+
+	// MaxAllBytes bounds the bodies of all trials together, until [Receiver.Forget];
+	// 0 is 512 MiB.
+	MaxAllBytes int64
+
+	// ReadTimeout is how long a body may take to come; 0 is ten seconds, after which
+	// exporters give up themselves.
+	ReadTimeout time.Duration
 }
 
 // Receiver takes the telemetry of many trials at once and tells them apart by
@@ -29,10 +40,14 @@ type Receiver struct {
 	now           func() time.Time
 	maxBytes      int64
 	maxTrialBytes int64
+	maxAllBytes   int64
+	readTimeout   time.Duration
+	reading       *semaphore.Weighted // bytes of the bodies that are being read
 
 	mu     sync.Mutex
 	trials map[string]string // by token
 	inbox  map[string]*inbox // by trial
+	kept   int64             // bytes of all trials' bodies
 }
 
 // inbox is what came in for one trial.
@@ -40,6 +55,7 @@ type inbox struct {
 	payloads []Payload
 	bytes    int64
 	refused  int
+	reading  *semaphore.Weighted // bytes of its bodies that are being read
 }
 
 // payloadBytes is added to the size of each body, so that a very large number of
@@ -49,6 +65,7 @@ const payloadBytes = 128
 var (
 	errUnknownToken = errors.New("unknown token")
 	errTrialFull    = errors.New("the trial has sent more telemetry than is kept")
+	errAllFull      = errors.New("the trials have sent more telemetry than is kept")
 )
 
 // NewReceiver returns a receiver that knows no trial yet.
@@ -58,6 +75,8 @@ func NewReceiver(o Options) *Receiver {
 		now:           o.Now,
 		maxBytes:      o.MaxBytes,
 		maxTrialBytes: o.MaxTrialBytes,
+		maxAllBytes:   cmp.Or(o.MaxAllBytes, 512<<20),
+		readTimeout:   cmp.Or(o.ReadTimeout, readTimeout),
 		trials:        make(map[string]string),
 		inbox:         make(map[string]*inbox),
 	}
@@ -70,6 +89,7 @@ func NewReceiver(o Options) *Receiver {
 	if r.maxBytes == 0 {
 		r.maxBytes = 8 << 20
 	}
+	r.reading = semaphore.NewWeighted(max(readingBytes, r.maxBytes))
 	if r.maxTrialBytes == 0 {
 		r.maxTrialBytes = 64 << 20
 	}
@@ -126,7 +146,7 @@ func (r *Receiver) Deliver(trialID string, payloads []Payload) {
 	defer r.mu.Unlock()
 	in := r.open(trialID)
 	for _, p := range payloads {
-		in.add(p)
+		r.add(in, p)
 	}
 }
 
@@ -139,6 +159,9 @@ func (r *Receiver) Forget(trialID string) {
 			delete(r.trials, token)
 		}
 	}
+	if in := r.inbox[trialID]; in != nil {
+		r.kept -= in.bytes
+	}
 	delete(r.inbox, trialID)
 }
 
@@ -146,15 +169,16 @@ func (r *Receiver) Forget(trialID string) {
 func (r *Receiver) open(trialID string) *inbox {
 	in := r.inbox[trialID]
 	if in == nil {
-		in = new(inbox)
+		in = &inbox{reading: semaphore.NewWeighted(max(trialReadingBytes, r.maxBytes))}
 		r.inbox[trialID] = in
 	}
 	return in
 }
 
-func (in *inbox) add(p Payload) {
+func (r *Receiver) add(in *inbox, p Payload) {
 	in.payloads = append(in.payloads, p)
 	in.bytes += int64(len(p.Body)) + payloadBytes
+	r.kept += int64(len(p.Body)) + payloadBytes
 }
 
 // known reports whether the token is a trial's, before its body is read.
@@ -179,7 +203,10 @@ func (r *Receiver) keep(token string, p Payload) error {
 	if in.bytes+int64(len(p.Body))+payloadBytes > r.maxTrialBytes {
 		return errTrialFull
 	}
-	in.add(p)
+	if r.kept+int64(len(p.Body))+payloadBytes > r.maxAllBytes {
+		return errAllFull
+	}
+	r.add(in, p)
 	return nil
 }
 

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"strings"
 	"time"
 )
 
@@ -18,9 +17,10 @@ func (r *Receiver) Serve(ctx context.Context, l net.Listener) error {
 	grpcServer := r.grpcServer()
 	defer grpcServer.Stop()
 	server := &http.Server{
-		Handler:           byProtocol(grpcServer, r.Handler()),
+		Handler:           r.bounded(byProtocol(grpcServer, r.Handler())),
 		Protocols:         new(http.Protocols),
 		ReadHeaderTimeout: 10 * time.Second,
+		MaxHeaderBytes:    64 << 10,
 		ErrorLog:          slog.NewLogLogger(r.log.Handler(), slog.LevelDebug),
 	}
 	server.Protocols.SetHTTP1(true)
@@ -51,7 +51,7 @@ func (r *Receiver) Serve(ctx context.Context, l net.Listener) error {
 // others to the other.
 func byProtocol(grpc, plain http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		if req.ProtoMajor == 2 && strings.HasPrefix(req.Header.Get("Content-Type"), "application/grpc") {
+		if isGRPC(req) {
 			grpc.ServeHTTP(w, req)
 			return
 		}
