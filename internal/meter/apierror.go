@@ -26,7 +26,7 @@ var (
 	errNoRequests = apiError{http.StatusPaymentRequired, "billing_error", "benchgate: the run's limit of requests is reached", true, NoRequests}
 	errUnbounded  = apiError{http.StatusPaymentRequired, "billing_error", "benchgate: what a batch of messages costs is known only at its end, so it is not sent where dollars are limited", true, OverBudget}
 	errCrowded    = apiError{http.StatusTooManyRequests, "rate_limit_error", "benchgate: too many requests of this trial at once", false, Crowded}
-	errClientLeft = apiError{statusClientLeft, "request_aborted", "benchgate: the client went away", true, ""}
+	errClientLeft = apiError{statusClientLeft, "request_aborted", "benchgate: the client went away", true, Aborted}
 	errTooLarge   = apiError{http.StatusRequestEntityTooLarge, "request_too_large", "benchgate: the request is larger than 64 MiB", true, ""}
 	errSlow       = apiError{http.StatusRequestTimeout, "timeout_error", "benchgate: the request came too slowly", false, ""}
 	errNoRoom     = apiError{http.StatusServiceUnavailable, "overloaded_error", "benchgate: there is no room for the request's body beside those of others", false, ""}

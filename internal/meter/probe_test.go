@@ -11,6 +11,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/benchgate/benchgate/internal/meter"
 )
@@ -80,6 +81,21 @@ func TestAProbeThatGetsNoAnswer(t *testing.T) {
 	if line, _ := silent.Probe(ctx, opus); line.Retry != meter.Aborted {
 		t.Errorf("when the time is over: %+v", line)
 	}
+
+	arrived := make(chan struct{}, 2)
+	busy := newRig(t, http.HandlerFunc(func(_ http.ResponseWriter, req *http.Request) {
+		arrived <- struct{}{}
+		hang(req)
+	}), func(o *meter.Options) { o.BudgetUSD = 1e-9 })
+	token := busy.Admit(meter.Trial{ID: "t", Model: opus})
+	go func() { _, _, _ = busy.ask(busy.url+"/"+token, opus) }()
+	<-arrived
+	soon, stop := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer stop()
+	if line, _ := busy.Probe(soon, opus); line.Retry != meter.Aborted {
+		t.Errorf("when there is no room for it: %+v", line)
+	}
+	busy.Revoke(token)
 
 	poor := newRig(t, http.HandlerFunc(answering), func(o *meter.Options) { o.BudgetUSD = 1e-9 })
 	if line, _ := poor.Probe(t.Context(), opus); line.Retry != "" {
