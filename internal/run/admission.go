@@ -14,7 +14,8 @@ import (
 // admission watches for requests that the model API refuses for their key, its
 // credit or the model. One such answer may be the agent's doing or pass by itself,
 // so it asks the API on its own; only when that is refused too, no trial can be
-// answered any more, and the run ends.
+// answered any more, and the run ends. One that the meter refuses because the
+// variant's model has no price ends it at once.
 type admission struct {
 	plan *plan
 	end  context.CancelCauseFunc // stops what still runs
@@ -48,6 +49,11 @@ func (a *admission) observe(ctx context.Context, e meter.Entry) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if model == "" || a.asking || a.refused != nil || a.cleared[e.Trial] {
+		return
+	}
+	if err := a.plan.site.Admission.Unpriced(e); err != nil {
+		a.refused = err
+		a.end(err)
 		return
 	}
 	a.asking = true

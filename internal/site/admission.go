@@ -77,6 +77,16 @@ func (a *Admission) Probe(ctx context.Context, model string) (answered bool, err
 	return line.Retry == "", a.refusal(line)
 }
 
+// Unpriced is the error for a trial's request that the meter refused because its
+// model has no price; it matches [ErrNoAdmission]. Nil for every other line. There is
+// nothing to ask: the table decides.
+func (a *Admission) Unpriced(line meter.Entry) error {
+	if line.Refusal() != meter.NoPrice {
+		return nil
+	}
+	return a.refusal(line)
+}
+
 type question func(ctx context.Context, model string) (meter.Entry, error)
 
 func (a *Admission) ask(ctx context.Context, q question, model string) (meter.Entry, error) {

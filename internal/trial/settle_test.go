@@ -191,7 +191,7 @@ func TestSettle(t *testing.T) {
 	}
 }
 
-// Whose model a 404 is about: the agent may write the configured name in another
+// Whose model a 404, or a missing price, is about: the agent may write the configured name in another
 // way, or turn an alias into a model.
 func TestWhoseModelIsUnknown(t *testing.T) {
 	for _, tt := range []struct {
@@ -211,9 +211,11 @@ func TestWhoseModelIsUnknown(t *testing.T) {
 			t.Fatal(err)
 		}
 		s := Subject{Agent: row, Variant: baselines.Variant{Model: tt.configured}}
-		e := meter.Entry{Kind: meter.Finished, Model: tt.asked, Status: 404, Retry: meter.NoModel}
-		if got := s.Refused(e); got != tt.want {
-			t.Errorf("%s with model %q asks for %s: refused is %v, want %v", tt.agent, tt.configured, tt.asked, got, tt.want)
+		for _, class := range []meter.RetryClass{meter.NoModel, meter.NoPrice} {
+			e := meter.Entry{Kind: meter.Finished, Model: tt.asked, Status: 404, Retry: class}
+			if got := s.Refused(e); got != tt.want {
+				t.Errorf("%s with model %q asks for %s: refused for %s is %v, want %v", tt.agent, tt.configured, tt.asked, class, got, tt.want)
+			}
 		}
 	}
 }
