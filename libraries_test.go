@@ -29,6 +29,7 @@ var owners = map[string]string{
 	"github.com/sethvargo/go-githubactions":      "internal/workflow",
 	"github.com/tidwall/gjson":                   "internal/meter",
 	"go.opentelemetry.io/collector/pdata":        "internal/otlp",
+	"golang.org/x/net/bpf":                       "internal/helper/cmd/helper",
 	"golang.org/x/net/http":                      "internal/site",
 	"golang.org/x/term":                          "cmd/benchgate",
 	"google.golang.org/genproto":                 "internal/otlp",

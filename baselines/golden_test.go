@@ -63,6 +63,7 @@ func example() *baselines.Run {
 			Lines:          &baselines.Lines{Added: 40, Removed: 3, Kept: new(int64(37))},
 			Errors:         []baselines.SpanError{{Span: "claude_code.tool.execution", Tool: "Bash", Error: "ShellError", Seconds: 0.3}},
 			NetworkRefused: &baselines.NetworkRefused{Packets: 2, To: []string{"tcp 169.254.169.254:80"}},
+			HostsAsked:     &baselines.HostsAsked{Names: []string{"pypi.org", "answers.example"}, More: 3, Lost: 1},
 			Sources:        map[string]string{"cost_usd": "meter", "tokens": "meter", "tool_calls": "telemetry"},
 			Agreement:      &baselines.Agreement{MeterUSD: new(0.0617), TelemetryUSD: new(0.0617), AgentUSD: new(0.0617)},
 			Flags:          []baselines.Flag{baselines.TelemetryMissing},

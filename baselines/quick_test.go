@@ -28,6 +28,7 @@ func TestQuickKnowsEveryField(t *testing.T) {
 		reflect.TypeFor[Model]():              keysOf(modelMembers),
 		reflect.TypeFor[Lines]():              keysOf(linesMembers),
 		reflect.TypeFor[NetworkRefused]():     keysOf(refusedMembers),
+		reflect.TypeFor[HostsAsked]():         keysOf(askedMembers),
 		reflect.TypeFor[UnfinishedRequests](): keysOf(unfinishedMembers),
 		reflect.TypeFor[SpanError]():          keysOf(errorMembers),
 		reflect.TypeFor[Agreement]():          keysOf(agreementMembers),

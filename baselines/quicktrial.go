@@ -42,6 +42,7 @@ var (
 		member[Trial]{"lines", func(q *quick, t *Trial) bool { return optional(q, &t.Lines, quickLines) }},
 		member[Trial]{"errors", func(q *quick, t *Trial) bool { return list(q, &t.Errors, quickError) }},
 		member[Trial]{"network_refused", func(q *quick, t *Trial) bool { return optional(q, &t.NetworkRefused, quickRefused) }},
+		member[Trial]{"hosts_asked", func(q *quick, t *Trial) bool { return optional(q, &t.HostsAsked, quickAsked) }},
 		member[Trial]{"sources", func(q *quick, t *Trial) bool { return q.sources(&t.Sources) }},
 		member[Trial]{"agreement", func(q *quick, t *Trial) bool { return optional(q, &t.Agreement, quickAgreement) }},
 		member[Trial]{"flags", func(q *quick, t *Trial) bool { return list(q, &t.Flags, quickFlag) }},
@@ -101,6 +102,11 @@ var (
 		member[NetworkRefused]{"packets", func(q *quick, r *NetworkRefused) bool { return q.int64(&r.Packets) }},
 		member[NetworkRefused]{"to", func(q *quick, r *NetworkRefused) bool { return list(q, &r.To, (*quick).once) }},
 	)
+	askedMembers = membersOf(
+		member[HostsAsked]{"names", func(q *quick, a *HostsAsked) bool { return list(q, &a.Names, (*quick).once) }},
+		member[HostsAsked]{"more", func(q *quick, a *HostsAsked) bool { return q.int64(&a.More) }},
+		member[HostsAsked]{"lost", func(q *quick, a *HostsAsked) bool { return q.int64(&a.Lost) }},
+	)
 	agreementMembers = membersOf(
 		member[Agreement]{"meter_usd", func(q *quick, a *Agreement) bool { return optional(q, &a.MeterUSD, (*quick).float) }},
 		member[Agreement]{"telemetry_usd", func(q *quick, a *Agreement) bool { return optional(q, &a.TelemetryUSD, (*quick).float) }},
@@ -117,6 +123,7 @@ func quickModel(q *quick, m *Model) bool            { return object(q, m, modelM
 func quickLines(q *quick, l *Lines) bool            { return object(q, l, linesMembers) }
 func quickError(q *quick, e *SpanError) bool        { return object(q, e, errorMembers) }
 func quickRefused(q *quick, r *NetworkRefused) bool { return object(q, r, refusedMembers) }
+func quickAsked(q *quick, a *HostsAsked) bool       { return object(q, a, askedMembers) }
 func quickAgreement(q *quick, a *Agreement) bool    { return object(q, a, agreementMembers) }
 func quickFlag(q *quick, f *Flag) bool              { return q.once((*string)(f)) }
 

@@ -57,8 +57,13 @@ type Trial struct {
 	// tests together; nil: nothing, or nothing bounds its network.
 	NetworkRefused *NetworkRefused `json:"network_refused,omitempty"`
 
+	// HostsAsked are the hosts that the agent's programs asked for by name; nil: nobody
+	// watched, or there was no network.
+	HostsAsked *HostsAsked `json:"hosts_asked,omitempty"`
+
 	// Sources says for each group of numbers where it came from: "meter",
-	// "telemetry", "agent" or "transcript". Trials that were read from a file
+	// "telemetry", "agent", "transcript", "network", or two of them, as in "transcript,
+	// network". Trials that were read from a file
 	// may share one map: replace it, do not change it.
 	Sources   map[string]string `json:"sources,omitempty"`
 	Agreement *Agreement        `json:"agreement,omitempty"`
@@ -71,8 +76,8 @@ type Trial struct {
 	Tampered []string `json:"tampered,omitempty"`
 
 	// AnswersFetched is where the agent went for the task's answer, each as
-	// "TOOL: PLACE" or "shell: COMMAND" of git; at most twenty, the first first. Empty
-	// unless the trial is flagged [AnswersFetched]. An agent wrote the commands.
+	// "TOOL: PLACE", "network: PLACE" of one whose host's name was asked for, or "shell:
+	// COMMAND" of git; at most twenty, the first first. Empty unless the trial is flagged [AnswersFetched]. An agent wrote the commands.
 	AnswersFetched []string `json:"answers_fetched,omitempty"`
 }
 
@@ -213,6 +218,15 @@ type Lines struct {
 type NetworkRefused struct {
 	Packets int64    `json:"packets"`      // one try to connect may be several
 	To      []string `json:"to,omitempty"` // some of where to, the most first, as in "tcp 169.254.169.254:80"
+}
+
+// HostsAsked are the hosts that programs in a sandbox asked for by name while the agent
+// worked: in queries for names, and as servers of TLS connections. Names that the
+// network does not resolve are in [NetworkRefused].
+type HostsAsked struct {
+	Names []string `json:"names,omitempty"` // at most fifty, the first first: letters in lower case, digits and "-._"; all else is "?"
+	More  int64    `json:"more,omitempty"`  // how many others; where there were more than a thousand, how often they were asked for
+	Lost  int64    `json:"lost,omitempty"`  // packets that came too fast to be looked at
 }
 
 // SpanError is one failed operation the agent's telemetry tells of.

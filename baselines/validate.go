@@ -121,6 +121,10 @@ func (t Trial) amounts(f func(part, key string, v float64)) {
 	if r := t.NetworkRefused; r != nil {
 		f("network_refused.", "packets", float64(r.Packets))
 	}
+	if h := t.HostsAsked; h != nil {
+		f("hosts_asked.", "more", float64(h.More))
+		f("hosts_asked.", "lost", float64(h.Lost))
+	}
 	for i, e := range t.Errors {
 		f(fmt.Sprintf("errors[%d].", i), "seconds", e.Seconds)
 	}

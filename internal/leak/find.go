@@ -31,6 +31,35 @@ func (t Task) Find(u Use) (what string, found bool) {
 	return "", false
 }
 
+// Asked reports whether a host whose name the agent's programs asked for is one
+// where the task's answer is, and at which place. That is known of places that are
+// whole sites only: what is got from a host that others share, as github.com, its
+// name does not tell.
+func (t Task) Asked(host string) (at Place, found bool) {
+	for _, site := range t.Sites() {
+		if host == site || strings.HasSuffix(host, "."+site) {
+			return Place(site), true
+		}
+	}
+	return "", false
+}
+
+// Sites are the hosts of which all is the answer's place, names below them included.
+func (t Task) Sites() (hosts []string) {
+	if t.Offline {
+		return nil
+	}
+	told := strings.ToLower(t.Told)
+	for _, places := range [][]Place{t.Places, Benchmarks} {
+		for _, p := range places {
+			if !strings.Contains(string(p), "/") && !p.namedIn(told) {
+				hosts = append(hosts, string(p))
+			}
+		}
+	}
+	return hosts
+}
+
 // goes reports whether the use got something from the network, or may have. A
 // command that failed may have printed it before.
 func (t Task) goes(u Use, text string) bool {

@@ -124,6 +124,40 @@ func TestFind(t *testing.T) {
 	}
 }
 
+func TestAsked(t *testing.T) {
+	task := leak.Task{
+		Places: []leak.Place{"answers.example", "github.com/acme/tasks", "told.example"},
+		Told:   "See https://told.example/page",
+	}
+	for host, want := range map[string]leak.Place{
+		"answers.example":         "answers.example",
+		"cdn.answers.example":     "answers.example",
+		"www.tbench.ai":           "tbench.ai",
+		"notanswers.example":      "",
+		"answers.example.test":    "",
+		"github.com":              "", // others are there, too
+		"raw.github.com":          "",
+		"huggingface.co":          "",
+		"told.example":            "", // the task leads there
+		"example":                 "",
+		"":                        "",
+		".answers.example":        "answers.example",
+		"????31m.answers.example": "answers.example",
+	} {
+		got, found := task.Asked(host)
+		if got != want || found != (want != "") {
+			t.Errorf("%q: %q, %t; want %q", host, got, found, want)
+		}
+	}
+	shared := leak.Task{Places: []leak.Place{"github.com"}}
+	if got, _ := shared.Asked("raw.github.com"); got != "github.com" {
+		t.Errorf("a host that somebody lists is not found: %q", got)
+	}
+	if _, found := (leak.Task{Offline: true}).Asked("tbench.ai"); found {
+		t.Error("a sandbox without a network got there")
+	}
+}
+
 const answer = "def parse(text):\n    return [line.split(',') for line in text]\n"
 
 // A repository that git made holds each file that was ever committed, loose and

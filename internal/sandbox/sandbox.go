@@ -246,6 +246,12 @@ type Sandbox interface {
 	// so far. Zero with an engine that bounds none.
 	Refused(ctx context.Context) (Refused, error)
 
+	// Asked says which hosts the sandbox's processes asked for by name since it was
+	// called last, as far as the engine sees that. It keeps a bounded number of names;
+	// from now on those of the wanted hosts, and below them, are among them, one of each
+	// at least.
+	Asked(ctx context.Context, wanted ...string) (Asked, error)
+
 	// Written is how many bytes of files the sandbox has made or changed, as
 	// their sizes say; zero also with an engine that does not know. It looks at
 	// each file: seconds, where there are 100,000.
@@ -253,6 +259,16 @@ type Sandbox interface {
 
 	// Remove destroys the sandbox. Removing twice is not an error.
 	Remove(ctx context.Context) error
+}
+
+// Asked are the names of hosts that a sandbox asked for, in queries for names or as
+// servers of TLS connections. Names that it may not resolve are among what it was
+// Refused instead.
+type Asked struct {
+	Watched bool     // the engine looked; otherwise nothing is known
+	Hosts   []string // the first first: letters in lower case, digits and "-._"; all else is "?"
+	More    uint64   // how often others were asked for, of which the names are not known
+	Lost    uint64   // packets that came too fast to be looked at
 }
 
 // Refused is what a sandbox tried to reach and may not.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net"
 	"os"
 	"os/exec"
 	"regexp"
@@ -169,9 +170,15 @@ func TestTheTableOfCausesIsDocumented(t *testing.T) {
 // onDocker gives the rig this machine's engine, on which nothing may be left.
 func (r *rig) onDocker() {
 	r.t.Helper()
+	r.onDockerWith(nil)
+}
+
+// onDockerWith has names of listed hosts resolved by a name server of the test's.
+func (r *rig) onDockerWith(resolver *net.Resolver) {
+	r.t.Helper()
 	realparts.Need(r.t, realparts.Docker)
 	run := "cause-" + strings.ToLower(rand.Text()[:10])
-	engine, err := docker.New(r.t.Context(), docker.Options{Run: run})
+	engine, err := docker.New(r.t.Context(), docker.Options{Run: run, Resolver: resolver})
 	if err != nil {
 		realparts.Lacking(r.t, realparts.Docker, err.Error())
 	}

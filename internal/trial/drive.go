@@ -50,6 +50,7 @@ func (a *attempt) drive(ctx context.Context) error {
 		cmd.Started = func(pid int) { a.pid.Store(int64(pid)) }
 	}
 	a.started, a.running = true, true
+	a.watchHosts(ctx)
 	began := a.Now()
 	exit, err := a.work(ctx, cmd, limit)
 	a.running = err != nil

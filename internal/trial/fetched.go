@@ -14,27 +14,82 @@ import (
 	"github.com/benchgate/benchgate/internal/suite"
 )
 
-// noteFetched notes where the agent went for the task's answer, as far as its
-// transcript tells.
-func (a *attempt) noteFetched() {
-	if a.ending.Result == nil || a.ending.Result.Uses == nil {
+// mostHosts is how many names of hosts a record has.
+const mostHosts = 50
+
+// watchHosts forgets which hosts were asked for before the agent begins.
+func (a *attempt) watchHosts(ctx context.Context) {
+	if a.job.Task.Network == suite.NoNetwork {
+		return // there are none
+	}
+	before, err := a.box.Asked(ctx, a.leaks().Sites()...)
+	if err != nil {
+		a.log.Warn("which hosts the agent asks for is not known", "error", err)
+	}
+	a.watched = before.Watched
+}
+
+// noteHosts notes which hosts were asked for until the agent was stopped. Of a trial
+// that was cancelled it is not known.
+func (a *attempt) noteHosts(ctx context.Context) {
+	if !a.watched || a.removed {
 		return
 	}
+	asked, err := a.box.Asked(ctx)
+	if a.watched = err == nil && asked.Watched; !a.watched {
+		a.log.Warn("which hosts the agent asked for is not known", "error", err)
+		return
+	}
+	a.asked = asked.Hosts
+	noted := &baselines.HostsAsked{More: int64(asked.More), Lost: int64(asked.Lost)}
+	for i, host := range asked.Hosts {
+		if i == mostHosts {
+			noted.More += int64(len(asked.Hosts) - mostHosts)
+			break
+		}
+		noted.Names = append(noted.Names, redact.String(host, a.secrets()))
+	}
+	a.trial.HostsAsked = noted
+}
+
+// noteFetched notes where the agent went for the task's answer, as far as its
+// transcript and the hosts that were asked for tell.
+func (a *attempt) noteFetched() {
+	task := a.leaks()
+	if result := a.ending.Result; result != nil && result.Uses != nil {
+		a.lookedAt("transcript")
+		for _, use := range result.Uses {
+			if what, found := task.Find(use); found {
+				a.fetched(string(use.Tool) + ": " + redact.String(what, a.secrets()))
+			}
+		}
+	}
+	if a.watched {
+		a.lookedAt("network")
+		for _, host := range a.asked {
+			if at, found := task.Asked(host); found {
+				a.fetched("network: " + string(at))
+			}
+		}
+	}
+}
+
+// lookedAt notes where fetched answers were looked for.
+func (a *attempt) lookedAt(source string) {
 	if a.trial.Sources == nil {
 		a.trial.Sources = make(map[string]string)
 	}
-	a.trial.Sources["answers_fetched"] = "transcript"
-	task := a.leaks()
-	for _, use := range a.ending.Result.Uses {
-		what, found := task.Find(use)
-		if !found {
-			continue
-		}
-		a.flag(baselines.AnswersFetched)
-		says := plain.Line(string(use.Tool)+": "+redact.String(what, a.secrets()), maxTamperedText)
-		if len(a.trial.AnswersFetched) < maxTampered && !slices.Contains(a.trial.AnswersFetched, says) {
-			a.trial.AnswersFetched = append(a.trial.AnswersFetched, says)
-		}
+	if before := a.trial.Sources["answers_fetched"]; before != "" {
+		source = before + ", " + source
+	}
+	a.trial.Sources["answers_fetched"] = source
+}
+
+func (a *attempt) fetched(what string) {
+	a.flag(baselines.AnswersFetched)
+	says := plain.Line(what, maxTamperedText)
+	if len(a.trial.AnswersFetched) < maxTampered && !slices.Contains(a.trial.AnswersFetched, says) {
+		a.trial.AnswersFetched = append(a.trial.AnswersFetched, says)
 	}
 }
 

@@ -202,6 +202,8 @@ type attempt struct {
 	before     *snapshot // of the working directory; nil: not taken
 	transcript *output   // the agent's standard output
 	agentLog   *output   // the agent's standard error
+	watched    bool      // somebody sees which hosts the agent asks for
+	asked      []string  // those hosts
 	late       *late     // what still comes of an agent whose time was over; nil: nothing
 	testsLog   *output
 	againLog   *output // of the tests in a fresh sandbox; nil: they did not run there
@@ -266,6 +268,7 @@ func (a *attempt) live(ctx context.Context) error {
 	}
 	err = a.diagnose(ctx, err)
 	stopErr := a.diagnose(ctx, a.addTime(&a.trial.Seconds.Stop, func() error { return a.stop(ctx, err) }))
+	a.noteHosts(ctx)
 	a.account(ctx.Err() != nil)
 	if err := errors.Join(err, stopErr); err != nil {
 		return err

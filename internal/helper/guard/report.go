@@ -68,6 +68,35 @@ func ParseReport(line string) (Report, error) {
 	return r, nil
 }
 
+// MostAsked is how many names of hosts a guard remembers, and one more for each host that
+// benchgate names when it asks.
+const MostAsked = 1000
+
+// Asked are the names of hosts that a sandbox asked for, in queries that its rules
+// allow and in what TLS connections begin with, as far as its guard saw it. A
+// sandbox chose them.
+type Asked struct {
+	Error string   `json:"error,omitempty"` // why nobody watches
+	Names []string `json:"names,omitempty"` // each once, the first first; letters in lower case, digits, and "-._"; all else is "?"
+	More  uint64   `json:"more,omitempty"`  // how often names were asked for that are beyond MostAsked
+	Lost  uint64   `json:"lost,omitempty"`  // packets that came too fast to be looked at
+}
+
+// String is the line of the names with its end.
+func (a Asked) String() string {
+	text, _ := json.Marshal(a) // numbers and strings have no error
+	return string(text) + "\n"
+}
+
+// ParseAsked reads what String wrote.
+func ParseAsked(line string) (Asked, error) {
+	var a Asked
+	if err := json.Unmarshal([]byte(line), &a); err != nil {
+		return Asked{}, fmt.Errorf("they are no names of a guard: %w", err)
+	}
+	return a, nil
+}
+
 // Facts are what a container says of the machine that it is on.
 type Facts struct {
 	Error string       `json:"error,omitempty"` // why no rules can be set there

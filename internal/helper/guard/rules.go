@@ -7,10 +7,12 @@
 // with ok or failed and the ID of the question.
 //
 //	ID report                benchgate asks what was refused
+//	ID names "HOST" ...      benchgate asks which names were asked for since it asked last; from now on those of the hosts are not crowded out
 //	ID rules "RULES"         benchgate sets other rules; connections that the new ones do not allow end
 //	ID resolve "NAME"        the guard asks for a name's addresses
 //
 //	ID ok "REPORT"
+//	ID ok "NAMES"
 //	ID ok "ADDRESS" ...      none: there is no such name, or it has none
 package guard
 
@@ -86,6 +88,7 @@ func (r Rules) Closed(addr netip.Addr) bool {
 // The words of questions.
 const (
 	AskReport  = "report"
+	AskNames   = "names"
 	SetRules   = "rules"
 	AskResolve = "resolve"
 )

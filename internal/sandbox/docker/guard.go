@@ -97,9 +97,12 @@ func (e *Engine) makeSentinel(ctx context.Context, link *bridge, spec sandbox.Sp
 		// a name can carry anything out.
 		host.DNS = []string{"127.0.0.1"}
 	}
+	if rules.Public || rules.Answer {
+		host.CapAdd = append(host.CapAdd, "NET_RAW") // to watch which names are asked for
+	}
 	if rules.Answer {
 		host.DNSSearch = []string{"."} // none: each would be asked for with every name
-		host.CapAdd = []string{"NET_BIND_SERVICE"}
+		host.CapAdd = append(host.CapAdd, "NET_BIND_SERVICE")
 	}
 	id, line, err := e.runHelper(ctx, spec, host, "guard", rules.String())
 	if err != nil {
@@ -201,6 +204,25 @@ func (b *box) Refused(ctx context.Context) (sandbox.Refused, error) {
 		refused.To = append(refused.To, to.String())
 	}
 	return refused, nil
+}
+
+// Asked implements sandbox.Sandbox.
+func (b *box) Asked(ctx context.Context, wanted ...string) (sandbox.Asked, error) {
+	if b.guard == nil {
+		return sandbox.Asked{}, nil
+	}
+	said, err := b.engine.ask(ctx, b.guard.id, sentinelTime, guard.AskNames, wanted...)
+	if err != nil {
+		return sandbox.Asked{}, fmt.Errorf("asking which names were asked for: %w", err)
+	}
+	asked, err := guard.ParseAsked(strings.Join(said, ""))
+	if err != nil {
+		return sandbox.Asked{}, fmt.Errorf("asking which names were asked for: %w", err)
+	}
+	if asked.Error != "" {
+		b.engine.log.DebugContext(ctx, "a guard does not see which names are asked for", "trial", b.spec.Trial, "why", asked.Error)
+	}
+	return sandbox.Asked{Watched: asked.Error == "", Hosts: asked.Names, More: asked.More, Lost: asked.Lost}, nil
 }
 
 // firstLineOf does something with a container that makes it write a line.

@@ -92,6 +92,11 @@ func (d *directory) SetAccess(context.Context, suite.Access) error {
 // Refused implements sandbox.Sandbox: nothing is bounded.
 func (d *directory) Refused(context.Context) (sandbox.Refused, error) { return sandbox.Refused{}, nil }
 
+// Asked implements sandbox.Sandbox: nobody looks.
+func (d *directory) Asked(context.Context, ...string) (sandbox.Asked, error) {
+	return sandbox.Asked{}, nil
+}
+
 // Remove implements sandbox.Sandbox.
 func (d *directory) Remove(ctx context.Context) error {
 	d.mu.Lock()

@@ -23,6 +23,10 @@ type warden struct {
 	filter  *filter
 	refused refusedNames
 	lookups map[string]*lookup // by name, since the rules were set
+	asked   askedNames
+
+	watcher   *watcher // nil: nobody sees which names are asked for
+	unwatched string   // why
 
 	*line // to benchgate
 }
@@ -56,10 +60,28 @@ func newWarden(text string) (*warden, error) {
 		return nil, err
 	}
 	w := &warden{rules: rules, filter: f, line: newLine(os.Stdout)}
+	w.watch()
 	if rules.Answer {
 		return w, w.listen()
 	}
 	return w, nil
+}
+
+// watch begins to watch a network in which names can be asked for. One that cannot
+// be watched is as good as any otherwise.
+func (w *warden) watch() {
+	if !w.rules.Public && !w.rules.Answer {
+		w.unwatched = "there are no names on this network"
+		return
+	}
+	watcher, err := newWatcher()
+	if err != nil {
+		w.unwatched = err.Error()
+		return
+	}
+	w.watcher = watcher
+	w.asked.want(nil)
+	go w.watchNames()
 }
 
 // answer carries out what benchgate asks.
@@ -71,6 +93,8 @@ func (w *warden) answer(request pid1.Line) pid1.Line {
 		report := w.filter.report()
 		w.refused.addTo(&report)
 		return pid1.Line{ID: request.ID, Word: pid1.OK, Args: []string{report.String()}}
+	case request.Word == guard.AskNames:
+		return pid1.Line{ID: request.ID, Word: pid1.OK, Args: []string{w.takeAsked(request.Args).String()}}
 	case request.Word == guard.SetRules && len(request.Args) == 1:
 		if err := w.setRules(request.Args[0]); err != nil {
 			return pid1.Line{ID: request.ID, Word: pid1.Failed, Args: []string{err.Error()}}
@@ -87,6 +111,9 @@ func (w *warden) setRules(text string) error {
 	}
 	if err := w.filter.set(rules); err != nil {
 		return err
+	}
+	if w.watcher != nil {
+		w.watcher.look(mostLooked, w.noteAsked) // by the rules that they were asked under
 	}
 	w.rules, w.lookups = rules, nil
 	return nil

@@ -46,7 +46,7 @@ func wardenOf(rules guard.Rules, names map[string][]string) *benchgate {
 	return b
 }
 
-func query(t *testing.T, name string, kind dnsmessage.Type) []byte {
+func query(t testing.TB, name string, kind dnsmessage.Type) []byte {
 	t.Helper()
 	m := dnsmessage.Message{
 		Header:    dnsmessage.Header{ID: 7, RecursionDesired: true},

@@ -8,6 +8,8 @@
 //	probe send udp|icmp TARGET    sends a packet; fails when the kernel refuses it
 //	probe mark HOST:PORT N        dials with a mark on the socket, as firewalls tell by
 //	probe forge HOST              sends a query for a name, as a packet of its own making
+//	probe hello HOST:PORT NAME    begins a TLS connection with a server of that name
+//	probe flood HOST:PORT N       asks for so many names, as fast as it can
 //	probe many HOST:PORT N        dials so often at once, and prints how long each answer took
 //	probe names HOST:PORT         is a name server
 //	probe serve PORT WORD         says WORD to everyone
@@ -17,6 +19,7 @@
 package main
 
 import (
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -49,6 +52,10 @@ func run(args []string) error {
 		return mark(args[1], args[2])
 	case "forge":
 		return forge(args[1])
+	case "hello":
+		return hello(args[1], args[2])
+	case "flood":
+		return flood(args[1], args[2])
 	case "many":
 		return many(args[1], args[2])
 	case "names":
@@ -169,6 +176,36 @@ func forge(host string) error {
 		if _, err := conn.Write(append(header, query...)); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+func hello(target, name string) error {
+	conn, err := net.DialTimeout("tcp", target, 3*time.Second)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	return tls.Client(conn, &tls.Config{ServerName: name}).Handshake()
+}
+
+func flood(target, number string) error {
+	n, err := strconv.Atoi(number)
+	if err != nil {
+		return err
+	}
+	to, err := net.ResolveUDPAddr("udp", target)
+	if err != nil {
+		return err
+	}
+	conn, err := net.ListenPacket("udp", "")
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	for i := range n {
+		query := append([]byte{0, 7, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 8}, fmt.Sprintf("%08d\x05flood\x07example", i)...)
+		_, _ = conn.WriteTo(append(query, 0, 0, 1, 0, 1), to) // what the kernel has no room for is not sent
 	}
 	return nil
 }
