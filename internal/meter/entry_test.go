@@ -28,6 +28,11 @@ func TestRoles(t *testing.T) {
 		"a small model is the variant":     {meter.Entry{Model: "claude-haiku-5-5"}, "claude-haiku-5-5", baselines.RoleMain},
 		"the other small model beside it":  {meter.Entry{Model: "claude-haiku-4-5"}, "claude-haiku-5-5", baselines.RoleAuxiliary},
 		"a fallback to another big model":  {meter.Entry{Model: "claude-sonnet-5"}, opus, baselines.RoleMain},
+		"an alias of a small model":        {meter.Entry{Model: "claude-haiku-5-5-20261007"}, "haiku", baselines.RoleMain},
+		"an alias with a large context":    {meter.Entry{Model: "claude-haiku-5-5"}, "haiku[1m]", baselines.RoleMain},
+		"an API's alias of a small model":  {meter.Entry{Model: "claude-haiku-5-5"}, "anthropic/claude-haiku-latest", baselines.RoleMain},
+		"a small model beside an alias":    {meter.Entry{Model: "claude-haiku-5-5"}, "opus", baselines.RoleAuxiliary},
+		"a small model without a variant":  {meter.Entry{Model: "claude-haiku-5-5"}, "", baselines.RoleAuxiliary},
 		"a small model that was not asked": {meter.Entry{Model: opus, Answered: "claude-haiku-5-5"}, opus, baselines.RoleMain},
 	} {
 		if got := test.entry.Role(test.variant, small); got != test.want {

@@ -12,6 +12,7 @@ import (
 	"github.com/benchgate/benchgate/internal/meter"
 	"github.com/benchgate/benchgate/internal/otlp"
 	"github.com/benchgate/benchgate/internal/otlp/otlptest"
+	"github.com/benchgate/benchgate/internal/prices"
 	"github.com/benchgate/benchgate/internal/usage"
 )
 
@@ -51,6 +52,21 @@ func TestFillMoneyByRole(t *testing.T) {
 		t.Errorf("%d requests, want 5", *trial.Requests)
 	}
 	wantFlags(t, trial, baselines.Unfinished, baselines.TelemetryMissing)
+}
+
+// An alias is what answers: "haiku" costs what claude-haiku-5-5 costs, as main work.
+func TestFillAnAlias(t *testing.T) {
+	line := priced(meter.Entry{Request: 1, Model: "claude-haiku-5-5", Answered: "claude-haiku-5-5-20261007", Tokens: &baselines.Tokens{Input: 1e5}})
+	trial := fill(usage.Input{Model: "haiku", SmallModels: []string{haiku, "claude-haiku-5-5"}, Ledger: []meter.Entry{line}, Prices: prices.Default()})
+	if diff := cmp.Diff(&baselines.CostUSD{Main: 0.01}, trial.CostUSD, approx); diff != "" {
+		t.Errorf("cost (-want +got):\n%s", diff)
+	}
+	if m := trial.Models["claude-haiku-5-5-20261007"]; m.Role != baselines.RoleMain || m.CostUSD == nil {
+		t.Errorf("models %v, want the one that answered, as main", trial.Models)
+	}
+	if _, ok := prices.Default().Rate("haiku", begin); ok {
+		t.Error("the alias itself has a price")
+	}
 }
 
 // One unpriced model makes the trial's dollars unknown, not its tokens.
