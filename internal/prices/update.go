@@ -107,32 +107,44 @@ func (u *Update) take(base *Table, name string, rates []Rate, on time.Time) {
 	before, isOwn := u.Table.found(name)
 	if !isOwn {
 		before, _ = base.found(name)
-	}
-	lines := func(rates []Rate) (all []string) {
-		for _, r := range rates {
-			all = append(all, r.line())
+		for i := range before {
+			before[i].origin = fromLiteLLM + "and the embedded table" // no row of the user's
 		}
-		return all
 	}
 	hold := holding(before, on)
-	if slices.EqualFunc(hold, rates, Rate.costsAs) {
+	change := Change{Model: name, Before: lines(hold)}
+	switch theirs := func(r Rate) bool { return !strings.HasPrefix(r.origin, fromLiteLLM) }; {
+	case slices.EqualFunc(hold, rates, Rate.costsAs):
 		u.Same++
 		return
-	}
-	now := Change{Model: name, Before: lines(hold), After: lines(rates)}
-	if theirs := func(r Rate) bool { return !strings.HasPrefix(r.origin, fromLiteLLM) }; isOwn && slices.ContainsFunc(before, theirs) {
-		u.Kept = append(u.Kept, now)
+	case slices.ContainsFunc(before, theirs):
+		change.After = lines(rates)
+		u.Kept = append(u.Kept, change)
 		return
-	}
-	if len(before) > 0 {
-		before = slices.DeleteFunc(slices.Clone(before), func(r Rate) bool { return r.From.Equal(on) })
+	case len(before) > 0:
 		for i := range rates {
 			rates[i].From = on
 		}
-		now.After = lines(rates)
 	}
-	u.Table.rates[name] = sortedRates(append(before, rates...))
-	u.Changes = append(u.Changes, now)
+	change.After = lines(rates)
+	u.Table.rates[name] = sortedRates(append(past(before, rates, on), rates...))
+	u.Changes = append(u.Changes, change)
+}
+
+// past are the rates before that stay beside the new ones. Those of a tier that has
+// no rate of its own any more would hold for ever, and go.
+func past(before, rates []Rate, on time.Time) []Rate {
+	return slices.DeleteFunc(before, func(old Rate) bool {
+		sameTier := func(r Rate) bool { return r.Tier == old.Tier }
+		return old.From.Equal(on) || !slices.ContainsFunc(rates, sameTier)
+	})
+}
+
+func lines(rates []Rate) (all []string) {
+	for _, r := range rates {
+		all = append(all, r.line())
+	}
+	return all
 }
 
 // found are the rates that a model is priced by, by whatever spelling of its name.

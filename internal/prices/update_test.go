@@ -93,6 +93,35 @@ func TestAnUpdateChangesWhatAnUpdateWrote(t *testing.T) {
 	}
 }
 
+// The embedded rates that an update copies beside its own are no rows of the user's,
+// and a tier that LiteLLM gives no rate of its own any more ends.
+func TestTheNextUpdateChangesAnEmbeddedModelAgain(t *testing.T) {
+	row := func(input string) string {
+		return `{"gemini/gemini-2.5-flash": ` + strings.NewReplacer("anthropic", "gemini", "1e-06", input).Replace(theirRow) + `}`
+	}
+	first := updated(t, row("7e-06"), "")
+	theirs, err := DecodeLiteLLM([]byte(row("8e-06")), "l.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	later := ofLiteLLM.AddDate(0, 0, 3)
+	u := theirs.Update(first.Table, nil, "sha256:y", later)
+	if len(u.Changes) != 1 || len(u.Kept) != 0 {
+		t.Fatalf("changes %v, kept %v", u.Changes, u.Kept)
+	}
+	for at, want := range map[time.Time]float64{november: 0.3, ofLiteLLM: 7, later: 8} {
+		if r, _ := u.Table.Rate("gemini-2.5-flash", at); r.Input != want {
+			t.Errorf("at %v it costs %v, want %v", at, r.Input, want)
+		}
+	}
+	if r, none := u.Table.RateOn("gemini-2.5-flash", Terms{At: later, Tier: "batch"}); none == nil {
+		t.Errorf("a batch still costs what it did: %+v", r)
+	}
+	if u := theirs.Update(u.Table, nil, "sha256:y", later); len(u.Changes) != 0 || u.Same != 1 {
+		t.Errorf("again: %+v", u)
+	}
+}
+
 // Without a name the models of the three providers are looked at that still answer;
 // a name asks for any.
 func TestWhichModelsAreLookedAt(t *testing.T) {

@@ -37,8 +37,8 @@ func newPricer(table *prices.Table, ledger []request) pricer {
 	return in
 }
 
-// bill is what the portions cost at our prices; nil when there are none, or a
-// of one it is not known.
+// bill is what the portions cost at our prices; nil when there are none, or when that
+// of one is not known.
 func (in pricer) bill(ps []portion) *float64 {
 	if len(ps) == 0 {
 		return nil
@@ -69,11 +69,12 @@ func (in pricer) dollars(p portion) (usd float64, ok bool) {
 		usd = rate.USD(p.tokens)
 		low, high = min(low, usd), max(high, usd)
 	}
-	counted := in.searches(p, low)
+	searches := in.searches(p, low)
+	said := p.usd - searches
 	switch {
 	case sameUSD(low, high):
-		return low + counted, true
-	case p.usd-counted >= low && p.usd-counted <= high:
+		return low + searches, true
+	case said > low && said < high || sameUSD(said, low) || sameUSD(said, high):
 		return p.usd, true // only the agent knows which prompts were large or fast
 	}
 	return 0, false
