@@ -40,7 +40,7 @@ func pricesVerb(ctx context.Context, p *program, args []string) error {
 	fs := p.flags("prices", pricesHelp)
 	own := fs.String("prices", "", "`file` with prices of your own, which win (default: what --write names, if it exists)")
 	write := fs.String("write", "", "write the changed table to this `file`")
-	digest := fs.String("digest", "", "sha256:... of LiteLLM's file; another is an `error`")
+	digest := fs.String("digest", "", "`digest` of LiteLLM's file that was reviewed, sha256:...; another is an error")
 	from := fs.String("from", time.Now().UTC().Format(time.DateOnly), "`day` from which changed prices hold")
 	rest, err := parse(fs, args)
 	if err != nil {
