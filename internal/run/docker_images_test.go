@@ -1,6 +1,7 @@
 package run_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -133,4 +134,32 @@ func TestABuildThatFailsLate(t *testing.T) {
 	if _, err := run.Run(t.Context(), o); err == nil || !strings.HasPrefix(err.Error(), "task slow: preparing environment: ") {
 		t.Errorf("the second run: %v; want the failing build, before the one trial that is missing", err)
 	}
+}
+
+// Ctrl-C ends what is still being built, soon.
+func TestCtrlCEndsABuildBesideTrials(t *testing.T) {
+	r := newRig(t)
+	r.scripted(filepath.Join(e2eDir, "settings.yaml"))
+	o := r.twoImages("sleep 600")
+	ctx, stop := context.WithCancel(t.Context())
+	var stopped time.Time
+	ended := 0
+	r.onProgress = func(p run.Progress) {
+		if p.Trial == nil {
+			return
+		}
+		if ended++; ended == 2 { // both trials of quick; the next waits for its image
+			stopped = time.Now()
+			stop()
+		}
+	}
+	defer stop()
+	_, err := run.Run(ctx, o)
+	if !errors.Is(err, context.Canceled) {
+		t.Fatalf("%v, want it interrupted\n%s", err, r.said)
+	}
+	if took := time.Since(stopped); took > 5*time.Second {
+		t.Errorf("it took %v to end", took)
+	}
+	nothingLeft(t, filepath.Base(r.onlyRun()), nil)
 }

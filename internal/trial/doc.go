@@ -20,5 +20,5 @@
 // its record says what went wrong. Whose doing it was, the agent's or the
 // infrastructure's, is the table in cause.go. After an infrastructure error the
 // attempt is tried again (pool.go). How many trials run at once is limiter.go. The
-// tasks' images are built beside them (prepare.go, environment.go).
+// tasks' images are built beside them (prepare.go, environment.go, ready.go).
 package trial

@@ -9,7 +9,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/internal/sandbox"
 	"github.com/benchgate/benchgate/internal/step"
 	"github.com/benchgate/benchgate/internal/suite"
@@ -150,7 +149,7 @@ func (p *Preparation) AwaitFirst(ctx context.Context) error {
 	if err := await(ctx, p.doneOf(p.first)); err != nil {
 		return p.unfinished(err)
 	}
-	if len(p.failures()) > 0 {
+	if len(p.Failed()) > 0 {
 		return p.AwaitAll(ctx)
 	}
 	p.work.Go(func() { _ = p.room.Acquire(p.ctx, atOnce-besideTrials) }) // the error is Stop's
@@ -164,7 +163,7 @@ func (p *Preparation) AwaitAll(ctx context.Context) error {
 			return p.unfinished(err)
 		}
 	}
-	return errors.Join(p.failures()...)
+	return errors.Join(p.Failed()...)
 }
 
 func (p *Preparation) doneOf(e *environment) <-chan struct{} {
@@ -186,9 +185,10 @@ func (p *Preparation) unfinished(err error) error {
 	return fmt.Errorf("preparing the environments of %s: %w", strings.Join(names, ", "), err)
 }
 
-// failures are the errors of the tasks that could not be prepared, in the suite's
-// order; an agent that does not start in an image is told once.
-func (p *Preparation) failures() (errs []error) {
+// Failed are the errors of the tasks that could not be prepared so far, each with its
+// task's name, in the suite's order. An agent that does not start in an image is told
+// once. After Stop those are among them which it ended.
+func (p *Preparation) Failed() (errs []error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	told := make(map[*start]bool)
@@ -205,106 +205,12 @@ func (p *Preparation) failures() (errs []error) {
 	return errs
 }
 
-// await waits until the job's task has its environment, or cannot have it. One that
-// failed is prepared again for the second and for the third try of a trial. The error
-// is that of ctx; what else there is, the trial meets.
-func (p *Preparation) await(ctx context.Context, job Job) (waited time.Duration, err error) {
-	done := p.doneFor(job)
-	if done == nil {
-		return 0, nil
-	}
-	begun := time.Now()
-	err = await(ctx, done)
-	return time.Since(begun), err
-}
-
-// doneFor is what is closed when the job's environment is ready or cannot be; nil: it
-// is already, or nobody prepares it.
-func (p *Preparation) doneFor(job Job) <-chan struct{} {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	e := p.byTask[job.Task.ID]
-	if e == nil {
-		return nil
-	}
-	if e.failed() && e.tries < job.Try {
-		p.again(e)
-	}
-	if e.ended {
-		return nil
-	}
-	return e.done
-}
-
-// again prepares an environment once more; p.mu is held.
-func (p *Preparation) again(e *environment) {
-	var s *notStarted
-	if errors.As(e.err, &s) && p.starts[s.key] == s.start {
-		delete(p.starts, s.key)
-	}
-	e.tries++
-	e.ended, e.done = false, make(chan struct{})
-	p.work.Go(func() {
-		if err := p.room.Acquire(p.ctx, 1); err != nil {
-			p.end(e, sandbox.Image{}, err)
-			return
-		}
-		defer p.room.Release(1)
-		p.prepare(e)
-	})
-}
-
-// firstTry is the number of a trial's first try. Where the task's environment could
-// not be prepared, it has had the tries that the trial does not need to repeat.
-func (p *Preparation) firstTry(task *suite.Task) int {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if e := p.byTask[task.ID]; e != nil && e.failed() {
-		return min(e.tries, baselines.MaxTries)
-	}
-	return 1
-}
-
-// image is the task's image. The error says why there is none, or not yet one.
-func (p *Preparation) image(task string) (sandbox.Image, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	e := p.byTask[task]
-	if e == nil || !e.ended {
-		return sandbox.Image{}, errNotPrepared
-	}
-	return e.image, e.err
-}
-
-// awaitImage waits for the job's image and notes how long. The error is that of ctx.
-func (r *Runner) awaitImage(ctx context.Context, job *Job) (err error) {
-	if r.prepared == nil {
-		return nil
-	}
-	job.Imaged, err = r.prepared.await(ctx, *job)
-	return err
-}
-
-// firstTry is the number of the first try of a trial of the task.
-func (r *Runner) firstTry(task *suite.Task) int {
-	if r.prepared == nil {
-		return 1
-	}
-	return r.prepared.firstTry(task)
-}
-
-// Failed are the errors of the tasks that could not be prepared so far, each with its
-// task's name, in the suite's order. After Stop those are among them which it ended.
-func (p *Preparation) Failed() []error { return p.failures() }
-
 // Stop ends the work and waits for it.
 func (p *Preparation) Stop() {
 	p.stop()
 	p.work.Wait()
 	p.waiting.End(nil)
 }
-
-var errNotPrepared = errors.New("the task's environment is not prepared")
 
 // await waits until done is closed; the error is that of ctx.
 func await(ctx context.Context, done <-chan struct{}) error {
