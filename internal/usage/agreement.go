@@ -276,9 +276,9 @@ func (c *comparison) clientPrice(agent []portion, our pricer) {
 			printed -= m.USD
 			continue
 		}
-		usd, ok := our.dollars(p)
+		usd, why := our.dollars(p)
 		ours += usd
-		known = known && ok
+		known = known && why == ""
 	}
 	metered, search, ok := c.meteredDollars(guessed)
 	if len(agent) == 0 || !known && (!ok || len(c.ledger) == 0) {

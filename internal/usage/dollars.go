@@ -45,8 +45,8 @@ func (in pricer) bill(ps []portion) *float64 {
 	}
 	var sum float64
 	for _, p := range ps {
-		usd, ok := in.dollars(p)
-		if !ok {
+		usd, why := in.dollars(p)
+		if why != "" {
 			return nil
 		}
 		sum += usd
@@ -54,17 +54,21 @@ func (in pricer) bill(ps []portion) *float64 {
 	return &sum
 }
 
-// dollars is what the portion cost. ok is false when its model has no price, and
-// when its requests can have cost different prices and nothing tells which.
-func (in pricer) dollars(p portion) (usd float64, ok bool) {
+// dollars is what the portion cost, or why that is not known, in the words of
+// Trial.Unpriced: its model has no price, or its requests can have cost different
+// prices and nothing tells which.
+func (in pricer) dollars(p portion) (usd float64, why string) {
 	if p.tokens == (baselines.Tokens{}) {
-		return 0, true
+		return 0, ""
 	}
 	low, high := math.Inf(1), 0.0
 	for _, terms := range in.terms(p) {
 		rate, missing := in.table.RateOn(p.model, terms)
-		if missing != nil {
-			return 0, false
+		switch {
+		case missing != nil && missing.Term != "":
+			return 0, missing.Term
+		case missing != nil:
+			return 0, "model " + missing.Model
 		}
 		usd = rate.USD(p.tokens)
 		low, high = min(low, usd), max(high, usd)
@@ -73,11 +77,11 @@ func (in pricer) dollars(p portion) (usd float64, ok bool) {
 	said := p.usd - searches
 	switch {
 	case sameUSD(low, high):
-		return low + searches, true
+		return low + searches, ""
 	case said > low && said < high || sameUSD(said, low) || sameUSD(said, high):
-		return p.usd, true // only the agent knows which prompts were large or fast
+		return p.usd, "" // only the agent knows which prompts were large or fast
 	}
-	return 0, false
+	return 0, "prompt sizes"
 }
 
 // terms are those that requests of the portion can have had: of a single request

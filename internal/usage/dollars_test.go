@@ -36,7 +36,8 @@ func TestTelemetryIsPricedByRequest(t *testing.T) {
 	for name, test := range map[string]struct {
 		events []otlp.Event
 		points []otlp.Point
-		want   float64 // negative: not known
+		want   float64
+		why    string // it is not known
 	}{
 		"a large prompt": {
 			events: []otlp.Event{asked(tiny, "sdk", "a", 200_000)}, want: 0.1,
@@ -52,7 +53,7 @@ func TestTelemetryIsPricedByRequest(t *testing.T) {
 			want:   0.025 + 0.0025 + 0.03125,
 		},
 		"fast":                  {events: []otlp.Event{asked(opus, "sdk", "a", 1000, "speed", "fast")}, want: 0.01},
-		"fast, sold by nobody":  {events: []otlp.Event{asked(tiny, "sdk", "a", 1000, "speed", "fast")}, want: -1},
+		"fast, sold by nobody":  {events: []otlp.Event{asked(tiny, "sdk", "a", 1000, "speed", "fast")}, why: "speed=fast"},
 		"a search":              {events: []otlp.Event{asked(opus, "web_search_tool", "a", 1000, "cost_usd", 0.015)}, want: 0.015},
 		"three searches":        {events: []otlp.Event{asked(opus, "web_search_tool", "a", 1000, "cost_usd", 0.035)}, want: 0.035},
 		"no search":             {events: []otlp.Event{asked(opus, "sdk", "a", 1000, "cost_usd", 0.025)}, want: 0.005},
@@ -63,7 +64,7 @@ func TestTelemetryIsPricedByRequest(t *testing.T) {
 			points: summed(tiny, "main", 300_000, 0.07), want: 0.07,
 		},
 		"and when those are none that it can have cost": {
-			points: summed(tiny, "main", 300_000, 0.7), want: -1,
+			points: summed(tiny, "main", 300_000, 0.7), why: "prompt sizes",
 		},
 		"sums of fast requests": {points: summed(opus, "main", 1000, 0.01, "speed", "fast"), want: 0.01},
 		"sums with searches":    {points: summed(opus, "auxiliary", 1000, 0.025), want: 0.025},
@@ -74,9 +75,9 @@ func TestTelemetryIsPricedByRequest(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			trial := fill(usage.Input{Model: opus, Records: otlp.Records{Events: test.events, Points: test.points}, Prices: prices.Default()})
-			if test.want < 0 {
-				if trial.CostUSD != nil || trial.Agreement != nil && trial.Agreement.TelemetryUSD != nil || !trial.Flagged(baselines.CostUnknown) {
-					t.Errorf("cost %v, agreement %v, flags %v; want none known", trial.CostUSD, trial.Agreement, trial.Flags)
+			if test.why != "" {
+				if trial.Unpriced[test.why] != 1 || trial.CostUSD != nil || trial.Agreement != nil && trial.Agreement.TelemetryUSD != nil || !trial.Flagged(baselines.CostUnknown) {
+					t.Errorf("unpriced %v, cost %v, agreement %v, flags %v; want none known for %s", trial.Unpriced, trial.CostUSD, trial.Agreement, trial.Flags, test.why)
 				}
 				return
 			}

@@ -48,9 +48,10 @@ func fillFromPortions(t *baselines.Trial, in Input, portions []portion, from str
 	our := newPricer(in.table(), nil)
 	for _, p := range portions {
 		role := p.roleIn(in)
-		usd, ok := our.dollars(p)
-		if !ok {
+		usd, why := our.dollars(p)
+		if why != "" {
 			known = false
+			explainUnpriced(t, []string{why})
 			models.add(p.model, role, 0, p.tokens, nil)
 		} else {
 			models.add(p.model, role, 0, p.tokens, &usd)
