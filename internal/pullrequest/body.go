@@ -2,6 +2,7 @@ package pullrequest
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/benchgate/benchgate/gate"
@@ -58,7 +59,7 @@ const maxMarker = 450
 func (s said) shown(f Facts, most int) (string, error) {
 	above := paragraphs(f.Behind.words(f.Head), f.warning())
 	about := paragraphs(f.words(f.Head)...)
-	below := "\n<sub>" + links(f) + "</sub>\n"
+	below := "\n<sub>" + links(f, s.guide) + "</sub>\n"
 	if how := s.howToAccept(f); how != "" {
 		below = "\n" + how + "\n" + below
 	}
@@ -117,9 +118,12 @@ func (b Behind) words(measured string) string {
 	return text + " head `" + short(b.Head) + "`."
 }
 
-// links: where it was measured, the files, and the commit.
-func links(f Facts) string {
+// links: how to read it, where it was measured, the files, and the commit.
+func links(f Facts, guide string) string {
 	var parts []string
+	if guide != "" {
+		parts = append(parts, link("How to read this", guide))
+	}
 	if f.BuildURL != "" {
 		parts = append(parts, link("Run", f.BuildURL))
 	}
@@ -127,6 +131,18 @@ func links(f Facts) string {
 		parts = append(parts, link("Files of the run", f.ArtifactURL))
 	}
 	return strings.Join(append(parts, "commit `"+short(f.Head)+"`"), " · ")
+}
+
+var releaseForm = regexp.MustCompile(`^v[0-9]{1,5}\.[0-9]{1,5}\.[0-9]{1,5}$`)
+
+// guideOf is the page that explains a report, as it was when that version of benchgate
+// wrote it; of one that is no release, as it is now.
+func guideOf(version string) string {
+	at := "main"
+	if releaseForm.MatchString(version) {
+		at = version
+	}
+	return "https://github.com/benchgate/benchgate/blob/" + at + "/docs/statistics.md#reading-a-report"
 }
 
 // linkEnds are characters that end a Markdown link or are dangerous in one.

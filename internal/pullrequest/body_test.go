@@ -242,9 +242,10 @@ func FuzzWhatOthersWroteIsHarmless(f *testing.F) {
 			Changes: []Change{{File: name, Part: name, From: name, To: name}, {File: name}, {File: "b" + name, Part: name}},
 		}
 		links := []string{about.BuildURL, about.ArtifactURL}
-		harmless(t, body(t, v, about), about, links)
+		reports := append([]string{guideOf(v.Candidate.Benchgate)}, links...)
+		harmless(t, body(t, v, about), about, reports)
 		about.Accepted, about.Acceptable = &Acceptance{By: name, Until: time.Unix(1e9, 0)}, name
-		harmless(t, body(t, v, about), about, links)
+		harmless(t, body(t, v, about), about, reports)
 		for _, s := range saidOf(name) {
 			text, err := s.body(about)
 			if err != nil {
@@ -256,7 +257,7 @@ func FuzzWhatOthersWroteIsHarmless(f *testing.F) {
 			}
 			if s.passing != "" {
 				above := over(body(t, v, about), s.aboveOlder(Behind{Head: newer}, measured, about), s.marker(about))
-				harmless(t, above, about, append([]string{about.BuildURL}, links...))
+				harmless(t, above, about, append([]string{about.BuildURL}, reports...))
 			}
 		}
 		if title := report.Title(v); utf8.RuneCountInString(title) > 80 || strings.ContainsAny(title, "\r\n") {
@@ -280,7 +281,7 @@ func TestABodyFitsWhateverItIsMadeOf(t *testing.T) {
 	}
 	f := facts(v)
 	f.BuildURL, f.ArtifactURL = "https://example.com/"+strings.Repeat("a", 1900), "https://example.com/"+strings.Repeat("b", 1900)
-	harmless(t, body(t, v, f), f, []string{f.BuildURL, f.ArtifactURL})
+	harmless(t, body(t, v, f), f, []string{guideOf(v.Candidate.Benchgate), f.BuildURL, f.ArtifactURL})
 	check, err := checkOf(v, f)
 	if err != nil || len(check.summary) > 65_535 || len(check.text) > 65_535 || check.summary == "" {
 		t.Errorf("summary of %d bytes, text of %d, %v", len(check.summary), len(check.text), err)
@@ -298,4 +299,17 @@ func commentOf(v gate.Verdict, f Facts) (string, error) {
 		return "", err
 	}
 	return said.body(f)
+}
+
+// A report of a release leads to that release's page. What a fork's run says of its
+// version leads nowhere else.
+func TestAReportLeadsToThePageOfItsVersion(t *testing.T) {
+	for version, at := range map[string]string{
+		"v0.2.0": "v0.2.0", "devel": "main", "": "main", "v0.2.0-dirty": "main", "../../../evil/evil": "main", "v0.2.0\n": "main",
+	} {
+		want := "https://github.com/benchgate/benchgate/blob/" + at + "/docs/statistics.md#reading-a-report"
+		if got := guideOf(version); got != want {
+			t.Errorf("of %q it leads to %s, want %s", version, got, want)
+		}
+	}
 }

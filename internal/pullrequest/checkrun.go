@@ -42,7 +42,7 @@ func saidVerdict(v gate.Verdict, f Facts, ifInconclusive Conclusion, w When) (sa
 	if err != nil {
 		return said{}, err
 	}
-	s := said{state: state(v), verdict: name, title: titleOf(v, f), conclusion: conclude(v, f, ifInconclusive), begins: w.begins(v)}
+	s := said{state: state(v), verdict: name, title: titleOf(v, f), conclusion: conclude(v, f, ifInconclusive), begins: w.begins(v), guide: guideOf(v.Candidate.Benchgate)}
 	heading := ""
 	if v.Outcome == gate.Regression && f.Accepted != nil {
 		heading = f.Accepted.heading()

@@ -17,6 +17,8 @@ type said struct {
 
 	onlyRunning bool // what does not say that it runs is left as it is
 
+	guide string // address of the page that explains it; empty: nothing has to be explained
+
 	begins     bool       // it is worth a comment where there is none
 	conclusion Conclusion // of the check run; empty: it is in progress
 	title      string     // of the check run, at most 80 characters
