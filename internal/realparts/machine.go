@@ -18,7 +18,8 @@ const (
 	Registry = "registry"
 	Emulate  = "emulate" // a GitHub that others wrote, the npm package of that name
 	Chromium = "chromium"
-	Act      = "act" // github.com/nektos/act, which runs workflows
+	Act      = "act"    // github.com/nektos/act, which runs workflows
+	Harbor   = "harbor" // the program that Harbor's tasks were made for, with Docker's compose
 )
 
 // Need skips a test or benchmark that uses a part for which BENCHGATE_REQUIRE does
@@ -57,6 +58,13 @@ func RegistryProgram(tb testing.TB) string {
 func ActProgram(tb testing.TB) string {
 	tb.Helper()
 	return program(tb, Act, "act", "BENCHGATE_ACT")
+}
+
+// HarborProgram is the same for Harbor, and BENCHGATE_HARBOR. It finds compose where
+// Docker's client does.
+func HarborProgram(tb testing.TB) string {
+	tb.Helper()
+	return program(tb, Harbor, "harbor", "BENCHGATE_HARBOR")
 }
 
 func program(tb testing.TB, part, name, variable string) string {
