@@ -57,7 +57,7 @@ func TestTheProgramOfEachPlatform(t *testing.T) {
 func TestTheProgramsAreOfThisSource(t *testing.T) {
 	const sums = "program/source.sum"
 	var files []string
-	for _, pattern := range []string{"cmd/helper/*.go", "pid1/*.go", "guard/*.go"} {
+	for _, pattern := range []string{"cmd/helper/*.go", "pid1/*.go", "guard/*.go", "relay/*.go"} {
 		found, err := filepath.Glob(pattern)
 		if err != nil {
 			t.Fatal(err)

@@ -75,7 +75,7 @@ func (w *warden) takeAsked(wanted []string) guard.Asked {
 	if w.watcher == nil {
 		return guard.Asked{Error: w.unwatched}
 	}
-	w.watcher.look(mostWaiting/mostLooked, w.noteAsked)
+	w.watcher.look(mostAtEnd, w.noteAsked)
 	said := guard.Asked{Names: w.asked.names, More: w.asked.more, Lost: w.watcher.lost()}
 	w.asked.want(wanted)
 	return said

@@ -23,6 +23,10 @@ const (
 	// bytes; each counts with some 800 bytes of the kernel's own.
 	mostWaiting = 2 << 20
 
+	// mostAtEnd is how many packets are looked at before it is said what was asked
+	// for: more than wait.
+	mostAtEnd = 8 << 10
+
 	// mostOfPacket is how much of a packet is looked at, in bytes.
 	mostOfPacket = 2 << 10
 )
