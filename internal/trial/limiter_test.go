@@ -85,7 +85,7 @@ func TestTrialsAtOnceComeToWhatTheAPIStands(t *testing.T) {
 		least := requests * 20 * time.Second / stands
 		t.Logf("%d refusals in %d requests (%d without a limiter), %d cuts, %d to %d at once, %s where %s is the least",
 			api.refused, requests, blind.refused, seen.Cuts, seen.Least, seen.Most, took, least)
-		if api.refused > requests/6 || api.refused > blind.refused/20 {
+		if api.refused > requests/3 || api.refused > blind.refused/10 {
 			t.Errorf("%d of %d requests were refused, and %d without a limiter", api.refused, requests, blind.refused)
 		}
 		if took > least*5/4 {
