@@ -2,9 +2,11 @@ package report_test
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"encoding/xml"
 	"errors"
+	"fmt"
 	"html"
 	"io"
 	"maps"
@@ -46,7 +48,7 @@ func TestAllReportsOfAVerdictAgree(t *testing.T) {
 		shown := show(t, v)
 		for format, text := range shown {
 			for _, sentence := range slices.Concat([]string{v.Headline}, v.Reasons, v.Warnings) {
-				if !strings.Contains(text, sentence) {
+				if !strings.Contains(text, sentence) && !(format == report.FormatMarkdown && hasAsTable(v, sentence, text)) {
 					t.Errorf("gate %d: %s does not say %q:\n%s", seed, format, sentence, text)
 				}
 			}
@@ -172,11 +174,30 @@ func plan(t *testing.T, d drawn, v gate.Verdict) string {
 	return b.String()
 }
 
+// hasAsTable reports whether a comment has the reason as the row of a table.
+func hasAsTable(v gate.Verdict, reason, comment string) bool {
+	for _, d := range v.Differences {
+		if strings.HasPrefix(reason, d.Name()+" differs: ") {
+			return strings.Contains(comment, "`"+d.A+"` | `"+d.B+"` |")
+		}
+	}
+	if v.Settle == nil || !strings.HasPrefix(reason, "What would settle it: ") {
+		return false
+	}
+	_, table, found := strings.Cut(comment, "| what would settle it | trials | about |")
+	row := strings.Split(table, "\n")[min(2, strings.Count(table, "\n"))]
+	trials := cmp.Or(v.Settle.Trials, v.Settle.BaselineTrials)
+	if v.Settle.By == gate.ByDeeperBaseline {
+		trials = v.Settle.Attempts * len(v.Tasks)
+	}
+	return found && strings.Contains(row, fmt.Sprintf("| %d ", trials))
+}
+
 // oneAnswer makes sure that each report says in one line what to do next, and
 // only where there is something to do.
 func oneAnswer(t *testing.T, seed uint64, v gate.Verdict, shown map[report.Format]string) {
 	t.Helper()
-	next := regexp.MustCompile(`What would settle it|more attempts? a task|limits\.attempts|\d attempts each for|it takes \d|not in yet`)
+	next := regexp.MustCompile(`What would settle it|more attempts? a task|limits\.attempts|\d attempts each for|it takes \d|not in yet|attempts? a task on both sides`)
 	want := 0
 	if v.Outcome == gate.Inconclusive {
 		want = 1

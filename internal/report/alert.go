@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/benchgate/benchgate/compare"
 	"github.com/benchgate/benchgate/gate"
 )
 
@@ -18,11 +19,26 @@ func (m *markdown) alert(v gate.Verdict) {
 	case gate.Regression:
 		kind, text = "CAUTION", deciding(v, gate.Worse)
 	case gate.Inconclusive:
-		text = "This is not a pass. " + cmp.Or(whatSettles(v), firstReason(v))
+		text = "This is not a pass. " + open(v)
 	}
 	if text = strings.TrimSpace(text); text != "" {
 		m.block("> [!" + kind + "]\n> " + escape(text))
 	}
+}
+
+// open is what an inconclusive verdict leaves open, or else what would settle it,
+// unless [markdown.settleTable] says that.
+func open(v gate.Verdict) string {
+	if !settledByTrials(v) {
+		return cmp.Or(whatSettles(v), firstReason(v))
+	}
+	var unanswered []string
+	for _, f := range v.Findings {
+		if f.Metric != compare.CostPerSolved && (f.Status == gate.Unclear || f.Status == gate.StatusNotMeasured) { // a pass does not wait for the former
+			unanswered = append(unanswered, plain(finding(&v, f), maxProse)+".")
+		}
+	}
+	return cmp.Or(strings.Join(unanswered, " "), firstReason(v))
 }
 
 // deciding are the findings of these statuses. A document of an older benchgate has

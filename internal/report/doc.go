@@ -18,8 +18,9 @@
 //     it can neither steer a terminal nor the runner that parses our log.
 //  4. [Text], [Markdown] and [JUnit] lay it out. Text is short unless it is asked
 //     for everything (short.go, text.go); moved.go counts the tasks that broke,
-//     next.go says what to do. Markdown escapes once more
-//     (escape.go) and makes itself shorter until it fits (markdown.go).
+//     next.go says what to do. Markdown has tables of that (settletable.go,
+//     differs.go), escapes once more (escape.go) and makes itself shorter until
+//     it fits (markdown.go).
 //
 // [Plan] writes what is known before a run, [Runs] several runs side by side.
 //

@@ -90,8 +90,12 @@ func render(v gate.Verdict, heading string, metrics []metricView, tasks []taskVi
 	if d.prose > 0 {
 		m.alert(v)
 	}
+	m.differs(v, d.prose)
 	if d.table {
 		m.mainTable(v, metrics)
+	}
+	if d.prose > 0 {
+		m.settleTable(v)
 	}
 	if d.prose > 0 {
 		m.moved(movedTasks(tasks))
@@ -105,9 +109,11 @@ func render(v gate.Verdict, heading string, metrics []metricView, tasks []taskVi
 	if failed := canaries(v); len(failed) > 0 && d.prose > 0 {
 		m.details("Canaries that failed", func() { m.bullets("", failed, len(failed)) })
 	}
-	m.findings(unsettled(prose(v.Reasons)), d.prose)
+	if len(v.Differences) == 0 { // which have a table
+		m.findings(unsettled(prose(v.Reasons)), d.prose)
+	}
 	m.bullets("**Warnings**", prose(v.Warnings), d.prose)
-	if step := next(v, ""); step != "" && v.Outcome != gate.Inconclusive { // of which the alert says it
+	if step := next(v, ""); step != "" && v.Outcome != gate.Inconclusive { // of which the alert or a table says it
 		m.block("**Next:** " + escape(step))
 	}
 	if d.others {

@@ -121,7 +121,7 @@ func TestCostPerSolvedComesFirst(t *testing.T) {
 		if format == report.FormatJUnit {
 			continue // has gated metrics only
 		}
-		cost, rate := strings.Index(out, "Cost per solved task"), strings.Index(out, "Pass rate")
+		cost, rate := strings.Index(strings.ToLower(out), "cost per solved task"), strings.Index(out, "Pass rate")
 		if cost < 0 || rate < 0 || cost > rate {
 			t.Errorf("%s: cost per solved task at %d, pass rate at %d", format, cost, rate)
 		}

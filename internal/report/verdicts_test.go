@@ -8,6 +8,7 @@ import (
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/compare"
 	"github.com/benchgate/benchgate/gate"
+	"github.com/benchgate/benchgate/internal/report"
 )
 
 // The verdicts that the golden files show, each the document of one story.
@@ -169,6 +170,8 @@ func inconclusive() gate.Verdict {
 	v.Candidate.Limits.Attempts, v.TrialsPlanned, v.TrialsUsed = 1, 10, 10
 	v.Headline = "Inconclusive: 10 tasks × 1 attempt cannot tell whether opus-4-8 solves as much (70% → 80%); cost per solved task $1.22 → $1.01"
 	v.USDUsed = ptr(8.06)
+	v.Settle = &gate.Settle{By: gate.ByMoreAttempts, Trials: 40, Attempts: 4, Plan: 5, USD: ptr(32.24)}
+	v.Findings = []gate.Finding{{Metric: compare.PassRate, Status: gate.Unclear, Says: gate.SaysOpen}, {Metric: compare.TypicalCost, Status: gate.Unclear, Says: gate.SaysOpen}}
 	v.Warnings = []string{"needs 5 attempts per task to see a 20-point drop", "no statement about other tasks: the suite has fewer than 30"}
 	v.Evidence = map[compare.Metric]gate.Evidence{"pass_rate": {Fail: 0.4, Pass: 2.6, FailAt: 33.3, PassAt: 10}}
 	v.Metrics = map[compare.Metric]gate.Metric{
@@ -184,8 +187,13 @@ func inconclusive() gate.Verdict {
 func incomparable() gate.Verdict {
 	v := verdict(gate.Incomparable, nil)
 	v.Mode, v.Metrics, v.Tasks, v.TrialsPlanned, v.TrialsUsed = "", nil, nil, 50, 0
-	v.Headline = "Incomparable: baseline and candidate differ in more than the model: suite.digest differs: baseline sha256:4bf92f, candidate sha256:77aa01 (and 1 more difference)"
-	v.Reasons = []string{"suite.digest: sha256:4bf92f in the baseline, sha256:77aa01 in the candidate", "limits.timeout_multiplier: 1 in the baseline, 2 in the candidate"}
+	v.Differences = []baselines.Difference{
+		{Key: "variant.agent.version", Part: baselines.PartAgentVersion, A: "2.1.290", B: "2.1.330"},
+		{Key: "variant.settings.files", Item: "CLAUDE.md", Part: baselines.PartSettings, A: "none", B: "sha256:77aa01"},
+		{Key: "suite.digest", Item: evil, Part: baselines.PartSuite, A: evil, B: "missing"},
+		{Key: "limits.timeout_multiplier", Part: baselines.PartLimits, A: "1", B: "2"},
+	}
+	report.Explain(&v)
 	return v
 }
 
