@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/benchgate/benchgate/internal/pullrequest"
 	"github.com/benchgate/benchgate/internal/report"
@@ -20,7 +21,7 @@ func (a *action) finish(ctx context.Context, s *subject, t *telling, o outcome) 
 	t.end()
 	defer func() { a.noteIf(giveBack(a.Job.Workspace, filesDir(a.values), a.CacheDir)) }()
 	if a.skips(o) {
-		return 0, a.skip(o)
+		return 0, a.skip(ctx, s, o)
 	}
 	if err := a.saveBaseline(ctx, s, o); err != nil {
 		o = outcome{err: err}
@@ -48,15 +49,17 @@ func (a *action) skips(o outcome) bool {
 	return a.values.OnMissingKey == "skip" || a.values.OnMissingKey != "fail" && a.ask.silent
 }
 
-// skip says who can measure instead. Nothing can be posted from such a job.
-func (a *action) skip(o outcome) error {
-	const why = "pull requests of forks and of Dependabot get no model key"
-	how := fmt.Sprintf("A maintainer can start a workflow that measures by number (as examples/workflows/dispatch.yml) from the Actions tab, with this pull request's: %d.", a.ask.pull)
-	text := "### ◽ Not measured here: " + why + "\n\n" + how + "\n"
-	message := "Not measured here: " + why + ". " + how
-	if !a.ask.silent {
-		text = "### ◽ Not measured here: there is no key for the model API, and on-missing-key is skip\n"
-		message = "Not measured here: there is no key for the model API, and on-missing-key is skip."
+// skip says who can measure instead, and for how much. Nothing can be posted from such
+// a job.
+func (a *action) skip(ctx context.Context, s *subject, o outcome) error {
+	why, how := "there is no key for the model API, and on-missing-key is skip", ""
+	if a.ask.silent {
+		why = "pull requests of forks and of Dependabot get no model key"
+		how = strings.TrimSpace(fmt.Sprintf("A maintainer can start a workflow that measures by number (as examples/workflows/dispatch.yml) from the Actions tab, with this pull request's: %d. %s", a.ask.pull, a.mostUSD(ctx, s)))
+	}
+	text, message := "### ◽ Not measured here: "+why+"\n", "Not measured here: "+why+"."
+	if how != "" {
+		text, message = text+"\n"+report.Prose(how)+"\n", message+" "+how
 	}
 	return errors.Join(
 		a.Log.Summarize(text), setOutputs(a.Log, o.outputs()), a.Log.ClearOutput("upload-path"), a.Log.ClearOutput("artifact-name"),

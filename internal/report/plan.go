@@ -261,6 +261,25 @@ func Unaffordable(f gate.Forecast, attempts int, limitUSD float64) string {
 		plural(f.Trials, "trial"), known(f.WorstUSD, dollars), dollars(limitUSD), plural(attempts, "attempt"))
 }
 
+// MostUSD is a sentence on what a run may cost: by what the stored baseline cost,
+// else by its limit (limits.usd; nil: none). Empty: nothing is known of it.
+func MostUSD(f gate.Forecast, limitUSD *float64) string {
+	if f.WorstUSD == nil {
+		if limitUSD == nil {
+			return ""
+		}
+		return "That costs at most " + dollars(*limitUSD) + " (limits.usd)."
+	}
+	usd := *f.WorstUSD
+	if f.LiveUSD != nil {
+		usd += *f.LiveUSD
+	}
+	if limitUSD != nil && *limitUSD < usd {
+		return "That costs at most " + dollars(*limitUSD) + " (limits.usd)."
+	}
+	return "That costs about " + dollars(usd) + " at the stored baseline's costs, and less where the verdict stands early."
+}
+
 // OutOfRequests says that a run ended before its plan did.
 func OutOfRequests(limit int) string {
 	return "the run ended early: it has made the " + plural(limit, "model request") + " that limits.requests allows; raise the limit, or lower limits.attempts"

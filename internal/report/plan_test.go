@@ -97,3 +97,23 @@ func TestAPlanIsTheSameInEveryFormat(t *testing.T) {
 		t.Error("a plan was written as test results")
 	}
 }
+
+func TestWhatARunMayCost(t *testing.T) {
+	for _, test := range []struct {
+		name              string
+		worst, live, most *float64
+		want              string
+	}{
+		{name: "nothing is known"},
+		{name: "a limit", most: ptr(15.0), want: "That costs at most $15.00 (limits.usd)."},
+		{name: "a stored baseline", worst: ptr(9.6), want: "That costs about $9.60 at the stored baseline's costs, and less where the verdict stands early."},
+		{name: "with live pairs, within the limit", worst: ptr(9.6), live: ptr(2.4), most: ptr(15.0), want: "That costs about $12.00 at the stored baseline's costs, and less where the verdict stands early."},
+		{name: "live pairs may not get their money", worst: ptr(9.6), live: ptr(7.2), most: ptr(15.0), want: "That costs at most $15.00 (limits.usd)."},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if got := report.MostUSD(gate.Forecast{WorstUSD: test.worst, LiveUSD: test.live}, test.most); got != test.want {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
+	}
+}
