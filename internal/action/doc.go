@@ -13,6 +13,7 @@
 //   - measure.go        trials until the verdict
 //   - finish.go         the outcome is told everywhere
 //   - circumstances.go  how it came about, and where its rules stand
+//   - particulars.go    what the job's page has beside the report
 //   - save.go           a baseline is stored
 //   - upload.go         what the next step may upload
 //   - judged.go         of what a run is, for later jobs

@@ -142,7 +142,7 @@ func (a *action) summary(s *subject, o outcome) string {
 		text = report.Stopped{How: report.Failed, Why: o.err.Error()}.Markdown()
 	}
 	a.noteIf(err)
-	return text
+	return text + particulars(o).Markdown(mostSummary-len(text))
 }
 
 // writeReport keeps the summary with the run's files.

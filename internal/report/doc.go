@@ -22,7 +22,8 @@
 //     differs.go), escapes once more (escape.go) and makes itself shorter until
 //     it fits (markdown.go).
 //
-// [Plan] writes what is known before a run, [Runs] several runs side by side.
+// [Particulars] are what a job's page has below that: each attempt (attempts.go),
+// where the money went (spent.go). [Plan] writes what is known before a run, [Runs] several runs side by side.
 //
 // Two rules hold everywhere. What is not known is printed as such, never as
 // zero. And cost per solved task comes first.
