@@ -67,16 +67,17 @@ func dockerTask(t *testing.T) (dir string) {
 // Two that clean, and two that start, at the same time: each does what it is
 // there for, and none fails.
 func TestTwoAtOnceOnDocker(t *testing.T) {
-	dir, starts := dockerTask(t), 5
+	t.Parallel()
+	dir, rounds := dockerTask(t), 5
 	if os.Getenv("BENCHGATE_FULL") != "" {
-		starts = 20
+		rounds = 20
 	}
 	for _, test := range []struct {
 		rounds int
 		args   []string
 	}{
-		{20, []string{"clean", "--sandbox", "docker"}},
-		{starts, []string{"check", "--dataset-path", "tasks", "--sandbox", "docker"}},
+		{rounds, []string{"clean", "--sandbox", "docker"}},
+		{rounds, []string{"check", "--dataset-path", "tasks", "--sandbox", "docker"}},
 	} {
 		t.Run(test.args[0], func(t *testing.T) {
 			for range test.rounds {
