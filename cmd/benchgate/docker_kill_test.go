@@ -43,7 +43,6 @@ func TestKilledRunsOnDocker(t *testing.T) {
 	if testing.Short() {
 		t.Skip("killing is left out of short tests")
 	}
-	t.Parallel()
 	rounds := 1
 	if os.Getenv("BENCHGATE_FULL") != "" {
 		rounds = 10
