@@ -75,9 +75,10 @@ type Trial struct {
 	// paths.
 	Tampered []string `json:"tampered,omitempty"`
 
-	// AnswersFetched is where the agent went for the task's answer, each as
-	// "TOOL: PLACE", "network: PLACE" of one whose host's name was asked for, or "shell:
-	// COMMAND" of git; at most twenty, the first first. Empty unless the trial is flagged [AnswersFetched]. An agent wrote the commands.
+	// AnswersFetched is where the agent went for the task's answer: "TOOL: PLACE",
+	// "network: PLACE" when only the name of a host is known, or "shell: COMMAND" of
+	// git; at most twenty, in the order in which they happened. Empty unless the trial
+	// is flagged [AnswersFetched]. An agent wrote the commands.
 	AnswersFetched []string `json:"answers_fetched,omitempty"`
 }
 

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/benchgate/benchgate/internal/helper/guard"
+	"github.com/benchgate/benchgate/internal/realparts"
 	"golang.org/x/sys/unix"
 )
 
@@ -17,7 +18,8 @@ import (
 func inANetwork(t *testing.T, do func()) {
 	t.Helper()
 	if os.Geteuid() != 0 {
-		t.Skip("a network namespace needs root")
+		realparts.Need(t, realparts.Docker)
+		realparts.Lacking(t, realparts.Docker, "a network namespace needs root")
 	}
 	done := make(chan error)
 	go func() {
@@ -29,7 +31,8 @@ func inANetwork(t *testing.T, do func()) {
 		done <- err
 	}()
 	if err := <-done; err != nil {
-		t.Skip("a network namespace cannot be made: ", err)
+		realparts.Need(t, realparts.Docker)
+		realparts.Lacking(t, realparts.Docker, "a network namespace cannot be made: "+err.Error())
 	}
 }
 
