@@ -58,6 +58,10 @@ func example() *baselines.Run {
 				Role: "main", Requests: 9, CostUSD: new(0.061),
 				Tokens: baselines.Tokens{Input: 110, Output: 890, CacheRead: 41000, CacheWrite5m: 5200},
 			}},
+			USDByKind: &baselines.USDByKind{
+				Compared:  baselines.KindUSD{Input: 0.001, Output: 0.02, CacheRead: 0.02, CacheWrite5m: 0.01, WebSearch: 0.01, Estimated: 0.02},
+				Auxiliary: &baselines.KindUSD{Input: 0.0003, Output: 0.0004},
+			},
 			Unfinished: &baselines.UnfinishedRequests{Requests: 1, LowUSD: 0.0125, HighUSD: 0.04, OutputTokens: 800},
 			Requests:   new(10), Retries: new(0), ToolCalls: new(9), ToolErrors: new(1),
 			Lines:          &baselines.Lines{Added: 40, Removed: 3, Kept: new(int64(37))},

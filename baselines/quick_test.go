@@ -30,6 +30,8 @@ func TestQuickKnowsEveryField(t *testing.T) {
 		reflect.TypeFor[NetworkRefused]():     keysOf(refusedMembers),
 		reflect.TypeFor[HostsAsked]():         keysOf(askedMembers),
 		reflect.TypeFor[UnfinishedRequests](): keysOf(unfinishedMembers),
+		reflect.TypeFor[USDByKind]():          keysOf(byKindMembers),
+		reflect.TypeFor[KindUSD]():            keysOf(kindMembers),
 		reflect.TypeFor[SpanError]():          keysOf(errorMembers),
 		reflect.TypeFor[Agreement]():          keysOf(agreementMembers),
 	}

@@ -32,6 +32,7 @@ var (
 		member[Trial]{"cost_usd", func(q *quick, t *Trial) bool { return optional(q, &t.CostUSD, quickCost) }},
 		member[Trial]{"tokens", func(q *quick, t *Trial) bool { return optional(q, &t.Tokens, quickTokens) }},
 		member[Trial]{"models", func(q *quick, t *Trial) bool { return table(q, &t.Models, quickModel) }},
+		member[Trial]{"usd_by_kind", func(q *quick, t *Trial) bool { return optional(q, &t.USDByKind, quickByKind) }},
 		member[Trial]{"over_limit_usd", func(q *quick, t *Trial) bool { return optional(q, &t.OverLimitUSD, (*quick).float) }},
 		member[Trial]{"unfinished", func(q *quick, t *Trial) bool { return optional(q, &t.Unfinished, quickUnfinished) }},
 		member[Trial]{"unpriced", func(q *quick, t *Trial) bool { return table(q, &t.Unpriced, (*quick).int) }},
@@ -67,6 +68,21 @@ var (
 		member[CostUSD]{"subagent", func(q *quick, c *CostUSD) bool { return q.float(&c.Subagent) }},
 		member[CostUSD]{"auxiliary", func(q *quick, c *CostUSD) bool { return q.float(&c.Auxiliary) }},
 		member[CostUSD]{"unfinished", func(q *quick, c *CostUSD) bool { return q.float(&c.Unfinished) }},
+	)
+	byKindMembers = membersOf(
+		member[USDByKind]{"compared", func(q *quick, u *USDByKind) bool { return quickKinds(q, &u.Compared) }},
+		member[USDByKind]{"auxiliary", func(q *quick, u *USDByKind) bool { return optional(q, &u.Auxiliary, quickKinds) }},
+	)
+	kindMembers = membersOf(
+		member[KindUSD]{"input", func(q *quick, k *KindUSD) bool { return q.float(&k.Input) }},
+		member[KindUSD]{"output", func(q *quick, k *KindUSD) bool { return q.float(&k.Output) }},
+		member[KindUSD]{"cache_read", func(q *quick, k *KindUSD) bool { return q.float(&k.CacheRead) }},
+		member[KindUSD]{"cache_write_5m", func(q *quick, k *KindUSD) bool { return q.float(&k.CacheWrite5m) }},
+		member[KindUSD]{"cache_write_1h", func(q *quick, k *KindUSD) bool { return q.float(&k.CacheWrite1h) }},
+		member[KindUSD]{"web_search", func(q *quick, k *KindUSD) bool { return q.float(&k.WebSearch) }},
+		member[KindUSD]{"web_fetch", func(q *quick, k *KindUSD) bool { return q.float(&k.WebFetch) }},
+		member[KindUSD]{"code_execution", func(q *quick, k *KindUSD) bool { return q.float(&k.CodeExecution) }},
+		member[KindUSD]{"estimated", func(q *quick, k *KindUSD) bool { return q.float(&k.Estimated) }},
 	)
 	unfinishedMembers = membersOf(
 		member[UnfinishedRequests]{"requests", func(q *quick, u *UnfinishedRequests) bool { return q.int(&u.Requests) }},
@@ -117,6 +133,8 @@ var (
 
 func quickUnfinished(q *quick, u *UnfinishedRequests) bool { return object(q, u, unfinishedMembers) }
 
+func quickByKind(q *quick, u *USDByKind) bool       { return object(q, u, byKindMembers) }
+func quickKinds(q *quick, k *KindUSD) bool          { return object(q, k, kindMembers) }
 func quickCost(q *quick, c *CostUSD) bool           { return object(q, c, costMembers) }
 func quickTokens(q *quick, t *Tokens) bool          { return object(q, t, tokensMembers) }
 func quickModel(q *quick, m *Model) bool            { return object(q, m, modelMembers) }

@@ -31,6 +31,10 @@ type Trial struct {
 	Tokens  *Tokens          `json:"tokens,omitempty"` // all roles together
 	Models  map[string]Model `json:"models,omitempty"` // by the model that answered
 
+	// USDByKind is CostUSD by what was billed. Nil: nothing was asked, CostUSD is not
+	// known or rests on dollars that only the agent knows, or the file is older.
+	USDByKind *USDByKind `json:"usd_by_kind,omitempty"`
+
 	// OverLimitUSD is by how many US dollars CostUSD exceeds the trial's limit
 	// ([Limits.USDPerTrial]): the last request that was let in costs what it costs.
 	// Nil: it does not, there is no limit, the cost is not known, or the file is older.

@@ -88,6 +88,12 @@ func (t Trial) amounts(f func(part, key string, v float64)) {
 		f("cost_usd.", "auxiliary", c.Auxiliary)
 		f("cost_usd.", "unfinished", c.Unfinished)
 	}
+	if k := t.USDByKind; k != nil {
+		k.Compared.amounts("usd_by_kind.compared.", f)
+		if k.Auxiliary != nil {
+			k.Auxiliary.amounts("usd_by_kind.auxiliary.", f)
+		}
+	}
 	amount("", "over_limit_usd", t.OverLimitUSD)
 	if t.Tokens != nil {
 		t.Tokens.amounts("tokens.", f)

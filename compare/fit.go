@@ -17,6 +17,10 @@ func tokensByKind(t baselines.Tokens) byKind {
 	return byKind{float64(t.Input), float64(t.Output), float64(t.CacheRead), float64(t.CacheWrite5m), float64(t.CacheWrite1h)}
 }
 
+func dollarsByKind(k baselines.KindUSD) byKind {
+	return byKind{k.Input, k.Output, k.CacheRead, k.CacheWrite5m, k.CacheWrite1h}
+}
+
 // perToken are the prices of single tokens in US dollars.
 func perToken(r baselines.Rates) byKind {
 	const million = 1e6

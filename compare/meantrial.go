@@ -61,14 +61,15 @@ type meanTrial struct {
 	unfinished  float64 // the estimated dollars of requests that were cut off
 
 	requests float64 // 0 where some attempt's are not known
+	tools    float64 // dollars of the server's tools, where attempts tell them
 	tokens   byKind
 	spent    byKind // dollars of the tokens
 	price    byKind // of one token: spent/tokens, or what one would have cost
 	byToken  bool   // whether tokens, spent and price are known
 }
 
-// other is what the tokens do not explain.
-func (m meanTrial) other() float64 { return m.usd - m.spent.sum() }
+// other is what neither tokens nor server tools explain.
+func (m meanTrial) other() float64 { return m.usd - m.spent.sum() - m.tools }
 
 // meanTrialOf averages a side's attempts, of each task with the weight that makes
 // all tasks equal.
@@ -91,15 +92,7 @@ func meanTrialOf(tasks []comparedTask, of func(comparedTask) []*baselines.Trial,
 			n, known := requestsAsked(t)
 			m.requests += weight * n
 			requestsKnown = requestsKnown && known
-			for _, used := range askedModels(t, h.Variant.Model) {
-				price, known := prices[used.model]
-				if !known {
-					unpriced += weight * used.usd
-					continue
-				}
-				m.tokens = m.tokens.plus(used.tokens.scaled(weight))
-				m.spent = m.spent.plus(used.tokens.times(price).scaled(weight))
-			}
+			unpriced += m.addTokens(t, weight, prices, h.Variant.Model)
 		}
 	}
 	if !requestsKnown {
@@ -109,6 +102,28 @@ func meanTrialOf(tasks []comparedTask, of func(comparedTask) []*baselines.Trial,
 	return m
 }
 
+// addTokens adds an attempt's tokens and what they cost: as the attempt says, else by
+// the prices of its models. It returns the dollars of those whose price is not known.
+func (m *meanTrial) addTokens(t *baselines.Trial, weight float64, prices map[string]byKind, variant string) (unpriced float64) {
+	recorded := t.USDByKind
+	if recorded != nil {
+		m.spent = m.spent.plus(dollarsByKind(recorded.Compared).scaled(weight))
+		m.tools += weight * recorded.Compared.Tools()
+	}
+	for _, used := range askedModels(t, variant) {
+		price, known := prices[used.model]
+		if !known && recorded == nil {
+			unpriced += weight * used.usd
+			continue
+		}
+		m.tokens = m.tokens.plus(used.tokens.scaled(weight))
+		if recorded == nil {
+			m.spent = m.spent.plus(used.tokens.times(price).scaled(weight))
+		}
+	}
+	return unpriced
+}
+
 // setPrices takes what a token cost, and where none of a kind was used, what it
 // would have cost by the list. Where models whose prices are not known took more
 // than a tenth of the money, nothing is said by kind of token.
@@ -116,9 +131,10 @@ func (m *meanTrial) setPrices(list byKind, unpriced float64) {
 	const most = 0.1
 	m.byToken = m.spent.sum() > 0 && unpriced <= most*m.usd
 	for kind := range kinds {
-		m.price[kind] = list[kind]
 		if m.tokens[kind] > 0 {
 			m.price[kind] = m.spent[kind] / m.tokens[kind]
+		} else {
+			m.price[kind], m.spent[kind] = list[kind], 0
 		}
 	}
 }

@@ -52,7 +52,8 @@ type Factors struct {
 
 // PerTrial is the change in a trial's mean cost, candidate minus baseline, in US
 // dollars, split by [Shapley]: the parts add up to it. A trial costs requests ×
-// Σ (tokens a request × price of a token) + Other.
+// Σ (tokens a request × price of a token) + ServerTools + Other. A kind's price is what its
+// tokens cost on average, also for large prompts, in other tiers and at other speeds.
 //
 // Where the prices of tokens are not known, a trial costs requests × cost of a
 // request: then there are Requests, PerRequest and Other alone.
@@ -65,15 +66,21 @@ type PerTrial struct {
 	Output     *float64 `json:"output,omitempty"`
 	Input      *float64 `json:"input,omitempty"`
 
-	// Other is what neither tokens nor requests explain: requests that were cut
-	// off, web searches, requests of another tier or of a day with other prices.
+	// ServerTools are web searches and other tools of the model's server; nil where
+	// there were none, or runs do not say what they cost.
+	ServerTools *float64 `json:"server_tools,omitempty"`
+
+	// Other is what nothing above explains: the estimate for requests that were cut
+	// off; of attempts without USDByKind also server tools, and what a large prompt, a
+	// tier, a speed, a place or the prices of another day made dearer or cheaper,
+	// which Price has otherwise.
 	Other float64 `json:"other"`
 }
 
 // Sum is the change that the parts add up to.
 func (p PerTrial) Sum() float64 {
 	sum := p.Requests + p.Other
-	for _, part := range []*float64{p.Price, p.PerRequest, p.CacheWrite, p.CacheRead, p.Output, p.Input} {
+	for _, part := range []*float64{p.Price, p.PerRequest, p.CacheWrite, p.CacheRead, p.Output, p.Input, p.ServerTools} {
 		if part != nil {
 			sum += *part
 		}
@@ -103,7 +110,7 @@ func (c *Comparison) whyOf(tasks []matchedTask, baseline, candidate baselines.He
 		equal := after.tokens.times(before.price).sum()
 		w.PriceRatio = finite(after.spent.sum() / equal)
 		if before.solved > 0 {
-			w.RatioAtEqualPrices = finite((equal + after.other()) / after.solved * before.solved / before.usd)
+			w.RatioAtEqualPrices = finite((equal + after.tools + after.other()) / after.solved * before.solved / before.usd)
 		}
 	}
 	if before.usd > 0 && after.usd > 0 {
@@ -153,10 +160,14 @@ func splitTrial(before, after meanTrial) *PerTrial {
 		return side(requests).requests * usd
 	})
 	kind := parts[tokens:]
+	var tools *float64
+	if before.tools > 0 || after.tools > 0 {
+		tools = finite(after.tools - before.tools)
+	}
 	return &PerTrial{
 		Price: &parts[price], Requests: parts[requests],
 		Input: &kind[0], Output: &kind[1], CacheRead: &kind[2], CacheWrite: finite(kind[3] + kind[4]),
-		Other: withoutNoise(after.other()-before.other(), after.usd+before.usd),
+		ServerTools: tools, Other: withoutNoise(after.other()-before.other(), after.usd+before.usd),
 	}
 }
 

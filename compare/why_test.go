@@ -217,3 +217,39 @@ func checkBreakEven(t *testing.T, seed uint64, w, back *compare.Why) {
 		t.Errorf("gate %d: break-even of exchanged runs (-there +back):\n%s", seed, diff)
 	}
 }
+
+// Where trials say what each kind of token cost, the parts are exact whatever made a
+// price: of two sides that used the same tokens, one in the batch tier and with
+// searches, price and server tools are all that moved, and nothing is left for other
+// but what was estimated. Lists do not tell this, and fits find no prices in it.
+func TestDollarsByKindMakeTheSplitExact(t *testing.T) {
+	list := baselines.Rates{Input: 5, Output: 25, CacheWrite5m: 6.25, CacheWrite1h: 10, CacheRead: 0.5}
+	random := rand.New(rand.NewPCG(5, 5))
+	run := func(arm baselines.Arm, factor, searches float64) *baselines.Run {
+		r := emptyRun(arm, 3)
+		r.Header.Variant.Model = "big"
+		r.Header.Prices.Rates = map[string]baselines.Rates{"big": list}
+		for n := range 9 {
+			a := attempt(r, n%3, 1+n/3, baselines.Finished, n%2 == 0, 0)
+			tokens := baselines.Tokens{Input: 100, Output: 1000 + int64(100*n), CacheRead: 1e5, CacheWrite5m: 1e4}
+			kinds := baselines.KindUSD{WebSearch: searches, Estimated: 0.01}
+			usual := list.ByKind(tokens)
+			usual.Output *= factor * (1 + random.Float64()/10) // some requests in one tier, some in another
+			kinds = kinds.Add(usual)
+			usd := kinds.Total() - kinds.Estimated
+			a.CostUSD.Main, a.CostUSD.Unfinished = usd, kinds.Estimated
+			a.USDByKind = &baselines.USDByKind{Compared: kinds, Auxiliary: &baselines.KindUSD{Input: 3}}
+			a.Models = map[string]baselines.Model{"big": {Role: baselines.RoleMain, Requests: 5, Tokens: tokens, CostUSD: &usd}}
+		}
+		return r
+	}
+	w := compare.Compare(run(baselines.Baseline, 1, 0), run(baselines.Candidate, 0.5, 0.02)).Why
+	p := w.PerTrial
+	change := w.TrialUSD.Candidate - w.TrialUSD.Baseline
+	if p.Price == nil || p.ServerTools == nil || math.Abs(*p.ServerTools-0.02) > 1e-9 || p.Other != 0 {
+		t.Fatalf("price %v, server tools %v, other %v", show(p.Price), show(p.ServerTools), p.Other)
+	}
+	if math.Abs(*p.Price-(change-0.02)) > 1e-9 || math.Abs(p.Sum()-change) > 1e-9 {
+		t.Errorf("price moved %v, the sum is %v, want %v in all", *p.Price, p.Sum(), change)
+	}
+}

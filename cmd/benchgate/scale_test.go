@@ -41,6 +41,10 @@ func hundredThousand(t testing.TB) (baseline, candidate string) {
 			cost := *trial.CostUSD
 			cost.Main *= 0.7 + 0.7*random.Float64()
 			trial.CostUSD = &cost
+			trial.USDByKind = &baselines.USDByKind{
+				Compared:  baselines.KindUSD{Input: 0.00015, Output: cost.Main / 2, CacheRead: cost.Main / 3, CacheWrite5m: cost.Main / 6},
+				Auxiliary: &baselines.KindUSD{Input: 0.00015, Output: 0.00025},
+			}
 			r.Trials = append(r.Trials, trial)
 		}
 		name := filepath.Join(t.TempDir(), string(arm)+".jsonl")

@@ -81,7 +81,7 @@ func (r joinedRequest) answered() bool { return r.Kind == Finished && !r.Cut && 
 
 // withOutput is the estimate of a request whose answer told its prompt.
 func (r joinedRequest) withOutput(requests []joinedRequest, t *prices.Table) Estimate {
-	usd, missing := r.bill(t)
+	usd, _, missing := r.bill(t)
 	rate, none := t.RateOn(r.pricedModel(), r.terms(*r.Tokens))
 	if none != nil && len(missing) == 0 {
 		missing = []string{"model " + none.Model}

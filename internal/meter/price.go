@@ -17,8 +17,14 @@ import (
 // usage that the meter does not know, or the table lacks a price. Of a request that
 // was cut it is a lower bound.
 func (e Entry) Price(t *prices.Table) (usd float64, ok bool) {
-	usd, missing := e.bill(t)
+	usd, _, missing := e.bill(t)
 	return usd, e.Tokens != nil && len(missing) == 0
+}
+
+// ByKind is the same by kind of token and server tool: of what has a price.
+func (e Entry) ByKind(t *prices.Table) baselines.KindUSD {
+	_, kinds, _ := e.bill(t)
+	return kinds
 }
 
 // Unpriced says why the cost of a request that was billed is not known: what of its
@@ -29,12 +35,12 @@ func (e Entry) Unpriced(t *prices.Table) []string {
 	if e.Tokens == nil && len(e.Unknown) == 0 {
 		return nil
 	}
-	_, missing := e.bill(t)
+	_, _, missing := e.bill(t)
 	return missing
 }
 
 // bill is the price of what can be priced, and what cannot.
-func (e Entry) bill(t *prices.Table) (usd float64, missing []string) {
+func (e Entry) bill(t *prices.Table) (usd float64, kinds baselines.KindUSD, missing []string) {
 	missing = slices.Clone(e.Unknown)
 	lack := func(what string) {
 		if !slices.Contains(missing, what) {
@@ -46,12 +52,14 @@ func (e Entry) bill(t *prices.Table) (usd float64, missing []string) {
 		switch {
 		case none == nil:
 			usd += rate.USD(p.Tokens)
+			kinds = kinds.Add(rate.ByKind(p.Tokens))
 		case none.Term != "":
 			lack(none.Term)
 		default:
 			lack("model " + none.Model)
 		}
 	}
+	tools := []*float64{&kinds.WebSearch, &kinds.WebFetch, &kinds.CodeExecution}
 	for i, n := range []int64{e.WebSearch, e.WebFetch, e.CodeExecution} {
 		if n == 0 {
 			continue
@@ -60,9 +68,10 @@ func (e Entry) bill(t *prices.Table) (usd float64, missing []string) {
 		if !ok {
 			lack(prices.ServerTools[i])
 		}
-		usd += float64(n) * each
+		*tools[i] = float64(n) * each
+		usd += *tools[i]
 	}
-	return usd, missing
+	return usd, kinds, missing
 }
 
 // billedParts are the request's parts, each with its model; one when the answer

@@ -104,6 +104,7 @@ func partsOf(v gate.Verdict, p compare.PerTrial) []whyPart {
 	add("cache written a request", p.CacheWrite)
 	add("cache read a request", p.CacheRead)
 	add("output and input a request", together(p.Output, p.Input))
+	add("web searches and other server tools", p.ServerTools)
 	add("unfinished requests and other", &p.Other)
 	label := "together"
 	if shown != math.Round(p.Sum()*scale) {

@@ -276,7 +276,7 @@ func (c *comparison) clientPrice(agent []portion, our pricer) {
 			printed -= m.USD
 			continue
 		}
-		usd, why := our.dollars(p)
+		usd, _, why := our.dollars(p)
 		ours += usd
 		known = known && why == ""
 	}

@@ -45,7 +45,7 @@ func (in pricer) bill(ps []portion) *float64 {
 	}
 	var sum float64
 	for _, p := range ps {
-		usd, why := in.dollars(p)
+		usd, _, why := in.dollars(p)
 		if why != "" {
 			return nil
 		}
@@ -56,32 +56,35 @@ func (in pricer) bill(ps []portion) *float64 {
 
 // dollars is what the portion cost, or why that is not known, in the words of
 // Trial.Unpriced: its model has no price, or its requests can have cost different
-// prices and nothing tells which.
-func (in pricer) dollars(p portion) (usd float64, why string) {
+// prices and nothing tells which. Kinds are the dollars by what was billed; nil where
+// that is not known.
+func (in pricer) dollars(p portion) (usd float64, kinds *baselines.KindUSD, why string) {
+	kinds = new(baselines.KindUSD)
 	if p.tokens == (baselines.Tokens{}) {
-		return 0, ""
+		return 0, kinds, ""
 	}
 	low, high := math.Inf(1), 0.0
 	for _, terms := range in.terms(p) {
 		rate, missing := in.table.RateOn(p.model, terms)
 		switch {
 		case missing != nil && missing.Term != "":
-			return 0, missing.Term
+			return 0, nil, missing.Term
 		case missing != nil:
-			return 0, "model " + missing.Model
+			return 0, nil, "model " + missing.Model
 		}
-		usd = rate.USD(p.tokens)
+		usd, *kinds = rate.USD(p.tokens), rate.ByKind(p.tokens)
 		low, high = min(low, usd), max(high, usd)
 	}
 	searches := in.searches(p, low)
 	said := p.usd - searches
 	switch {
 	case sameUSD(low, high):
-		return low + searches, ""
+		kinds.WebSearch = searches
+		return low + searches, kinds, ""
 	case said > low && said < high || sameUSD(said, low) || sameUSD(said, high):
-		return p.usd, "" // only the agent knows which prompts were large or fast
+		return p.usd, nil, "" // only the agent knows which prompts were large or fast
 	}
-	return 0, "prompt sizes"
+	return 0, nil, "prompt sizes"
 }
 
 // terms are those that requests of the portion can have had: of a single request

@@ -78,11 +78,13 @@ func fillFromMeter(t *baselines.Trial, in Input, ledger []request) {
 	var tokens baselines.Tokens
 	var answered int
 	models := make(models)
+	var split byKind
 	known := true
 	estimates := meter.Estimates(in.Ledger, in.table())
 	for _, r := range ledger {
 		usd, ok := billed(r, estimates)
 		known = known && ok
+		split.add(r.role, kindsOf(r, usd, in.table()))
 		switch {
 		case r.role == baselines.RoleAuxiliary:
 			cost.Auxiliary += usd
@@ -113,10 +115,10 @@ func fillFromMeter(t *baselines.Trial, in Input, ledger []request) {
 		}
 	}
 	if known {
-		t.CostUSD = &cost
+		t.CostUSD, t.USDByKind = &cost, split.all()
 		source(t, "cost_usd", fromMeter)
 	} else {
-		t.CostUSD = nil
+		t.CostUSD, t.USDByKind = nil, nil
 		flag(t, baselines.CostUnknown)
 	}
 	t.Tokens, t.Models, t.Requests = &tokens, models, &answered

@@ -44,11 +44,13 @@ func fillFromPortions(t *baselines.Trial, in Input, portions []portion, from str
 	var cost baselines.CostUSD
 	var tokens baselines.Tokens
 	models := make(models)
+	var split byKind
 	known := true
 	our := newPricer(in.table(), nil)
 	for _, p := range portions {
 		role := p.roleIn(in)
-		usd, why := our.dollars(p)
+		usd, kinds, why := our.dollars(p)
+		split.add(role, kinds)
 		if why != "" {
 			known = false
 			explainUnpriced(t, []string{why})
@@ -67,10 +69,10 @@ func fillFromPortions(t *baselines.Trial, in Input, portions []portion, from str
 		}
 	}
 	if known {
-		t.CostUSD = &cost
+		t.CostUSD, t.USDByKind = &cost, split.all()
 		source(t, "cost_usd", from)
 	} else {
-		t.CostUSD = nil
+		t.CostUSD, t.USDByKind = nil, nil
 		flag(t, baselines.CostUnknown)
 	}
 	t.Tokens, t.Models = &tokens, models

@@ -26,6 +26,7 @@ func Reprice(t baselines.Trial, ledger []meter.Entry, in Input, table *prices.Ta
 	in.Ledger, in.Prices = repriced(ledger, table), table
 	again := billOf(t, in)
 	t.CostUSD, t.Models, t.Unpriced, t.Unfinished = again.CostUSD, again.Models, again.Unpriced, again.Unfinished
+	t.USDByKind = again.USDByKind
 	for _, f := range []baselines.Flag{baselines.CostUnknown, baselines.UsageUnknown} {
 		t.Flags = without(t.Flags, f)
 		if again.Flagged(f) {
