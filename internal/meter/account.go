@@ -15,6 +15,8 @@ type account struct {
 	entries  []Entry
 	spent    spending
 
+	results map[[2]string]bool // results of batches that are booked, by batch and custom id
+
 	open    int // requests that were sent and have not ended
 	waiting int // requests that have no room yet
 
@@ -126,6 +128,12 @@ func (m *Meter) end(x *exchange) {
 // holds m.mu.
 func (m *Meter) book(line Entry) {
 	a := m.account(line.Trial)
+	if line.CustomID != "" {
+		a.addResult(line.Batch, line.CustomID)
+	}
+	if line.Kind == Finished && line.made() && a.replace(line) {
+		return // it had no dollars, and has none
+	}
 	a.entries = append(a.entries, line)
 	a.requests = max(a.requests, line.Request)
 	if line.Kind == Finished {

@@ -22,6 +22,7 @@
 //     streamed.go: the usage is read out of a copy of those bytes, which changes
 //     and delays nothing. What the usage says and the meter does not know makes
 //     the request's cost not known: usagefields.go is the list of what it knows.
+//     batch.go does so for the results of a batch.
 //  7. price.go: the dollars, by the price table; estimate.go: what a request that
 //     was cut may have cost.
 //  8. finish.go: the finished line is written to disk, also after an error.

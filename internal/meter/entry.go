@@ -15,8 +15,9 @@ type Kind string
 // A started line is fsynced before the request is sent; a finished line
 // follows when its answer has ended. A started line without a finished one means
 // that this process ended in between: what the request cost is not known. A
-// finished line without a started one is a request that the meter refused; it
-// was never sent and cost nothing.
+// finished line without a started one is a result of a batch ([Entry.CustomID]), or a
+// request that the meter refused; that was never sent and cost nothing. Of two
+// finished lines of one request the later one counts.
 const (
 	Started  Kind = "started"
 	Finished Kind = "finished"
@@ -67,6 +68,12 @@ type Entry struct {
 	Geo       string            `json:"geo,omitempty"`        // where the model ran ("us"), when the API tells a place of its own price
 	WebSearch int64             `json:"web_search,omitempty"` // searches the model made, billed apart
 	WebFetch  int64             `json:"web_fetch,omitempty"`  // pages the model fetched
+
+	// Batch is the id of the batch of requests that this one made, or, with CustomID,
+	// whose result this line is. The results of a batch, once all have passed, are
+	// its cost.
+	Batch    string `json:"batch,omitempty"`
+	CustomID string `json:"custom_id,omitempty"`
 
 	CodeExecution int64     `json:"code_execution,omitempty"` // programs the model ran on its server
 	Unknown       []string  `json:"unknown,omitempty"`        // what keeps the cost from being known: "usage.<path of a field>", "content-encoding: br"

@@ -1,6 +1,7 @@
 package meter
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -116,13 +117,7 @@ func (m *Meter) finishedLine(x *exchange, o outcome) Entry {
 	line.Seconds = max(0, now.Sub(x.begun).Seconds())
 	line.Status, line.RequestID = o.status, o.requestID
 	u := o.usage
-	line.Answered, line.Stop = u.model, u.stop
-	line.Tier, line.Speed, line.Geo = u.tier, u.speed, u.geo
-	line.WebSearch, line.WebFetch, line.CodeExecution = u.webSearch, u.webFetch, u.codeExecution
-	line.Parts, line.Unknown = u.parts, u.unknown
-	if u.reported {
-		line.Tokens = &u.tokens
-	}
+	line.take(u)
 	if mayHaveCost(o) && u.streamed != (Streamed{}) {
 		line.Streamed = &u.streamed
 	}
@@ -131,6 +126,17 @@ func (m *Meter) finishedLine(x *exchange, o outcome) Entry {
 	}
 	line.Cut = mayHaveCost(o) && !u.complete
 	return line.Repriced(m.prices)
+}
+
+// take sets what the answer says of itself.
+func (e *Entry) take(u usage) {
+	e.Answered, e.Stop, e.Batch = u.model, u.stop, cmp.Or(e.Batch, u.batch)
+	e.Tier, e.Speed, e.Geo = u.tier, u.speed, u.geo
+	e.WebSearch, e.WebFetch, e.CodeExecution = u.webSearch, u.webFetch, u.codeExecution
+	e.Parts, e.Unknown = u.parts, u.unknown
+	if u.reported {
+		e.Tokens = &u.tokens
+	}
 }
 
 // mayHaveCost reports whether the upstream may bill the request: it answered

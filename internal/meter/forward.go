@@ -66,7 +66,10 @@ func (m *Meter) forward(ctx context.Context, w http.ResponseWriter, r *http.Requ
 	_ = client.Flush() // a client that is gone shows at the first piece
 	watch := newWatch(answer.Header)
 	see := watch.bytes
-	if in.unread != nil {
+	switch {
+	case in.results != nil:
+		see, in.results.lost = in.results.bytes, watch.coding != ""
+	case in.unread != nil:
 		see = func([]byte) {}
 	}
 	err = copyAnswer(w, client, answer.Body, see)
@@ -83,7 +86,7 @@ func (in inbound) usage(watch *watch, whole bool) usage {
 	case in.unread != nil:
 		return usage{complete: whole}
 	case in.place == batches && whole:
-		return usage{complete: true, unknown: []string{"a batch of messages"}}
+		return usage{complete: true, batch: watch.batchID(), unknown: []string{aBatch}}
 	}
 	return watch.usage(whole)
 }
@@ -110,6 +113,12 @@ func (m *Meter) send(ctx context.Context, r *http.Request, in inbound, o *outcom
 		return nil, fmt.Errorf("sending the request upstream: %w", err)
 	}
 	o.sent = true
+	if in.results == nil && strings.HasPrefix(in.place, batches) {
+		if err := leadResults(answer, r); err != nil {
+			answer.Body.Close()
+			return nil, err
+		}
+	}
 	return answer, nil
 }
 

@@ -12,8 +12,9 @@ type inbound struct {
 	place      string
 	billed     bool
 	body       []byte
-	unread     io.Reader // the body in place of body: of what is not looked into
-	length     int64     // of unread, in bytes; -1: not known
+	unread     io.Reader      // the body in place of body: of what is not looked into
+	length     int64          // of unread, in bytes; -1: not known
+	results    *resultsReader // of a batch, which are read as they pass; nil: of nothing
 	asked      asked
 	agentID    string
 	sessionID  string
@@ -30,6 +31,9 @@ func (m *Meter) readInbound(w http.ResponseWriter, r *http.Request, a *admission
 		sessionID:  capped(r.Header.Get("X-Claude-Code-Session-Id")),
 		credential: m.credentialOf(r.Header),
 		release:    func() {},
+	}
+	if found := resultsOf.FindStringSubmatch(place); found != nil && r.Method == http.MethodGet {
+		in.results = &resultsReader{batch: found[1]}
 	}
 	if !in.billed && place != countTokens {
 		if in.unread, in.length = r.Body, r.ContentLength; in.length == 0 {

@@ -67,8 +67,8 @@ func TestEveryPlaceOfTheAPICanBeReached(t *testing.T) {
 	}
 }
 
-// What a batch costs is not known here: it is recorded as such, and not sent where
-// dollars are limited.
+// What a batch costs is not known before its results: it is recorded as such, and not
+// sent where dollars are limited.
 func TestABatchHasNoKnownCost(t *testing.T) {
 	const batch = `{"requests":[{"custom_id":"1","params":{"model":"claude-opus-4-8","max_tokens":9,"messages":[]}}]}`
 	sent := 0

@@ -79,6 +79,11 @@ func (m *Meter) pass(w http.ResponseWriter, r *http.Request, a *admission, place
 		return
 	}
 	o = m.forward(ctx, w, r, in)
+	if in.results != nil && o.status == http.StatusOK {
+		if err := m.bookResults(x, in.results, o.err == nil); err != nil { // it is booked: the money is spent
+			m.log.Error("ledger lines of a batch are lost", "trial", a.trial.ID, "error", err)
+		}
+	}
 	if o.err != nil && o.status != 0 {
 		panic(http.ErrAbortHandler) // makes net/http break off the answer; the deferred finish runs
 	}

@@ -29,8 +29,8 @@ type Trial struct {
 	BudgetUSD float64
 
 	// AllPlaces admits the trial to models, files and batches of messages, too. A
-	// batch is answered after hours and what it costs is not known: it is refused
-	// where dollars are limited. Files and models are free.
+	// batch costs what its results say, and is refused where dollars are limited.
+	// Files and models are free.
 	AllPlaces bool
 }
 

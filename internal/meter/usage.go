@@ -18,6 +18,7 @@ type usage struct {
 	stop     string
 	failure  string // type of the error event that ended a stream; empty: none
 	error    errorBody
+	batch    string // id of the batch that was made; empty: none
 
 	tier, speed, geo string // empty: the usual
 	webSearch        int64

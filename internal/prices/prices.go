@@ -57,6 +57,9 @@ var ServerTools = []string{WebSearch, "web_fetch", "code_execution"}
 // WebSearch is the server tool for which a rate may have a price of its own.
 const WebSearch = "web_search"
 
+// Batch is the service tier of what a batch of requests asked for.
+const Batch = "batch"
+
 // Standard is the service tier of a rate, or of a request, that names none.
 const Standard = "standard"
 
