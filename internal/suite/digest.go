@@ -38,8 +38,8 @@ func byPath(a, b pinnedFile) int { return strings.Compare(a.Path, b.Path) }
 //
 // Harbor: task.toml, instruction.md, README.md, trajectory.json and everything
 // below environment, tests, solution and steps, but for what the task's
-// .gitignore (without one: Harbor's own short list) names. Terminal-Bench 1:
-// every regular file, but for git's own.
+// .gitignore (without one: Harbor's own short list) and its .harborignore files
+// name. Terminal-Bench 1: every regular file, but for git's own.
 //
 // Symbolic links to files count as the file; those to directories are not
 // followed. A link that leads out of the task's directory is an error, since
@@ -55,14 +55,23 @@ func listFiles(dir string, form Form) ([]pinnedFile, error) {
 	if err != nil {
 		return nil, err
 	}
+	var unplaced *harborIgnores
+	if form == Harbor {
+		unplaced = newHarborIgnores(root)
+	}
 	var files []pinnedFile
 	for _, top := range tops {
 		err := fs.WalkDir(root.FS(), top, func(name string, e fs.DirEntry, err error) error {
 			if err != nil {
 				return err
 			}
-			if name == ".git" {
-				return skipGit(e)
+			if name == ".git" { // a directory, or a file in a worktree: not of the task
+				return skipDirOr(e, nil)
+			}
+			if unplaced != nil {
+				if out, err := unplaced.match(name, e); err != nil || out {
+					return skipDirOr(e, err)
+				}
 			}
 			if e.IsDir() || ignored.match(name) {
 				return nil
@@ -81,13 +90,12 @@ func listFiles(dir string, form Form) ([]pinnedFile, error) {
 	return files, nil
 }
 
-// skipGit leaves out .git at the top of a task's directory (a directory, or a
-// file in a worktree): it changes with every commit, and is not of the task.
-func skipGit(e fs.DirEntry) error {
-	if e.IsDir() {
+// skipDirOr leaves an entry out with all that is in it, or gives the error.
+func skipDirOr(e fs.DirEntry, err error) error {
+	if err == nil && e.IsDir() {
 		return fs.SkipDir
 	}
-	return nil
+	return err
 }
 
 // covered returns the files and directories at the top of a task that its

@@ -82,7 +82,7 @@ func (d *document) number(path string, missing float64) float64 {
 	if !ok {
 		return missing
 	}
-	f, ok := asNumber(v)
+	f, ok := numberOrText(v)
 	switch {
 	case !ok:
 		d.refuse(path, "%s is %s, want a number", path, kindOf(v))
@@ -111,7 +111,7 @@ func (d *document) seconds(path string, missing time.Duration) time.Duration {
 	if !ok {
 		return missing
 	}
-	if f, ok := asNumber(v); !ok || f < 0 {
+	if f, ok := numberOrText(v); !ok || f < 0 {
 		d.number(path, 0)
 		return missing
 	}
@@ -177,6 +177,16 @@ func (d *document) userName(path string) string {
 	}
 	d.refuse(path, "%s is %s, want a user name or number", path, kindOf(v))
 	return ""
+}
+
+// numberOrText also takes a number that is written as text, "30", as both harnesses do.
+func numberOrText(v any) (float64, bool) {
+	text, ok := v.(string)
+	if !ok {
+		return asNumber(v)
+	}
+	f, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
+	return f, err == nil
 }
 
 func asNumber(v any) (float64, bool) {

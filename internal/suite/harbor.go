@@ -3,6 +3,7 @@ package suite
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -28,7 +29,7 @@ func (r *reading) readHarbor() {
 		return
 	}
 	d := parseTOML(r.show("task.toml"), data, &r.problems)
-	if d != nil && !harborVersion(d) {
+	if d != nil && !r.harborVersion(d) {
 		return
 	}
 	if d != nil {
@@ -60,9 +61,10 @@ func (r *reading) harborConfig(d *document) {
 	}
 }
 
-// harborVersion accepts schemas 1.0 to 1.4. It is false for any other: its
-// fields are not known here, so that no other mistake can be told for sure.
-func harborVersion(d *document) bool {
+// harborVersion accepts schemas 1.x, which Harbor does not check; one newer than 1.4 is
+// noted, since a field of it may mean what is not known here. It is false for any other,
+// so that no other mistake can be told for sure.
+func (r *reading) harborVersion(d *document) bool {
 	field := "schema_version"
 	if _, ok := d.get(field); !ok {
 		field = "version"
@@ -76,16 +78,21 @@ func harborVersion(d *document) bool {
 		d.text(field)
 		return false
 	}
-	major, minor, found := strings.Cut(version, ".")
+	major, minor, dotted := strings.Cut(version, ".")
+	if !dotted {
+		minor = "0"
+	}
 	a, errA := strconv.Atoi(major)
 	b, errB := strconv.Atoi(minor)
 	switch {
-	case !found || errA != nil || errB != nil || a < 1 || b < 0:
+	case errA != nil || errB != nil || a < 1 || b < 0:
 		d.refuse(field, `%s is %q, want "1.0" to "1.%d"`, field, version, newestHarborMinor)
 		return false
-	case a > 1 || b > newestHarborMinor:
+	case a > 1:
 		d.refuse(field, "%s %s is newer than 1.%d, the newest that this benchgate knows: update benchgate", field, version, newestHarborMinor)
 		return false
+	case b > newestHarborMinor:
+		r.note("%s %s is newer than 1.%d, the newest that this benchgate knows: what is new in it may be missing here", field, version, newestHarborMinor)
 	}
 	return true
 }
@@ -111,16 +118,17 @@ func (r *reading) harborEnvironment(d *document) {
 			d.refuse("environment.docker_image", "environment.docker_image %q is no image reference: %v", image, err)
 		}
 		t.Environment.Image = image
+		if r.has("environment") && !r.has("environment/Dockerfile") {
+			t.Inputs = []Placed{{Host: r.path("environment")}}
+		}
 	case r.has("environment/Dockerfile"):
 		t.Environment.Context = r.path("environment")
 		t.Environment.Dockerfile = "Dockerfile"
 	default:
 		r.problem("environment/Dockerfile", "is missing, and task.toml sets no environment.docker_image: one of them makes the task's image")
 	}
-	for _, name := range []string{"docker-compose.yaml", "docker-compose.yml"} {
-		if r.has("environment/" + name) {
-			r.problem("environment/"+name, "is not supported yet: benchgate runs Harbor tasks in a single container made from a Dockerfile or docker_image")
-		}
+	if name := "environment/docker-compose.yaml"; r.has(name) { // .yml is a file as any other, also for Harbor
+		r.problem(name, "is not supported yet: benchgate runs Harbor tasks in a single container made from a Dockerfile or docker_image")
 	}
 	if r.has("trajectory.json") {
 		r.problem("trajectory.json", "is not supported yet: benchgate starts every agent without prior context")
@@ -153,7 +161,7 @@ func (r *reading) harborInstruction() {
 	if !ok {
 		return
 	}
-	r.task.Instruction = string(text)
+	r.task.Instruction = withoutCanary(string(text))
 	if strings.TrimSpace(r.task.Instruction) == "" {
 		r.problem("instruction.md", "is empty: it tells the agent what to do")
 	}
@@ -168,10 +176,11 @@ func (r *reading) harborTests() {
 		return
 	}
 	r.task.Tests.Files = []Placed{
-		{Host: r.path("tests"), Dir: "/tests"},
+		{Host: r.path("tests"), Dir: "/tests", Without: r.withoutIgnored("tests", "test.sh")},
 		{Host: r.path("tests/test.sh"), Dir: "/tests", Name: "test.sh", Exec: true},
 	}
 	r.task.Tests.Script = "/tests/test.sh"
+	r.task.Tests.Shell = r.shellOf("tests/test.sh", r.problem)
 }
 
 func (r *reading) harborSolution() {
@@ -179,10 +188,33 @@ func (r *reading) harborSolution() {
 		return
 	}
 	r.task.Solution.Files = []Placed{
-		{Host: r.path("solution"), Dir: "/solution"},
+		{Host: r.path("solution"), Dir: "/solution", Without: r.withoutIgnored("solution", "solve.sh")},
 		{Host: r.path("solution/solve.sh"), Dir: "/solution", Name: "solve.sh", Exec: true},
 	}
 	r.task.Solution.Script = "/solution/solve.sh"
+	r.task.Solution.Shell = r.shellOf("solution/solve.sh", func(name, format string, args ...any) {
+		r.note(name+" "+format, args...) // an agent can be measured without it
+	})
+	if r.task.Solution.Env == nil {
+		r.task.Solution.Env = make(map[string]string)
+	}
+	if _, set := r.task.Solution.Env[debianFrontend]; !set {
+		r.task.Solution.Env[debianFrontend] = "noninteractive"
+	}
+}
+
+// debianFrontend keeps apt from asking questions; Harbor sets it for the reference
+// (agents/oracle.py), and for no other agent and no tests.
+const debianFrontend = "DEBIAN_FRONTEND"
+
+// withoutIgnored are the names below a directory that are not placed. A script that
+// must be there cannot be one of them.
+func (r *reading) withoutIgnored(dir, script string) []string {
+	names := r.leftOut(dir)
+	if slices.Contains(names, script) {
+		r.problem(dir+"/"+script, "is left out by %s: take its name out of there", harborIgnoreFile)
+	}
+	return names
 }
 
 func absolutePath(d *document, field string) string {

@@ -80,7 +80,7 @@ func ignoreExpr(pattern string) (string, error) {
 	case "**/*/**":
 		return "/", nil
 	}
-	return segmentsExpr(segments)
+	return segmentsExpr(segments, "(?:/|$)")
 }
 
 // anchor makes explicit where a pattern may match: one without an inner slash
@@ -98,7 +98,8 @@ func anchor(segments []string) []string {
 	return slices.CompactFunc(segments, func(a, b string) bool { return a == "**" && b == "**" })
 }
 
-func segmentsExpr(segments []string) (string, error) {
+// segmentsExpr ends with what may follow the last segment.
+func segmentsExpr(segments []string, end string) (string, error) {
 	var b strings.Builder
 	slash := false
 	last := len(segments) - 1
@@ -130,7 +131,7 @@ func segmentsExpr(segments []string) (string, error) {
 		case i == last && s == "*":
 			b.WriteString("/?$")
 		case i == last:
-			b.WriteString("(?:/|$)")
+			b.WriteString(end)
 		}
 		slash = true
 	}

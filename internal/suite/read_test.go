@@ -49,6 +49,7 @@ func TestHarborTask(t *testing.T) {
 				{Host: filepath.Join(dir, "solution/solve.sh"), Dir: "/solution", Name: "solve.sh", Exec: true},
 			},
 			Script: "/solution/solve.sh",
+			Env:    map[string]string{"DEBIAN_FRONTEND": "noninteractive"},
 		},
 	}
 	if diff := cmp.Diff(want, got, unpinned); diff != "" {
@@ -80,6 +81,7 @@ func TestTerminalBench1Task(t *testing.T) {
 			Script:  "/tests/run-tests.sh",
 			Shell:   []string{"bash"},
 			Env:     map[string]string{"TEST_DIR": "/tests"},
+			User:    "root",
 			Timeout: 30 * time.Second,
 			Reward:  PytestOutput,
 		},
@@ -177,7 +179,7 @@ start_period_sec = 2.5
 			"the disk limit of 10240 MB is not enforced",
 			"artifacts are not collected; the transcript, the logs and the tests' answer are",
 		},
-		Tests: Tests{Script: "/tests/test.sh", User: "nobody", Timeout: 10 * time.Minute, Reward: RewardFile},
+		Tests: Tests{Script: "/tests/test.sh", Shell: []string{"bash"}, User: "nobody", Timeout: 10 * time.Minute, Reward: RewardFile},
 	}
 	if diff := cmp.Diff(want, task, unpinned, cmpopts.IgnoreFields(Task{}, "ID", "Dir", "Tests.Files", "Source")); diff != "" {
 		t.Error(diff)

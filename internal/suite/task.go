@@ -52,6 +52,10 @@ type Task struct {
 	MemoryMB     int64             // zero: not set
 	Healthcheck  *Healthcheck
 
+	// Inputs go into the working directory before the agent starts; their Dir is empty.
+	// An image that is built has them already.
+	Inputs []Placed
+
 	Tests    Tests
 	Solution Solution
 
@@ -83,7 +87,7 @@ type Tests struct {
 	Script  string   // the command: a placed file, absolute in the sandbox
 	Shell   []string // what runs it ("bash"); empty: it is executed itself
 	Env     map[string]string
-	User    string        // empty: root
+	User    string        // empty: the image's
 	Timeout time.Duration // of the whole command
 	Reward  RewardForm
 }
@@ -95,6 +99,10 @@ type Placed struct {
 	Dir  string // absolute in the sandbox
 	Name string // for a single file: its name there; empty for directories
 	Exec bool   // make the file executable
+
+	// Without are files and directories below Host that are not placed, by their
+	// slash-separated paths; nil: everything is.
+	Without []string
 }
 
 // RewardForm is how the tests' answer is read.

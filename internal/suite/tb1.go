@@ -74,6 +74,7 @@ func (r *reading) tb1Difficulty(d *document) {
 func (r *reading) tb1Tests() {
 	tests := &r.task.Tests
 	tests.Reward = PytestOutput
+	tests.User = "root" // also where the image says USER
 	tests.Env = map[string]string{"TEST_DIR": tb1Variables["T_BENCH_TEST_DIR"]}
 	if r.has("tests") {
 		tests.Files = append(tests.Files, Placed{Host: r.path("tests"), Dir: "/tests"})

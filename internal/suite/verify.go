@@ -49,7 +49,21 @@ func (locked *LockedTask) compare(t *Task) []string {
 	if locked.Digest == t.Digest {
 		return differs
 	}
-	return append(differs, changedFiles(locked.Files, t.Files)...)
+	differs = append(differs, changedFiles(locked.Files, t.Files)...)
+	if locked.coversIgnoreFiles() {
+		differs = append(differs, "and "+harborIgnoreFile+" counts since then, as in Harbor: a baseline that was stored before must be measured anew")
+	}
+	return differs
+}
+
+// coversIgnoreFiles tells that the lock was written when .harborignore meant nothing.
+func (locked *LockedTask) coversIgnoreFiles() bool {
+	for name := range locked.Files {
+		if locked.Form == Harbor && path.Base(name) == harborIgnoreFile {
+			return true
+		}
+	}
+	return false
 }
 
 func orNone(commit string) string {

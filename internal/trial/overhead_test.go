@@ -132,7 +132,7 @@ func oneFile(b *testing.B) io.Reader {
 }
 
 // overheadEngine returns this machine's engine, which is swept at the end.
-func overheadEngine(b *testing.B) (engine sandbox.Engine, run string) {
+func overheadEngine(b testing.TB) (engine sandbox.Engine, run string) {
 	b.Helper()
 	realparts.Need(b, realparts.Docker)
 	run = "overhead-" + time.Now().UTC().Format("150405.000000")
@@ -154,7 +154,7 @@ func overheadEngine(b *testing.B) (engine sandbox.Engine, run string) {
 
 // overheadRunner makes what a run makes for its trials. The model API is never
 // asked.
-func overheadRunner(b *testing.B, engine sandbox.Engine, run string) *trial.Runner {
+func overheadRunner(b testing.TB, engine sandbox.Engine, run string) *trial.Runner {
 	b.Helper()
 	dir := b.TempDir()
 	ledger, err := meter.OpenLedger(filepath.Join(dir, "ledger.jsonl"))

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/benchgate/benchgate/internal/suite"
@@ -55,8 +56,14 @@ func packPlaced(w io.Writer, p suite.Placed) error {
 		if err != nil {
 			return err
 		}
-		if file == p.Host {
+		switch {
+		case file == p.Host:
 			name = p.Name
+		case !slices.Contains(p.Without, filepath.ToSlash(name)):
+		case d.IsDir():
+			return fs.SkipDir
+		default:
+			return nil
 		}
 		return packFile(out, file, filepath.ToSlash(name), d, p.Exec)
 	})

@@ -39,6 +39,9 @@ func (a *attempt) setup(ctx context.Context) (err error) {
 	if err := a.makeLogDirs(ctx); err != nil {
 		return err
 	}
+	if err := a.placeInputs(ctx); err != nil {
+		return err
+	}
 	if err := a.awaitHealthy(ctx); err != nil {
 		return err
 	}
@@ -206,6 +209,19 @@ func (a *attempt) healthy(ctx context.Context, command string, timeout time.Dura
 	ctx, cancel := context.WithTimeout(ctx, cmp.Or(timeout, 30*time.Second))
 	defer cancel()
 	return a.box.Exec(ctx, sandbox.Command{Argv: []string{"sh", "-c", command}})
+}
+
+// placeInputs puts what the task brings for an image that is not built for it into the
+// working directory.
+func (a *attempt) placeInputs(ctx context.Context) error {
+	inputs := slices.Clone(a.job.Task.Inputs)
+	for i := range inputs {
+		inputs[i].Dir = a.workdir
+	}
+	if err := a.place(ctx, inputs); err != nil {
+		return fmt.Errorf("placing the task's files: %w", err)
+	}
+	return nil
 }
 
 // placeVariantFiles puts the variant's own files (CLAUDE.md, say) where its

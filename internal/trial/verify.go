@@ -1,6 +1,7 @@
 package trial
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -36,11 +37,8 @@ func (a *attempt) verify(ctx context.Context) error {
 	}
 	cmd := sandbox.Command{
 		Argv: append(append([]string{}, tests.Shell...), a.box.Path(tests.Script)),
-		Env:  tests.Env, User: tests.User,
+		Env:  tests.Env, User: cmp.Or(tests.User, a.image.User, "root"),
 		Stdout: a.testsLog, Stderr: a.testsLog,
-	}
-	if cmd.User == "" {
-		cmd.User = "root"
 	}
 	exit, err := a.execUntil(ctx, cmd, a.Limits.timeout(tests.Timeout))
 	if errors.Is(err, errDeadline) {

@@ -1,0 +1,90 @@
+package trial_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/benchgate/benchgate/baselines"
+	"github.com/benchgate/benchgate/internal/agent"
+	"github.com/benchgate/benchgate/internal/suite"
+	"github.com/benchgate/benchgate/internal/trial"
+	"github.com/google/go-cmp/cmp"
+	"github.com/rogpeppe/go-internal/txtar"
+)
+
+// Each archive in testdata/tasks is a task with one peculiarity, and what the real
+// harness of its form (Harbor 0.26.0, Terminal-Bench 0.2.18) makes of it with its own
+// reference solution (oracle) and with nothing done (nop). Where we differ by intent,
+// the archive says why.
+func TestTasksAreUnderstoodAsTheirHarnessDoes(t *testing.T) {
+	engine, run := overheadEngine(t)
+	archives, err := filepath.Glob("testdata/tasks/*.txtar")
+	if err != nil || len(archives) < 15 {
+		t.Fatalf("%d archives, %v", len(archives), err)
+	}
+	t.Run("tasks", func(t *testing.T) { // ends before the engine is swept
+		for i, name := range archives {
+			t.Run(strings.TrimSuffix(filepath.Base(name), ".txtar"), func(t *testing.T) {
+				t.Parallel()
+				a, err := txtar.ParseFile(name)
+				if err != nil {
+					t.Fatal(err)
+				}
+				task := taskIn(t, a)
+				runner := overheadRunner(t, engine, run)
+				if err := runner.Prepare(t.Context(), []*suite.Task{task}, nil); err != nil {
+					t.Fatal(err)
+				}
+				got := answerTo(t, runner, task, "oracle", i) + answerTo(t, runner, task, "nop", i)
+				if diff := cmp.Diff(string(a.Files[len(a.Files)-1].Data), got); diff != "" {
+					t.Errorf("%s(-want +got)\n%s", a.Comment, diff)
+				}
+			})
+		}
+	})
+}
+
+// taskIn loads the task that an archive holds, whose last file is no part of it.
+func taskIn(t *testing.T, a *txtar.Archive) *suite.Task {
+	t.Helper()
+	dir := t.TempDir()
+	for _, f := range a.Files[:len(a.Files)-1] {
+		file := filepath.Join(dir, "task", filepath.FromSlash(f.Name))
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, f.Data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s, err := suite.Load(t.Context(), dir, "tasks", []suite.Source{{Path: "task"}}, suite.LoadOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s.Tasks[0]
+}
+
+// answerTo is one line on what a trial of an agent without a model came to.
+func answerTo(t *testing.T, runner *trial.Runner, task *suite.Task, name string, attempt int) string {
+	t.Helper()
+	row, err := agent.Lookup(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	made := runner.Run(t.Context(), trial.Job{
+		Arm: baselines.Candidate, Seq: 1, Attempt: attempt + 1, Try: 1, Task: task,
+		Subject: trial.Subject{Agent: row, Variant: baselines.Variant{Name: name, Agent: baselines.Agent{Name: name}}},
+	})
+	t.Logf("%s: %s %v %s", name, made.Ended, made.Flags, made.Reason)
+	switch {
+	case made.Solved == nil:
+		return fmt.Sprintf("%s has no answer\n", name)
+	case *made.Solved:
+		return fmt.Sprintf("%s solved\n", name)
+	default:
+		return fmt.Sprintf("%s not solved\n", name)
+	}
+}
