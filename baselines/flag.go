@@ -8,6 +8,7 @@ type Flag string
 const (
 	TelemetryMissing  Flag = "telemetry_missing"
 	TelemetryLossy    Flag = "telemetry_lossy"
+	Contradicted      Flag = "telemetry_contradicted"
 	TranscriptOnly    Flag = "transcript_only"
 	MeterMissed       Flag = "meter_missed"
 	RequestsElsewhere Flag = "requests_elsewhere"
@@ -29,6 +30,7 @@ const (
 	FreshDisagrees    Flag = "fresh_disagrees"
 	FreshUnknown      Flag = "fresh_unknown"
 	AnswersFetched    Flag = "answers_fetched"
+	HostsLost         Flag = "hosts_lost"
 	NoIsolation       Flag = "no_isolation"
 	Replayed          Flag = "replayed"
 )
@@ -37,6 +39,7 @@ const (
 var Flags = map[Flag]string{
 	TelemetryMissing:  "the agent sent no telemetry; tool calls, errors, active time and lines are unknown",
 	TelemetryLossy:    "the agent's telemetry covers less than the meter saw; its counts are lower bounds",
+	Contradicted:      "the agent's telemetry tells of more lines of code than the working directory has and the model can have written",
 	TranscriptOnly:    "tool calls were read from the agent's transcript, not from telemetry",
 	MeterMissed:       "the agent reports model requests that did not pass through the meter",
 	RequestsElsewhere: "the agent's transcript, or its telemetry where no request came, has more answers of a model than requests through the meter brought: its settings led requests elsewhere",
@@ -58,6 +61,7 @@ var Flags = map[Flag]string{
 	FreshDisagrees:    "the tests said solved where the agent worked, and did not in a fresh container with its working directory",
 	FreshUnknown:      "the tests could not be run again in a fresh container, which would have told whether what the agent changed mattered",
 	AnswersFetched:    "the agent went to where the task's answer is: its benchmark's own repository or data set, or what its git history has beyond the task",
+	HostsLost:         "packets of the sandbox came too fast to be looked at: that it asked for no host with the task's answer is not known",
 	NoIsolation:       "the trial ran in the process sandbox, without isolation",
 	Replayed:          "the trial was replayed from a recording; its agent seconds are the recording's",
 }
@@ -65,4 +69,4 @@ var Flags = map[Flag]string{
 // Canaries are the flags of what a sound trial has and these lack: each says that
 // something did not happen without which a result means little. They take no
 // attempt out of any number; verdicts count them.
-var Canaries = []Flag{TelemetryMissing, OtherModelAsked, RequestsElsewhere, NoToolCall, TestsNotRun, NoReward, TestsTimeout}
+var Canaries = []Flag{TelemetryMissing, Contradicted, OtherModelAsked, RequestsElsewhere, NoToolCall, HostsLost, TestsNotRun, NoReward, TestsTimeout}

@@ -85,6 +85,10 @@ var canaryWords = map[baselines.Flag]struct{ means, do string }{
 		"sent no telemetry: tool calls, errors, active time and lines of these are not known",
 		"agent.log says whether the agent started; one that was killed (flag killed) may have had no time",
 	},
+	baselines.Contradicted: {
+		"sent telemetry with more lines of code than their files have and the model can have written: something but the agent sent it",
+		"the payloads under otlp/ have the counts, and transcript.jsonl what was run",
+	},
 	baselines.OtherModelAsked: {
 		"asked for a model that is neither the candidate's nor a small one of its agent",
 		"ledger.jsonl names the models; a subagent with a model of its own does this, and so can what the agent ran",
@@ -96,6 +100,10 @@ var canaryWords = map[baselines.Flag]struct{ means, do string }{
 	baselines.NoToolCall: {
 		"asked the model, called no tool and ended without a reason",
 		"transcript.jsonl has what the model said instead of working",
+	},
+	baselines.HostsLost: {
+		"sent packets faster than they could be looked at: hosts that they asked for may be missing",
+		"hosts_asked in the run file says how many packets, transcript.jsonl what was run",
 	},
 	baselines.TestsNotRun: {
 		"have no answer, as there was nowhere left to run the tests: they count as not solved",

@@ -50,6 +50,9 @@ func (a *attempt) noteHosts(ctx context.Context) {
 		noted.Names = append(noted.Names, redact.String(host, a.secrets()))
 	}
 	a.trial.HostsAsked = noted
+	if noted.Lost > 0 {
+		a.flag(baselines.HostsLost)
+	}
 }
 
 // noteFetched notes where the agent went for the task's answer, as far as its

@@ -12,6 +12,7 @@ import (
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/internal/leak"
+	"github.com/benchgate/benchgate/internal/sandbox"
 	"github.com/benchgate/benchgate/internal/suite"
 )
 
@@ -121,4 +122,32 @@ func names(t *testing.T) *net.Resolver {
 		}()
 		return asks, nil
 	}}
+}
+
+// hurried is an engine whose guards had no time to look at all packets.
+type hurried struct{ sandbox.Engine }
+
+type hurriedBox struct{ sandbox.Sandbox }
+
+func (e hurried) Create(ctx context.Context, spec sandbox.Spec) (sandbox.Sandbox, error) {
+	box, err := e.Engine.Create(ctx, spec)
+	return hurriedBox{box}, err
+}
+
+func (hurriedBox) Asked(context.Context, ...string) (sandbox.Asked, error) {
+	return sandbox.Asked{Watched: true, Hosts: []string{"pypi.org"}, Lost: 3}, nil
+}
+
+// That no name of an answer's host was seen says less then.
+func TestNamesThatMayBeMissingAreFlagged(t *testing.T) {
+	r := newRig(t, "")
+	task := r.task(nil)
+	if got := r.run(task, r.script("echo 42 > answer.txt")); got.Flagged(baselines.HostsLost) {
+		t.Errorf("nobody watched: flags %v", got.Flags)
+	}
+	r.Engine = hurried{r.Engine}
+	got := r.run(task, r.script("echo 42 > answer.txt"))
+	if !got.Flagged(baselines.HostsLost) || got.Flagged(baselines.AnswersFetched) || got.HostsAsked == nil || got.HostsAsked.Lost != 3 {
+		t.Errorf("flags %v, hosts %+v", got.Flags, got.HostsAsked)
+	}
 }

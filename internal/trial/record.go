@@ -49,6 +49,7 @@ func (a *attempt) compareFiles(ctx context.Context) {
 	if a.trial.Lines != nil && a.before.fits(forLines) && after.fits(forLines) {
 		kept := after.keptSince(a.before)
 		a.trial.Lines.Kept = &kept
+		a.noteContradicted()
 	}
 	if a.Record == "" || a.job.Confirm {
 		return

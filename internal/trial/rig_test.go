@@ -76,6 +76,9 @@ var telemetry = map[string]string{
 
 func tell() int {
 	for signal, body := range telemetry {
+		if len(os.Args) > 2 { // how many lines were added
+			body = strings.Replace(body, `"asDouble":3`, `"asDouble":`+os.Args[2], 1)
+		}
 		resp, err := http.Post(os.Getenv("OTLP")+"/v1/"+signal, "application/json", strings.NewReader(body))
 		if err != nil || resp.StatusCode != http.StatusOK {
 			fmt.Fprintln(os.Stderr, "telemetry:", resp, err)
