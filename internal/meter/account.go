@@ -28,6 +28,7 @@ type account struct {
 type exchange struct {
 	admission *admission
 	asked     Entry // the request's side of both lines
+	api       *api
 	cancel    context.CancelCauseFunc
 	begun     time.Time
 	recorded  bool    // it gets ledger lines; false for what is free, as count_tokens
@@ -54,7 +55,7 @@ func (m *Meter) account(trialID string) *account {
 func (m *Meter) newExchange(a *admission, in inbound, cancel context.CancelCauseFunc) *exchange {
 	now := m.now()
 	x := &exchange{
-		admission: a, cancel: cancel, begun: now, recorded: in.billed, unbounded: in.place == batches, credential: in.credential,
+		admission: a, api: in.api, cancel: cancel, begun: now, recorded: in.billed, unbounded: in.place == batches, credential: in.credential,
 		asked: Entry{
 			Schema: SchemaV1, Trial: a.trial.ID, Time: at(now),
 			Model: in.asked.model, EstimatedInput: estimateInput(in.body), AgentID: in.agentID, SessionID: in.sessionID,
@@ -145,7 +146,7 @@ func (m *Meter) book(line Entry) {
 // refusedLine is the line of a request that the meter did not send.
 func (x *exchange) refusedLine(why apiError) Entry {
 	line := x.asked
-	line.Kind, line.Status, line.Retry = Finished, why.status, why.class
+	line.Kind, line.Status, line.Retry = Finished, why.as(x.api).status, why.class
 	if line.Retry == NoPrice {
 		line.Error = why.message
 	}

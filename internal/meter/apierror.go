@@ -17,6 +17,8 @@ type apiError struct {
 }
 
 var (
+	// Codex then asks over HTTP.
+	errNoWebSocket = apiError{http.StatusUpgradeRequired, "invalid_request_error", "benchgate: requests are metered over HTTP, not over a WebSocket", true, ""}
 	errNoSuchPlace = apiError{http.StatusNotFound, "not_found_error", "benchgate: no such endpoint", true, ""}
 	errTrialOver   = apiError{http.StatusForbidden, "permission_error", "benchgate: this trial is over", true, Revoked}
 	// The status is 402 because agents stop at it at once. For other statuses
@@ -44,17 +46,33 @@ func errNoPrice(model string) *apiError {
 	return &apiError{http.StatusPaymentRequired, "billing_error", message, true, NoPrice}
 }
 
-func (e apiError) write(w http.ResponseWriter) {
+// as is the error as clients of an API take it. Codex stops at once at a quota that is
+// used up, and at no other status for which it does not repeat the request.
+func (e apiError) as(a *api) apiError {
+	if a.openAI && e.status == http.StatusPaymentRequired {
+		e.status, e.kind = http.StatusTooManyRequests, "insufficient_quota"
+	}
+	return e
+}
+
+// write answers with the error in the API's form.
+func (e apiError) write(w http.ResponseWriter, a *api) {
+	e = e.as(a)
 	type detail struct {
 		Type    string `json:"type"`
+		Code    string `json:"code,omitempty"`
 		Message string `json:"message"`
 	}
-	body, err := json.Marshal(struct {
-		Type  string `json:"type"`
+	whole := struct {
+		Type  string `json:"type,omitempty"`
 		Error detail `json:"error"`
-	}{"error", detail{e.kind, e.message}})
+	}{"error", detail{Type: e.kind, Message: e.message}}
+	if a.openAI {
+		whole.Type, whole.Error.Code = "", e.kind
+	}
+	body, err := json.Marshal(whole)
 	if err != nil {
-		panic(err) // two strings always encode
+		panic(err) // strings always encode
 	}
 	if e.final {
 		w.Header().Set("X-Should-Retry", "false")

@@ -2,6 +2,7 @@ package meter
 
 import (
 	"encoding/json"
+	"slices"
 	"unsafe"
 
 	"github.com/tidwall/gjson"
@@ -12,13 +13,14 @@ type asked struct {
 	model     string
 	maxOutput int64  // tokens; 0: the body does not say
 	speed     string // empty: the usual one
+	tier      string // service tier, of APIs where it decides; empty: the usual one
 }
 
 // readAsked reads a body; ok is false when it is no JSON object with a model. Of a
 // key that stands there twice the last one counts, as for the API, and only the
 // exact key: of one that the API ignores ("Model") an agent could have its requests
 // recorded under another model's name.
-func readAsked(body []byte) (a asked, ok bool) {
+func (of *api) readAsked(body []byte) (a asked, ok bool) {
 	if !gjson.ValidBytes(body) { // an empty one is not
 		return asked{}, false
 	}
@@ -30,10 +32,16 @@ func readAsked(body []byte) (a asked, ok bool) {
 		switch key.Str {
 		case "model":
 			a.model = shortString(value)
-		case "max_tokens":
-			a.maxOutput = tokenCount(value)
 		case "speed":
 			a.speed = shortString(value)
+		case "service_tier":
+			if of.tiers {
+				a.tier = openAITier(shortString(value))
+			}
+		default:
+			if slices.Contains(of.output, key.Str) {
+				a.maxOutput = tokenCount(value)
+			}
 		}
 		return true
 	})
@@ -41,7 +49,7 @@ func readAsked(body []byte) (a asked, ok bool) {
 }
 
 // readBatch reads a batch of requests: the model of the first, and the output of all
-// of them. ok is false when there is no first one, or one is not as [readAsked] wants.
+// of them. ok is false when there is no first one, or one is not as [api.readAsked] wants.
 func readBatch(body []byte) (all asked, ok bool) {
 	if !gjson.ValidBytes(body) {
 		return asked{}, false
@@ -49,7 +57,7 @@ func readBatch(body []byte) (all asked, ok bool) {
 	ok = true
 	gjson.GetBytes(body, "requests").ForEach(func(_, request gjson.Result) bool {
 		var a asked
-		a, ok = readAsked([]byte(request.Get("params").Raw))
+		a, ok = messagesAPI.readAsked([]byte(request.Get("params").Raw))
 		if all.model == "" {
 			all.model, all.speed = a.model, a.speed
 		}

@@ -9,7 +9,7 @@ import (
 func TestWhatABodyAsksFor(t *testing.T) {
 	long := strings.Repeat("x", 300)
 	for body, want := range map[string]asked{
-		`{"model":"m","max_tokens":64000,"speed":"fast"}`:                {"m", 64000, "fast"},
+		`{"model":"m","max_tokens":64000,"speed":"fast"}`:                {"m", 64000, "fast", ""},
 		`{"messages":[{"model":"inner","max_tokens":1}],"model":"m"}`:    {model: "m"},
 		`{"model":"first","model":"last","max_tokens":1,"max_tokens":2}`: {model: "last", maxOutput: 2},
 		`{"mod\u0065l":"m"}`:   {model: "m"},
@@ -19,12 +19,12 @@ func TestWhatABodyAsksFor(t *testing.T) {
 		`{"model":"m","max_tokens":1e300}`:                                {model: "m"},
 		" \n{ \"model\" : \"m\" }\n":                                      {model: "m"},
 	} {
-		if got, ok := readAsked([]byte(body)); !ok || got != want {
+		if got, ok := messagesAPI.readAsked([]byte(body)); !ok || got != want {
 			t.Errorf("%s: %+v %v, want %+v", body, got, ok, want)
 		}
 	}
 	for _, body := range []string{``, `{`, `[]`, `null`, `"m"`, `{"model":"m"`, `{"model":"m"} x`, `{"model":7}`, `{"model":""}`, `{"model":"` + long + `"}`, `{"model":"m",}`} {
-		if got, ok := readAsked([]byte(body)); ok {
+		if got, ok := messagesAPI.readAsked([]byte(body)); ok {
 			t.Errorf("%s is read as %+v", body, got)
 		}
 	}
@@ -39,7 +39,7 @@ func FuzzReadAsked(f *testing.F) {
 		_ = json.Unmarshal(body, &fields)
 		model := string(fields["model"])
 		wanted := model != "" && model == capped(model)
-		got, ok := readAsked(body)
+		got, ok := messagesAPI.readAsked(body)
 		if ok != wanted && (ok || json.Valid(body)) {
 			t.Fatalf("%q: read as %+v %v; encoding/json finds %q", body, got, ok, model)
 		}

@@ -73,7 +73,7 @@ func BenchmarkStream(b *testing.B) {
 	stream := []byte(strings.Replace(wholeAnswer, "event: ping", strings.Repeat(piece, 5000)+"event: ping", 1))
 	b.SetBytes(int64(len(stream)))
 	for b.Loop() {
-		w := newWatch(http.Header{"Content-Type": {"text/event-stream"}})
+		w := newWatch(messagesAPI, http.Header{"Content-Type": {"text/event-stream"}})
 		for rest := stream; len(rest) > 0; {
 			n := min(len(rest), 4096)
 			w.bytes(rest[:n])

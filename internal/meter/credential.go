@@ -67,16 +67,16 @@ func (c Credential) With(headers map[string]string) Credential {
 // loginHeaders are those in which clients of the API send a key or token.
 var loginHeaders = []string{"X-Api-Key", "Authorization"}
 
-// credentialOf is what a request is sent upstream with: the meter's credential, and
+// credentialOf is what a request is sent there with: the meter's credential, and
 // what the client logs in with where that is passed on.
-func (m *Meter) credentialOf(client http.Header) Credential {
-	if !m.passLogin || slices.ContainsFunc(m.credential.lines, func(l credentialLine) bool { return l.key }) {
-		return m.credential
+func (u *Upstream) credentialOf(client http.Header) Credential {
+	if !u.PassLogin || slices.ContainsFunc(u.Credential.lines, func(l credentialLine) bool { return l.key }) {
+		return u.Credential
 	}
 	var login Credential
 	for _, name := range loginHeaders {
 		value := client.Get(name)
-		if value == "" || slices.ContainsFunc(m.credential.lines, func(l credentialLine) bool { return l.name == name }) {
+		if value == "" || slices.ContainsFunc(u.Credential.lines, func(l credentialLine) bool { return l.name == name }) {
 			continue
 		}
 		scheme, token, ok := strings.Cut(value, " ")
@@ -85,7 +85,7 @@ func (m *Meter) credentialOf(client http.Header) Credential {
 		}
 		login.lines = append(login.lines, credentialLine{name: name, prefix: scheme, secret: token, key: true})
 	}
-	login.lines = append(login.lines, m.credential.lines...)
+	login.lines = append(login.lines, u.Credential.lines...)
 	return login
 }
 

@@ -1,4 +1,5 @@
-// Package meter is a proxy between a coding agent and its model API. It writes a
+// Package meter is a proxy between a coding agent and its model API: Anthropic
+// Messages, OpenAI Responses, and Chat Completions, as gateways speak it. It writes a
 // ledger with what every request cost. Money and tokens are taken from the
 // ledger; telemetry and the agent's own numbers are compared with it (package
 // usage).
@@ -7,7 +8,8 @@
 //
 //  1. proxy.go: the URL path /<token>/v1/messages names the trial by a token
 //     that only the trial's agent was given ([Meter.Admit]). Models, files and batches
-//     are served to a user's own command only ([Trial.AllPlaces]).
+//     are served to a user's own command only ([Trial.AllPlaces]). api.go is the table
+//     of APIs: their paths, what their requests say and how their answers count.
 //  2. inbound.go, body.go, asked.go: the body is read, because the model asked for and
 //     the estimate of its input must be known before any money is spent. What all
 //     bodies hold in memory is bounded, and slow senders are cut.
@@ -23,6 +25,8 @@
 //     and delays nothing. What the usage says and the meter does not know makes
 //     the request's cost not known: usagefields.go is the list of what it knows.
 //     batch.go does so for the results of a batch.
+//     responses.go and completions.go do the same for OpenAI's APIs, whose fields are
+//     listed in openai.go.
 //  7. price.go: the dollars, by the price table; estimate.go: what a request that
 //     was cut may have cost.
 //  8. finish.go: the finished line is written to disk, also after an error.

@@ -98,7 +98,7 @@ func (m *Meter) refuse(w http.ResponseWriter, x *exchange, why apiError) {
 		m.tellRefusal(line)
 		m.logLine(x.admission.trial, line, nil)
 	}
-	why.write(w)
+	why.write(w, x.api)
 }
 
 // write puts a line on disk.
@@ -146,7 +146,7 @@ func mayHaveCost(o outcome) bool {
 	if o.status == 0 {
 		return o.sent
 	}
-	return o.status/100 == 2
+	return o.status/100 == 2 && !o.usage.free
 }
 
 func retryClass(o outcome) RetryClass {
@@ -155,7 +155,7 @@ func retryClass(o outcome) RetryClass {
 		refused = refusalClass(o.status, o.usage.error)
 	}
 	switch {
-	case o.usage.complete: // whatever happened after its end
+	case o.usage.complete || o.usage.untold && o.err == nil: // whatever happened after its end
 		return ""
 	case errors.Is(o.err, errRevoked):
 		return Revoked

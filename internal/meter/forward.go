@@ -2,6 +2,7 @@ package meter
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -53,18 +54,18 @@ func (m *Meter) forward(ctx context.Context, w http.ResponseWriter, r *http.Requ
 	answer, err := m.send(ctx, r, in, &o)
 	if err != nil {
 		o.err = causeOf(ctx, r, err)
-		answerFailure(w, o.err)
+		answerFailure(w, in.api, o.err)
 		return o
 	}
 	defer answer.Body.Close()
 	o.status = answer.StatusCode
-	o.requestID = capped(answer.Header.Get("Request-Id"))
+	o.requestID = capped(cmp.Or(answer.Header.Get("Request-Id"), answer.Header.Get("X-Request-Id")))
 	o.retryAfter = retryAfter(answer.Header.Get("Retry-After"), m.now)
 
 	maps.Copy(w.Header(), answerHeader(answer.Header))
 	w.WriteHeader(answer.StatusCode)
 	_ = client.Flush() // a client that is gone shows at the first piece
-	watch := newWatch(answer.Header)
+	watch := newWatch(in.api, answer.Header)
 	see := watch.bytes
 	switch {
 	case in.results != nil:
@@ -88,13 +89,17 @@ func (in inbound) usage(watch *watch, whole bool) usage {
 	case in.place == batches && whole:
 		return usage{complete: true, batch: watch.batchID(), unknown: []string{aBatch}}
 	}
-	return watch.usage(whole)
+	u := watch.usage(whole)
+	if in.api.tiers && !u.toldTier {
+		u.tier = in.asked.tier
+	}
+	return u
 }
 
 // send returns the upstream's answer, its body unread.
 func (m *Meter) send(ctx context.Context, r *http.Request, in inbound, o *outcome) (*http.Response, error) {
 	var delivered delivery
-	to := *m.upstream
+	to := *in.upstream.URL
 	to.Path, to.RawPath = strings.TrimSuffix(to.Path, "/")+in.place, ""
 	to.RawQuery, to.Fragment = r.URL.RawQuery, ""
 	out, err := http.NewRequestWithContext(delivered.trace(ctx), r.Method, to.String(), bytes.NewReader(in.body))
@@ -107,7 +112,7 @@ func (m *Meter) send(ctx context.Context, r *http.Request, in inbound, o *outcom
 	out.GetBody = nil // else the transport may send it again, with one ledger line for both
 	out.Header = outboundHeader(r.Header)
 	in.credential.inject(out.Header)
-	answer, err := m.transport.RoundTrip(out)
+	answer, err := in.upstream.Transport.RoundTrip(out)
 	if err != nil {
 		o.sent = delivered.mayHaveArrived(len(in.body), err)
 		return nil, fmt.Errorf("sending the request upstream: %w", err)
@@ -166,12 +171,12 @@ func causeOf(ctx context.Context, r *http.Request, err error) error {
 }
 
 // answerFailure answers a request that has no answer from upstream.
-func answerFailure(w http.ResponseWriter, err error) {
+func answerFailure(w http.ResponseWriter, a *api, err error) {
 	switch {
 	case errors.Is(err, errRevoked):
 		w.Header().Set("Connection", "close") // its write deadline is running
-		errTrialOver.write(w)
+		errTrialOver.write(w, a)
 	case !errors.Is(err, errClientGone):
-		errNoAnswer.write(w)
+		errNoAnswer.write(w, a)
 	}
 }

@@ -10,6 +10,7 @@ import (
 // inbound is a request as the agent sent it.
 type inbound struct {
 	place      string
+	api        *api
 	billed     bool
 	body       []byte
 	unread     io.Reader      // the body in place of body: of what is not looked into
@@ -18,24 +19,26 @@ type inbound struct {
 	asked      asked
 	agentID    string
 	sessionID  string
-	credential Credential
-	release    func() // gives back the room of the body
+	upstream   *Upstream
+	credential Credential // what it is sent with
+	release    func()     // gives back the room of the body
 }
 
 // readInbound reads a request, whose release is to be called when it is over. What
 // asks for no answer of a model is passed on without being looked into.
 func (m *Meter) readInbound(w http.ResponseWriter, r *http.Request, a *admission, place string) (inbound, *apiError) {
+	of := apiOf(place, r.Header)
 	in := inbound{
-		place: place, billed: r.Method == http.MethodPost && (place == messages || place == batches),
-		agentID:    capped(r.Header.Get("X-Claude-Code-Agent-Id")),
-		sessionID:  capped(r.Header.Get("X-Claude-Code-Session-Id")),
-		credential: m.credentialOf(r.Header),
-		release:    func() {},
+		place: place, api: of, billed: r.Method == http.MethodPost && slices.Contains(of.billed, place),
+		agentID: agentOf(r.Header), sessionID: sessionOf(r.Header),
+		upstream: m.upstreamOf(of),
+		release:  func() {},
 	}
+	in.credential = in.upstream.credentialOf(r.Header)
 	if found := resultsOf.FindStringSubmatch(place); found != nil && r.Method == http.MethodGet {
 		in.results = &resultsReader{batch: found[1]}
 	}
-	if !in.billed && place != countTokens {
+	if !in.billed && !slices.Contains(of.free, place) {
 		if in.unread, in.length = r.Body, r.ContentLength; in.length == 0 {
 			in.unread = http.NoBody
 		}
@@ -46,7 +49,7 @@ func (m *Meter) readInbound(w http.ResponseWriter, r *http.Request, a *admission
 		return inbound{}, refusal
 	}
 	in.body = body
-	read := readAsked
+	read := of.readAsked
 	if place == batches {
 		read = readBatch
 	}

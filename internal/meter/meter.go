@@ -27,6 +27,10 @@ type Options struct {
 	// that the client would have sent it to itself, and no other.
 	PassLogin bool
 
+	// OpenAI serves Responses and Chat Completions. Nil: what serves Messages does, as
+	// a gateway.
+	OpenAI *Upstream
+
 	Prices *prices.Table
 
 	// Ledger receives every line. Nil keeps the lines in memory only.
@@ -49,19 +53,17 @@ type Options struct {
 	Transport http.RoundTripper // nil: a transport of the meter's own
 }
 
-// Meter is a proxy for the Anthropic Messages API that meters trials. It is an
+// Meter is a proxy for model APIs (Anthropic Messages, OpenAI Responses, Chat
+// Completions) that meters trials. It is an
 // [http.Handler] and safe for concurrent use.
 type Meter struct {
-	upstream   *url.URL
-	credential Credential
-	passLogin  bool
-	prices     *prices.Table
-	ledger     *Ledger
-	budgetUSD  float64
-	log        *slog.Logger
-	now        func() time.Time
-	transport  http.RoundTripper
-
+	anthropic   *Upstream
+	openAI      *Upstream
+	prices      *prices.Table
+	ledger      *Ledger
+	budgetUSD   float64
+	log         *slog.Logger
+	now         func() time.Time
 	maxRequests int
 
 	bodyLimits bodyLimits
@@ -84,8 +86,8 @@ func New(o Options) (*Meter, error) {
 		return nil, fmt.Errorf("making the meter: %w", err)
 	}
 	m := &Meter{
-		upstream: o.Upstream, credential: o.Credential, passLogin: o.PassLogin, prices: o.Prices, ledger: o.Ledger, budgetUSD: o.BudgetUSD,
-		maxRequests: o.MaxRequests, log: o.Log, now: o.Now, transport: o.Transport,
+		prices: o.Prices, ledger: o.Ledger, budgetUSD: o.BudgetUSD,
+		maxRequests: o.MaxRequests, log: o.Log, now: o.Now,
 		admissions: make(map[string]*admission),
 		accounts:   make(map[string]*account),
 	}
@@ -96,9 +98,12 @@ func New(o Options) (*Meter, error) {
 	if m.now == nil {
 		m.now = time.Now
 	}
-	if m.transport == nil {
-		m.transport = NewTransport()
+	m.anthropic = newUpstream(Upstream{URL: o.Upstream, Credential: o.Credential, PassLogin: o.PassLogin, Transport: o.Transport})
+	openAI := *m.anthropic
+	if o.OpenAI != nil {
+		openAI = *o.OpenAI
 	}
+	m.openAI = newUpstream(openAI.withoutVersion())
 	if m.ledger != nil {
 		m.takeOver(m.ledger.before)
 	}
@@ -111,11 +116,9 @@ func (m *Meter) setBodyLimits(limits bodyLimits) {
 
 func (o Options) validate() error {
 	var errs []error
-	switch {
-	case o.Upstream == nil:
-		errs = append(errs, errors.New("the model API's URL is missing"))
-	case (o.Upstream.Scheme != "http" && o.Upstream.Scheme != "https") || o.Upstream.Host == "":
-		errs = append(errs, fmt.Errorf("the model API's URL %q needs http:// or https:// and a host", o.Upstream.Redacted()))
+	errs = append(errs, Upstream{URL: o.Upstream, Credential: o.Credential}.validate())
+	if o.OpenAI != nil {
+		errs = append(errs, o.OpenAI.validate())
 	}
 	if o.Prices == nil {
 		errs = append(errs, errors.New("the price table is missing"))
@@ -126,7 +129,7 @@ func (o Options) validate() error {
 	if o.MaxRequests < 0 {
 		errs = append(errs, fmt.Errorf("the number of requests is negative: %d", o.MaxRequests))
 	}
-	return errors.Join(append(errs, o.Credential.validate())...)
+	return errors.Join(errs...)
 }
 
 // NewTransport is a transport as a meter uses one, to be changed before [New]: with

@@ -163,10 +163,10 @@ const usualOutput = 32_000
 func (e Entry) mayCost(a asked, t *prices.Table) (usd float64, ok bool) {
 	tokens := baselines.Tokens{Input: e.EstimatedInput, Output: cmp.Or(a.maxOutput, usualOutput)}
 	terms := e.terms(tokens)
-	terms.Speed = a.speed
+	terms.Speed, terms.Tier = a.speed, a.tier
 	rate, missing := t.RateOn(e.Model, terms)
-	if missing != nil && missing.Term != "" { // a speed that only the API knows
-		terms.Speed = ""
+	if missing != nil && missing.Term != "" { // a speed or tier that only the API knows
+		terms.Speed, terms.Tier = "", ""
 		rate, missing = t.RateOn(e.Model, terms)
 	}
 	return rate.USD(tokens), missing == nil

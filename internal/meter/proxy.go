@@ -7,34 +7,42 @@ import (
 	"strings"
 )
 
-// The URL paths, after the token, that the meter serves to each trial. Any other is
+// The URL paths, after the token, that the meter serves to each trial, by [apis]. Any other is
 // answered with 404, so that an agent reaches nothing else through it.
 const (
-	messages    = "/v1/messages"
-	countTokens = "/v1/messages/count_tokens" // costs nothing: passed on, not recorded
-	hello       = "/api/hello"                // a client's check that the API can be reached; answered by the meter
+	messages        = "/v1/messages"
+	countTokens     = "/v1/messages/count_tokens" // costs nothing: passed on, not recorded
+	responses       = "/v1/responses"
+	compactResponse = "/v1/responses/compact"      // a model sums the conversation up
+	countResponse   = "/v1/responses/input_tokens" // free
+	completions     = "/v1/chat/completions"
+
+	hello = "/api/hello" // a client's check that the API can be reached; answered by the meter
 )
 
 // What it serves besides to a trial with [Trial.AllPlaces].
 const batches = "/v1/messages/batches"
 
-var otherPlaces = regexp.MustCompile(`^/v1/(models|files|messages/batches)(/[A-Za-z0-9][A-Za-z0-9._:@-]*){0,2}$`)
+var otherPlaces = regexp.MustCompile(`^/v1/(models|files|messages/batches|responses)(/[A-Za-z0-9][A-Za-z0-9._:@-]*){0,2}$`)
 
 // ServeHTTP implements [http.Handler].
 func (m *Meter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	token, place := cutToken(r.URL.Path)
+	of := apiOf(place, r.Header)
 	a := m.admission(token)
 	switch {
 	case a == nil:
-		errNoSuchPlace.write(w)
+		errNoSuchPlace.write(w, of)
 	case place == hello && (r.Method == http.MethodGet || r.Method == http.MethodHead):
 		w.WriteHeader(http.StatusOK)
-	case (place == messages || place == countTokens) && r.Method == http.MethodPost:
+	case isServed(place) && r.Method == http.MethodPost:
 		m.pass(w, r, a, place)
 	case a.trial.AllPlaces && otherPlaces.MatchString(place):
 		m.pass(w, r, a, place)
+	case place == responses && r.Header.Get("Upgrade") != "":
+		errNoWebSocket.write(w, of)
 	default:
-		errNoSuchPlace.write(w)
+		errNoSuchPlace.write(w, of)
 	}
 }
 
@@ -54,13 +62,13 @@ func (m *Meter) admission(token string) *admission {
 // pass takes one request through all steps of the package comment.
 func (m *Meter) pass(w http.ResponseWriter, r *http.Request, a *admission, place string) {
 	if !m.arrive(a) {
-		errCrowded.write(w)
+		errCrowded.write(w, apiOf(place, r.Header))
 		return
 	}
 	defer m.leave(a)
 	in, refusal := m.readInbound(w, r, a, place)
 	if refusal != nil {
-		refusal.write(w)
+		refusal.write(w, apiOf(place, r.Header))
 		return
 	}
 	defer in.release()
@@ -75,7 +83,7 @@ func (m *Meter) pass(w http.ResponseWriter, r *http.Request, a *admission, place
 	defer func() { m.finish(x, o) }()
 	if err := m.start(x); err != nil {
 		o = outcome{err: err}
-		errNoLedger.write(w)
+		errNoLedger.write(w, in.api)
 		return
 	}
 	o = m.forward(ctx, w, r, in)

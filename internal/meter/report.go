@@ -12,21 +12,27 @@ import (
 
 // usageReport is what usage objects of one answer have said so far.
 type usageReport struct {
-	counts  map[string]int64  // by path
-	terms   map[string]string // by path
-	parts   []usageReport     // of the last list of iterations
-	unknown []string          // fields that the meter does not know, and terms it cannot read
+	counts  map[string]int64   // by path
+	terms   map[string]string  // by path
+	parts   []usageReport      // of the last list of iterations
+	fields  map[string]meaning // that are known, by path
+	unknown []string           // fields that the meter does not know, and terms it cannot read
+}
+
+// newReport is an empty one, for a usage object of these fields.
+func newReport(fields map[string]meaning) usageReport {
+	return usageReport{counts: make(map[string]int64), terms: make(map[string]string), fields: fields}
 }
 
 // readUsage reads a usage object; said is false when there is none, or an empty
 // one. ok is false when a count that is known is not a number of tokens.
-func readUsage(raw json.RawMessage) (r usageReport, said, ok bool) {
-	r = usageReport{counts: make(map[string]int64), terms: make(map[string]string)}
+func readUsage(raw json.RawMessage, fields map[string]meaning) (r usageReport, said, ok bool) {
+	r = newReport(fields)
 	ok = r.walk(raw, "", "")
 	return r, len(r.counts)+len(r.terms)+len(r.parts)+len(r.unknown) > 0, ok
 }
 
-// walk reads the fields of an object whose place in usageFields has the prefix;
+// walk reads the fields of an object whose place among the known ones has the prefix;
 // their paths in the report begin with local.
 func (r *usageReport) walk(raw json.RawMessage, prefix, local string) (ok bool) {
 	var fields map[string]json.RawMessage
@@ -38,7 +44,7 @@ func (r *usageReport) walk(raw json.RawMessage, prefix, local string) (ok bool) 
 		if string(value) == "null" {
 			continue
 		}
-		switch usageFields[path] {
+		switch r.fields[path] {
 		case count:
 			n, isCount := readCount(value)
 			if !isCount {
@@ -78,7 +84,7 @@ func (r *usageReport) readParts(raw json.RawMessage, prefix string) (ok bool) {
 	}
 	r.parts = nil
 	for _, item := range items {
-		part := usageReport{counts: make(map[string]int64), terms: make(map[string]string)}
+		part := newReport(r.fields)
 		if !part.walk(item, prefix, "") {
 			return false
 		}

@@ -2,15 +2,15 @@ package meter
 
 import "bytes"
 
-// maxEvent bounds what is kept of one event. Usage events are a few hundred
-// bytes; a larger one is passed to the client like any other, but not read.
+// maxEvent bounds what is kept of one event, in bytes. Usage events of most APIs are a
+// few hundred; a larger one is passed to the client like any other, but not read.
 const maxEvent = 1 << 20
 
 // eventReader finds server-sent events in a stream of bytes that arrives in
 // any pieces (https://html.spec.whatwg.org/multipage/server-sent-events.html,
 // section 9.2.6). It calls emit for each event that has data and that wanted
 // accepts; data is valid during the call only, and nil when the event was too
-// large to keep. It holds at most about two times maxEvent in memory.
+// large to keep. It holds at most about two times the bound in memory.
 //
 // The libraries for server-sent events read from an io.Reader. This one is
 // written to, because the client's answer comes first: it gets each piece when
@@ -20,9 +20,10 @@ type eventReader struct {
 	// name has the name "".
 	wanted func(name string) bool
 	emit   func(name string, data []byte)
+	most   int // bytes of one event that are kept
 
 	line    []byte // what has come of the current line
-	tooLong bool   // the current line is longer than maxEvent: its rest is skipped
+	tooLong bool   // the current line is longer than that: its rest is skipped
 	sawCR   bool   // the last byte was CR: an LF after it is part of the line end
 	started bool   // the first line is over; only that one can have a byte order mark
 
@@ -69,9 +70,9 @@ func (r *eventReader) collect(b []byte) {
 	if r.tooLong {
 		return
 	}
-	if len(r.line)+len(b) > maxEvent {
+	if len(r.line)+len(b) > r.most {
 		r.tooLong = true
-		b = b[:maxEvent-len(r.line)]
+		b = b[:r.most-len(r.line)]
 	}
 	r.line = append(r.line, b...)
 }
@@ -97,7 +98,7 @@ func (r *eventReader) field(line []byte) {
 	case "event":
 		r.name = append(r.name[:0], value...)
 	case "data":
-		if r.tooLong || len(r.data)+1+len(value) > maxEvent {
+		if r.tooLong || len(r.data)+1+len(value) > r.most {
 			r.lost = true
 			return
 		}

@@ -29,7 +29,7 @@ var wholeUsage = usage{
 }
 
 func readStream(chunks ...string) usage {
-	w := newWatch(http.Header{"Content-Type": {"text/event-stream; charset=utf-8"}})
+	w := newWatch(messagesAPI, http.Header{"Content-Type": {"text/event-stream; charset=utf-8"}})
 	for _, c := range chunks {
 		w.bytes([]byte(c))
 	}

@@ -28,6 +28,11 @@ type usage struct {
 	unknown          []string // what keeps the cost from being known
 
 	streamed Streamed
+
+	toldTier bool      // the answer said its service tier
+	untold   bool      // the answer came to its own end and told no usage
+	free     bool      // the answer is an error from before any model ran
+	tools    toolCalls // that a response tells of
 }
 
 // take sets what a report of the whole answer so far says.
@@ -91,8 +96,10 @@ type streamUsage struct {
 }
 
 func newStreamUsage() *streamUsage {
-	return &streamUsage{report: usageReport{counts: make(map[string]int64), terms: make(map[string]string)}}
+	return &streamUsage{report: newReport(usageFields)}
 }
+
+func (s *streamUsage) said() usage { return s.usage }
 
 // usageEvent reports whether events of the name tell of usage or of output, so that
 // all others need not be decoded. Without a name only the data says what it is.
@@ -164,7 +171,7 @@ func (s *streamUsage) event(name string, data []byte) {
 // reports takes a usage object and returns its counts; nil when it has none or they
 // cannot be read.
 func (s *streamUsage) reports(raw json.RawMessage) map[string]int64 {
-	r, said, ok := readUsage(raw)
+	r, said, ok := readUsage(raw, usageFields)
 	if !ok {
 		s.broken = true
 		return nil
@@ -192,7 +199,7 @@ func messageUsage(body []byte) usage {
 		return u
 	}
 	u.model, u.stop = capped(m.Model), capped(m.StopReason)
-	r, said, ok := readUsage(m.Usage)
+	r, said, ok := readUsage(m.Usage, usageFields)
 	if !ok || !said && m.Content == nil {
 		return u // no message
 	}

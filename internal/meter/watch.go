@@ -23,20 +23,21 @@ const (
 
 // watch reads the usage out of an answer's bytes as they pass.
 type watch struct {
+	api    *api
 	coding string // of the content; empty: none
 	kind   string // media type
 
 	head    []byte // what has come while it is not clear what the answer is
 	decided bool
-	stream  *streamUsage // of server-sent events
+	stream  stream // of server-sent events
 	events  eventReader
 
 	message bytes.Buffer // of anything else, and of all that is compressed
 	over    bool         // the answer is larger than maxMessage
 }
 
-func newWatch(h http.Header) *watch {
-	w := new(watch)
+func newWatch(a *api, h http.Header) *watch {
+	w := &watch{api: a}
 	w.kind, _, _ = mime.ParseMediaType(h.Get("Content-Type"))
 	w.coding = strings.ToLower(strings.TrimSpace(strings.Join(h.Values("Content-Encoding"), ",")))
 	if w.coding == "identity" {
@@ -94,8 +95,8 @@ func (w *watch) decide(atEnd bool) bool {
 	}
 	w.decided = true
 	if isStream {
-		w.stream = newStreamUsage()
-		w.events = eventReader{wanted: usageEvent, emit: w.stream.event}
+		w.stream = w.api.stream()
+		w.events = eventReader{wanted: w.api.events, most: w.api.most, emit: w.stream.event}
 	}
 	return true
 }
@@ -120,11 +121,11 @@ func (w *watch) usage(whole bool) usage {
 	}
 	switch {
 	case w.stream != nil:
-		return w.stream.usage
+		return w.stream.said()
 	case w.over:
 		return usage{}
 	}
-	return messageUsage(w.message.Bytes())
+	return w.api.message(w.message.Bytes())
 }
 
 // unpack reads a compressed answer as far as it has come; ok is false when the
@@ -137,7 +138,7 @@ func (w *watch) unpack() (unpacked *watch, ok bool) {
 	if err != nil || in == nil {
 		return nil, false
 	}
-	unpacked = &watch{kind: w.kind}
+	unpacked = &watch{api: w.api, kind: w.kind}
 	buffer := make([]byte, 32<<10)
 	for total := 0; ; {
 		n, err := in.Read(buffer)

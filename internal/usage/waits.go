@@ -19,7 +19,7 @@ type thread struct {
 // the agent waited after answers of 429 or 529 (rate limit, overload).
 //
 // A request counts as sent again when the one before it on its thread failed in
-// a way that clients repeat, or was cut. A wait is the time from the end of a
+// a way that clients repeat, or broke off. A wait is the time from the end of a
 // 429 or 529 answer to the start of that thread's next request. Time in which
 // several threads wait counts once. Two waits are not counted: those of
 // housekeeping, which hold up nothing else, and those after a thread's last
@@ -35,7 +35,7 @@ func waits(ledger []request) (again int, waited time.Duration) {
 		slices.SortStableFunc(requests, func(a, b request) int { return a.start.Compare(b.start) })
 		for i, failed := range requests[:len(requests)-1] {
 			next := requests[i+1]
-			if failed.Retry.Retried() || failed.cut() {
+			if failed.Retry.Retried() || failed.Kind == meter.Started || failed.Cut && failed.Retry != "" {
 				again++
 			}
 			limited := failed.Retry == meter.RateLimited || failed.Retry == meter.Overloaded
