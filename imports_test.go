@@ -54,6 +54,7 @@ var rooms = []room{
 		"internal/workflow", // the job that publish runs in
 		"internal/plain",    // what others wrote goes through it
 		"internal/prices",   // a table that is changed
+		"internal/dashboard",
 		"internal/wholefile",
 	}},
 	{dir: "internal/action", mayImport: []string{
@@ -96,6 +97,7 @@ var rooms = []room{
 		"internal/usage", // the numbers of a command that is metered
 		"internal/sandbox", "internal/agent", "internal/meter", "internal/otlp", "internal/suite", "internal/prices", "internal/leak", "baselines", "internal/step",
 	}},
+	{dir: "internal/dashboard", is: pure, mayImport: []string{"internal/problem"}},
 	{dir: "internal/config", mayImport: []string{
 		"gate",                 // the policy, whose defaults depend on the number of tasks
 		"internal/sandbox",     // which kinds of sandbox there are

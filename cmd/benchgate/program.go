@@ -56,6 +56,7 @@ func verbs() []verb {
 		{"lock", "[flags]", "pin the tasks in benchgate.lock, or the configuration's own", lockVerb},
 		{"check", "[flags]", "each task's reference solution passes, doing nothing fails", checkVerb},
 		{"prices", "update LITELLM", "what LiteLLM's price table would change in your own", pricesVerb},
+		{"dashboard", "signoz|grafana", "a dashboard of what telemetry.forward sends on", dashboardVerb},
 		{"baseline", "save|list|show|remove|...", "keep accepted runs", baselineVerb},
 		{"doctor", "[flags]", "what this machine lacks, and what to do", doctorVerb},
 		{"action", "[--post]", "what the Action on GitHub does in a job", actionVerb},

@@ -20,6 +20,8 @@ const (
 	Chromium = "chromium"
 	Act      = "act"    // github.com/nektos/act, which runs workflows
 	Harbor   = "harbor" // the program that Harbor's tasks were made for, with Docker's compose
+
+	Prometheus = "prometheus" // version 3: it takes OTLP
 )
 
 // Need skips a test or benchmark that uses a part for which BENCHGATE_REQUIRE does
@@ -65,6 +67,12 @@ func ActProgram(tb testing.TB) string {
 func HarborProgram(tb testing.TB) string {
 	tb.Helper()
 	return program(tb, Harbor, "harbor", "BENCHGATE_HARBOR")
+}
+
+// PrometheusProgram is the same for Prometheus of version 3, and BENCHGATE_PROMETHEUS.
+func PrometheusProgram(tb testing.TB) string {
+	tb.Helper()
+	return program(tb, Prometheus, "prometheus", "BENCHGATE_PROMETHEUS")
 }
 
 func program(tb testing.TB, part, name, variable string) string {
