@@ -33,8 +33,8 @@
 //
 // Before any of it [Differences] asks whether the runs may be compared at all,
 // [Order] plans the trials so that the first dollars tell most, and [Predict]
-// says what the gate will probably say and cost. Between gates, [Drift] watches
-// one variant night after night.
+// says what the gate will probably say and cost. Between gates, [WatchDrift]
+// watches one variant night after night.
 //
 // The package is pure: no clock, environment, network or logging. The same
 // trials in the same order always give the same verdict.

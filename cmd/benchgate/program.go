@@ -58,6 +58,7 @@ func verbs() []verb {
 		{"prices", "update LITELLM", "what LiteLLM's price table would change in your own", pricesVerb},
 		{"dashboard", "signoz|grafana", "a dashboard of what telemetry.forward sends on", dashboardVerb},
 		{"baseline", "save|list|show|remove|...", "keep accepted runs", baselineVerb},
+		{"drift", "[flags]", "whether stored nights of one variant have drifted", driftVerb},
 		{"doctor", "[flags]", "what this machine lacks, and what to do", doctorVerb},
 		{"action", "[--post]", "what the Action on GitHub does in a job", actionVerb},
 		{"clean", "[flags]", "remove what crashed runs left on the engine", cleanVerb},

@@ -52,6 +52,7 @@ func storyCommands() map[string]storyCommand {
 		"pull":   pull,
 		"upload": upload,
 		"label":  setLabel,
+		"nights": storeNights,
 	}
 }
 

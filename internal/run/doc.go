@@ -23,21 +23,22 @@
 //  19. watch.go   record each trial as it ends, ask the gate, stop
 //  20. admission.go stop when the model API lets no trial in any more
 //  21. minutes.go how much of the run's time is left
+//  22. drift.go   beside all this: whether stored nights of one variant have drifted
 //
 // Below the steps stands what they hand on to each other:
 //
-//  22. identity.go which question a run asks
-//  23. plan.go     a run that is ready to start
-//  24. carried.go  what an earlier run measured and this one need not
-//  25. design.go   what was decided
-//  26. cachekey.go what CI may keep from job to job, and its name
-//  27. pricing.go  what the models cost, and which lines to add for one without a price
-//  28. arm.go      one side of the gate and its journal
-//  29. key.go      whether the environment has what opens the model API
-//  30. options.go  what a run is given, and what it tells while it runs
-//  31. lock.go     the lock of a configuration is read, written or missed
-//  32. reserve.go room on the disk for the verdict
-//  33. files.go    the names of a run's files, and how they are written
+//  23. identity.go which question a run asks
+//  24. plan.go     a run that is ready to start
+//  25. carried.go  what an earlier run measured and this one need not
+//  26. design.go   what was decided
+//  27. cachekey.go what CI may keep from job to job, and its name
+//  28. pricing.go  what the models cost, and which lines to add for one without a price
+//  29. arm.go      one side of the gate and its journal
+//  30. key.go      whether the environment has what opens the model API
+//  31. options.go  what a run is given, and what it tells while it runs
+//  32. lock.go     the lock of a configuration is read, written or missed
+//  33. reserve.go room on the disk for the verdict
+//  34. files.go    the names of a run's files, and how they are written
 //
 // The gate is asked after every candidate trial in the order of seq; when its
 // verdict stands, what still runs is cancelled.

@@ -13,6 +13,6 @@ import (
 // read, minutes that were over before the first trial, an interruption. All others
 // are of what was asked: usage, configuration, suite.
 func NotMeasured(err error) bool {
-	return errors.Is(err, sandbox.ErrEngine) || errors.Is(err, site.ErrNoAdmission) || errors.Is(err, ErrNoBaseline) ||
+	return errors.Is(err, sandbox.ErrEngine) || errors.Is(err, site.ErrNoAdmission) || errors.Is(err, ErrNoBaseline) || errors.Is(err, ErrNoNight) ||
 		errors.Is(err, ErrUnreadable) || errors.Is(err, errMinutes) || errors.Is(err, context.Canceled)
 }
