@@ -20,6 +20,7 @@ const (
 	OtherModel        Flag = "other_model_answered"
 	OtherModelAsked   Flag = "other_model_asked"
 	NoToolCall        Flag = "no_tool_call"
+	EntrypointFailed  Flag = "entrypoint_failed"
 	OutOfMemory       Flag = "out_of_memory"
 	Killed            Flag = "killed"
 	TestsTimeout      Flag = "tests_timeout"
@@ -51,6 +52,7 @@ var Flags = map[Flag]string{
 	OtherModel:        "the API answered with another model than was asked for, and not only the agent's housekeeping",
 	OtherModelAsked:   "a model was asked for that is neither the variant's nor a small one of its agent's",
 	NoToolCall:        "the agent asked its model, called no tool and ended without naming a reason",
+	EntrypointFailed:  "the image's ENTRYPOINT was not run, as in the process sandbox, or ended before the agent started; entrypoint.log has what it printed",
 	OutOfMemory:       "a process of the trial was killed for memory: the agent's outcome, not infrastructure",
 	Killed:            "the agent was stopped before its own end; in-flight telemetry is lost",
 	TestsTimeout:      "the task's tests ran out of time and gave no answer",

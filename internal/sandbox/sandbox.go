@@ -110,6 +110,9 @@ type Image struct {
 	Arch    string
 	Libc    string // "glibc", "musl" or "" when not known
 	Path    string // PATH in its environment; empty: not set
+
+	// Entrypoint is the command through which the image runs others; nil: none.
+	Entrypoint []string
 }
 
 // TaskImage is an image that Prepare built.
@@ -167,6 +170,14 @@ type Command struct {
 	Started func(pid int)
 }
 
+// Entrypoint is a run of an image's ENTRYPOINT.
+type Entrypoint struct {
+	User    string    // as of a [Command]
+	Workdir string    // as of a [Command]
+	Output  io.Writer // both of its streams; nil: discarded
+	Waits   func()    // called when it runs the command that it was given; nil: nobody asks
+}
+
 // Exit is how a command ended.
 type Exit struct {
 	Code        int  // exit code; 128+n after signal n
@@ -174,7 +185,8 @@ type Exit struct {
 }
 
 // Sandbox is a place for one trial. Its methods are not called concurrently,
-// except StopProcesses, StopTree and Remove during Exec.
+// except StopProcesses, StopTree and Remove during Exec, and all during
+// RunEntrypoint.
 type Sandbox interface {
 	// ID is the engine's name for it.
 	ID() string
@@ -193,6 +205,11 @@ type Sandbox interface {
 	// ends first Exec returns ctx's error; what the command started may still
 	// run: StopProcesses ends it.
 	Exec(ctx context.Context, cmd Command) (Exit, error)
+
+	// RunEntrypoint runs the image's ENTRYPOINT, with a command that only waits in
+	// place of the image's own, until it ends, as Exec runs a command. Nothing else
+	// runs it. Where the image has none, or the engine no images: ErrUnsupported.
+	RunEntrypoint(ctx context.Context, e Entrypoint) (Exit, error)
 
 	// CopyIn unpacks a tar below the directory dir, which is created when
 	// missing. Ownership in the tar is kept where the engine can.

@@ -219,6 +219,11 @@ func (m marked) Exec(ctx context.Context, cmd sandbox.Command) (sandbox.Exit, er
 	return exit, mark(err)
 }
 
+func (m marked) RunEntrypoint(ctx context.Context, e sandbox.Entrypoint) (sandbox.Exit, error) {
+	exit, err := m.Sandbox.RunEntrypoint(ctx, e)
+	return exit, mark(err)
+}
+
 func (m marked) CopyIn(ctx context.Context, dir string, tar io.Reader) error {
 	return mark(m.Sandbox.CopyIn(ctx, dir, tar))
 }

@@ -17,6 +17,7 @@ const (
 	agentLogFile   = "agent.log"
 	testsLogFile   = "tests.log"
 	againLogFile   = "tests-again.log" // of the tests in a fresh sandbox
+	entrypointFile = "entrypoint.log"
 	otlpDir        = "otlp"
 )
 
@@ -35,6 +36,9 @@ func (a *attempt) writeFiles() error {
 	outputs := map[string]*output{transcriptFile: a.transcript, agentLogFile: a.agentLog, testsLogFile: a.testsLog}
 	if a.againLog != nil {
 		outputs[againLogFile] = a.againLog
+	}
+	if a.entrypoint != nil {
+		outputs[entrypointFile] = a.entrypoint.output
 	}
 	for name, out := range outputs {
 		if text := redact.Bytes(out.bytes(), a.secrets()); len(text) > 0 {

@@ -75,8 +75,8 @@ func (a *attempt) judgeFresh(ctx context.Context) error {
 	if err := a.noteRefused(ctx); err != nil {
 		a.log.Warn("what the agent's sandbox was refused is not known", "error", err)
 	}
-	given := &attempt{Runner: a.Runner, box: a.box}
-	a.box, a.access = fresh.box, fresh.access
+	given := &attempt{Runner: a.Runner, box: a.box, entrypoint: a.entrypoint}
+	a.box, a.access, a.entrypoint = fresh.box, fresh.access, fresh.entrypoint
 	a.discard(ctx, given)
 	return a.verify(ctx)
 }
@@ -95,7 +95,7 @@ func (a *attempt) freshSandbox(ctx context.Context) (*attempt, error) {
 	if a.workdir == "/" {
 		return nil, errors.New("the working directory is /, which cannot be carried")
 	}
-	fresh := &attempt{Runner: a.Runner, job: a.job, log: a.log, started: true, worked: true}
+	fresh := &attempt{Runner: a.Runner, job: a.job, image: a.image, log: a.log, started: true, worked: true}
 	fresh.trial.Started = a.trial.Started
 	fresh.openFiles()
 	spec := a.spec()
@@ -105,7 +105,13 @@ func (a *attempt) freshSandbox(ctx context.Context) (*attempt, error) {
 	}
 	err := fresh.makeLogDirs(ctx)
 	if err == nil {
+		err = fresh.beginEntrypoint(ctx)
+	}
+	if err == nil {
 		err = fresh.awaitHealthy(ctx)
+	}
+	if err == nil && fresh.entrypoint != nil { // as where the agent worked, and so that it undoes nothing that is carried
+		err = fresh.stopProcesses(ctx)
 	}
 	if err == nil {
 		err = a.carry(ctx, fresh)

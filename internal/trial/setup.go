@@ -39,6 +39,9 @@ func (a *attempt) setup(ctx context.Context) (err error) {
 	if err := a.makeLogDirs(ctx); err != nil {
 		return err
 	}
+	if err := a.beginEntrypoint(ctx); err != nil {
+		return err
+	}
 	if err := a.placeInputs(ctx); err != nil {
 		return err
 	}
@@ -58,7 +61,7 @@ func (a *attempt) setup(ctx context.Context) (err error) {
 		}
 	}
 	a.snapshotBefore(ctx)
-	return nil
+	return a.noteEntrypointChanges(ctx)
 }
 
 // spec asks for a sandbox of the task, without an agent.
@@ -289,6 +292,7 @@ func (a *attempt) remove(ctx context.Context) error {
 		return nil
 	}
 	a.removed = true
+	defer a.entrypoint.end()
 	if err := a.box.Remove(ctx); err != nil {
 		return fmt.Errorf("removing sandbox: %w", err)
 	}

@@ -68,8 +68,8 @@ func (a *attempt) hearOut() {
 
 func (a *attempt) stopProcesses(ctx context.Context) error {
 	switch {
-	case !a.started || a.recorded != nil:
-		return nil // nothing of an agent ran
+	case (!a.started || a.recorded != nil) && a.entrypoint == nil:
+		return nil // nothing ran
 	case a.job.KeepProcesses:
 		a.flag(baselines.KeptProcesses)
 		return a.stopAgentOnly(ctx)

@@ -75,7 +75,7 @@ func (a *attempt) findChanges(ctx context.Context) ([]tamper.Finding, error) {
 			return nil, orDeadline(ctx, err)
 		}
 	}
-	found := look.Findings(listings)
+	found := a.withEntrypoint(look.Findings(listings))
 	if look.Full() {
 		return found, errors.New("there are too many to judge each")
 	}

@@ -73,7 +73,7 @@ func taskIn(t *testing.T, a *txtar.Archive) *suite.Task {
 	return s.Tasks[0]
 }
 
-// answerTo is one line on what a trial of an agent without a model came to.
+// answerTo says what a trial of an agent without a model came to; its flags have a line of their own.
 func answerTo(t *testing.T, runner *trial.Runner, task *suite.Task, name string, attempt int) string {
 	t.Helper()
 	row, err := agent.Lookup(name)
@@ -85,12 +85,12 @@ func answerTo(t *testing.T, runner *trial.Runner, task *suite.Task, name string,
 		Subject: trial.Subject{Agent: row, Variant: baselines.Variant{Name: name, Agent: baselines.Agent{Name: name}}},
 	})
 	t.Logf("%s: %s %v %s", name, made.Ended, made.Flags, made.Reason)
-	switch {
-	case made.Solved == nil:
-		return fmt.Sprintf("%s has no answer\n", name)
-	case *made.Solved:
-		return fmt.Sprintf("%s solved\n", name)
-	default:
-		return fmt.Sprintf("%s not solved\n", name)
+	answer := " has no answer\n"
+	if made.Solved != nil {
+		answer = map[bool]string{true: " solved\n", false: " not solved\n"}[*made.Solved]
 	}
+	for _, f := range made.Flags {
+		answer += fmt.Sprintf("\t%s: %s\n", f, made.Reason)
+	}
+	return name + answer
 }

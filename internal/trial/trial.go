@@ -191,6 +191,7 @@ type attempt struct {
 	image      sandbox.Image // the task's
 	box        sandbox.Sandbox
 	access     suite.Access // what the sandbox reaches now; zero: what its network gives
+	entrypoint *entrypoint  // of the image, which runs; nil: it has none
 	removed    bool         // the sandbox was destroyed
 	workdir    string       // the working directory, as the task names it
 	started    bool         // the agent was started, or a recording applied
@@ -241,6 +242,9 @@ func (r *Runner) Run(ctx context.Context, job Job) baselines.Trial {
 	}
 	a.trial.Ended = a.ending.Ended
 	a.noteUnverified()
+	if a.entrypoint != nil {
+		a.ending.Reason = joinReason(a.ending.Reason, a.entrypoint.failed)
+	}
 	a.trial.Reason = redact.String(a.ending.Reason, a.secrets())
 	a.trial.Seconds.Total = r.Now().Sub(a.trial.Started).Seconds()
 	return a.trial

@@ -40,6 +40,9 @@ const (
 	Failed = "failed"
 )
 
+// Waits is what the helper's command "wait" writes as it begins to wait.
+const Waits = "benchgate: the ENTRYPOINT runs its command"
+
 // String is the line with its end.
 func (l Line) String() string {
 	text := l.ID + " " + l.Word

@@ -88,7 +88,7 @@ func (e *Engine) describe(ctx context.Context, found image.InspectResponse) (san
 	}
 	img := sandbox.Image{ID: found.ID, Workdir: "/", OS: found.Os, Arch: found.Architecture, Libc: libc}
 	if found.Config != nil {
-		img.User = found.Config.User
+		img.User, img.Entrypoint = found.Config.User, found.Config.Entrypoint
 		for _, variable := range found.Config.Env {
 			if value, is := strings.CutPrefix(variable, "PATH="); is {
 				img.Path = value

@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"io"
+	"reflect"
 	"strings"
 	"sync"
 	"testing"
@@ -51,7 +52,7 @@ func TestBuildTellsItsLogAndIsReused(t *testing.T) {
 	}
 	wg.Wait()
 	t.Cleanup(func() { removeImage(t, images[0].ID) })
-	if images[0] != images[1] {
+	if !reflect.DeepEqual(images[0], images[1]) {
 		t.Errorf("two images of one task: %+v, %+v", images[0], images[1])
 	}
 	if img := images[0]; img.Workdir != "/work" || img.User != "1000" || img.OS != "linux" || img.Libc != "" {

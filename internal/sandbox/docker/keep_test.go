@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -54,10 +55,10 @@ func TestAnImageIsBuiltOnceForAllJobs(t *testing.T) {
 	}
 	removeImage(t, first.ID) // the next job has a new machine
 	second, built, told := j.prepare(t, env)
-	if built != "" || told != "" || second != first {
+	if built != "" || told != "" || !reflect.DeepEqual(second, first) {
 		t.Errorf("the next job built %q and told %q; its image is %+v, want %+v", built, told, second, first)
 	}
-	if third, built, _ := j.prepare(t, env); built != "" || third != first {
+	if third, built, _ := j.prepare(t, env); built != "" || !reflect.DeepEqual(third, first) {
 		t.Errorf("on an engine that has it, it built %q: %+v", built, third)
 	}
 
@@ -106,7 +107,7 @@ func TestACacheThatWasSpoiledCostsABuild(t *testing.T) {
 				t.Errorf("told %q", told)
 			}
 			removeImage(t, second.ID)
-			if third, built, told := j.prepare(t, env); built != "" || told != "" || third != second {
+			if third, built, told := j.prepare(t, env); built != "" || told != "" || !reflect.DeepEqual(third, second) {
 				t.Errorf("after that it built %q and told %q: %+v, want %+v", built, told, third, second)
 			}
 		})

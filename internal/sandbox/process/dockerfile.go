@@ -21,6 +21,7 @@ type recipe struct {
 	files      *buildcontext.Context
 	workdir    string
 	user       string
+	entrypoint []string   // which is not run
 	env        []variable // in order: later ones may use earlier ones
 	steps      []step
 }
@@ -75,8 +76,8 @@ func unsupported(what string) error {
 	return fmt.Errorf("%s: %w: this task needs `sandbox: docker`", what, sandbox.ErrUnsupported)
 }
 
-// add takes in one instruction. CMD and ENTRYPOINT change nothing: nothing
-// runs in a sandbox but the commands it is given.
+// add takes in one instruction. CMD changes nothing, and ENTRYPOINT is only known:
+// nothing runs in a sandbox but the commands it is given.
 func (r *recipe) add(in dockerfile.Instruction, at string) error {
 	if words, ok := in.Is.(instructions.SupportsSingleWordExpansion); ok {
 		if err := words.Expand(r.expand); err != nil {
@@ -84,7 +85,10 @@ func (r *recipe) add(in dockerfile.Instruction, at string) error {
 		}
 	}
 	switch is := in.Is.(type) {
-	case *instructions.Stage, *instructions.CmdCommand, *instructions.EntrypointCommand:
+	case *instructions.Stage, *instructions.CmdCommand:
+		return nil
+	case *instructions.EntrypointCommand:
+		r.entrypoint = is.CmdLine
 		return nil
 	case *instructions.WorkdirCommand:
 		r.workdir = path.Clean(r.absolute(is.Path))

@@ -108,7 +108,7 @@ func (e *Engine) Prepare(ctx context.Context, env suite.Environment, _ io.Writer
 	e.mu.Lock()
 	e.recipes[digest] = recipe
 	e.mu.Unlock()
-	return sandbox.Image{ID: digest, Workdir: recipe.workdir, User: recipe.user, OS: runtime.GOOS, Arch: runtime.GOARCH}, nil
+	return sandbox.Image{ID: digest, Workdir: recipe.workdir, User: recipe.user, Entrypoint: recipe.entrypoint, OS: runtime.GOOS, Arch: runtime.GOARCH}, nil
 }
 
 // Create implements sandbox.Engine.

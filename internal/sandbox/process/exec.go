@@ -164,3 +164,8 @@ func exitOf(c *exec.Cmd, err error) (sandbox.Exit, error) {
 	}
 	return sandbox.Exit{Code: c.ProcessState.ExitCode()}, nil
 }
+
+// RunEntrypoint implements sandbox.Sandbox: there is no image.
+func (d *directory) RunEntrypoint(context.Context, sandbox.Entrypoint) (sandbox.Exit, error) {
+	return sandbox.Exit{}, fmt.Errorf("running the image's ENTRYPOINT: %w: only an engine has images", sandbox.ErrUnsupported)
+}

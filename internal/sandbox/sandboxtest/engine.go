@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -27,6 +28,9 @@ func TestEngine(t *testing.T, new func(t *testing.T) sandbox.Engine) {
 	t.Run("Exec", func(t *testing.T) { testExec(t, start(t, new(t), env)) })
 	t.Run("Copy", func(t *testing.T) { testCopy(t, start(t, new(t), env)) })
 	t.Run("StopProcesses", func(t *testing.T) { testStopProcesses(t, start(t, new(t), env)) })
+	t.Run("Entrypoint", func(t *testing.T) {
+		testEntrypoint(t, start(t, new(t), Environment(t, map[string]string{"Dockerfile": entrypointFile})))
+	})
 	t.Run("StopTree", func(t *testing.T) { testStopTree(t, start(t, new(t), env)) })
 	t.Run("Empty", func(t *testing.T) { testEmpty(t, start(t, new(t), env)) })
 	t.Run("Fate", func(t *testing.T) { testFate(t, start(t, new(t), env)) })
@@ -112,7 +116,7 @@ func testPrepare(t *testing.T, l *lab) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if again != l.image {
+	if !reflect.DeepEqual(again, l.image) {
 		t.Errorf("preparing twice gives %+v, then %+v", l.image, again)
 	}
 	sb := l.create(t, l.spec("prepare"))

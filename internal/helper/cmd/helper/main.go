@@ -27,6 +27,8 @@ func run(args []string) int {
 		return runGuard(args[1:])
 	case "relay":
 		return runRelay(args[1:])
+	case "wait":
+		return runWait()
 	case "facts":
 		return runFacts(args[1:])
 	}
@@ -34,7 +36,7 @@ func run(args []string) int {
 }
 
 func misused() int {
-	say("usage: helper init | helper exec PROGRAM ARGUMENT... | helper guard RULES | helper relay ADDRESS... | helper facts [try]")
+	say("usage: helper init | helper exec PROGRAM ARGUMENT... | helper guard RULES | helper relay ADDRESS... | helper wait | helper facts [try]")
 	return 2
 }
 
