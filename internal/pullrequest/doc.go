@@ -23,6 +23,12 @@
 //   - older.go          what an older CI run left: a report, or something in progress
 //   - address.go        the pull request, and how far it is ahead of what was measured
 //
+// Without a pull request, as at night:
+//
+//   - issue.go          an alarm as an issue, from the day it opens to its end
+//   - issuemark.go      the issue's last line, and that of a comment on a change
+//   - issuewrite.go     find the issue, write it, keep it single
+//
 // What is read:
 //
 //   - repository.go     pull requests, and the files that they change

@@ -57,9 +57,10 @@ func (r *rig) complete() {
 	}
 }
 
-func TestWhatPassesIsWaitedOut(t *testing.T) {
+// passingFaults are those that end by themselves.
+func passingFaults() map[string]githubtest.Fault {
 	soon := strconv.FormatInt(time.Now().Add(20*time.Second).Unix(), 10)
-	faults := map[string]githubtest.Fault{
+	return map[string]githubtest.Fault{
 		"500 twice":            {Status: 500, Times: 2},
 		"502 after it is done": {Status: 502, Done: true},
 		"503":                  {Status: 503, Message: "Service Unavailable"},
@@ -81,7 +82,10 @@ func TestWhatPassesIsWaitedOut(t *testing.T) {
 		"no answer after it is done": {Hang: true, Done: true},
 		"half an answer":             {Broken: true},
 	}
-	for name, fault := range faults {
+}
+
+func TestWhatPassesIsWaitedOut(t *testing.T) {
+	for name, fault := range passingFaults() {
 		t.Run(name, func(t *testing.T) {
 			eachCall(t, func(t *testing.T, r *rig, o Options, on *regexp.Regexp, _ int) {
 				fault := fault
@@ -186,7 +190,7 @@ func TestTokensThatMayTooLittle(t *testing.T) {
 		"no comments":           {githubtest.Token{Login: "github-actions[bot]", App: 15368, Checks: true}, false, `add "pull-requests: write" to the job's permissions`, [2]bool{false, true}},
 		"no check runs":         {githubtest.Token{Login: "github-actions[bot]", App: 15368, Comments: true}, false, `add "checks: write" to the job's permissions`, [2]bool{true, false}},
 		"a user's token":        {githubtest.Token{Login: "octocat", Comments: true}, false, "leave them out (--check=false)", [2]bool{true, false}},
-		"a locked conversation": {githubtest.Actions, true, "unlock the pull request's conversation", [2]bool{false, true}},
+		"a locked conversation": {githubtest.Actions, true, "unlock the conversation", [2]bool{false, true}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

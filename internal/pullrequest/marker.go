@@ -21,9 +21,12 @@ type Key struct {
 
 // hash is the key as the marker carries it: 12 hexadecimal digits of the
 // SHA-256 of its parts.
-func (k Key) hash() string {
+func (k Key) hash() string { return hashOf(k.Workflow, k.Job, k.Suite, k.Name) }
+
+// hashOf names texts in 12 hexadecimal digits.
+func hashOf(parts ...string) string {
 	h := sha256.New()
-	for _, part := range []string{k.Workflow, k.Job, k.Suite, k.Name} {
+	for _, part := range parts {
 		fmt.Fprintf(h, "%d:%s", len(part), part)
 	}
 	return hex.EncodeToString(h.Sum(nil))[:12]

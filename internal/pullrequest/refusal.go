@@ -87,7 +87,7 @@ func (c *client) todo(e *github.ErrorResponse, a action) string {
 func (c *client) forbidden(message string, a action) string {
 	switch {
 	case strings.Contains(message, "locked"):
-		return "unlock the pull request's conversation, or leave comments out (--comment never)"
+		return "unlock the conversation, or leave comments out (--comment never)"
 	case strings.Contains(message, "github app"):
 		return "check runs take the token of a GitHub App, such as the GITHUB_TOKEN of a workflow; with another, leave them out (--check=false)"
 	case strings.Contains(message, "rate limit"):

@@ -107,6 +107,10 @@ func nightOf(r gate.DriftReport, id string) string {
 	return notKnown
 }
 
+// DriftTitle is the report's headline in at most 80 characters, for a list of
+// issues.
+func DriftTitle(r gate.DriftReport) string { return clip(uncapital(driftHeadline(r)), maxTitle) }
+
 // mostStrip are the nights that a strip shows, the newest.
 const mostStrip = 60
 

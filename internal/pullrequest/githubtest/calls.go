@@ -80,9 +80,9 @@ func (c call) comment(from Comment) map[string]any {
 }
 
 // mayComment answers what is in the way of writing a comment, if something is.
-func (c call) mayComment(body string) bool {
+func (c call) mayComment(number int, body string) bool {
 	switch {
-	case !c.token.Comments:
+	case !c.token.Comments && !c.isIssue(number) || !c.token.Issues && c.isIssue(number):
 		refuse(c.a, http.StatusForbidden, "Resource not accessible by integration")
 	case c.locked:
 		refuse(c.a, http.StatusForbidden, "Unable to create comment because issue is locked.")
@@ -101,11 +101,11 @@ func (c call) createComment() {
 	var asked struct{ Body string }
 	c.decode(&asked)
 	number := int(c.number("issue_number"))
-	if _, found := c.pulls[number]; !found {
+	if _, found := c.pulls[number]; !found && !c.isIssue(number) {
 		refuse(c.a, http.StatusNotFound, "Not Found")
 		return
 	}
-	if c.mayComment(asked.Body) {
+	if c.mayComment(number, asked.Body) {
 		reply(c.a, http.StatusCreated, c.comment(c.addComment(number, c.token.Login, asked.Body)))
 	}
 }
@@ -114,7 +114,7 @@ func (c call) editComment() {
 	var asked struct{ Body string }
 	c.decode(&asked)
 	at := c.commentAt()
-	if at >= 0 && c.mayComment(asked.Body) {
+	if at >= 0 && c.mayComment(c.comments[at].Number, asked.Body) {
 		c.comments[at].Body = asked.Body
 		reply(c.a, http.StatusOK, c.comment(c.comments[at]))
 	}
@@ -133,7 +133,7 @@ func (c call) commentAt() int {
 
 func (c call) deleteComment() {
 	at := c.commentAt()
-	if at >= 0 && c.mayComment("") {
+	if at >= 0 && c.mayComment(c.comments[at].Number, "") {
 		c.comments = slices.Delete(c.comments, at, at+1)
 		c.a.WriteHeader(http.StatusNoContent)
 	}

@@ -25,10 +25,11 @@ type Token struct {
 	Contents bool   // may write git data
 	Pulls    bool   // may open pull requests
 	Runs     bool   // may read runs of workflows, and their artifacts
+	Issues   bool   // may write issues
 }
 
 // Actions is the token of a workflow's job that may do all that it needs.
-var Actions = Token{Login: "github-actions[bot]", App: 15368, Comments: true, Checks: true, Contents: true, Pulls: true, Runs: true}
+var Actions = Token{Login: "github-actions[bot]", App: 15368, Comments: true, Checks: true, Contents: true, Pulls: true, Runs: true, Issues: true}
 
 // Comment is one on a pull request.
 type Comment struct {
@@ -62,6 +63,7 @@ type GitHub struct {
 	events     []labelEvent
 	ways       map[string]Way
 	comments   []Comment
+	issues     []Issue
 	checks     []Check
 	git        *gitData
 	truncated  bool
@@ -275,7 +277,7 @@ func (g *GitHub) route(a *httptest.ResponseRecorder, input *openapi3filter.Reque
 	case "PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}":
 		c.updateCheck()
 	default:
-		if asked := input.Request.Method + " " + strings.TrimPrefix(strings.TrimPrefix(input.Route.Path, "/repos/{owner}/{repo}"), "/"); c.gitDataCall(asked) || c.pullsCall(asked) || c.runsCall(asked) {
+		if asked := input.Request.Method + " " + strings.TrimPrefix(strings.TrimPrefix(input.Route.Path, "/repos/{owner}/{repo}"), "/"); c.gitDataCall(asked) || c.pullsCall(asked) || c.runsCall(asked) || c.issuesCall(asked) {
 			return
 		}
 		g.violations = append(g.violations, fmt.Errorf("the fake does not know %s %s", input.Request.Method, input.Route.Path))
