@@ -2,7 +2,9 @@ package dashboard
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/benchgate/benchgate/internal/problem"
 )
@@ -48,6 +50,19 @@ func (l *linter) uses(names []string, path string) {
 			l.add(path, "variable $%s is used and not defined%s", problem.Short(name), problem.DidYouMean(name, keysOf(l.defined)))
 		}
 		l.used[name] = true
+	}
+}
+
+// mentioned notes every variable that stands in any text of the file: in a query in
+// another language, a title, a link. form has the name in one of its groups.
+func (l *linter) mentioned(n *problem.Node, form *regexp.Regexp) {
+	if s, ok := n.Value.(string); ok {
+		for _, m := range form.FindAllStringSubmatch(s, -1) {
+			l.used[strings.Join(m[1:], "")] = true
+		}
+	}
+	for _, item := range n.Items {
+		l.mentioned(item, form)
 	}
 }
 

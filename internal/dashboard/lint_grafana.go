@@ -3,8 +3,6 @@ package dashboard
 import (
 	"encoding/json"
 	"slices"
-
-	"github.com/benchgate/benchgate/internal/problem"
 )
 
 // LintGrafana checks a dashboard for Grafana over Prometheus for the same as
@@ -23,7 +21,7 @@ func LintGrafana(file string, text []byte) error {
 	for i, v := range d.Templating.List {
 		l.define(v.Name, at("templating.list[%d].name", i))
 	}
-	l.mentioned(l.root)
+	l.mentioned(l.root, grafanaUse)
 	for i, v := range d.Templating.List {
 		var ask grafanaAsk
 		if json.Unmarshal(v.Query, &ask) == nil { // an object
@@ -75,19 +73,6 @@ func (l *linter) promQL(expression, path string) {
 func (l *linter) variablesOf(text, path string) {
 	use, _ := scanPromQL(text)
 	l.uses(use.variables, path)
-}
-
-// mentioned notes every variable that stands in any text of the file: in a title, the
-// identifier of a data source, a link.
-func (l *linter) mentioned(n *problem.Node) {
-	if s, ok := n.Value.(string); ok {
-		for _, m := range grafanaUse.FindAllStringSubmatch(s, -1) {
-			l.used[m[1]+m[2]+m[3]] = true
-		}
-	}
-	for _, item := range n.Items {
-		l.mentioned(item)
-	}
 }
 
 func promNames() []string {

@@ -30,9 +30,13 @@ func LintSigNoz(file string, text []byte) error {
 		l.signozPanel("spec.panels."+key+".spec", p.Spec)
 	}
 	l.signozLayouts(d.Spec)
+	l.mentioned(l.root, signozUse)
 	l.unused()
 	return l.list.Err()
 }
+
+// signozUse is a variable in PromQL and ClickHouse SQL.
+var signozUse = regexp.MustCompile(`\$(\w+(?:\.\w+)*)|\{\{\s*\.([\w.]+)\s*\}\}|\[\[\s*\.?([\w.]+)\s*\]\]`)
 
 func (l *linter) signozPanel(path string, p signozPanelSpec) {
 	if p.Plugin.Kind == signozShows[table].panel && p.Plugin.Spec.Formatting != nil && p.Plugin.Spec.Formatting.Unit != "" {

@@ -32,6 +32,17 @@ func TestMistakesInADashboardForSigNoz(t *testing.T) {
 	}
 }
 
+// A variable can be used in what is no filter.
+func TestVariablesInOtherLanguagesAreUsed(t *testing.T) {
+	for _, use := range []string{"$spare", "{{.spare}}", "[[spare]]", "{{ .spare }}"} {
+		text := changed(t, "testdata/accepted.json", `"description": "d"`, `"description": "of `+use+`"`)
+		text = []byte(strings.Replace(string(text), `"variables": [`, `"variables": [{"kind": "TextVariable", "spec": {"name": "spare", "display": {"name": "", "description": ""}, "value": "x"}},`, 1))
+		if err := LintSigNoz("d.json", text); err != nil {
+			t.Errorf("%s: %v", use, err)
+		}
+	}
+}
+
 func TestFormulasComputeWithQueries(t *testing.T) {
 	text := changed(t, "testdata/signoz.json", `"expression": "A / B"`, `"expression": "abs(A) / Q"`)
 	if err := LintSigNoz("d.json", text); err == nil || !strings.Contains(err.Error(), `the formula computes with "Q", and no query has that name`) {
