@@ -36,12 +36,12 @@ func TestWhatSigNozTookIsNotWrong(t *testing.T) {
 // Every attribute that a panel groups or filters by is one that somebody sends with
 // what the panel asks for.
 func TestPanelsAskForWhatIsSent(t *testing.T) {
-	keys := make(map[string]bool)
+	keys, titles := make(map[string]bool), make(map[string]bool)
 	for _, p := range allPanels() {
-		if keys[p.key] {
-			t.Errorf("%s: two panels have this key", p.key)
+		if keys[p.key] || titles[p.title] {
+			t.Errorf("%s: two panels have this key or title", p.key)
 		}
-		keys[p.key] = true
+		keys[p.key], titles[p.title] = true, true
 		for _, term := range p.terms {
 			for _, attribute := range attributesOf(p, term) {
 				if !has(term.signal, term.of, attribute) {

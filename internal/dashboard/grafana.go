@@ -10,7 +10,8 @@ const (
 	grafanaSchema  = 39
 	grafanaColumns = 24
 	datasource     = "datasource" // the variable that says which Prometheus
-	everything     = ".*"         // a variable's value for All: also what has no such label
+	everyMetric    = `{__name__=~"(claude_code|benchgate)_.+"}`
+	everything     = ".*" // a variable's value for All: also what has no such label
 )
 
 var prometheus = grafanaSource{Type: "prometheus", UID: "${" + datasource + "}"}
@@ -56,7 +57,7 @@ func verdicts() grafanaAnnotation {
 func grafanaVariables() []grafanaVariable {
 	all := []grafanaVariable{{Type: "datasource", Name: datasource, Label: "Prometheus", Query: text("prometheus"), Refresh: 1}}
 	for _, v := range variables {
-		ask := fmt.Sprintf(`label_values({__name__=~"(claude_code|benchgate)_.+"}, %s)`, promLabel(v.attribute))
+		ask := fmt.Sprintf("label_values(%s, %s)", everyMetric, promLabel(v.attribute))
 		all = append(all, grafanaVariable{
 			Type: "query", Name: v.name, Label: v.name, Description: v.why, Datasource: prometheus, Definition: ask,
 			Query: object(grafanaAsk{ask, v.name}), Refresh: 2, Sort: 1, Multi: true, IncludeAll: true, AllValue: everything,

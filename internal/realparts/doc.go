@@ -2,6 +2,7 @@
 // this repository instead of making it up.
 //
 //   - machine.go  the Docker engine and the Claude Code of this machine
+//   - prometheus.go  a Prometheus, and what a dashboard asks it
 //   - suites.go   pass rates and dollars that are distributed as measured ones
 //   - vectors.go  results of the statistics, computed by two other programs
 package realparts

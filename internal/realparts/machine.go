@@ -69,12 +69,6 @@ func HarborProgram(tb testing.TB) string {
 	return program(tb, Harbor, "harbor", "BENCHGATE_HARBOR")
 }
 
-// PrometheusProgram is the same for Prometheus of version 3, and BENCHGATE_PROMETHEUS.
-func PrometheusProgram(tb testing.TB) string {
-	tb.Helper()
-	return program(tb, Prometheus, "prometheus", "BENCHGATE_PROMETHEUS")
-}
-
 func program(tb testing.TB, part, name, variable string) string {
 	tb.Helper()
 	Need(tb, part)
