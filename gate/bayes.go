@@ -48,7 +48,7 @@ func newBayesFactors(p *posterior, margin float64) *bayesFactors {
 	}
 	for _, times := range []float64{1, 2} {
 		b.logit = append(b.logit, newChanged(p, shifted(p, times*margin)))
-		b.broken = append(b.broken, newBroken(b.same, min(1, times*margin/p.mean)))
+		b.broken = append(b.broken, newBroken(p, b.same, min(1, times*margin/p.mean)))
 	}
 	return b
 }
@@ -126,14 +126,15 @@ func (b *bayesFactors) likelihood(byShape []float64) float64 {
 // they summed to is the trial's own contribution: P(outcome | earlier ones). So
 // a trial costs one pass over 40 points however many came before.
 type changed struct {
-	pass    [supportPoints]float64     // what each support point became
+	before  [supportPoints]float64     // the support points
+	pass    [supportPoints]float64     // what each became
 	weights [][][supportPoints]float64 // by shape and task
 	tasks   [][]float64                // log marginal likelihood by shape and task
 	log     []float64                  // its sum over tasks, by shape
 }
 
 func newChanged(p *posterior, pass [supportPoints]float64) *changed {
-	c := &changed{pass: pass, log: make([]float64, len(p.shapes))}
+	c := &changed{before: p.support, pass: pass, log: make([]float64, len(p.shapes))}
 	for _, s := range p.shapes {
 		c.weights = append(c.weights, slices.Clone(s.tasks))
 		c.tasks = append(c.tasks, make([]float64, len(s.tasks)))
@@ -143,18 +144,23 @@ func newChanged(p *posterior, pass [supportPoints]float64) *changed {
 
 func (c *changed) observe(task int, solved bool) {
 	for h := range c.weights {
-		w := &c.weights[h][task]
-		for i, q := range c.pass {
-			if solved {
-				w[i] *= q
-			} else {
-				w[i] *= 1 - q
-			}
-		}
-		log := math.Log(normalise(w))
+		log := learn(&c.weights[h][task], &c.pass, solved)
 		c.tasks[h][task] += log
 		c.log[h] += log
 	}
+}
+
+// learn updates the weights of a task's support points by one outcome, whose
+// probability at each of them is pass, and gives the logarithm of P(outcome).
+func learn(weights, pass *[supportPoints]float64, solved bool) float64 {
+	for i, q := range pass {
+		if solved {
+			weights[i] *= q
+		} else {
+			weights[i] *= 1 - q
+		}
+	}
+	return math.Log(normalise(weights))
 }
 
 // thinned lowers every pass probability in proportion, so that the suite's mean
@@ -200,15 +206,16 @@ func lessLikely(p, shift float64) float64 {
 // probability and else stayed as it was. A broken task still passes one time in
 // fifty (see flipped), so that one lucky pass is no proof that it works.
 type broken struct {
-	same   *changed    // the outcomes of a task that stayed; it observes first
-	breaks float64     // probability that a task broke, 0 to 1
-	dead   []float64   // log likelihood of each task's outcomes if it broke
-	tasks  [][]float64 // log marginal likelihood by shape and task
-	log    []float64   // its sum over tasks, by shape
+	stored []shapePosterior // of the baseline
+	same   *changed         // the outcomes of a task that stayed; it observes first
+	breaks float64          // probability that a task broke, 0 to 1
+	dead   []float64        // log likelihood of each task's outcomes if it broke
+	tasks  [][]float64      // log marginal likelihood by shape and task
+	log    []float64        // its sum over tasks, by shape
 }
 
-func newBroken(same *changed, breaks float64) *broken {
-	b := &broken{same: same, breaks: breaks, dead: make([]float64, len(same.tasks[0])), log: make([]float64, len(same.log))}
+func newBroken(p *posterior, same *changed, breaks float64) *broken {
+	b := &broken{stored: p.shapes, same: same, breaks: breaks, dead: make([]float64, len(same.tasks[0])), log: make([]float64, len(same.log))}
 	for range same.tasks {
 		b.tasks = append(b.tasks, make([]float64, len(b.dead)))
 	}

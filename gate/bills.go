@@ -16,6 +16,7 @@ import (
 // few dear ones are a good part of it.
 type bills struct {
 	solved  []float64 // US dollars of an attempt that solves, by task: the mean
+	logs    []float64 // and the mean of the logarithms
 	failed  float64   // how many times as dear is one that fails
 	scatter []float64 // attempts over their task's mean, all tasks together; the mean is 1
 	noise   float64   // the standard deviation of its logarithm
@@ -39,7 +40,10 @@ func newBills(t *tally) *bills {
 			return nil
 		}
 		mean := average(costs)
-		b.solved = append(b.solved, mean)
+		b.solved, b.logs = append(b.solved, mean), append(b.logs, 0)
+		for _, usd := range costs {
+			b.logs[len(b.logs)-1] += math.Log(usd) / float64(len(costs))
+		}
 		for _, attempt := range slices.Sorted(maps.Keys(task.attempts)) {
 			if half := task.attempts[attempt]; half.priced && half.usd > 0 {
 				b.plan += half.usd / float64(len(costs))

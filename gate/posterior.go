@@ -23,6 +23,7 @@ type posterior struct {
 type shapePosterior struct {
 	weight float64                  // the probability of the shape, 0 to 1; they sum to 1 but for the shapes left out
 	tasks  [][supportPoints]float64 // each sums to 1
+	prior  [supportPoints]float64   // of a task that nothing is known of
 }
 
 // newPosterior updates the prior by the baseline's counts per task. Shapes
@@ -34,6 +35,7 @@ func newPosterior(p *prior, baseline []compare.Count) *posterior {
 	updated := make([]shapePosterior, len(p.shapes))
 	for h, s := range p.shapes {
 		logs[h] = math.Log(s.weight)
+		updated[h].prior = s.mass
 		updated[h].tasks = make([][supportPoints]float64, len(baseline))
 		for t, c := range baseline {
 			tw := &updated[h].tasks[t]

@@ -157,15 +157,7 @@ func (c *simulator) odds(drop float64, simulations int) Odds {
 	usd := 0.0
 	for range simulations {
 		g := c.play(drop)
-		outcome, findings := g.outcome, g.decided
-		if g.policy.Mode == Fixed {
-			tests := compare.NewTests(g.baseline, g.candidate)
-			findings = readOnce(g.policy, tests)
-			outcome = conclude(g.policy, findings, basisOf(tests))
-			if outcome == Pass && billWorse(g.policy, tests) {
-				outcome = Inconclusive
-			}
-		}
+		outcome, findings := g.ending()
 		if g.asksToConfirm(outcome, findings) {
 			o.Confirm++
 			if !confirms(needed(toConfirm(g.policy, findings)), c.livePairsMean()) {
@@ -197,6 +189,22 @@ func (c *simulator) odds(drop float64, simulations int) Odds {
 		}
 	}
 	return o
+}
+
+// ending is the outcome of a simulated gate whose plan is through or that is done,
+// and the findings it rests on. Anything but a pass and a regression is
+// inconclusive.
+func (g *Gate) ending() (Outcome, []finding) {
+	if g.policy.Mode != Fixed {
+		return g.outcome, g.decided
+	}
+	tests := compare.NewTests(g.baseline, g.candidate)
+	findings := readOnce(g.policy, tests)
+	outcome := conclude(g.policy, findings, basisOf(tests))
+	if outcome == Pass && billWorse(g.policy, tests) {
+		outcome = Inconclusive
+	}
+	return outcome, findings
 }
 
 // livePairs are the trials of one live pair a task, and what they cost.
@@ -252,8 +260,7 @@ func (c *simulator) drawRates() []float64 {
 	shape := c.post.shapes[pick(c.random, len(c.post.shapes), func(h int) float64 { return c.post.shapes[h].weight })]
 	rates := make([]float64, len(shape.tasks))
 	for t := range rates {
-		mass := &shape.tasks[t]
-		rates[t] = c.post.support[pick(c.random, len(mass), func(i int) float64 { return mass[i] })]
+		rates[t] = c.post.support[point(c.random, &shape.tasks[t])]
 	}
 	return rates
 }

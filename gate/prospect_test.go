@@ -29,7 +29,7 @@ func TestAGateIsDoneWhenNoTrialCanChangeTheVerdict(t *testing.T) {
 			`held: {"code":"no_pairs_left","arm":"baseline","count":20}`,
 		},
 		"costs that scatter too much for so few pairs": {
-			gate.Informed, three, usual, scattered, 30, `settle: {"by":"deeper_baseline","attempts":`,
+			gate.Informed, three, usual, scattered, 30, `settle: {"by":"deeper_baseline","trials":`,
 		},
 		"pairs are left to the end": {
 			gate.Informed, usual, usual, dear(between), 50, `settle: {"by":"not_by_trials"}`,

@@ -13,7 +13,8 @@ import (
 type Settle struct {
 	By SettledBy `json:"by"`
 
-	// Trials of the candidate, and of a baseline that is measured beside it.
+	// Trials of the candidate, and of a baseline that is measured beside it or,
+	// with ByDeeperBaseline, before it.
 	Trials         int `json:"trials,omitempty"`
 	BaselineTrials int `json:"baseline_trials,omitempty"`
 
@@ -26,6 +27,11 @@ type Settle struct {
 	// USD is what those trials will cost if they cost what the others did, in
 	// US dollars; nil when that is not known.
 	USD *float64 `json:"usd,omitempty"`
+
+	// Odds is the probability, 0 to 1, that those trials end in a pass or a
+	// regression, given what the trials so far leave possible. Nil until
+	// [Foretell] was asked, and where it does not know.
+	Odds *float64 `json:"odds,omitempty"`
 }
 
 // SettledBy is what would settle an inconclusive verdict.
@@ -40,8 +46,9 @@ const (
 	// ByTooMany: it would take more than Attempts more a task.
 	ByTooMany SettledBy = "too_many"
 	// ByDeeperBaseline: the stored baseline has no counterpart for further
-	// trials; a baseline and a candidate of about Attempts attempts a task, in
-	// all, would do.
+	// trials; a new baseline and a candidate of about Attempts attempts a task
+	// each would do. The candidate's trials beside another baseline do not go on
+	// from those that it has.
 	ByDeeperBaseline SettledBy = "deeper_baseline"
 	// ByNewBaseline: live pairs do not show what the comparison with the stored
 	// baseline does; one that is measured anew would tell.
@@ -94,7 +101,10 @@ func (g *Gate) settle(findings []finding, c *compare.Comparison) *Settle {
 	case rounds > mostMoreAttempts:
 		return &Settle{By: ByTooMany, Attempts: mostMoreAttempts}
 	case !g.together && pairs > 0 && len(g.remaining)+pairs > g.tally.leastAttempts():
-		return &Settle{By: ByDeeperBaseline, Attempts: min(len(g.remaining), g.tally.leastAttempts()) + rounds}
+		attempts := min(len(g.remaining), g.tally.leastAttempts()) + rounds
+		s := Settle{By: ByDeeperBaseline, Attempts: attempts, Trials: attempts * tasks, BaselineTrials: attempts * tasks}
+		s.USD = billOf(s, c)
+		return &s
 	case g.pointless && !hollow:
 		return &Settle{By: NotByTrials}
 	}

@@ -92,6 +92,7 @@ func compareVerb(ctx context.Context, p *program, args []string) error {
 	if err != nil {
 		return err
 	}
+	gate.Foretell(&v, policy, b, c)
 	report.Explain(&v)
 	v.Warnings = append(warnings, v.Warnings...)
 	opts := p.reportOptions(out)

@@ -37,6 +37,9 @@ func TestAllReportsOfAVerdictAgree(t *testing.T) {
 		if seed%29 == 7 {
 			v = gate.AfterTheData(v, "another-run")
 		}
+		if seed%4 == 0 {
+			gate.Foretell(&v, d.policy, d.baseline, d.candidate)
+		}
 		report.Explain(&v)
 		outcomes[v.Outcome]++
 		if v.Confirm != nil {
@@ -184,7 +187,7 @@ func hasAsTable(v gate.Verdict, reason, comment string) bool {
 	if v.Settle == nil || !strings.HasPrefix(reason, "What would settle it: ") {
 		return false
 	}
-	_, table, found := strings.Cut(comment, "| what would settle it | trials | about |")
+	_, table, found := strings.Cut(comment, "| what would settle it | trials | about | odds of a verdict |")
 	row := strings.Split(table, "\n")[min(2, strings.Count(table, "\n"))]
 	trials := cmp.Or(v.Settle.Trials, v.Settle.BaselineTrials)
 	if v.Settle.By == gate.ByDeeperBaseline {

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/benchgate/benchgate/compare"
 	"github.com/benchgate/benchgate/gate"
@@ -71,12 +72,12 @@ const settles = "What would settle it: "
 func settle(s gate.Settle) string {
 	switch s.By {
 	case gate.ByPlannedTrials:
-		return "the " + trials(s) + " that are planned and not in yet" + about(s.USD)
+		return "the " + trials(s) + " that are planned and not in yet" + about(s)
 	case gate.ByMoreAttempts:
 		return fmt.Sprintf("if the estimates stay as they are, about %s a task, %s in all (limits.attempts), which is %s%s",
-			plural(s.Attempts, "more attempt"), count(float64(s.Plan)), trials(s), about(s.USD))
+			plural(s.Attempts, "more attempt"), count(float64(s.Plan)), trials(s), about(s))
 	case gate.ByDeeperBaseline:
-		return fmt.Sprintf("about %s a task on both sides: further trials of the candidate alone have no counterpart in this baseline", plural(s.Attempts, "attempt"))
+		return fmt.Sprintf("about %s a task on both sides%s: further trials of the candidate alone have no counterpart in this baseline", plural(s.Attempts, "attempt"), about(s))
 	case gate.ByTooMany:
 		return fmt.Sprintf("more than %s a task, which is more than can be asked for; more tasks say more for the same money", plural(s.Attempts, "more attempt"))
 	case gate.ByNewTrials:
@@ -97,9 +98,18 @@ func trials(s gate.Settle) string {
 	return plural(s.Trials, "trial") + " of the candidate and " + count(float64(s.BaselineTrials)) + " of the baseline"
 }
 
-func about(usd *float64) string {
-	if usd == nil {
+// about is what the trials cost and how likely they settle it, as far as that is
+// known: " (about $21, odds of a verdict 71%)".
+func about(s gate.Settle) string {
+	var said []string
+	if s.USD != nil {
+		said = append(said, "about "+dollars(*s.USD))
+	}
+	if s.Odds != nil {
+		said = append(said, "odds of a verdict "+oddsOfPlayed(*s.Odds))
+	}
+	if len(said) == 0 {
 		return ""
 	}
-	return " (about " + dollars(*usd) + ")"
+	return " (" + strings.Join(said, ", ") + ")"
 }

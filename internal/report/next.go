@@ -48,12 +48,16 @@ func toSettle(v gate.Verdict) string {
 	}
 	switch s := *v.Settle; s.By {
 	case gate.ByPlannedTrials:
-		return "run again: " + trials(s) + " are planned and not in yet" + about(s.USD)
+		return "run again: " + trials(s) + " are planned and not in yet" + about(s)
 	case gate.ByMoreAttempts:
-		return fmt.Sprintf("raise limits.attempts to %s and run again: %s more%s if the estimates stay",
-			count(float64(s.Plan)), plural(s.Trials+s.BaselineTrials, "trial"), about(s.USD))
+		if s.Odds != nil {
+			return fmt.Sprintf("raise limits.attempts to %s and run again: %s%s",
+				count(float64(s.Plan)), plural(s.Trials+s.BaselineTrials, "more trial"), about(s))
+		}
+		return fmt.Sprintf("raise limits.attempts to %s and run again: %s%s if the estimates stay",
+			count(float64(s.Plan)), plural(s.Trials+s.BaselineTrials, "more trial"), about(s))
 	case gate.ByDeeperBaseline:
-		return fmt.Sprintf("measure both sides with about %s a task: this baseline has no counterpart for more", plural(s.Attempts, "attempt"))
+		return fmt.Sprintf("measure both sides with about %s a task%s: this baseline has no counterpart for more", plural(s.Attempts, "attempt"), about(s))
 	case gate.ByTooMany:
 		return fmt.Sprintf("add tasks: with these it would take more than %s a task", plural(s.Attempts, "more attempt"))
 	case gate.ByNewTrials:

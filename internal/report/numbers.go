@@ -176,6 +176,18 @@ func costChange(ratio float64) string {
 // needs tenths: 90%.
 func probability(x float64) string { return strconv.FormatFloat(x*100, 'f', 0, 64) + "%" }
 
+// oddsOfPlayed takes a share of a few hundred simulated gates: none of them is not
+// never, and all of them not always.
+func oddsOfPlayed(x float64) string {
+	switch {
+	case x < 0.005:
+		return "under 1%"
+	case x > 0.995:
+		return "over 99%"
+	}
+	return probability(x)
+}
+
 // smallChance takes a p value or an error rate, 0 to 1, whose size matters more
 // than its digits: 0.0033, 0.040, 0.50.
 func smallChance(x float64) string {

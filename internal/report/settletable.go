@@ -11,7 +11,9 @@ func (m *markdown) settleTable(v gate.Verdict) {
 		return
 	}
 	s := *v.Settle
-	m.rows("lrr", []string{"what would settle it", "trials", "about"}, [][]string{{settlesWith(s), escape(trialsToSettle(s, len(v.Tasks))), escape(known(s.USD, dollars))}})
+	m.rows("lrrr", []string{"what would settle it", "trials", "about", "odds of a verdict"}, [][]string{
+		{settlesWith(s), escape(trialsToSettle(s, len(v.Tasks))), escape(known(s.USD, dollars)), escape(known(s.Odds, oddsOfPlayed))},
+	})
 }
 
 // settledByTrials tells that an inconclusive verdict knows how many trials would
@@ -34,7 +36,11 @@ func settlesWith(s gate.Settle) string {
 	case gate.ByPlannedTrials:
 		return "run again: the rest of the plan, which is not in yet"
 	case gate.ByMoreAttempts:
-		return "run again with " + code("limits.attempts: "+count(float64(s.Plan))) + ", if the estimates stay as they are: it goes on from these trials"
+		again := "run again with " + code("limits.attempts: "+count(float64(s.Plan)))
+		if s.Odds == nil {
+			again += ", if the estimates stay as they are"
+		}
+		return again + ": it goes on from these trials"
 	}
 	return "about " + escape(plural(s.Attempts, "attempt")) + " a task on both sides: this baseline has no counterpart for more of the candidate's"
 }

@@ -170,7 +170,7 @@ func inconclusive() gate.Verdict {
 	v.Candidate.Limits.Attempts, v.TrialsPlanned, v.TrialsUsed = 1, 10, 10
 	v.Headline = "Inconclusive: 10 tasks × 1 attempt cannot tell whether opus-4-8 solves as much (70% → 80%); cost per solved task $1.22 → $1.01"
 	v.USDUsed = ptr(8.06)
-	v.Settle = &gate.Settle{By: gate.ByMoreAttempts, Trials: 40, Attempts: 4, Plan: 5, USD: ptr(32.24)}
+	v.Settle = &gate.Settle{By: gate.ByMoreAttempts, Trials: 40, Attempts: 4, Plan: 5, USD: ptr(32.24), Odds: ptr(0.71)}
 	v.Findings = []gate.Finding{{Metric: compare.PassRate, Status: gate.Unclear, Says: gate.SaysOpen}, {Metric: compare.TypicalCost, Status: gate.Unclear, Says: gate.SaysOpen}}
 	v.Warnings = []string{"needs 5 attempts per task to see a 20-point drop", "no statement about other tasks: the suite has fewer than 30"}
 	v.Evidence = map[compare.Metric]gate.Evidence{"pass_rate": {Fail: 0.4, Pass: 2.6, FailAt: 33.3, PassAt: 10}}
