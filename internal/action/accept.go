@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 
+	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/gate"
 	"github.com/benchgate/benchgate/internal/pullrequest"
 	"github.com/benchgate/benchgate/internal/report"
@@ -59,6 +60,7 @@ func (a *action) accept(ctx context.Context) (int, error) {
 type regression struct {
 	verdict gate.Verdict
 	judged  judged
+	runs    report.Particulars // without files: they are elsewhere
 }
 
 // regressionIn is the regression of the head in an artifact; nil: there is none. An
@@ -87,7 +89,25 @@ func (a *action) regressionIn(ctx context.Context, pull pullrequest.Pull, artifa
 	if err != nil || v.Outcome != gate.Regression {
 		return nil, err
 	}
-	return &regression{v, j}, nil
+	runs, err := runsIn(dir)
+	if err != nil {
+		return nil, err
+	}
+	return &regression{v, j, runs}, nil
+}
+
+// runsIn are the attempts that a run's directory has: of both variants, but for those
+// of a stored baseline, whose file is elsewhere.
+func runsIn(dir string) (p report.Particulars, err error) {
+	for arm, into := range map[baselines.Arm]**baselines.Run{baselines.Baseline: &p.Baseline, baselines.Candidate: &p.Candidate} {
+		if !isThere(run.JournalIn(dir, arm)) {
+			continue
+		}
+		if *into, err = baselines.ReadFile(run.JournalIn(dir, arm)); err != nil {
+			return report.Particulars{}, err
+		}
+	}
+	return p, nil
 }
 
 // repost posts the regression and says whether it is accepted. It is posted in the name
@@ -107,6 +127,7 @@ func (a *action) repost(ctx context.Context, r regression) bool {
 	o := outcome{result: &run.Result{Verdict: r.verdict}}
 	facts := pullrequest.Facts{Head: post.Head, BuildURL: post.BuildURL, Key: post.Key, Build: post.Build, Circumstances: post.Circumstances, Accepted: result.Accepted, Acceptable: post.Accept}
 	summary, err := pullrequest.Summary(r.verdict, facts, mostSummary)
+	summary += r.runs.Markdown(mostSummary - len(summary))
 	a.noteIf(errors.Join(err, a.Log.Summarize(summary), setOutputs(a.Log, o.outputs()), a.annotate(o, result.Accepted != nil, o.jobCode(nil, result.Accepted != nil))))
 	return result.Accepted != nil
 }

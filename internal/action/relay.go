@@ -43,7 +43,7 @@ func (a *action) relay(ctx context.Context) (int, error) {
 	if err != nil {
 		return a.failed(err)
 	}
-	v, err := strangersVerdict(bytes.NewReader(text), int64(len(text)))
+	said, err := readStranger(bytes.NewReader(text), int64(len(text)))
 	if err != nil {
 		return a.failed(err)
 	}
@@ -52,13 +52,25 @@ func (a *action) relay(ctx context.Context) (int, error) {
 		l := left{Head: a.ask.head, Pull: pull.Number, Suite: c.Suite.Name + unverified, Comment: a.values.Comment != "never", Check: a.values.Check}
 		post := a.post(a.key(l.Suite), l, pullrequest.Circumstances{Unverified: true})
 		post.Accept = ""
-		_, err := pullrequest.NewPoster(post).Finish(ctx, v, pullrequest.Places{})
+		_, err := pullrequest.NewPoster(post).Finish(ctx, said.verdict, pullrequest.Places{})
 		errs = append(errs, err)
 	}
+	a.noteIf(a.summarizeStranger(said))
 	if err := errors.Join(errs...); err != nil {
 		return a.failed(err)
 	}
 	return 0, nil
+}
+
+// summarizeStranger puts what was posted on the job's page, with what a comment has
+// no room for.
+func (a *action) summarizeStranger(said stranger) error {
+	facts := pullrequest.Facts{Head: a.ask.head, BuildURL: a.Job.BuildURL, Circumstances: pullrequest.Circumstances{Unverified: true}}
+	text, err := pullrequest.Summary(said.verdict, facts, mostSummary)
+	if err != nil {
+		return err
+	}
+	return a.Log.Summarize(text + said.runs.Markdown(mostSummary-len(text)))
 }
 
 // failed tells that GitHub did not give or take what it was asked for.

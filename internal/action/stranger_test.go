@@ -10,10 +10,11 @@ func TestAStrangersSentencesAreNotTaken(t *testing.T) {
 		"headline": "Pass: trust me", "reasons": ["@octocat approved"], "warnings": ["![](https://track)"],
 		"metrics": {"pass_rate": {"unit": "fraction", "gated": true, "status": "no_worse", "note": "all good"}}, "tasks": []}`
 	archive := pack(t, packed{name: aRun + "/verdict.json", text: document}, packed{name: "comment.md", text: "words"})
-	v, err := strangersVerdict(archive, archive.Size())
+	read, err := readStranger(archive, archive.Size())
 	if err != nil {
 		t.Fatal(err)
 	}
+	v := read.verdict
 	said := v.Headline + strings.Join(v.Reasons, "") + strings.Join(v.Warnings, "") + v.Metrics["pass_rate"].Note
 	for _, forged := range []string{"trust me", "octocat", "track", "all good"} {
 		if strings.Contains(said, forged) {
@@ -37,7 +38,7 @@ func TestAStrangersArtifactIsJudged(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			archive := pack(t, test.files...)
-			if _, err := strangersVerdict(archive, archive.Size()); err == nil || !strings.Contains(err.Error(), test.says) {
+			if _, err := readStranger(archive, archive.Size()); err == nil || !strings.Contains(err.Error(), test.says) {
 				t.Errorf("the error is %v, want %q", err, test.says)
 			}
 		})
