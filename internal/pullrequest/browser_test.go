@@ -149,14 +149,7 @@ func TestCommentsInABrowser(t *testing.T) {
 	all := pictures(t)
 	for _, dark := range []bool{false, true} {
 		page := pageOf(t, all, dark)
-		form := foundText.FindStringSubmatch(browse(t, page, fmt.Sprintf("--window-size=%d,1000", commentWidth+100), "--dump-dom"))
-		if form == nil {
-			t.Fatal("the page did not measure itself")
-		}
-		var found []layout
-		if err := json.Unmarshal([]byte(html.UnescapeString(form[1])), &found); err != nil {
-			t.Fatal(err)
-		}
+		found := layouts(t, page)
 		if len(found) != len(all) {
 			t.Fatalf("%d comments on the page, want %d", len(found), len(all))
 		}
@@ -167,6 +160,20 @@ func TestCommentsInABrowser(t *testing.T) {
 	if dir := os.Getenv("BENCHGATE_PICTURES"); dir != "" {
 		takePictures(t, dir, all)
 	}
+}
+
+// layouts are those that the page found of its comments.
+func layouts(t *testing.T, page []byte) []layout {
+	t.Helper()
+	form := foundText.FindStringSubmatch(browse(t, page, fmt.Sprintf("--window-size=%d,1000", commentWidth+100), "--dump-dom"))
+	if form == nil {
+		t.Fatal("the page did not measure itself")
+	}
+	var found []layout
+	if err := json.Unmarshal([]byte(html.UnescapeString(form[1])), &found); err != nil {
+		t.Fatal(err)
+	}
+	return found
 }
 
 func (l layout) wellLaidOut(t *testing.T, p picture) {
