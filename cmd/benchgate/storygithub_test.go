@@ -77,6 +77,26 @@ func githubOf(ts *testscript.TestScript) *githubtest.GitHub {
 	return found.(*githubtest.GitHub)
 }
 
+// account gives the story's GitHub another account, with a token that may do what is
+// needed to write baselines and nothing else.
+func account(ts *testscript.TestScript, neg bool, args []string) {
+	plainly(ts, neg, args, 2, "account LOGIN TOKEN")
+	githubOf(ts).SetToken(args[1], githubtest.Token{Login: args[0], App: 4711, Contents: true, Pulls: true})
+}
+
+// calls writes into a file what an account asked of the story's GitHub since it was
+// last asked for that, a line a request.
+func calls(ts *testscript.TestScript, neg bool, args []string) {
+	plainly(ts, neg, args, 2, "calls LOGIN FILE")
+	all := githubOf(ts).CallsBy(args[0])
+	seen, _ := callsSeen.Swap(ts.MkAbs(".")+" "+args[0], len(all))
+	from, _ := seen.(int)
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(strings.Join(append(all[from:], ""), "\n")), 0o644))
+}
+
+// callsSeen counts, by story and account, the requests that the story has seen.
+var callsSeen sync.Map
+
 // merge merges a pull request of the story's GitHub.
 func merge(ts *testscript.TestScript, neg bool, args []string) {
 	plainly(ts, neg, args, 1, "merge PULL-REQUEST")

@@ -75,7 +75,7 @@ type GitHub struct {
 	noGraphQL  bool
 	id         int64 // the last one given
 	faults     []*Fault
-	calls      []string
+	calls      []made
 	violations []error
 }
 
@@ -177,8 +177,28 @@ func (g *GitHub) Checks() []Check {
 func (g *GitHub) Calls() []string {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return slices.Clone(g.calls)
+	var all []string
+	for _, c := range g.calls {
+		all = append(all, c.what)
+	}
+	return all
 }
+
+// CallsBy are those that the account of this login made with its token.
+func (g *GitHub) CallsBy(login string) []string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	var all []string
+	for _, c := range g.calls {
+		if c.login == login {
+			all = append(all, c.what)
+		}
+	}
+	return all
+}
+
+// made is one request, and who made it; nobody where it had no valid token.
+type made struct{ login, what string }
 
 // Violations are the requests and answers that contradict the description. A
 // test that ends with one has failed.
@@ -195,7 +215,8 @@ func (g *GitHub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return // the client is gone
 	}
 	g.mu.Lock()
-	g.calls = append(g.calls, r.Method+" "+strings.TrimPrefix(r.URL.Path, base))
+	token, _ := g.tokenOf(r)
+	g.calls = append(g.calls, made{token.Login, r.Method + " " + strings.TrimPrefix(r.URL.Path, base)})
 	fault := g.due(r)
 	if !g.date.IsZero() {
 		w.Header().Set("Date", g.date.UTC().Format(http.TimeFormat))
