@@ -95,8 +95,7 @@ func decide(random *rand.Rand, baseline, candidate model) gate.Verdict {
 		prices[i] = least * math.Pow(most/least, float64(i)/(tasks-1))
 	}
 	b, c := baseline.once(random, baselines.Baseline, prices), candidate.once(random, baselines.Candidate, prices)
-	v := gate.Decide(gate.DefaultPolicy(10), b, c)
-	gate.Foretell(&v, gate.DefaultPolicy(10), b, c)
+	v := gate.Foretold(gate.DefaultPolicy(10), b, c)
 	report.Explain(&v)
 	return v
 }

@@ -15,24 +15,39 @@ import (
 // It always answers: an invalid policy or a run without trials that count is
 // [NotMeasured], with the reason.
 func Decide(p Policy, baseline, candidate *baselines.Run) Verdict {
+	v, _ := decide(p, baseline, candidate)
+	return v
+}
+
+// Foretold is [Decide] with [Settle.Odds], which take up to a few seconds.
+func Foretold(p Policy, baseline, candidate *baselines.Run) Verdict {
+	v, g := decide(p, baseline, candidate)
+	if g != nil {
+		g.Foretell(&v)
+	}
+	return v
+}
+
+// decide gives the gate, too, that read the runs; nil where none could.
+func decide(p Policy, baseline, candidate *baselines.Run) (Verdict, *Gate) {
 	if p.Attempts == 0 {
 		p.Attempts = mostAttempted(candidate)
 	}
 	d := newDocument(p, baseline.Header, candidate.Header)
 	if err := p.Validate(); err != nil {
 		d.Held = append(d.Held, compare.Fact{Code: PolicyInvalid, Detail: err.Error()})
-		return d.refuse(NotMeasured)
+		return d.refuse(NotMeasured), nil
 	}
 	if differences := Differences(p, baseline.Header, candidate.Header); len(differences) > 0 {
 		d.Differences = differences
-		return d.refuse(Incomparable)
+		return d.refuse(Incomparable), nil
 	}
 	asked := p.Mode
 	p.Mode = readingMode(asked, baseline.Header, candidate.Header)
 	g := open(p, baseline, candidate.Header, new(tables))
 	g.take(candidate)
 	g.caveats = append(g.caveats, misread(asked, g.policy.Mode, baseline, candidate, len(g.remaining))...)
-	return g.Verdict()
+	return g.Verdict(), g
 }
 
 // readingMode is how the candidate is read: as asked, else as the gate looked

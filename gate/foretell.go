@@ -1,7 +1,5 @@
 package gate
 
-import "github.com/benchgate/benchgate/baselines"
-
 // Foretelling plays gates of that many trials together, and at most so many: a
 // share of 200 gates has a standard error of 0.035 at most, and they take a
 // fraction of a second at ten tasks. Of a plan so large that fewer than the least
@@ -12,29 +10,30 @@ const (
 	leastForetold  = 50
 )
 
-// Foretell fills in [Settle.Odds] of an inconclusive verdict that more trials
-// would settle: it plays the gate on from the trials that there are, many times,
-// with candidates drawn from what both runs leave possible (see beliefs and
-// shift), and counts the passes and regressions. The policy and the runs are
-// those that the verdict was given on. Other verdicts stay as they are.
+// Foretell fills in [Settle.Odds] of this gate's own verdict where it is inconclusive
+// and more trials would settle it: it plays the gate on from the trials that there
+// are, many times, with candidates drawn from what both runs leave possible (see
+// beliefs and shift), and counts the passes and regressions. Other verdicts stay as
+// they are.
 //
 // The odds stay unknown where a gated cost is not known at some task of the
-// baseline, and for plans of more than 2,000 trials. The same arguments give the
-// same odds.
-func Foretell(v *Verdict, p Policy, baseline, candidate *baselines.Run) {
-	if v.Outcome != Inconclusive || v.Settle == nil || p.Validate() != nil {
+// baseline, and for plans of more than 2,000 trials. The same trials give the same
+// odds.
+func (g *Gate) Foretell(v *Verdict) {
+	if v.Outcome != Inconclusive || v.Settle == nil {
 		return
 	}
-	attempts := v.plannedBy(len(candidate.Header.Suite.Tasks))
-	trials := attempts * len(candidate.Header.Suite.Tasks)
-	if trials == 0 {
+	tasks := len(g.candidate.Header.Suite.Tasks)
+	attempts := v.plannedBy(tasks)
+	if attempts*tasks == 0 {
 		return
 	}
-	gates := min(mostForetold, foretoldTrials/trials)
+	gates := min(mostForetold, foretoldTrials/(attempts*tasks))
 	if gates < leastForetold {
 		return
 	}
-	o := newOutlook(v, p, baseline, candidate, attempts)
+	baseline, candidate := g.allIn()
+	o := newOutlook(g.policy, baseline, candidate, attempts, v.Settle.By == ByDeeperBaseline)
 	if o == nil {
 		return
 	}

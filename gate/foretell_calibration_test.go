@@ -101,7 +101,7 @@ func (u unsettled) play(random *rand.Rand, before, after drawn) (odds, came floa
 		return 0, 0, false
 	}
 	const gates, times = 60, 5
-	odds = newOutlook(&v, u.policy, stored, candidate, v.plannedBy(10)).odds(gates)
+	odds = newOutlook(g.policy, stored, candidate, v.plannedBy(10), v.Settle.By == ByDeeperBaseline).odds(gates)
 	for range times {
 		if u.goOn(random, v, before, after, stored, candidate) {
 			came += 1.0 / times

@@ -33,9 +33,8 @@ func TestForetoldOdds(t *testing.T) {
 			candidate := run(baselines.Candidate, "new", test.candidate, costing(1, 2))
 			baseline.Header.Limits.Attempts, candidate.Header.Limits.Attempts = 5, 5
 			baseline, candidate = watched(p, baseline, candidate)
-			v := gate.Decide(p, baseline, candidate)
-			before := written(t, v)
-			gate.Foretell(&v, p, baseline, candidate)
+			before := written(t, gate.Decide(p, baseline, candidate))
+			v := gate.Foretold(p, baseline, candidate)
 			if v.Settle == nil || v.Settle.By != test.by || v.Settle.Odds == nil {
 				t.Fatalf("%s, settled by %+v, want %s with odds\n%s", v.Outcome, v.Settle, test.by, said(v))
 			}
@@ -43,13 +42,17 @@ func TestForetoldOdds(t *testing.T) {
 			if odds := *v.Settle.Odds; odds < test.least || odds > test.most {
 				t.Errorf("odds %v, want %v to %v", odds, test.least, test.most)
 			}
-			again := gate.Decide(p, baseline, candidate)
-			if diff := cmp.Diff(before, written(t, again)); diff != "" {
+			if diff := cmp.Diff(before, written(t, gate.Decide(p, baseline, candidate))); diff != "" {
 				t.Errorf("foretelling changes what the runs say:\n%s", diff)
 			}
-			gate.Foretell(&again, p, baseline, candidate)
-			if diff := cmp.Diff(v, again); diff != "" {
-				t.Errorf("the same arguments give other odds:\n%s", diff)
+			g := open(t, p, baseline, candidate.Header)
+			for _, trial := range candidate.Trials {
+				g.Add(trial)
+			}
+			live := g.Verdict()
+			g.Foretell(&live)
+			if diff := cmp.Diff(v, live); diff != "" {
+				t.Errorf("a live gate and the replay foretell different odds:\n%s", diff)
 			}
 		})
 	}
@@ -73,8 +76,7 @@ func TestForetoldOddsOfALiveBaseline(t *testing.T) {
 	baseline.Header.Limits.Attempts, candidate.Header.Limits.Attempts = 5, 5
 	baseline.Header.Plan, candidate.Header.Plan = "sha256:one", "sha256:one"
 	baseline, candidate = watched(p, baseline, candidate)
-	v := gate.Decide(p, baseline, candidate)
-	gate.Foretell(&v, p, baseline, candidate)
+	v := gate.Foretold(p, baseline, candidate)
 	if s := v.Settle; s == nil || s.By != gate.ByPlannedTrials || s.Trials != 40 || s.BaselineTrials != 40 || s.Odds == nil || *s.Odds < 0.5 {
 		t.Errorf("%s, settled by %+v, want 40 trials on both sides and good odds", v.Outcome, s)
 	}
@@ -100,9 +102,7 @@ func TestNoOddsWhereNobodyKnows(t *testing.T) {
 			candidate := run(baselines.Candidate, "new", test.candidate, test.cost)
 			candidate.Header.Limits.Attempts = test.attempts
 			baseline, candidate = watched(p, baseline, candidate)
-			v := gate.Decide(p, baseline, candidate)
-			want := v
-			gate.Foretell(&v, p, baseline, candidate)
+			want, v := gate.Decide(p, baseline, candidate), gate.Foretold(p, baseline, candidate)
 			if diff := cmp.Diff(want, v); diff != "" {
 				t.Errorf("something is foretold:\n%s", diff)
 			}
@@ -118,8 +118,7 @@ func TestADeeperBaselineHasItsPrice(t *testing.T) {
 	baseline := run(baselines.Baseline, "old", suite, func(int, int) float64 { return 1 })
 	candidate := run(baselines.Candidate, "new", suite.but("sffss", 0, 1), func(int, int) float64 { return 0.9 })
 	baseline, candidate = watched(p, baseline, candidate)
-	v := gate.Decide(p, baseline, candidate)
-	gate.Foretell(&v, p, baseline, candidate)
+	v := gate.Foretold(p, baseline, candidate)
 	s := v.Settle
 	if s == nil || s.By != gate.ByDeeperBaseline || s.USD == nil || s.Odds == nil {
 		t.Fatalf("%s, settled by %+v, want a deeper baseline with its price and odds\n%s", v.Outcome, s, said(v))

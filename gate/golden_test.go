@@ -44,9 +44,9 @@ func TestVerdictDocuments(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			p := gate.DefaultPolicy(6)
 			p.Mode = d.mode
-			v := replayed(p, baseline, d.candidate)
-			gate.Foretell(&v, p, baseline, d.candidate)
-			got := written(t, v) + "\n"
+			before, after := watched(p, baseline, d.candidate)
+			p.Mode = gate.Auto
+			got := written(t, gate.Foretold(p, before, after)) + "\n"
 			path := filepath.Join("testdata", name+".json")
 			if *golden.Update {
 				if err := os.WriteFile(path, []byte(got), 0o644); err != nil {

@@ -26,9 +26,9 @@ type outlook struct {
 	random  *rand.Rand
 }
 
-// newOutlook is nil where costs would have to be drawn and nobody knows them.
-func newOutlook(v *Verdict, p Policy, baseline, candidate *baselines.Run, attempts int) *outlook {
-	anew := v.Settle.By == ByDeeperBaseline
+// newOutlook is that of a plan of so many attempts a task; anew: on both sides. It is
+// nil where costs would have to be drawn and nobody knows them.
+func newOutlook(p Policy, baseline, candidate *baselines.Run, attempts int, anew bool) *outlook {
 	o := &outlook{
 		policy: p, header: candidate.Header, baseline: baseline, tally: newTally(candidate.Header.Suite),
 		known: make(map[baselines.Key]baselines.Trial), knownOfBaseline: make(map[baselines.Key]baselines.Trial),
@@ -36,9 +36,6 @@ func newOutlook(v *Verdict, p Policy, baseline, candidate *baselines.Run, attemp
 		random: rand.New(rand.NewPCG(foretoldTrials, uint64(attempts))),
 	}
 	o.header.Limits.Attempts = attempts
-	if asked := p.Mode == Auto || p.Mode == ""; !anew || !asked || v.Mode == Fixed {
-		o.policy.Mode = v.Mode // a new baseline may be deep enough for another
-	}
 	o.together = len(baseline.Trials) == 0 || baseline.Header.Plan != "" && baseline.Header.Plan == candidate.Header.Plan
 	for _, t := range baseline.Counted() {
 		o.tally.baseline(&t)

@@ -30,7 +30,7 @@ type Settle struct {
 
 	// Odds is the probability, 0 to 1, that those trials end in a pass or a
 	// regression, given what the trials so far leave possible. Nil until
-	// [Foretell] was asked, and where it does not know.
+	// [Gate.Foretell] was asked, and where it does not know.
 	Odds *float64 `json:"odds,omitempty"`
 }
 

@@ -88,11 +88,10 @@ func compareVerb(ctx context.Context, p *program, args []string) error {
 	if err != nil {
 		return err
 	}
-	v, err := run.Confirmed(gate.Decide(policy, b, c), *candidate)
+	v, err := run.Confirmed(gate.Foretold(policy, b, c), *candidate)
 	if err != nil {
 		return err
 	}
-	gate.Foretell(&v, policy, b, c)
 	report.Explain(&v)
 	v.Warnings = append(warnings, v.Warnings...)
 	opts := p.reportOptions(out)

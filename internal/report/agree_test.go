@@ -29,16 +29,17 @@ func TestAllReportsOfAVerdictAgree(t *testing.T) {
 	outcomes, settled, confirmed := make(map[gate.Outcome]int), make(map[gate.SettledBy]int), make(map[gate.ConfirmState]int)
 	for seed := range uint64(200) {
 		d := draw(seed)
-		v := gate.Decide(d.policy, d.baseline, d.candidate)
+		decide := gate.Decide
+		if seed%4 == 0 {
+			decide = gate.Foretold
+		}
+		v := decide(d.policy, d.baseline, d.candidate)
 		if factors := []float64{0.9, 1.6}; v.Confirm != nil && seed%3 > 0 {
 			baseline, candidate := d.livePairs(factors[seed%3-1])
 			v = gate.Confirm(v, baseline, candidate)
 		}
 		if seed%29 == 7 {
 			v = gate.AfterTheData(v, "another-run")
-		}
-		if seed%4 == 0 {
-			gate.Foretell(&v, d.policy, d.baseline, d.candidate)
 		}
 		report.Explain(&v)
 		outcomes[v.Outcome]++

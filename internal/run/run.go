@@ -113,7 +113,7 @@ func (p *plan) measure(ctx context.Context) (*Result, error) {
 	if workers := p.limiter.Seen(); workers.RateLimited > 0 {
 		result.Verdict.Workers = &workers
 	}
-	gate.Foretell(&result.Verdict, p.design.Policy, result.Baseline, result.Candidate)
+	p.gate.Foretell(&result.Verdict)
 	early = append(early, p.rateNotes()...)
 	if over != nil {
 		result.Verdict.Held = append([]compare.Fact{*over}, result.Verdict.Held...)
