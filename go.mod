@@ -3,6 +3,7 @@ module github.com/benchgate/benchgate
 go 1.26.0
 
 require (
+	github.com/andybalholm/brotli v1.2.0
 	github.com/compose-spec/compose-go/v2 v2.16.2
 	github.com/containerd/errdefs v1.0.0
 	github.com/distribution/reference v0.6.0
@@ -14,6 +15,7 @@ require (
 	github.com/google/renameio/v2 v2.0.2
 	github.com/hashicorp/yamux v0.1.2
 	github.com/hbollon/go-edlib v1.7.0
+	github.com/klauspost/compress v1.18.6
 	github.com/mattn/go-runewidth v0.0.31
 	github.com/moby/buildkit v0.31.0
 	github.com/moby/patternmatcher v0.6.1

@@ -10,6 +10,7 @@ import (
 // owners are the only packages that may import a library, tests included. A
 // library that go.mod does not have yet may stand here: its owner is decided.
 var owners = map[string]string{
+	"github.com/andybalholm/brotli":              "internal/meter",
 	"github.com/compose-spec/compose-go":         "internal/suite",
 	"github.com/containerd/errdefs":              "internal/sandbox/docker",
 	"github.com/distribution/reference":          "internal/suite",
@@ -20,6 +21,7 @@ var owners = map[string]string{
 	"github.com/google/renameio":                 "internal/wholefile",
 	"github.com/hashicorp/yamux":                 "internal/helper/relay",
 	"github.com/hbollon/go-edlib":                "internal/problem",
+	"github.com/klauspost/compress":              "internal/meter",
 	"github.com/mattn/go-runewidth":              "internal/report",
 	"github.com/moby/patternmatcher":             "internal/sandbox/buildcontext",
 	"github.com/moby/profiles/seccomp":           "internal/sandbox/docker",

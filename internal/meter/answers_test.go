@@ -12,7 +12,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/andybalholm/brotli"
 	"github.com/google/go-cmp/cmp"
+	"github.com/klauspost/compress/zstd"
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/internal/meter"
@@ -182,28 +184,48 @@ func gzipped(s string) string {
 	return b.String()
 }
 
-// A compressed answer is read where the standard library can, also as far as a
-// broken one came; of any other its cost is not known.
+// A compressed answer is read, also as far as a broken one came; of a coding that is
+// not known its cost is not known.
 func TestCompressedAnswers(t *testing.T) {
 	body := strings.Repeat(":\n", 1000) + streamOf(opus, `{"input_tokens":1000,"output_tokens":1}`, `{"output_tokens":200}`)
 	var zlibbed bytes.Buffer
 	z := zlib.NewWriter(&zlibbed)
 	io.WriteString(z, body)
 	z.Close()
-	for coding, packed := range map[string]string{"gzip": gzipped(body), "x-gzip": gzipped(body), "GZIP": gzipped(body), "deflate": zlibbed.String(), "identity": body} {
+	var br, zst bytes.Buffer
+	b := brotli.NewWriterLevel(&br, 1)
+	io.WriteString(b, body)
+	b.Close()
+	s, err := zstd.NewWriter(&zst)
+	if err != nil {
+		t.Fatal(err)
+	}
+	io.WriteString(s, body)
+	s.Close()
+	for coding, packed := range map[string]string{"br": br.String(), "zstd": zst.String(), "gzip": gzipped(body), "x-gzip": gzipped(body), "GZIP": gzipped(body), "deflate": zlibbed.String(), "identity": body} {
 		if line := metered(t, map[string]string{"Content-Encoding": coding}, packed); line.USD == nil || math.Abs(*line.USD-0.01) > 1e-12 {
 			t.Errorf("%s: %+v", coding, line)
 		}
 	}
-	for _, coding := range []string{"br", "zstd", "gzip, br"} {
+	for _, coding := range []string{"compress", "gzip, br", "dcz"} {
 		line := metered(t, map[string]string{"Content-Encoding": coding}, "\x0b\x02\x80hello\x03")
 		if line.Cut || line.Tokens != nil || line.USD != nil || !cmp.Equal(line.Unknown, []string{"content-encoding: " + coding}) {
 			t.Errorf("%s: %+v; want its cost not known", coding, line)
 		}
 	}
-	bomb := gzipped(streamOf(opus, `{"input_tokens":1,"output_tokens":1}`, `{"output_tokens":1}`) + strings.Repeat("\n", 70<<20))
-	if line := metered(t, map[string]string{"Content-Encoding": "gzip"}, bomb); line.USD != nil || line.Unknown == nil {
-		t.Errorf("70 MB in %d bytes: %+v", len(bomb), line)
+	large := streamOf(opus, `{"input_tokens":1,"output_tokens":1}`, `{"output_tokens":1}`) + strings.Repeat("\n", 70<<20)
+	br.Reset()
+	zst.Reset()
+	b.Reset(&br)
+	s.Reset(&zst)
+	for _, w := range []io.WriteCloser{b, s} {
+		io.WriteString(w, large)
+		w.Close()
+	}
+	for coding, bomb := range map[string]string{"gzip": gzipped(large), "br": br.String(), "zstd": zst.String()} {
+		if line := metered(t, map[string]string{"Content-Encoding": coding}, bomb); line.USD != nil || line.Unknown == nil {
+			t.Errorf("%s, 70 MB in %d bytes: %+v", coding, len(bomb), line)
+		}
 	}
 }
 

@@ -9,6 +9,9 @@ import (
 	"mime"
 	"net/http"
 	"strings"
+
+	"github.com/andybalholm/brotli"
+	"github.com/klauspost/compress/zstd"
 )
 
 const (
@@ -129,7 +132,7 @@ func (w *watch) usage(whole bool) usage {
 }
 
 // unpack reads a compressed answer as far as it has come; ok is false when the
-// coding is not one that the standard library reads, or the answer is too large.
+// coding is not one of [reader]'s, or the answer is too large.
 func (w *watch) unpack() (unpacked *watch, ok bool) {
 	if w.over {
 		return nil, false
@@ -137,6 +140,9 @@ func (w *watch) unpack() (unpacked *watch, ok bool) {
 	in, err := reader(w.coding, w.message.Bytes())
 	if err != nil || in == nil {
 		return nil, false
+	}
+	if closing, ok := in.(interface{ Close() }); ok {
+		defer closing.Close()
 	}
 	unpacked = &watch{api: w.api, kind: w.kind}
 	buffer := make([]byte, 32<<10)
@@ -162,6 +168,11 @@ func reader(coding string, packed []byte) (io.Reader, error) {
 			return in, nil
 		}
 		return flate.NewReader(bytes.NewReader(packed)), nil
+	case "br":
+		return brotli.NewReader(bytes.NewReader(packed)), nil
+	case "zstd":
+		const window = 8 << 20 // what clients must be able to read (RFC 9659)
+		return zstd.NewReader(bytes.NewReader(packed), zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(window))
 	}
 	return nil, nil
 }
