@@ -124,6 +124,7 @@ var fields = slices.Concat(
 		identifies("limits.memory_mb", PartLimits, func(h Header) any { return h.Limits.MemoryMB }),
 		later("limits.verifier", PartLimits, func(h Header) any { return otherThan(h.Limits.Verifier, VerifierShared) }),
 		later("limits.tamper", PartLimits, func(h Header) any { return otherThan(h.Limits.Tamper, TamperFlag) }),
+		later("limits.tokens_per_trial", PartLimits, func(h Header) any { return h.Limits.TokensPerTrial }),
 		later("limits.timeout_grace", PartLimits, func(h Header) any { return h.Limits.TimeoutGrace }),
 	},
 	recorded("limits.usd", "limits.requests", "order_seed", "host.os", "host.arch", "host.cpus", "host.memory_bytes", "host.engine"),

@@ -31,7 +31,7 @@ func TestAbsentIsAsUsual(t *testing.T) {
 	if before.Fingerprint() != usual.Fingerprint() || len(Differences(before, usual, Field.IsCompared)) > 0 {
 		t.Error("the usual is another thing than a header without it")
 	}
-	for _, other := range []Header{{Limits: Limits{Verifier: VerifierFresh}}, {Limits: Limits{Tamper: TamperFail}}, {Limits: Limits{TimeoutGrace: 300}}} {
+	for _, other := range []Header{{Limits: Limits{Verifier: VerifierFresh}}, {Limits: Limits{Tamper: TamperFail}}, {Limits: Limits{TimeoutGrace: 300}}, {Limits: Limits{TokensPerTrial: 9}}} {
 		if other.Fingerprint() == before.Fingerprint() || len(Differences(before, other, Field.IsCompared)) != 1 {
 			t.Errorf("%+v is the same thing as a header without it", other.Limits)
 		}

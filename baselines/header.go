@@ -158,6 +158,10 @@ type Limits struct {
 	// TimeoutGrace is how long after its time an agent could still work, in seconds.
 	TimeoutGrace float64 `json:"timeout_grace,omitempty"`
 
+	// TokensPerTrial is how many tokens of all kinds one trial may use; absent when
+	// there is no such limit, and in older files.
+	TokensPerTrial int64 `json:"tokens_per_trial,omitempty"`
+
 	// Requests is how many model requests the whole run may make; absent when
 	// there is no such limit. Like USD it says how much could be measured, not what.
 	Requests int `json:"requests,omitempty"`

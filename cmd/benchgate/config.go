@@ -77,6 +77,7 @@ func (s *settings) register(set *flag.FlagSet) {
 	set.Var((*given)(&f.Attempts), "attempts", "`number` of attempts of each task and arm")
 	set.Var((*given)(&f.USD), "usd", "`dollars` the whole command may cost")
 	set.Var((*given)(&f.USDPerTrial), "usd-per-trial", "`dollars` one trial may cost")
+	set.Var((*given)(&f.TokensPerTrial), "tokens-per-trial", "`number` of tokens, of all kinds, that one trial may use")
 	set.Var((*given)(&f.Requests), "requests", "`number` of model requests the whole command may make")
 	set.Var((*given)(&f.Minutes), "minutes", "`minutes` after which the whole command has ended, with what it has")
 	set.Var((*given)(&f.Workers), "workers", "`number` of trials at the same time, instead of as many as the machine has room for")

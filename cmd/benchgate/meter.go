@@ -41,6 +41,7 @@ func meterVerb(ctx context.Context, p *program, args []string) error {
 	ledger := fs.String("ledger", "", "append the ledger to this `file`; several commands at once may")
 	upstream := fs.String("upstream", "", "`URL` of the model API (default: as the environment says)")
 	usd := fs.Float64("usd", 0, "`dollars` after which no more requests are sent")
+	tokens := fs.Int64("tokens", 0, "`number` of tokens, of all kinds, after which no more requests are sent")
 	requests := fs.Int("requests", 0, "`number` of requests after which no more are sent")
 	linger := fs.Duration("linger", 10*time.Second, "`time` for which processes that the command left behind are waited for")
 	format := fs.String("format", "text", "`format` of the bill: text, or json, the line of a trial in a run file")
@@ -57,13 +58,13 @@ func meterVerb(ctx context.Context, p *program, args []string) error {
 		return usagef("meter needs a command: benchgate meter -- claude -p \"...\"")
 	case *format != "text" && *format != "json":
 		return usagef("format is %q, want text or json", *format)
-	case !(*usd >= 0) || *requests < 0 || *linger < 0:
-		return usagef("--usd, --requests and --linger cannot be negative")
+	case !(*usd >= 0) || *tokens < 0 || *requests < 0 || *linger < 0:
+		return usagef("--usd, --tokens, --requests and --linger cannot be negative")
 	}
 	signals, done := passSignals()
 	defer done()
 	bill, code, err := site.Meter(ctx, site.Command{
-		Argv: command, Model: *model, Prices: *own, Ledger: *ledger, Upstream: *upstream, USD: *usd, Requests: *requests, Linger: *linger,
+		Argv: command, Model: *model, Prices: *own, Ledger: *ledger, Upstream: *upstream, USD: *usd, Tokens: *tokens, Requests: *requests, Linger: *linger,
 		Environ: os.Environ(), Stdin: p.Stdin, Stdout: p.own.stdout, Stderr: p.own.stderr, Signals: signals,
 		LookupEnv: p.LookupEnv, Log: p.logger(false), Notice: p.note,
 	})

@@ -69,6 +69,7 @@ var aspects = []aspect{
 	{"limits.attempts", func(c *Config) any { return c.Limits.Attempts }, plainly},
 	{"limits.usd", func(c *Config) any { return c.Limits.USD }, plainly},
 	{"limits.usd_per_trial", func(c *Config) any { return c.Limits.USDPerTrial }, plainly},
+	{"limits.tokens_per_trial", func(c *Config) any { return c.Limits.TokensPerTrial }, plainly},
 	{"limits.requests", func(c *Config) any { return c.Limits.Requests }, plainly},
 	{"limits.minutes", func(c *Config) any { return c.Limits.Minutes }, plainly},
 	{"limits.workers", func(c *Config) any { return c.Limits.Workers }, plainly},

@@ -135,6 +135,7 @@ type Limits struct {
 	Attempts          int      // per task; zero: by the number of tasks, see [Config.Policy]
 	USD               *float64 // of the whole command; nil: no limit
 	USDPerTrial       *float64 // nil: no limit
+	TokensPerTrial    int      // of all kinds; zero: no limit
 	Requests          int      // model requests of the whole command; zero: no limit
 	Minutes           float64  // from the start of the command to its end; zero: no limit
 	Workers           int      // trials at the same time; zero: as many as the engine has CPUs and memory for

@@ -37,6 +37,7 @@ type Flags struct {
 	Attempts          string // --attempts
 	USD               string // --usd
 	USDPerTrial       string // --usd-per-trial
+	TokensPerTrial    string // --tokens-per-trial
 	Requests          string // --requests
 	Minutes           string // --minutes
 	Workers           string // --workers
@@ -84,6 +85,7 @@ func (s *source) override(c *Config, f Flags) {
 		{"--attempts", f.Attempts, "limits.attempts", s.attempts(&c.Limits)},
 		{"--usd", f.USD, "limits.usd", s.known(&c.Limits.USD, dollars)},
 		{"--usd-per-trial", f.USDPerTrial, "limits.usd_per_trial", s.known(&c.Limits.USDPerTrial, dollars)},
+		{"--tokens-per-trial", f.TokensPerTrial, "limits.tokens_per_trial", s.tokens(&c.Limits)},
 		{"--requests", f.Requests, "limits.requests", s.requests(&c.Limits)},
 		{"--minutes", f.Minutes, "limits.minutes", s.amount(&c.Limits.Minutes, minutes)},
 		{"--workers", f.Workers, "limits.workers", s.workers(&c.Limits)},

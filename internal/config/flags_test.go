@@ -79,7 +79,7 @@ func TestFlagsAreJudgedLikeTheFile(t *testing.T) {
 func TestFlagsWinOverTheFile(t *testing.T) {
 	flags := config.Flags{
 		Dir: "/work-dir", DatasetPath: "other", TaskIDs: []string{"x*"}, Agent: "claude-code@2.2.0",
-		Model: "m9", BaselineModel: "4", From: "live", Attempts: "1", USDPerTrial: "0.5", Requests: "300", Minutes: "90.5", Workers: "2",
+		Model: "m9", BaselineModel: "4", From: "live", Attempts: "1", USDPerTrial: "0.5", TokensPerTrial: "5000000", Requests: "300", Minutes: "90.5", Workers: "2",
 		TimeoutMultiplier: "2", CPUs: "1", MemoryMB: "512", Mode: "fixed", Baselines: "/b", Prices: "p.json",
 	}
 	got, err := config.Load("testdata/full.yaml", flags)
@@ -94,7 +94,7 @@ func TestFlagsWinOverTheFile(t *testing.T) {
 	want.Candidate.Agent.Version, want.Baseline.Agent.Version = "2.2.0", "2.2.0"
 	want.Candidate.Model, want.Baseline.Model = "m9", "4"
 	want.From = config.Live
-	want.Limits = config.Limits{Attempts: 1, USD: new(120.0), USDPerTrial: new(0.5), Requests: 300, Minutes: 90.5, Workers: 2, TimeoutMultiplier: 2, TimeoutGrace: 300, CPUs: 1, MemoryMB: 512}
+	want.Limits = config.Limits{Attempts: 1, USD: new(120.0), USDPerTrial: new(0.5), TokensPerTrial: 5_000_000, Requests: 300, Minutes: 90.5, Workers: 2, TimeoutMultiplier: 2, TimeoutGrace: 300, CPUs: 1, MemoryMB: 512}
 	want.Gate.Mode = gate.Fixed
 	want.Baselines = config.Baselines{Dir: "/b"}
 	want.Prices = "/work-dir/p.json"

@@ -185,6 +185,7 @@ func (s *source) limits(to *Limits) read {
 		field{"attempts", s.attempts(to)},
 		field{"usd", s.known(&to.USD, dollars)},
 		field{"usd_per_trial", s.known(&to.USDPerTrial, dollars)},
+		field{"tokens_per_trial", s.tokens(to)},
 		field{"requests", s.requests(to)},
 		field{"minutes", s.amount(&to.Minutes, minutes)},
 		field{"workers", s.workers(to)},
@@ -197,6 +198,7 @@ func (s *source) limits(to *Limits) read {
 
 func (s *source) attempts(to *Limits) read { return s.whole(&to.Attempts, 1, 1000) }
 func (s *source) workers(to *Limits) read  { return s.whole(&to.Workers, 1, 1000) }
+func (s *source) tokens(to *Limits) read   { return s.whole(&to.TokensPerTrial, 1, 1_000_000_000) }
 func (s *source) requests(to *Limits) read { return s.whole(&to.Requests, 1, 1_000_000) }
 
 // memory takes from 6 MiB, the least that Docker takes, to 1 TiB.

@@ -119,6 +119,9 @@ limits:
   usd: 60
   # Dollars after which one trial ends; no limit when left out.
   usd_per_trial: 5
+  # Tokens of all kinds, cache reads too, after which one trial ends; no limit when
+  # left out.
+  # tokens_per_trial: 20000000
   # Model requests that this whole command may make, both arms; no limit when
   # left out. It bounds what a model without a price may use, which no dollar
   # limit can: see prices at the end.

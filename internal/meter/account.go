@@ -1,6 +1,7 @@
 package meter
 
 import (
+	"cmp"
 	"context"
 	"time"
 )
@@ -14,6 +15,7 @@ type account struct {
 	requests int
 	entries  []Entry
 	spent    spending
+	used     spending // tokens in place of dollars
 
 	results map[[2]string]bool // results of batches that are booked, by batch and custom id
 
@@ -35,6 +37,7 @@ type exchange struct {
 	unbounded bool    // what it may cost has no bound
 	unpriced  bool    // the table has no price for what it asks
 	reserved  float64 // US dollars that it may cost, set aside until it is finished
+	mayUse    float64 // tokens, set aside in the same way
 
 	turn    chan struct{} // closed when it has waited long enough; nil: it did not wait
 	refusal *apiError     // what it then is refused for; nil: it is in flight
@@ -64,6 +67,7 @@ func (m *Meter) newExchange(a *admission, in inbound, cancel context.CancelCause
 	if in.billed {
 		usd, priced := x.asked.mayCost(in.asked, m.prices)
 		x.reserved, x.unpriced = usd, !priced
+		x.mayUse = float64(x.asked.EstimatedInput + cmp.Or(in.asked.maxOutput, usualOutput))
 	}
 	return x
 }
@@ -80,6 +84,7 @@ func (m *Meter) enter(x *exchange) {
 		a.account.number(x)
 		m.requests++
 		a.account.spent.begin(x.reserved)
+		a.account.used.begin(x.mayUse)
 		m.spent.begin(x.reserved)
 	}
 }
@@ -107,6 +112,7 @@ func (m *Meter) settle(x *exchange, line Entry) {
 	defer m.mu.Unlock()
 	if x.recorded {
 		x.admission.account.spent.settle(x.reserved)
+		x.admission.account.used.settle(x.mayUse)
 		m.spent.settle(x.reserved)
 		m.book(line)
 	}
@@ -139,6 +145,7 @@ func (m *Meter) book(line Entry) {
 	a.requests = max(a.requests, line.Request)
 	if line.Kind == Finished {
 		a.spent.add(line, m.prices)
+		a.used.reported += float64(line.mayHaveUsed())
 		m.spent.add(line, m.prices)
 	}
 }

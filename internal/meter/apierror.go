@@ -24,9 +24,10 @@ var (
 	// The status is 402 because agents stop at it at once. For other statuses
 	// some repeat the request in spite of x-should-retry: false.
 	errOverBudget = apiError{http.StatusPaymentRequired, "billing_error", "benchgate: the trial's dollar limit is reached", true, OverBudget}
+	errOverTokens = apiError{http.StatusPaymentRequired, "billing_error", "benchgate: the trial's limit of tokens is reached", true, OverTokens}
 	errOutOfMoney = apiError{http.StatusPaymentRequired, "billing_error", "benchgate: the run's dollar limit is reached", true, OutOfMoney}
 	errNoRequests = apiError{http.StatusPaymentRequired, "billing_error", "benchgate: the run's limit of requests is reached", true, NoRequests}
-	errUnbounded  = apiError{http.StatusPaymentRequired, "billing_error", "benchgate: what a batch of messages costs is known only at its end, so it is not sent where dollars are limited", true, OverBudget}
+	errUnbounded  = apiError{http.StatusPaymentRequired, "billing_error", "benchgate: what a batch of messages costs is known only at its end, so it is not sent where dollars or tokens are limited", true, OverBudget}
 	errCrowded    = apiError{http.StatusTooManyRequests, "rate_limit_error", "benchgate: too many requests of this trial at once", false, Crowded}
 	errClientLeft = apiError{statusClientLeft, "request_aborted", "benchgate: the client went away", true, Aborted}
 	errTooLarge   = apiError{http.StatusRequestEntityTooLarge, "request_too_large", "benchgate: the request is larger than 64 MiB", true, ""}

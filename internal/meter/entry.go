@@ -103,6 +103,7 @@ const (
 	Rejected    RetryClass = "rejected"     // other 4xx: the same request will fail again
 	Aborted     RetryClass = "aborted"      // the client went away before the answer ended
 	OverBudget  RetryClass = "over_budget"  // refused by the meter itself: the trial's dollars are gone
+	OverTokens  RetryClass = "over_tokens"  // refused by the meter itself: the trial's tokens are used up
 	OutOfMoney  RetryClass = "out_of_money" // refused by the meter itself: the run's dollars are gone
 	NoRequests  RetryClass = "no_requests"  // refused by the meter itself: the run has made all the requests it may
 	NoPrice     RetryClass = "no_price"     // refused by the meter itself: the model has no price, so no dollar limit would hold

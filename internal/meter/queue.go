@@ -53,19 +53,22 @@ func (m *Meter) room(x *exchange) (refusal *apiError, now bool) {
 		return &errTrialOver, false
 	case !x.recorded: // free of charge
 		return nil, account.open < maxInFlight
-	case m.hasDollarLimit(trial) && x.unbounded:
+	case (m.hasDollarLimit(trial) || trial.MaxTokens > 0) && x.unbounded:
 		return &errUnbounded, false
 	case m.hasDollarLimit(trial) && x.unpriced && m.maxRequests == 0:
 		return errNoPrice(x.asked.Model), false
 	case account.spent.reached(trial.BudgetUSD):
 		return &errOverBudget, false
+	case account.used.reached(float64(trial.MaxTokens)):
+		return &errOverTokens, false
 	case m.spent.reached(m.budgetUSD):
 		return &errOutOfMoney, false
 	case m.maxRequests > 0 && m.requests >= m.maxRequests:
 		return &errNoRequests, false
 	}
 	return nil, account.open < maxInFlight &&
-		account.spent.hasRoom(trial.BudgetUSD, x.reserved) && m.spent.hasRoom(m.budgetUSD, x.reserved)
+		account.spent.hasRoom(trial.BudgetUSD, x.reserved) && account.used.hasRoom(float64(trial.MaxTokens), x.mayUse) &&
+		m.spent.hasRoom(m.budgetUSD, x.reserved)
 }
 
 func (m *Meter) hasDollarLimit(t Trial) bool { return t.BudgetUSD > 0 || m.budgetUSD > 0 }

@@ -53,6 +53,7 @@ func (m *Meter) takeOver(lines []Entry) {
 		}
 		if line.Kind == Started && !finished[request{line.Trial, line.Request}] {
 			m.account(line.Trial).spent.lose(line, m.prices)
+			m.account(line.Trial).used.guessed += float64(line.mayHaveUsed())
 			m.spent.lose(line, m.prices)
 		}
 	}

@@ -2,7 +2,8 @@ package meter
 
 import "github.com/benchgate/benchgate/internal/prices"
 
-// spending is money in US dollars. All three amounts count against a budget.
+// spending is money in US dollars, or a number of tokens. All three amounts count
+// against a limit.
 type spending struct {
 	reported float64 // price of the usage that answers reported
 	guessed  float64 // what requests of which not all is known may have cost above what they reported
@@ -62,4 +63,23 @@ func (s *spending) reached(limit float64) bool {
 // in flight.
 func (s *spending) hasRoom(limit, reserve float64) bool {
 	return limit == 0 || s.requests == 0 || s.reported+s.guessed+s.open+reserve <= limit
+}
+
+// mayHaveUsed is how many tokens of all kinds the line's request used, as far as it
+// was reported, and what an answer that was cut may have had above that, estimated
+// as [spending.lose] does.
+func (e Entry) mayHaveUsed() int64 {
+	switch {
+	case e.Cut || e.Kind == Started:
+		output := outputOf(joinedRequest{Entry: e}, nil).tokens
+		if e.Tokens == nil {
+			return e.EstimatedInput + output
+		}
+		return inputSide(*e.Tokens) + output
+	case e.Tokens != nil:
+		return e.Tokens.Total()
+	case len(e.Unknown) > 0:
+		return e.EstimatedInput
+	}
+	return 0
 }

@@ -28,8 +28,12 @@ type Trial struct {
 	// model without a price are refused, unless [Options.MaxRequests] bounds them.
 	BudgetUSD float64
 
+	// MaxTokens is how many tokens of all kinds the trial may use: uncached, read from
+	// and written to the cache, and output; 0 is no limit. It is held as BudgetUSD is.
+	MaxTokens int64
+
 	// AllPlaces admits the trial to models, files and batches of messages, too. A
-	// batch costs what its results say, and is refused where dollars are limited.
+	// batch costs what its results say, and is refused where dollars or tokens are limited.
 	// Files and models are free.
 	AllPlaces bool
 }

@@ -29,6 +29,7 @@ type Planned struct {
 	Workers  int      // trials at the same time; zero: as many as the engine has room for
 	LimitUSD *float64 // of the whole command; nil: none
 
+	LimitTokens   int          // of one trial; zero: no limit
 	LimitRequests int          // model requests of the whole command; zero: no limit
 	LimitMinutes  float64      // of the whole command; zero: no limit
 	Prices        []ModelPrice // of the models that are named; empty: no agent has one
@@ -201,10 +202,14 @@ func spendingLimit(p Planned) string {
 	if p.LimitMinutes > 0 {
 		ends = append(ends, "after "+minutes(p.LimitMinutes))
 	}
-	if len(ends) == 0 {
-		return ""
+	text := ""
+	if len(ends) > 0 {
+		text = "; the run ends " + strings.Join(ends, " or ")
 	}
-	return "; the run ends " + strings.Join(ends, " or ")
+	if p.LimitTokens > 0 {
+		text += "; a trial ends after " + plural(p.LimitTokens, "token")
+	}
+	return text
 }
 
 // oddsTable shows what the gate will probably say, and after how much.

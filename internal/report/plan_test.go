@@ -16,7 +16,7 @@ func planned() report.Planned {
 	policy := gate.DefaultPolicy(10)
 	policy.Attempts = 5
 	return report.Planned{
-		Suite: "coding-10", Tasks: 10, Policy: policy, Stored: "20261101-030000-1c55", Workers: 4, LimitUSD: ptr(120.0), LimitRequests: 2000, LimitMinutes: 110,
+		Suite: "coding-10", Tasks: 10, Policy: policy, Stored: "20261101-030000-1c55", Workers: 4, LimitUSD: ptr(120.0), LimitTokens: 20_000_000, LimitRequests: 2000, LimitMinutes: 110,
 		Forecast: gate.Forecast{
 			Mode: gate.Informed, Trials: 50, Counterparts: 3, SmallestDrop: 0.21, WithOneMore: 0.19,
 			Unchanged: gate.Odds{Pass: 0.873, Regression: 0.011, Inconclusive: 0.116, Confirm: 0.07, Trials: 31.25, USD: ptr(38.123)},

@@ -23,6 +23,7 @@ type planDocument struct {
 	Baseline *planBaseline `json:"baseline,omitempty"`
 	Trials   planTrials    `json:"trials"`
 	USD      planUSD       `json:"usd"`
+	Tokens   int           `json:"tokens_per_trial_limit,omitempty"`
 	Requests int           `json:"requests_limit,omitempty"` // of the whole command
 	Minutes  float64       `json:"minutes_limit,omitempty"`  // of the whole command
 	Workers  int           `json:"workers"`                  // 0: as many as the engine has room for
@@ -94,7 +95,7 @@ func (p Planned) document() planDocument {
 	f := p.Forecast
 	d := planDocument{
 		Schema: PlanSchemaV1, Suite: p.Suite, Tasks: p.Tasks, Alone: p.Alone, Attempts: p.Policy.Attempts,
-		Trials: planTrials{Planned: f.Trials}, USD: planUSD{Limit: p.LimitUSD}, Requests: p.LimitRequests, Minutes: p.LimitMinutes, Workers: p.Workers,
+		Trials: planTrials{Planned: f.Trials}, USD: planUSD{Limit: p.LimitUSD}, Tokens: p.LimitTokens, Requests: p.LimitRequests, Minutes: p.LimitMinutes, Workers: p.Workers,
 		Prices: append([]ModelPrice{}, p.Prices...), Warnings: append([]string{}, p.Warnings...), Incomparable: p.Incomparable,
 	}
 	if p.Cache.Key != "" {

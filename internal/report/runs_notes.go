@@ -134,8 +134,8 @@ func conditionWords(d baselines.Difference) string {
 		return "timeouts"
 	case "limits.cpus", "limits.memory_mb":
 		return "CPU or memory limits"
-	case "limits.usd_per_trial":
-		return "dollar limits of a trial"
+	case "limits.usd_per_trial", "limits.tokens_per_trial":
+		return "limits of a trial's dollars or tokens"
 	default:
 		return d.Key
 	}

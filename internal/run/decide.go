@@ -125,7 +125,8 @@ func (d *Design) header(o Options, arm baselines.Arm, v baselines.Variant, seed 
 			Attempts: d.Policy.Attempts, TimeoutMultiplier: o.Config.Limits.TimeoutMultiplier,
 			TimeoutGrace: float64(o.Config.Limits.TimeoutGrace),
 			USD:          o.Config.Limits.USD, USDPerTrial: o.Config.Limits.USDPerTrial,
-			Requests: o.Config.Limits.Requests, CPUs: o.Config.Limits.CPUs, MemoryMB: int64(o.Config.Limits.MemoryMB),
+			TokensPerTrial: int64(o.Config.Limits.TokensPerTrial),
+			Requests:       o.Config.Limits.Requests, CPUs: o.Config.Limits.CPUs, MemoryMB: int64(o.Config.Limits.MemoryMB),
 		},
 	}
 	if o.Config.Sandbox == sandbox.Docker { // elsewhere nothing is looked for, and absent says so

@@ -75,7 +75,7 @@ func (d *Design) told(dir string) Begun {
 func (d *Design) Planned(o Options, order bool) report.Planned {
 	p := report.Planned{
 		Suite: d.Suite.Name, Tasks: len(d.Suite.Tasks), Policy: d.Policy, Forecast: d.Forecast,
-		Workers: o.Config.Limits.Workers, LimitUSD: o.Config.Limits.USD, LimitRequests: o.Config.Limits.Requests, LimitMinutes: o.Config.Limits.Minutes,
+		Workers: o.Config.Limits.Workers, LimitUSD: o.Config.Limits.USD, LimitRequests: o.Config.Limits.Requests, LimitTokens: o.Config.Limits.TokensPerTrial, LimitMinutes: o.Config.Limits.Minutes,
 		Prices: modelPrices(d.Prices, o), Cache: cacheOf(o.CacheDir, d.Suite.Digest(), d.Headers),
 	}
 	switch {

@@ -218,6 +218,7 @@ func TestThePlanHasEverythingThatIsDecidedBefore(t *testing.T) {
 		"attempts": {Attempts: "4"},
 		"model":    {Model: "model-c"},
 		"dollars":  {USDPerTrial: "2"},
+		"tokens":   {TokensPerTrial: "1000000"},
 		"clock":    {TimeoutMultiplier: "2"},
 		"machine":  {CPUs: "1"},
 		"memory":   {MemoryMB: "2048"},

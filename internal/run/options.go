@@ -111,7 +111,7 @@ func (o Options) trialLimits() trial.Limits {
 	limits := o.Config.Limits
 	return trial.Limits{
 		TimeoutMultiplier: limits.TimeoutMultiplier, TimeoutGrace: time.Duration(limits.TimeoutGrace) * time.Second, USD: dollars(limits.USDPerTrial),
-		CPUs: limits.CPUs, MemoryMB: int64(limits.MemoryMB),
+		Tokens: int64(limits.TokensPerTrial), CPUs: limits.CPUs, MemoryMB: int64(limits.MemoryMB),
 		Verifier: o.Config.Verifier, Tamper: o.Config.Tamper,
 	}
 }

@@ -32,6 +32,7 @@ type Command struct {
 	Upstream string // base URL of the model API; empty: as the environment says
 
 	USD      float64 // what the command may cost; zero: no limit
+	Tokens   int64   // how many of all kinds it may use; zero: no limit
 	Requests int     // how many model requests it may make; zero: no limit
 
 	// Linger is how long processes that the command has left behind are waited for.
@@ -125,7 +126,7 @@ func (c Command) run(ctx context.Context, w *metered, login bool) (err error) {
 	}
 	group.Go(func() error { return w.receiver.Serve(serving, telemetry) })
 
-	token := w.meter.Admit(meter.Trial{ID: w.id, Model: c.Model, SmallModels: w.smallModels(), BudgetUSD: c.USD, AllPlaces: true})
+	token := w.meter.Admit(meter.Trial{ID: w.id, Model: c.Model, SmallModels: w.smallModels(), BudgetUSD: c.USD, MaxTokens: c.Tokens, AllPlaces: true})
 	p := program{
 		argv: c.Argv, stdin: c.Stdin, stdout: c.Stdout, stderr: c.Stderr, signals: c.Signals, linger: c.Linger,
 		environ: agent.LeadCommand(c.Environ,

@@ -95,12 +95,12 @@ func (w *metered) trial(ledger []meter.Entry) baselines.Trial {
 }
 
 func (w *metered) ended(ledger []meter.Entry) (baselines.Ended, string) {
-	limits := []meter.RetryClass{meter.OverBudget, meter.NoRequests}
+	limits := []meter.RetryClass{meter.OverBudget, meter.OverTokens, meter.NoRequests}
 	switch {
 	case w.end.told != nil:
 		return baselines.Cancelled, fmt.Sprintf("stopped from outside (%v)", w.end.told)
 	case slices.ContainsFunc(ledger, func(e meter.Entry) bool { return slices.Contains(limits, e.Retry) }):
-		return baselines.Budget, "a limit of dollars or requests was reached"
+		return baselines.Budget, "a limit of dollars, tokens or requests was reached"
 	case w.end.code != 0:
 		return baselines.AgentError, fmt.Sprintf("exit code %d", w.end.code)
 	}

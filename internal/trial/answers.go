@@ -23,14 +23,19 @@ const (
 	down                        // not one was answered, and the last met a rate limit, an outage, the network or silence
 	downLater                   // the same after some answers
 	downLong                    // the same, and more than half of the time passed after the last answer
-	overBudget                  // the meter refused one because of the trial's dollar limit
+	overBudget                  // the meter refused one because of the trial's limit of dollars or tokens
 )
 
 // answers is what became of a trial's requests.
 type answers struct {
 	cameTo outcome
 	last   meter.Entry // the last one's finished line; zero when nothing was asked
+
+	over meter.RetryClass // of overBudget: which limit was reached
 }
+
+// isOver reports whether the meter refused a request because of the trial's own limits.
+func isOver(e meter.Entry) bool { return e.Retry == meter.OverBudget || e.Retry == meter.OverTokens }
 
 // APIFailed tells from the ledger lines of an earlier trial that the model API, and
 // not the variant, made it what it is: it must not be judged, and is worth another
@@ -58,8 +63,9 @@ func readAnswers(ledger []meter.Entry, row agent.Agent, model string, seconds fl
 		lastAnswer--
 	}
 	switch later := lastAnswer >= 0; {
-	case slices.ContainsFunc(lines, func(e meter.Entry) bool { return e.Retry == meter.OverBudget }):
+	case slices.ContainsFunc(lines, isOver):
 		seen.cameTo = overBudget
+		seen.over = lines[slices.IndexFunc(lines, isOver)].Retry
 	case lastAnswer == last && !slices.ContainsFunc(lines, func(e meter.Entry) bool { return !isAnswer(e) }):
 		seen.cameTo = answered
 	case lastAnswer == last:

@@ -50,7 +50,7 @@ var corrections = []correction{
 		is:      "the trial's own dollars are gone",
 		cameTo:  []outcome{overBudget},
 		said:    []baselines.Ended{baselines.Finished, baselines.Budget, baselines.Turns, baselines.Refused, baselines.AgentError, baselines.InfraError},
-		symptom: dollarsGone, reason: says("the trial's dollar limit was reached"),
+		symptom: dollarsGone, reason: ownLimit,
 	},
 	{
 		is:      "key, credit or model are refused from the first request on",
@@ -99,6 +99,14 @@ var corrections = []correction{
 }
 
 func says(sentence string) func(answers) string { return func(answers) string { return sentence } }
+
+// ownLimit says which of the trial's limits was reached.
+func ownLimit(seen answers) string {
+	if seen.over == meter.OverTokens {
+		return "the trial's limit of tokens was reached"
+	}
+	return "the trial's dollar limit was reached"
+}
 
 // lastFailure says how the last request failed.
 func lastFailure(seen answers) string {

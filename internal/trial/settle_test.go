@@ -29,6 +29,7 @@ const (
 var (
 	ok       = asked{}
 	title    = asked{model: smallModel}
+	tokens   = asked{class: meter.OverTokens, status: 402}
 	over     = asked{class: meter.OverBudget, status: 402}
 	down500  = asked{class: meter.ServerError, status: 500}
 	limited  = asked{class: meter.RateLimited, status: 429}
@@ -149,6 +150,7 @@ var settled = []struct {
 	{"an outage", infraErr, []asked{ok, down500}, false, infraErr, "the model API answered 500"},
 
 	{"no money", infraErr, []asked{ok, over}, false, budget, "the trial's dollar limit was reached"},
+	{"no tokens left", infraErr, []asked{ok, tokens}, false, budget, "the trial's limit of tokens was reached"},
 	{"no money, not mentioned", finished, []asked{over, ok}, false, budget, "the trial's dollar limit was reached"},
 	{"no money and no time", timeout, []asked{ok, over}, false, timeout, ""},
 	{"turns", turns, []asked{ok}, false, turns, ""},

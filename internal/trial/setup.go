@@ -139,6 +139,7 @@ func (a *attempt) admit() {
 			Model:       a.job.Subject.Variant.Model,
 			SmallModels: a.job.Subject.Agent.SmallModels,
 			BudgetUSD:   a.Limits.USD,
+			MaxTokens:   a.Limits.Tokens,
 		})
 	}
 }

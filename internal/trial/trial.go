@@ -71,6 +71,7 @@ type Limits struct {
 	TimeoutGrace time.Duration
 
 	USD      float64 // per trial; zero: no limit
+	Tokens   int64   // of all kinds, per trial; zero: no limit
 	CPUs     float64 // may be a fraction; zero: no limit
 	MemoryMB int64   // zero: no limit
 
