@@ -19,6 +19,8 @@ type account struct {
 
 	results map[[2]string]bool // results of batches that are booked, by batch and custom id
 
+	failed map[RetryClass]int // requests without a result, since somebody waited for the trial
+
 	open    int // requests that were sent and have not ended
 	waiting int // requests that have no room yet
 

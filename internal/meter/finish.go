@@ -2,9 +2,7 @@ package meter
 
 import (
 	"cmp"
-	"context"
 	"errors"
-	"log/slog"
 	"net/http"
 	"strconv"
 	"time"
@@ -96,8 +94,8 @@ func (m *Meter) refuse(w http.ResponseWriter, x *exchange, why apiError) {
 			m.mu.Unlock()
 		}
 		m.tellRefusal(line)
-		m.logLine(x.admission.trial, line, nil)
 	}
+	m.logLine(x.admission.trial, x.refusedLine(why), nil)
 	why.write(w, x.api)
 }
 
@@ -173,24 +171,4 @@ func retryClass(o outcome) RetryClass {
 		return Rejected
 	}
 	return Network // no answer, or one without its end
-}
-
-func (m *Meter) logLine(t Trial, line Entry, err error) {
-	level := slog.LevelDebug
-	if line.Retry == Network && t.ID != ProbeTrial { // who asked for a probe gets its line
-		level = slog.LevelWarn
-	}
-	attrs := []slog.Attr{
-		slog.String("trial", line.Trial), slog.Int("request", line.Request),
-		slog.String("role", string(line.Role(t.Model, t.SmallModels))), slog.String("model", line.Model),
-		slog.Int("status", line.Status), slog.String("class", string(line.Retry)), slog.Float64("seconds", line.Seconds),
-	}
-	if line.USD != nil {
-		attrs = append(attrs, slog.Float64("usd", *line.USD))
-	}
-	if err != nil {
-		attrs = append(attrs, slog.Any("error", err))
-	}
-	// The request's own context may be done by now.
-	m.log.LogAttrs(context.Background(), level, "model request", attrs...)
 }

@@ -93,6 +93,9 @@ func (m *Meter) Wait(ctx context.Context, trialID string) error {
 		m.mu.Lock()
 		a := m.accounts[trialID]
 		if a == nil || a.inFlight == 0 {
+			if a != nil {
+				m.logFailures(trialID, a)
+			}
 			m.mu.Unlock()
 			return nil
 		}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"strings"
 
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
@@ -32,7 +33,7 @@ func (r *Receiver) post(w http.ResponseWriter, req *http.Request, token string, 
 	encoding, ok := encodingOf(req.Header.Get("Content-Type"))
 	if !ok {
 		// Without a known encoding there is none to write a status message in.
-		r.refuse(token, signal, errors.New("unsupported content type"))
+		r.refuse(token, signal, errContentType)
 		http.Error(w, "want application/x-protobuf or application/json", http.StatusUnsupportedMediaType)
 		return
 	}
@@ -66,15 +67,16 @@ func encodingOf(contentType string) (encoding string, ok bool) {
 
 var (
 	errTooLarge        = errors.New("the body is too large")
+	errContentType     = errors.New("unsupported content type")
 	errContentEncoding = errors.New("unsupported content encoding, want gzip or none")
 )
 
 // read returns the body, decompressed.
 func (r *Receiver) read(w http.ResponseWriter, req *http.Request) ([]byte, error) {
 	body := io.Reader(http.MaxBytesReader(w, req.Body, r.maxBytes))
-	switch req.Header.Get("Content-Encoding") {
+	switch strings.ToLower(req.Header.Get("Content-Encoding")) { // as RFC 9110, section 8.4.1 has them
 	case "", "identity":
-	case "gzip":
+	case "gzip", "x-gzip":
 		unzipped, err := gzip.NewReader(body)
 		if err != nil {
 			return nil, readError(err)

@@ -42,6 +42,8 @@ func TestHTTPAnswers(t *testing.T) {
 		"unknown token, json":   {"POST", "/SOMEBODY/v1/logs", js, "", "{}", 401, codes.Unauthenticated, 0},
 		"too large":             {"POST", "/TOKEN/v1/logs", pb, "", strings.Repeat("x", 101), 413, codes.ResourceExhausted, 1},
 		"too large, json":       {"POST", "/TOKEN/v1/logs", js, "", strings.Repeat(" ", 101), 413, codes.ResourceExhausted, 1},
+		"GZIP":                  {"POST", "/TOKEN/v1/logs", pb, "GZIP", zipped("x"), 200, codes.OK, 0},
+		"x-gzip":                {"POST", "/TOKEN/v1/logs", pb, "x-gzip", zipped("x"), 200, codes.OK, 0},
 		"zip bomb":              {"POST", "/TOKEN/v1/logs", pb, "gzip", zipped(strings.Repeat("x", 5000)), 413, codes.ResourceExhausted, 1},
 		"not gzip":              {"POST", "/TOKEN/v1/logs", pb, "gzip", "plain text", 400, codes.InvalidArgument, 1},
 		"gzip cut short":        {"POST", "/TOKEN/v1/logs", pb, "gzip", zipped("some text")[:15], 400, codes.InvalidArgument, 1},

@@ -55,6 +55,7 @@ type inbox struct {
 	payloads []Payload
 	bytes    int64
 	refused  int
+	kinds    map[string]int      // of them by their kind, since the last token was revoked
 	reading  *semaphore.Weighted // bytes of its bodies that are being read
 }
 
@@ -114,7 +115,10 @@ func (r *Receiver) Admit(trialID string) (token string) {
 func (r *Receiver) Revoke(token string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	delete(r.trials, token)
+	if trial, ok := r.trials[token]; ok {
+		delete(r.trials, token)
+		r.logRefused(trial)
+	}
 }
 
 // Payloads returns what came in for a trial, in the order of arrival.
@@ -208,18 +212,4 @@ func (r *Receiver) keep(token string, p Payload) error {
 	}
 	r.add(in, p)
 	return nil
-}
-
-// refuse counts and logs a request that is not kept. Nothing that the sender
-// wrote goes into the log.
-func (r *Receiver) refuse(token string, signal Signal, reason error) {
-	r.mu.Lock()
-	trial, ok := r.trials[token]
-	if ok {
-		r.open(trial).refused++
-	}
-	r.mu.Unlock()
-	if ok {
-		r.log.Warn("telemetry refused", "trial", trial, "signal", string(signal), "reason", reason.Error())
-	}
 }

@@ -126,17 +126,19 @@ func (c Command) run(ctx context.Context, w *metered, login bool) (err error) {
 	}
 	group.Go(func() error { return w.receiver.Serve(serving, telemetry) })
 
+	otlpToken := w.receiver.Admit(w.id)
 	token := w.meter.Admit(meter.Trial{ID: w.id, Model: c.Model, SmallModels: w.smallModels(), BudgetUSD: c.USD, MaxTokens: c.Tokens, AllPlaces: true})
 	p := program{
 		argv: c.Argv, stdin: c.Stdin, stdout: c.Stdout, stderr: c.Stderr, signals: c.Signals, linger: c.Linger,
 		environ: agent.LeadCommand(c.Environ,
-			baseURL("127.0.0.1", api)+"/"+token, baseURL("127.0.0.1", telemetry)+"/"+w.receiver.Admit(w.id), w.id, login),
+			baseURL("127.0.0.1", api)+"/"+token, baseURL("127.0.0.1", telemetry)+"/"+otlpToken, w.id, login),
 	}
 	before := readWorkdir(c.Log)
 	w.begun = time.Now()
 	err = p.run(ctx)
 	w.end = p.end
 	w.meter.Revoke(token)
+	w.receiver.Revoke(otlpToken)
 	// What was in flight is still to be paid for.
 	clean, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
