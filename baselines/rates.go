@@ -82,5 +82,8 @@ func ModelNames(model string) []string {
 	if strings.Contains(plain, "anthropic.") {
 		plain = onBedrock.ReplaceAllString(plain, "$1")
 	}
-	return []string{model, short, local, dated.ReplaceAllString(plain, "")}
+	if strings.Contains(plain, "-20") {
+		plain = dated.ReplaceAllString(plain, "")
+	}
+	return []string{model, short, local, plain}
 }

@@ -17,23 +17,38 @@ const maxRecords = 250_000
 // DecodeAll decodes a trial's payloads in their order. What can be read is
 // returned even when some payloads cannot; each of those is one error.
 func DecodeAll(payloads []Payload) (Records, []error) {
-	var all Records
+	var read []Records
 	var errs []error
+	records := 0
 	for i, p := range payloads {
 		r, err := Decode(p)
 		if err != nil {
 			errs = append(errs, fmt.Errorf("payload %d: %w", i+1, err))
 			continue
 		}
-		if all.len()+r.len() > maxRecords {
+		if records+r.len() > maxRecords {
 			errs = append(errs, fmt.Errorf("payload %d: more than %d records in all", i+1, maxRecords))
 			continue
 		}
+		records += r.len()
+		read = append(read, r)
+	}
+	return together(read), errs
+}
+
+// together are all records in their order.
+func together(read []Records) Records {
+	points, events, spans := 0, 0, 0
+	for _, r := range read {
+		points, events, spans = points+len(r.Points), events+len(r.Events), spans+len(r.Spans)
+	}
+	all := Records{Points: make([]Point, 0, points), Events: make([]Event, 0, events), Spans: make([]Span, 0, spans)}
+	for _, r := range read {
 		all.Points = append(all.Points, r.Points...)
 		all.Events = append(all.Events, r.Events...)
 		all.Spans = append(all.Spans, r.Spans...)
 	}
-	return all, errs
+	return all
 }
 
 func (r Records) len() int { return len(r.Points) + len(r.Events) + len(r.Spans) }

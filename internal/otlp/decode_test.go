@@ -3,6 +3,7 @@ package otlp_test
 import (
 	"encoding/json"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -112,6 +113,15 @@ func TestDecodeMetricKinds(t *testing.T) {
 		{Name: "e", Kind: otlp.ExponentialHistogram, Value: 4, Count: 3, Time: at, Attributes: none},
 		{Name: "q", Kind: otlp.Summary, Value: 5, Count: 4, Time: at, Attributes: none},
 	}}
+	other, err := otlp.Decode(otlp.Payload{Signal: otlp.Metrics, Encoding: otlp.JSON, Body: []byte(strings.ReplaceAll(body, "never mixed in", "another"))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range want.Points { // all of one resource, which is not the other's
+		if want.Points[i].Resource = got.Points[0].Resource; got.Points[i].Resource == "" || got.Points[i].Resource == other.Points[i].Resource {
+			t.Errorf("point %d is of resource %q, the other's of %q", i, got.Points[i].Resource, other.Points[i].Resource)
+		}
+	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("records (-want +got):\n%s", diff)
 	}

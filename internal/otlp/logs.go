@@ -3,7 +3,7 @@ package otlp
 import "go.opentelemetry.io/collector/pdata/plog"
 
 func events(ld plog.Logs) []Event {
-	var out []Event
+	out := make([]Event, 0, ld.LogRecordCount())
 	for _, resource := range ld.ResourceLogs().All() {
 		for _, scope := range resource.ScopeLogs().All() {
 			for _, record := range scope.LogRecords().All() {

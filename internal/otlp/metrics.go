@@ -1,6 +1,12 @@
 package otlp
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"maps"
+	"slices"
+
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/pmetric"
 )
@@ -8,13 +14,30 @@ import (
 func points(md pmetric.Metrics) []Point {
 	var out []Point
 	for _, resource := range md.ResourceMetrics().All() {
+		from, first := resourceDigest(resource.Resource().Attributes()), len(out)
 		for _, scope := range resource.ScopeMetrics().All() {
 			for _, metric := range scope.Metrics().All() {
 				out = append(out, pointsOf(metric)...)
 			}
 		}
+		for i := range out[first:] {
+			out[first+i].Resource = from
+		}
 	}
 	return out
+}
+
+// resourceDigest is equal for equal resources; empty for one without attributes.
+func resourceDigest(m pcommon.Map) string {
+	if m.Len() == 0 {
+		return ""
+	}
+	sum := sha256.New()
+	all := attributes(m)
+	for _, key := range slices.Sorted(maps.Keys(all)) {
+		fmt.Fprintf(sum, "%q=%#v;", key, all[key])
+	}
+	return hex.EncodeToString(sum.Sum(nil)[:16])
 }
 
 func pointsOf(m pmetric.Metric) []Point {

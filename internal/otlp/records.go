@@ -48,6 +48,10 @@ type Point struct {
 	Start      time.Time
 	Time       time.Time
 	Attributes Attributes
+
+	// Resource tells what the point is of from others: points have equal ones when
+	// the attributes of their resources are equal. Empty: the resource has none.
+	Resource string
 }
 
 // Event is one log record.

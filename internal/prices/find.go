@@ -74,9 +74,10 @@ var regional = regexp.MustCompile(`(?:^|/)([a-z]{2,6})\.anthropic\.`)
 // United States' government's. So it is for all models of the table in that of
 // LiteLLM 1.110.2.
 func placeFactor(model, row string) float64 {
-	switch place := regional.FindStringSubmatch(model); {
-	case strings.Contains(row, "anthropic.") || !strings.Contains(model, "anthropic."):
+	if strings.Contains(row, "anthropic.") || !strings.Contains(model, "anthropic.") {
 		return 1
+	}
+	switch place := regional.FindStringSubmatch(model); {
 	case strings.Contains(model, "us-gov"):
 		return 1.2
 	case place == nil || place[1] == "global":

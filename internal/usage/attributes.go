@@ -1,12 +1,8 @@
 package usage
 
 import (
-	"fmt"
-	"maps"
 	"math"
-	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/benchgate/benchgate/internal/otlp"
 )
@@ -60,32 +56,4 @@ func speedOf(a otlp.Attributes) string {
 // isTrue reads a flag, which the agent sends as a boolean or as text.
 func isTrue(a otlp.Attributes, key string) bool {
 	return a[key] == true || a[key] == "true"
-}
-
-// canonical writes attributes so that equal ones give equal text.
-func canonical(a otlp.Attributes) string {
-	var b strings.Builder
-	for _, key := range slices.Sorted(maps.Keys(a)) {
-		fmt.Fprintf(&b, "%q=%#v;", key, a[key])
-	}
-	return b.String()
-}
-
-// eventKey is equal for an event that was sent twice. Its attributes include
-// session and sequence number.
-func eventKey(e otlp.Event) string {
-	return fmt.Sprint(e.Name, e.Time.UnixNano(), canonical(e.Attributes))
-}
-
-// once keeps the first of the records with equal keys.
-func once[T any](records []T, key func(T) string) []T {
-	seen := make(map[string]bool, len(records))
-	var out []T
-	for _, r := range records {
-		if k := key(r); !seen[k] {
-			seen[k] = true
-			out = append(out, r)
-		}
-	}
-	return out
 }

@@ -44,17 +44,20 @@ func (m models) add(name string, role baselines.Role, requests int, tokens basel
 func sameModel(a, b string) bool { return modelName(a) == modelName(b) }
 
 var (
-	ofOffer   = regexp.MustCompile(`(-v\d+)?(:\d+)?$`)
-	ofDate    = regexp.MustCompile(`[-@]20\d{2}-?\d{2}-?\d{2}$`)
-	ofRelease = regexp.MustCompile(`-(latest|0)$`) // claude-opus-4-0 is the first Opus 4, which answers without the 0
+	ofOffer = regexp.MustCompile(`(-v\d+)?(:\d+)?$`)
+	ofDate  = regexp.MustCompile(`[-@]20\d{2}-?\d{2}-?\d{2}$`)
 )
 
 func modelName(name string) string {
 	name = strings.ToLower(prices.BaseName(name))
-	for _, more := range []*regexp.Regexp{ofOffer, ofDate, ofRelease} {
-		name = more.ReplaceAllString(name, "")
+	if strings.Contains(name, ":") || strings.Contains(name, "-v") { // for most names this is all that is asked
+		name = ofOffer.ReplaceAllString(name, "")
 	}
-	return strings.ReplaceAll(name, ".", "-") // "4.8" of some gateways
+	if strings.Contains(name, "20") {
+		name = ofDate.ReplaceAllString(name, "")
+	}
+	name = strings.TrimSuffix(strings.TrimSuffix(name, "-latest"), "-0") // claude-opus-4-0 is the first Opus 4, which answers without the 0
+	return strings.ReplaceAll(name, ".", "-")                            // "4.8" of some gateways
 }
 
 // isOther reports whether another model answered than was asked for. A gateway's

@@ -9,7 +9,7 @@ import (
 	"github.com/benchgate/benchgate/internal/otlp"
 )
 
-// series is the total of one metric with one set of attributes.
+// series is the total of one metric of one resource with one set of attributes.
 type series struct {
 	name       string
 	attributes otlp.Attributes
@@ -28,13 +28,18 @@ type series struct {
 //
 // Values that no counter can have (negative, not finite) are ignored.
 func sums(points []otlp.Point) []series {
-	byKey := make(map[string][]otlp.Point)
-	var order []string
+	type key struct {
+		name, resource string
+		attributes     digest
+	}
+	byKey := make(map[key][]otlp.Point)
+	var order []key
+	var digests digester
 	for _, p := range points {
 		if p.Kind != otlp.Sum || !(p.Value >= 0) || math.IsInf(p.Value, 0) {
 			continue
 		}
-		key := p.Name + "\x00" + canonical(p.Attributes)
+		key := key{p.Name, p.Resource, digests.attributes(p.Attributes)}
 		if _, ok := byKey[key]; !ok {
 			order = append(order, key)
 		}

@@ -34,8 +34,8 @@ func readTelemetry(records otlp.Records) telemetry {
 		mainRequests: make(map[string]bool),
 	}
 	series := sums(records.Points)
-	events := once(records.Events, eventKey)
-	spans := once(records.Spans, func(s otlp.Span) string { return s.TraceID + "/" + s.SpanID })
+	events := once(records.Events, new(digester).event)
+	spans := once(records.Spans, func(s otlp.Span) [2]string { return [2]string{s.TraceID, s.SpanID} })
 
 	for _, s := range series {
 		seen.addSession(s.attributes)

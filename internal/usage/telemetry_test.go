@@ -26,9 +26,14 @@ func TestFillSums(t *testing.T) {
 		"cumulative, out of order":  {[]otlp.Point{active(cumulative, 0, 2, 5), active(cumulative, 0, 1, 2)}, 5},
 		"cumulative, sent twice":    {[]otlp.Point{active(cumulative, 0, 2, 5), active(cumulative, 0, 2, 5)}, 5},
 		"cumulative, two processes": {[]otlp.Point{active(cumulative, 0, 2, 5), active(cumulative, 3, 4, 1)}, 6},
-		"cumulative, begun anew":    {[]otlp.Point{active(cumulative, 0, 2, 5), active(cumulative, 0, 3, 1)}, 6},
-		"other attributes":          {[]otlp.Point{active(delta, 0, 1, 2), with(active(delta, 0, 1, 3), "session.id", "second")}, 5},
-		"not what counters have":    {[]otlp.Point{active(delta, 0, 1, 2), active(delta, 1, 2, -9), active(delta, 2, 3, math.NaN()), active(delta, 3, 4, math.Inf(1))}, 2},
+		"two processes that began at once": {
+			[]otlp.Point{active(cumulative, 0, 1, 2), of("one", active(cumulative, 0, 2, 5)), of("two", active(cumulative, 0, 2, 7)), of("one", active(cumulative, 0, 3, 6))},
+			2 + 6 + 7,
+		},
+		"deltas of two processes": {[]otlp.Point{of("one", active(delta, 0, 1, 2)), of("two", active(delta, 0, 1, 2)), of("two", active(delta, 0, 1, 2))}, 4},
+		"cumulative, begun anew":  {[]otlp.Point{active(cumulative, 0, 2, 5), active(cumulative, 0, 3, 1)}, 6},
+		"other attributes":        {[]otlp.Point{active(delta, 0, 1, 2), with(active(delta, 0, 1, 3), "session.id", "second")}, 5},
+		"not what counters have":  {[]otlp.Point{active(delta, 0, 1, 2), active(delta, 1, 2, -9), active(delta, 2, 3, math.NaN()), active(delta, 3, 4, math.Inf(1))}, 2},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -38,6 +43,12 @@ func TestFillSums(t *testing.T) {
 			}
 		})
 	}
+}
+
+// of is a point of another resource.
+func of(resource string, p otlp.Point) otlp.Point {
+	p.Resource = resource
+	return p
 }
 
 // The same session with cumulative points, as a task's settings can make the
