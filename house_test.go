@@ -25,6 +25,7 @@ import (
 //   - action_test.go        both action.yml and docs/github.md have the inputs and outputs of internal/workflow
 //   - workflows_test.go     workflows, ours and those to copy, are careful with tokens and keys
 //   - release_test.go       what a release pins, and that action-binary starts nothing else
+//   - surprises_test.go    what telemetry does otherwise than one would think has tests
 
 const module = "github.com/benchgate/benchgate/"
 

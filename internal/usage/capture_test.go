@@ -174,10 +174,12 @@ type capturedTrial struct {
 	input  usage.Input
 	truth  truth
 	tokens baselines.Tokens // served, cut answers as far as they had come
+	summed map[string]int64 // tokens by their type in telemetry's metrics; nil: the file does not say
 }
 
 type truth struct {
 	CostListUSD float64 `json:"cost_list_usd"`
+	ToolUses    int     `json:"tool_use_blocks"`
 }
 
 func readCapture(t testing.TB, name string) capturedTrial {
@@ -188,8 +190,11 @@ func readCapture(t testing.TB, name string) capturedTrial {
 		t.Fatal(err)
 	}
 	var expected struct {
-		Truth   truth `json:"ground_truth"`
-		Exit    int   `json:"exit"`
+		Truth  truth `json:"ground_truth"`
+		Exit   int   `json:"exit"`
+		Summed struct {
+			Tokens map[string]int64 `json:"tokens"`
+		} `json:"telemetry"`
 		Results *struct {
 			SessionID      string  `json:"session_id"`
 			TotalUSD       float64 `json:"total_cost_usd"`
@@ -217,7 +222,7 @@ func readCapture(t testing.TB, name string) capturedTrial {
 		t.Fatal(errs)
 	}
 
-	c := capturedTrial{truth: expected.Truth}
+	c := capturedTrial{truth: expected.Truth, summed: expected.Summed.Tokens}
 	c.input = usage.Input{
 		Model:       "claude-sonnet-4-6",
 		SmallModels: []string{"claude-haiku-4-5", "claude-haiku-5-5"},
@@ -225,8 +230,8 @@ func readCapture(t testing.TB, name string) capturedTrial {
 		Killed:      expected.Exit < 0 || expected.Exit == 143,
 		Prices:      listPrices,
 	}
-	if name == "e-price-claude-opus-9-9-20261120" {
-		c.input.Model = "claude-opus-9-9-20261120"
+	if model, ok := strings.CutPrefix(name, "e-price-"); ok {
+		c.input.Model = model
 	}
 	session := "session"
 	if r := expected.Results; r != nil {

@@ -19,12 +19,14 @@ func Fill(t *baselines.Trial, in Input) {
 		fillFromMeter(t, in, ledger)
 	case len(seen.tokens) > 0:
 		fillFromPortions(t, in, seen.tokens, fromTelemetry)
-		fillRequestsFromTelemetry(t, seen)
 	case len(agent) > 0:
 		fillFromPortions(t, in, agent, fromAgent)
 	case in.NoModel:
 		t.CostUSD, t.Tokens = new(baselines.CostUSD), new(baselines.Tokens)
 		t.Requests, t.Retries = new(int), new(int)
+	}
+	if len(ledger) == 0 && !in.NoModel { // also where none was answered
+		fillRequestsFromTelemetry(t, seen)
 	}
 	fillSession(t, in, ledger, seen)
 	fillTools(t, in, seen)

@@ -2,19 +2,23 @@
 package otlptest
 
 import (
+	"bytes"
+	"compress/gzip"
 	"errors"
+	"io"
 	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/benchgate/benchgate/internal/otlp"
 )
 
-// ReadDir reads what [otlp.WriteDir] wrote, in the order of the numbers; files
-// of other names are passed over. The payloads' Received is not kept and comes
+// ReadDir reads what [otlp.WriteDir] wrote, in the order of the numbers, also where it
+// was compressed since (".gz"); files of other names are passed over. The payloads' Received is not kept and comes
 // back zero. A directory that does not exist has no payloads.
 func ReadDir(t testing.TB, dir string) []otlp.Payload {
 	t.Helper()
@@ -24,12 +28,16 @@ func ReadDir(t testing.TB, dir string) []otlp.Payload {
 	}
 	numbered := make(map[int]otlp.Payload)
 	for _, entry := range entries {
-		n, p, ok := otlp.ParseFileName(entry.Name())
+		name, packed := strings.CutSuffix(entry.Name(), ".gz")
+		n, p, ok := otlp.ParseFileName(name)
 		if !ok {
 			continue
 		}
 		if p.Body, err = os.ReadFile(filepath.Join(dir, entry.Name())); err != nil {
 			t.Fatal(err)
+		}
+		if packed {
+			p.Body = unpacked(t, p.Body)
 		}
 		numbered[n] = p
 	}
@@ -38,4 +46,17 @@ func ReadDir(t testing.TB, dir string) []otlp.Payload {
 		payloads = append(payloads, numbered[n])
 	}
 	return payloads
+}
+
+func unpacked(t testing.TB, body []byte) []byte {
+	t.Helper()
+	in, err := gzip.NewReader(bytes.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain, err := io.ReadAll(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return plain
 }
