@@ -86,6 +86,7 @@ var rooms = []room{
 		"internal/trial",
 		"internal/sandbox", // what the machine behind an engine has
 		"internal/agent", "internal/usage", "internal/meter", "internal/suite", "internal/prices", "internal/problem", "internal/wholefile", "baselines",
+		"internal/forward", "internal/otlp", // telemetry goes on to the user's endpoints
 		"internal/leak", // where a task's answer can be had, as check found it
 	}},
 	{dir: "internal/site", mayImport: []string{
@@ -133,6 +134,10 @@ var rooms = []room{
 		"internal/suite", // where the environment of a task lets an agent be put in
 		"internal/wholefile", "baselines",
 		"internal/step", // a download takes a while
+	}},
+	{dir: "internal/forward", mayImport: []string{
+		"internal/meter", // requests by how they ended
+		"internal/otlp", "internal/redact", "internal/plain", "baselines",
 	}},
 	{dir: "internal/usage", mayImport: []string{"internal/meter", "internal/otlp", "internal/prices", "internal/leak", "baselines"}},
 	{dir: "internal/meter", mayImport: []string{"internal/prices", "internal/problem", "baselines"}},

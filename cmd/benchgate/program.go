@@ -55,6 +55,7 @@ func verbs() []verb {
 		{"init", "[DIR]", "write a commented benchgate.yaml for the tasks found here", initVerb},
 		{"lock", "[flags]", "pin the tasks in benchgate.lock, or the configuration's own", lockVerb},
 		{"check", "[flags]", "each task's reference solution passes, doing nothing fails", checkVerb},
+		{"telemetry", "send RUN", "send on what is left of a run's telemetry", telemetryVerb},
 		{"prices", "update LITELLM", "what LiteLLM's price table would change in your own", pricesVerb},
 		{"dashboard", "signoz|grafana", "a dashboard of what telemetry.forward sends on", dashboardVerb},
 		{"baseline", "save|list|show|remove|...", "keep accepted runs", baselineVerb},
@@ -90,7 +91,7 @@ func (p *program) run(ctx context.Context, args []string) int {
 
 // stopped are the verbs that have something to end and to clean up when they are
 // interrupted. A signal ends the others at once, but meter, whose command gets it.
-var stopped = []string{"run", "lock", "check", "clean", "action"}
+var stopped = []string{"run", "lock", "check", "clean", "action", "telemetry"}
 
 // runVerb runs one verb, so that signals stop it as it needs.
 func (p *program) runVerb(ctx context.Context, v verb, args []string) error {

@@ -87,7 +87,7 @@ var aspects = []aspect{
 	{"gate.on_inconclusive", func(c *Config) any { return c.Gate.OnInconclusive }, plainly},
 	{"baselines.dir", func(c *Config) any { return c.Baselines.Dir }, nil},
 	{"baselines.branch", func(c *Config) any { return c.Baselines.Branch }, nil},
-	{"telemetry", func(c *Config) any { return c.Forward.plain() }, nil},
+	{"telemetry", func(c *Config) any { return forwards(c) }, nil},
 	{"prices", func(c *Config) any { return c.Prices }, nil},
 	{"pull_requests", func(c *Config) any { return c.PullRequests }, nil},
 }
@@ -138,12 +138,15 @@ func (v *Variant) plain() any {
 	return []any{p, files}
 }
 
-// plain is what is forwarded, without the places where it is written.
-func (f *Forward) plain() any {
-	if f == nil {
-		return nil
+// forwards is what is forwarded, without the places where it is written.
+func forwards(c *Config) any {
+	var all []any
+	for _, f := range c.Forward {
+		headers := f.Headers.texts()
+		f.Headers = nil
+		all = append(all, f, headers)
 	}
-	return []any{f.Endpoint, f.Headers.texts()}
+	return all
 }
 
 // texts are the headers as they are written.

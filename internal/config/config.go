@@ -44,8 +44,8 @@ type Config struct {
 	Gate      Gate
 	Baselines Baselines
 
-	// Forward is where telemetry is sent on to; nil: nowhere.
-	Forward *Forward
+	// Forward is where telemetry is sent on to; empty: nowhere.
+	Forward []Forward
 
 	PullRequests PullRequests
 

@@ -86,12 +86,12 @@ func TestEveryKey(t *testing.T) {
 	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(config.Config{}, "Forward"), cmpopts.IgnoreUnexported(config.File{})); diff != "" {
 		t.Errorf("configuration (-want +got):\n%s", diff)
 	}
-	if got.Forward == nil || got.Forward.Endpoint != "https://ingest.example:443" {
+	if len(got.Forward) != 1 || got.Forward[0].Endpoint != "https://ingest.example:443" {
 		t.Fatalf("forward is %+v", got.Forward)
 	}
 	headers := map[string]string{"Signoz-Ingestion-Key": "${SIGNOZ_KEY}", "X-Team": "evals"}
 	gotHeaders := make(map[string]string)
-	for name, ref := range got.Forward.Headers {
+	for name, ref := range got.Forward[0].Headers {
 		gotHeaders[name] = ref.String()
 	}
 	if diff := cmp.Diff(headers, gotHeaders); diff != "" {

@@ -21,6 +21,9 @@ func (c *Config) Deciding(dir, workflow string, changed []string) []string {
 	for _, file := range []string{c.File, c.Lock, c.Prices, c.API.CAFile} {
 		files = append(files, r.name(file))
 	}
+	for _, f := range c.Forward {
+		files = append(files, r.name(f.CAFile))
+	}
 	dirs = append(dirs, r.name(c.Baselines.Dir))
 	for _, v := range c.variants() {
 		dirs = append(dirs, r.name(v.Settings.Recordings))

@@ -13,6 +13,7 @@ suite: {tasks: [{path: tasks/a}, {path: tasks/b/}, {path: "more/*"}, {path: ../s
 baseline: {agent: claude-code, model: m1, settings: {files: {CLAUDE.md: prompts/CLAUDE.md}}}
 candidate: {agent: claude-code, model: m2, settings: {files: {CLAUDE.md: prompts/new.md}}}
 api: {ca_file: ca.pem}
+telemetry: {forward: [{endpoint: "https://a.example"}, {endpoint: "https://b.example", ca_file: certs/b.pem}]}
 prices: prices.json
 lock: ../shared.lock
 `
@@ -27,8 +28,8 @@ lock: ../shared.lock
 		{"nothing of it", []string{"main.go", "tasks/a/x", "benchgate.yaml", "ci/tasks/ab/x", "ci/tasks/a", "ci/more/x", "ci/far/d/x", "ci/prompts/new.md", ".github/workflows/other.yml", ""}, nil},
 		{
 			"each file",
-			[]string{"x", "ci/benchgate.yaml", "shared.lock", "ci/prices.json", "ci/ca.pem", "ci/prompts/CLAUDE.md"},
-			[]string{"ci/benchgate.yaml", "shared.lock", "ci/prices.json", "ci/ca.pem", "ci/prompts/CLAUDE.md"},
+			[]string{"x", "ci/benchgate.yaml", "shared.lock", "ci/prices.json", "ci/ca.pem", "ci/certs/b.pem", "ci/prompts/CLAUDE.md"},
+			[]string{"ci/benchgate.yaml", "shared.lock", "ci/prices.json", "ci/ca.pem", "ci/certs/b.pem", "ci/prompts/CLAUDE.md"},
 		},
 		{
 			"tasks, each once",

@@ -41,6 +41,9 @@ func (c *Config) setDefaults() {
 	c.resolve(&c.Lock)
 	c.resolve(&c.Prices)
 	c.resolve(&c.API.CAFile)
+	for i := range c.Forward {
+		c.resolve(&c.Forward[i].CAFile)
+	}
 	c.resolve(&c.Suite.Dataset)
 	for _, v := range c.variants() {
 		c.resolve(&v.Settings.Recordings)

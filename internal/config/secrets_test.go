@@ -55,7 +55,7 @@ telemetry:
     headers: {authorization: "Basic ${USER_NAME}:${PASS}", x-key: "${PASS}", x-team: evals}
 `)
 	env := map[string]string{"USER_NAME": "me", "PASS": "s3cret"}
-	headers, secrets, err := c.Forward.Headers.Resolve(lookup(env))
+	headers, secrets, err := c.Forward[0].Headers.Resolve(lookup(env))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,7 +70,7 @@ telemetry:
 
 func TestResolveNamesEveryVariableThatIsMissing(t *testing.T) {
 	c := parse(t, small+`telemetry: {forward: {endpoint: "https://x.example", headers: {a: "${ONE}", b: "${TWO}${THREE}"}}}`)
-	_, _, err := c.Forward.Headers.Resolve(lookup(map[string]string{"TWO": "", "THREE": "x\ny"}))
+	_, _, err := c.Forward[0].Headers.Resolve(lookup(map[string]string{"TWO": "", "THREE": "x\ny"}))
 	if err == nil {
 		t.Fatal("no error")
 	}

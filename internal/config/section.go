@@ -36,7 +36,7 @@ func (s *source) config(c *Config) read {
 			field{"dir", s.text(&c.Baselines.Dir, "a directory")},
 			field{"branch", s.branch(&c.Baselines.Branch)},
 		)},
-		field{"telemetry", s.object(field{"forward", s.forward(c)})},
+		field{"telemetry", s.object(field{"forward", s.forwards(c)})},
 		field{"prices", s.text(&c.Prices, "the path of a price table")},
 		field{"pull_requests", s.pullRequests(&c.PullRequests)},
 	)

@@ -172,9 +172,13 @@ gate:
 baselines: {dir: .benchgate/baselines}
 # baselines: {branch: benchgate-baselines}
 
-# Send the agents' telemetry on to your own OpenTelemetry receiver. ${NAME}
-# takes a secret from the environment; a secret written here is an error.
-# telemetry: {forward: {endpoint: "https://ingest.example:443", headers: {signoz-ingestion-key: "${SIGNOZ_KEY}"}}}
+# Send the agents' telemetry, and what each trial cost and came to, on to your own
+# OpenTelemetry receivers. ${NAME} takes a secret from the environment; a secret
+# written here is an error. Prompts and answers stay here without content: true.
+# telemetry:
+#   forward:
+#     - {endpoint: "https://ingest.example:443", headers: {signoz-ingestion-key: "${SIGNOZ_KEY}"}}
+#     - {endpoint: "http://prometheus.example:9090/api/v1/otlp", temporality: cumulative, signals: [metrics]}
 
 # Prices of models that the embedded table does not know: without one a model is
 # not run while costs are gated. "benchgate plan" shows each model's price, and

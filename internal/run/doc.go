@@ -35,10 +35,12 @@
 //  28. pricing.go  what the models cost, and which lines to add for one without a price
 //  29. arm.go      one side of the gate and its journal
 //  30. key.go      whether the environment has what opens the model API
-//  31. options.go  what a run is given, and what it tells while it runs
-//  32. lock.go     the lock of a configuration is read, written or missed
-//  33. reserve.go room on the disk for the verdict
-//  34. files.go    the names of a run's files, and how they are written
+//  31. telemetrysend.go what is left of a run's telemetry goes to the user's endpoints
+//  32. telemetry.go the same beside a run, as its trials end
+//  33. options.go  what a run is given, and what it tells while it runs
+//  34. lock.go     the lock of a configuration is read, written or missed
+//  35. reserve.go room on the disk for the verdict
+//  36. files.go    the names of a run's files, and how they are written
 //
 // The gate is asked after every candidate trial in the order of seq; when its
 // verdict stands, what still runs is cancelled.

@@ -58,7 +58,7 @@ type Options struct {
 	// ready, and the run's directory is there. Nil: nobody wants to know.
 	Begun func(Begun)
 
-	// Notice is told, before money is spent, what the user should know, one
+	// Notice is told what the user should know, most of it before money is spent, one
 	// sentence at a time. Progress is told of every trial. Both are called
 	// from one goroutine at a time.
 	Notice   func(string)

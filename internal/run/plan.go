@@ -28,6 +28,8 @@ type plan struct {
 	// environments are prepared beside the first trials; nil before that.
 	environments *trial.Preparation
 
+	tee *tee // nil: telemetry goes nowhere
+
 	// carried is what an earlier run measured. Its attempts are not made again.
 	carried carried
 }
@@ -44,6 +46,7 @@ func (p *plan) end(ctx context.Context, err error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
 	defer cancel()
 	closeErr := errors.Join(p.close(ctx), unreserve(p.site.Dir))
+	p.tee.close()
 	if err != nil {
 		return errors.Join(err, closeErr)
 	}

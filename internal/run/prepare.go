@@ -65,6 +65,7 @@ func prepare(ctx context.Context, o Options, d *Design, id identity, c carried) 
 	if err := errors.Join(p.resume(), writePlan(p.site.Dir, id), reserve(p.site.Dir)); err != nil {
 		return nil, err
 	}
+	p.tee = openTee(ctx, o, p.site.Dir)
 	if o.Begun != nil {
 		o.Begun(d.told(p.site.Dir))
 	}
@@ -180,9 +181,6 @@ func (p *plan) notices() {
 		for _, note := range t.Notes {
 			p.o.Notice("task " + t.ID + ": " + note)
 		}
-	}
-	if p.o.Config.Forward != nil {
-		p.o.Notice("telemetry.forward is read but not done yet: nothing is sent on; a run keeps what the agents sent in its otlp directories")
 	}
 	p.odds()
 }

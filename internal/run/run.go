@@ -120,6 +120,7 @@ func (p *plan) measure(ctx context.Context) (*Result, error) {
 	}
 	report.Explain(&result.Verdict)
 	result.Verdict.Warnings = slices.Concat(early, recordingNotes(p.design.subjects), result.Verdict.Warnings)
+	p.tee.verdict(result.Verdict, result.Candidate)
 	if err := p.writeVerdict(result.Verdict); err != nil { // it was paid for, and is printed
 		p.o.Notice(fmt.Sprintf("the verdict is not kept: %v; the next run of this configuration decides again from the trials in %s", err, p.site.Dir))
 	}

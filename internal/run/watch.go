@@ -74,6 +74,7 @@ func (w *watch) observe(ctx context.Context, e trial.Event) error {
 		if progress.Final && t.Ended != baselines.Cancelled {
 			w.ended++
 		}
+		w.plan.tee.trial(e.Job, w.arms[e.Job.Arm].run.Header, t, w.plan.site.Runner.Meter)
 		progress.Trial = &t
 		progress.Dir = e.Job.Dir(w.plan.site.Dir)
 	}

@@ -36,7 +36,7 @@ func newLink(to *url.URL, caFile, from string, lookup func(string) (string, bool
 	if caFile == "" {
 		return l, nil
 	}
-	trusted, err := withSystem(caFile)
+	trusted, err := Trusting(caFile)
 	if err != nil {
 		return l, fmt.Errorf("reading certificates (%s): %w", from, err)
 	}
@@ -112,8 +112,8 @@ func (r proxyRefusal) Error() string {
 	return fmt.Sprintf("it answered %d %s", int(r), http.StatusText(int(r)))
 }
 
-// withSystem are the system's certificates and those of a PEM file.
-func withSystem(file string) (*x509.CertPool, error) {
+// Trusting are the system's certificates and those of a PEM file.
+func Trusting(file string) (*x509.CertPool, error) {
 	pem, err := os.ReadFile(file)
 	if err != nil {
 		return nil, err

@@ -46,7 +46,7 @@ func (a *attempt) writeFiles() error {
 		}
 	}
 	if payloads := a.payloads(); len(payloads) > 0 {
-		errs = append(errs, otlp.WriteDir(filepath.Join(dir, otlpDir), payloads))
+		errs = append(errs, otlp.WriteDir(TelemetryDir(a.Dir, a.job.ID()), payloads))
 	}
 	a.Telemetry.Forget(a.job.ID())
 	if err := errors.Join(errs...); err != nil {

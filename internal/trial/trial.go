@@ -169,6 +169,12 @@ func (j Job) Dir(runDir string) string {
 	return filepath.Join(FilesDir(runDir), filepath.FromSlash(j.ID()))
 }
 
+// TelemetryDir is where the telemetry is kept that a try's agent sent; it is there
+// when there was some.
+func TelemetryDir(runDir, id string) string {
+	return filepath.Join(FilesDir(runDir), filepath.FromSlash(id), otlpDir)
+}
+
 // Subject is a variant with what it takes to run it.
 type Subject struct {
 	Variant baselines.Variant

@@ -1,0 +1,7 @@
+//go:build !unix
+
+package forward
+
+import "os"
+
+func lock(*os.File) error { return nil }
