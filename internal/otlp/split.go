@@ -24,24 +24,43 @@ type form[T any] struct {
 // split encodes a request, in halves of its records when it is larger than that many
 // bytes: receivers over gRPC take 4 MiB. Records stay in their order.
 func split[T any](all T, maxBytes int, f form[T]) ([]Batch, error) {
-	records := f.count(all)
-	if records == 0 {
+	if f.count(all) == 0 {
 		return nil, nil
 	}
 	body, err := f.encode(all)
 	if err != nil {
 		return nil, fmt.Errorf("encoding: %w", err)
 	}
+	return splitEncoded(all, body, maxBytes, f)
+}
+
+func splitEncoded[T any](all T, body []byte, maxBytes int, f form[T]) ([]Batch, error) {
+	records := f.count(all)
+	whole := []Batch{{Signal: f.signal, Records: records, Body: body}}
 	if len(body) <= maxBytes || records == 1 {
-		return []Batch{{Signal: f.signal, Records: records, Body: body}}, nil
+		return whole, nil
 	}
 	half := records / 2
-	first, err := split(f.part(all, func(n int) bool { return n < half }), maxBytes, f)
+	first, second := f.part(all, func(n int) bool { return n < half }), f.part(all, func(n int) bool { return n >= half })
+	firstBody, err := f.encode(first)
+	if err != nil {
+		return nil, fmt.Errorf("encoding: %w", err)
+	}
+	secondBody, err := f.encode(second)
+	if err != nil {
+		return nil, fmt.Errorf("encoding: %w", err)
+	}
+	// Both halves have the resource. An agent that made up one of megabytes must not
+	// have it sent with every record.
+	if len(firstBody)+len(secondBody)-len(body) > maxBytes/2 {
+		return whole, nil
+	}
+	batches, err := splitEncoded(first, firstBody, maxBytes, f)
 	if err != nil {
 		return nil, err
 	}
-	second, err := split(f.part(all, func(n int) bool { return n >= half }), maxBytes, f)
-	return append(first, second...), err
+	rest, err := splitEncoded(second, secondBody, maxBytes, f)
+	return append(batches, rest...), err
 }
 
 // unwanted numbers records as they are asked for, and tells which are not wanted.

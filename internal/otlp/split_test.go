@@ -2,6 +2,7 @@ package otlp_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -45,20 +46,37 @@ func allOf(t *testing.T, batches []otlp.Batch) otlp.Records {
 	return all
 }
 
+// A resource of megabytes is not sent with each of many small records.
+func TestALargeResourceIsNotMultiplied(t *testing.T) {
+	logs := plog.NewLogs()
+	resource := logs.ResourceLogs().AppendEmpty()
+	resource.Resource().Attributes().PutStr("large", strings.Repeat("x", 5000))
+	records := resource.ScopeLogs().AppendEmpty().LogRecords()
+	for range 100 {
+		records.AppendEmpty().SetEventName("small")
+	}
+	how := rewriting()
+	how.MaxBytes, how.Content = 2000, true
+	if batches := rewriteAll(t, how, []otlp.Payload{logsPayload(t, logs)}); len(batches) != 1 || batches[0].Records != 100 {
+		t.Errorf("%d batches, want one", len(batches))
+	}
+}
+
 func TestARecordThatIsTooLargeGoesByItself(t *testing.T) {
 	logs := plog.NewLogs()
 	records := logs.ResourceLogs().AppendEmpty().ScopeLogs().AppendEmpty().LogRecords()
 	for i := range 5 {
 		size := 10
-		if i == 2 {
+		if i == 4 {
 			size = 5000
 		}
 		records.AppendEmpty().Body().SetStr(fmt.Sprintf("%0*d", size, i))
 	}
 	how := rewriting()
 	how.MaxBytes, how.Content = 2000, true
-	large := 0
+	large, all := 0, 0
 	for _, b := range rewriteAll(t, how, []otlp.Payload{logsPayload(t, logs)}) {
+		all += b.Records
 		if len(b.Body) > how.MaxBytes {
 			large++
 			if b.Records != 1 {
@@ -66,7 +84,7 @@ func TestARecordThatIsTooLargeGoesByItself(t *testing.T) {
 			}
 		}
 	}
-	if large != 1 {
-		t.Errorf("%d batches are too large, want that of the one record", large)
+	if large != 1 || all != 5 {
+		t.Errorf("%d batches are too large, want that of the one record; %d records in all", large, all)
 	}
 }
