@@ -100,42 +100,50 @@ func TestTemporalityIsTheTargetsChoice(t *testing.T) {
 		"deltas add up from the start of the first": {
 			delta, false, otlp.Cumulative,
 			[][]point{{{"a", 0, 10, 1}, {"b", 5, 10, 7}}, {{"a", 10, 20, 2}}, {{"a", 20, 30, 0}, {"b", 10, 30, 1}}},
-			[]point{{"a", 0, 10, 1}, {"b", 5, 10, 7}, {"a", 0, 20, 3}, {"a", 0, 30, 3}, {"b", 5, 30, 8}}, cumulative,
+			[]point{{"a", 0, 10, 1}, {"b", 5, 10, 7}, {"a", 0, 20, 3}, {"a", 0, 30, 3}, {"b", 5, 30, 8}},
+			cumulative,
 		},
 		"totals become what came since the point before": {
 			cumulative, false, otlp.Delta,
 			[][]point{{{"a", 0, 10, 1}}, {{"a", 0, 20, 3}, {"b", 5, 20, 7}}, {{"a", 0, 30, 3}}},
-			[]point{{"a", 0, 10, 1}, {"a", 10, 20, 2}, {"b", 5, 20, 7}, {"a", 20, 30, 0}}, delta,
+			[]point{{"a", 0, 10, 1}, {"a", 10, 20, 2}, {"b", 5, 20, 7}, {"a", 20, 30, 0}},
+			delta,
 		},
 		"a total that fell began anew": {
 			cumulative, false, otlp.Delta,
 			[][]point{{{"a", 0, 10, 5}}, {{"a", 0, 20, 2}}},
-			[]point{{"a", 0, 10, 5}, {"a", 10, 20, 2}}, delta,
+			[]point{{"a", 0, 10, 5}, {"a", 10, 20, 2}},
+			delta,
 		},
 		"so did one with another start, and both may go on": {
 			cumulative, false, otlp.Delta,
 			[][]point{{{"a", 0, 10, 5}, {"a", 8, 10, 1}}, {{"a", 0, 20, 6}, {"a", 8, 20, 4}}},
-			[]point{{"a", 0, 10, 5}, {"a", 8, 10, 1}, {"a", 10, 20, 1}, {"a", 10, 20, 3}}, delta,
+			[]point{{"a", 0, 10, 5}, {"a", 8, 10, 1}, {"a", 10, 20, 1}, {"a", 10, 20, 3}},
+			delta,
 		},
 		"a total that comes twice says nothing new": {
 			cumulative, false, otlp.Delta,
 			[][]point{{{"a", 0, 10, 5}}, {{"a", 0, 10, 5}}, {{"a", 0, 20, 6}}},
-			[]point{{"a", 0, 10, 5}, {"a", 10, 20, 1}}, delta,
+			[]point{{"a", 0, 10, 5}, {"a", 10, 20, 1}},
+			delta,
 		},
 		"a level is never a delta": {
 			cumulative, true, otlp.Delta,
 			[][]point{{{"a", 0, 10, 5}}, {{"a", 0, 20, 3}}},
-			[]point{{"a", 0, 10, 5}, {"a", 0, 20, 3}}, cumulative,
+			[]point{{"a", 0, 10, 5}, {"a", 0, 20, 3}},
+			cumulative,
 		},
 		"deltas for a target that wants deltas": {
 			delta, false, otlp.Delta,
 			[][]point{{{"a", 0, 10, 5}}, {{"a", 10, 20, 3}}},
-			[]point{{"a", 0, 10, 5}, {"a", 10, 20, 3}}, delta,
+			[]point{{"a", 0, 10, 5}, {"a", 10, 20, 3}},
+			delta,
 		},
 		"totals for a target that wants totals": {
 			cumulative, false, otlp.Cumulative,
 			[][]point{{{"a", 0, 10, 5}}, {{"a", 0, 20, 8}}},
-			[]point{{"a", 0, 10, 5}, {"a", 0, 20, 8}}, cumulative,
+			[]point{{"a", 0, 10, 5}, {"a", 0, 20, 8}},
+			cumulative,
 		},
 	}
 	for name, tt := range tests {

@@ -22,6 +22,7 @@ const (
 	Harbor   = "harbor" // the program that Harbor's tasks were made for, with Docker's compose
 
 	Prometheus = "prometheus" // version 3: it takes OTLP
+	Collector  = "collector"  // OpenTelemetry's, with an OTLP receiver and a file exporter
 )
 
 // Need skips a test or benchmark that uses a part for which BENCHGATE_REQUIRE does
@@ -67,6 +68,13 @@ func ActProgram(tb testing.TB) string {
 func HarborProgram(tb testing.TB) string {
 	tb.Helper()
 	return program(tb, Harbor, "harbor", "BENCHGATE_HARBOR")
+}
+
+// CollectorProgram is the same for OpenTelemetry's collector, and BENCHGATE_COLLECTOR:
+// one that was built as .github/tools/collector says.
+func CollectorProgram(tb testing.TB) string {
+	tb.Helper()
+	return program(tb, Collector, "otelcol", "BENCHGATE_COLLECTOR")
 }
 
 func program(tb testing.TB, part, name, variable string) string {
