@@ -28,6 +28,10 @@ func TestStories(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	examples, err := filepath.Abs("../../examples")
+	if err != nil {
+		t.Fatal(err)
+	}
 	testscript.Run(t, testscript.Params{
 		Dir:                "testdata",
 		UpdateScripts:      *golden.Update,
@@ -37,6 +41,7 @@ func TestStories(t *testing.T) {
 			e.Setenv("BENCHGATE_CACHE", e.WorkDir+"/.cache")
 			e.Setenv("PLATFORM", runtime.GOOS+"-"+runtime.GOARCH)
 			e.Setenv("QUICKSTART", quickstart)
+			e.Setenv("EXAMPLES", examples)
 			e.Setenv("DOCKER_HOST", "unix:///nowhere.sock") // a story that needs an engine would say so
 			e.Setenv("GIT_CEILING_DIRECTORIES", e.WorkDir)
 			return nil

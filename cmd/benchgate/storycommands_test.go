@@ -55,6 +55,8 @@ func storyCommands() map[string]storyCommand {
 		"upload":  upload,
 		"label":   setLabel,
 		"nights":  storeNights,
+		"sink":    serveSink,
+		"arrived": arrived,
 	}
 }
 
