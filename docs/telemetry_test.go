@@ -31,8 +31,12 @@ func TestTheTelemetryPageIsTrue(t *testing.T) {
 		t.Errorf("%d endpoints, want four", len(c.Forward))
 	}
 	promoted := regexp.MustCompile(`\[(.*)\]`).FindStringSubmatch(blocks[1][1])
-	if got := strings.Split(promoted[1], ", "); !slices.Equal(got, forward.ResourceAttributes()) {
-		t.Errorf("Prometheus is told of %v, want %v", got, forward.ResourceAttributes())
+	all := []string{
+		forward.AttrRun, forward.AttrSuite, forward.AttrTask, forward.AttrAttempt, forward.AttrTry, forward.AttrArm,
+		forward.AttrVariant, forward.AttrModel, forward.AttrAgent, forward.AttrConfirm,
+	}
+	if got := strings.Split(promoted[1], ", "); !slices.Equal(got, all) {
+		t.Errorf("Prometheus is told of %v, want %v", got, all)
 	}
 	for _, name := range []string{
 		forward.MetricTrialCost, forward.MetricTrialSolved, forward.MetricTrialSeconds, forward.MetricTrialToolCalls, forward.MetricTrialToolErrors,

@@ -69,12 +69,6 @@ const (
 	AttrSeq        = own + "seq"
 )
 
-// ResourceAttributes are those that tell trials apart, for servers that want them
-// named: Prometheus' otlp.promote_resource_attributes.
-func ResourceAttributes() []string {
-	return []string{AttrRun, AttrSuite, AttrTask, AttrAttempt, AttrTry, AttrArm, AttrVariant, AttrModel, AttrAgent, AttrConfirm}
-}
-
 const service = "benchgate"
 
 // The kinds of trial.seconds.
