@@ -123,25 +123,30 @@ func scripted(t *testing.T, script string) (*scriptedmodel.Server, *url.URL) {
 	return server, upstream
 }
 
-func runClaude(t *testing.T, program, work, base string, prompt string) []byte {
+func runClaude(t *testing.T, program, work, base, prompt string) []byte {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
-	home := t.TempDir()
-	cmd := exec.CommandContext(ctx, program, "-p", prompt,
-		"--model", opus, "--dangerously-skip-permissions", "--output-format", "json")
-	cmd.Dir = work
-	cmd.Env = []string{
-		"PATH=" + os.Getenv("PATH"), "HOME=" + home, "CLAUDE_CONFIG_DIR=" + filepath.Join(home, "config"), "IS_SANDBOX=1",
-		"CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC=1", "DISABLE_AUTOUPDATER=1",
-		"ANTHROPIC_API_KEY=placeholder", "ANTHROPIC_BASE_URL=" + base,
-	}
+	cmd := claudeCommand(ctx, program, work, t.TempDir(), base, "-p", prompt, "--model", opus, "--output-format", "json")
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
 	if err := cmd.Run(); err != nil {
 		t.Logf("claude: %v\n%s", err, out.Bytes()) // an exit code of 1 may be what the test wants
 	}
 	return out.Bytes()
+}
+
+// claudeCommand is the program as a trial starts it. It finds itself in PATH as claude.
+func claudeCommand(ctx context.Context, program, work, home, base string, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, program, append(args, "--dangerously-skip-permissions")...)
+	cmd.Dir = work
+	cmd.Env = []string{
+		"PATH=" + home + ":" + os.Getenv("PATH"), "HOME=" + home, "CLAUDE_CONFIG_DIR=" + filepath.Join(home, "config"), "IS_SANDBOX=1",
+		"CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC=1", "DISABLE_AUTOUPDATER=1",
+		"ANTHROPIC_API_KEY=placeholder", "ANTHROPIC_BASE_URL=" + base,
+	}
+	_ = os.Symlink(program, filepath.Join(home, "claude"))
+	return cmd
 }
 
 // compareWithTruth holds finished lines against what was served, by request
@@ -155,8 +160,8 @@ func compareWithTruth(t *testing.T, truth []scriptedmodel.Served, lines []meter.
 	}
 	var want, got []billed
 	wantUSD, gotUSD := 0.0, 0.0
-	rate, _ := prices.Default().Rate(opus, time.Now())
 	for _, s := range truth {
+		rate, _ := prices.Default().Rate(cmp.Or(s.Answered, s.Model), time.Now()) // nothing where the model has no price
 		b := billed{s.RequestID, s.Model, s.Answered, s.AgentID, s.Status, s.Tokens}
 		if s.Status != 200 {
 			b.Answered = ""
@@ -173,6 +178,8 @@ func compareWithTruth(t *testing.T, truth []scriptedmodel.Served, lines []meter.
 		b := billed{RequestID: e.RequestID, Model: e.Model, Answered: e.Answered, AgentID: e.AgentID, Status: e.Status}
 		if e.Tokens != nil {
 			b.Tokens = *e.Tokens
+		}
+		if e.USD != nil {
 			gotUSD += *e.USD
 		}
 		got = append(got, b)
@@ -183,7 +190,7 @@ func compareWithTruth(t *testing.T, truth []scriptedmodel.Served, lines []meter.
 	if diff := gocmp.Diff(want, got); diff != "" {
 		t.Errorf("the ledger and what was served (-served +ledger):\n%s", diff)
 	}
-	if math.Abs(wantUSD-gotUSD) > 1e-9 || gotUSD == 0 {
+	if math.Abs(wantUSD-gotUSD) > 1e-9 || len(got) == 0 {
 		t.Errorf("the ledger has $%v, $%v were served", gotUSD, wantUSD)
 	}
 }
