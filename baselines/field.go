@@ -2,6 +2,7 @@ package baselines
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -112,6 +113,19 @@ var fields = slices.Concat(
 		value: func(h Header) any { return h.Suite.Digest },
 		items: &items{of: taskContents, absent: "missing"},
 	}},
+	[]Field{
+		later("suite.solved_at", PartSuite, func(h Header) any {
+			if s := h.Suite.SolvedAt.String(); s != (*SolvedAt)(nil).String() {
+				return s
+			}
+			return ""
+		}),
+		{
+			Key: "suite.tasks.keep_processes", Part: PartSuite, Fingerprint: true, Compared: true, addedLater: true,
+			value: func(h Header) any { return slices.Sorted(maps.Keys(keepers(h))) },
+			items: &items{of: keepers, absent: "no"},
+		},
+	},
 	// The suite's digest covers a task's id, digest and tier. Its image depends
 	// on the engine that built it.
 	recorded("suite.tasks.id", "suite.tasks.digest", "suite.tasks.tier", "suite.tasks.image"),
@@ -158,6 +172,17 @@ func recorded(keys ...string) []Field {
 	out := make([]Field, len(keys))
 	for i, key := range keys {
 		out[i] = Field{Key: key, Part: PartRecorded}
+	}
+	return out
+}
+
+// keepers are the tasks whose processes are kept.
+func keepers(h Header) map[string]string {
+	out := make(map[string]string)
+	for _, t := range h.Suite.Tasks {
+		if t.KeepProcesses {
+			out[t.ID] = "yes"
+		}
 	}
 	return out
 }

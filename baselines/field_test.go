@@ -60,6 +60,19 @@ func TestAFieldCountsWhereItsRowSaysSo(t *testing.T) {
 	}
 }
 
+// A task whose processes are kept is measured in another way, and named.
+func TestKeptProcessesAreADifference(t *testing.T) {
+	a, b := example().Header, example().Header
+	b.Suite.Tasks[0].KeepProcesses = true
+	diffs := baselines.Differences(a, b, baselines.Field.IsCompared)
+	if len(diffs) != 1 || diffs[0].Key != "suite.tasks.keep_processes" || diffs[0].A != "no" || diffs[0].B != "yes" {
+		t.Errorf("differences %+v", diffs)
+	}
+	if a.Fingerprint() == b.Fingerprint() {
+		t.Error("both have one fingerprint")
+	}
+}
+
 func TestADifferentTaskIsNamed(t *testing.T) {
 	a, b := example().Header, example().Header
 	b.Suite.Digest = "sha256:other"
@@ -132,6 +145,9 @@ func change(t *testing.T, v reflect.Value) {
 		return
 	case map[string]string:
 		v.Set(reflect.ValueOf(map[string]string{"other": "sha256:other"}))
+		return
+	case baselines.SolvedAt:
+		v.Set(reflect.ValueOf(baselines.SolvedAt{Key: "correct", Min: 0.5}))
 		return
 	case map[string]baselines.Rates:
 		v.Set(reflect.ValueOf(map[string]baselines.Rates{"other": {Input: 77}}))

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strconv"
 	"time"
 )
 
@@ -109,10 +110,35 @@ type Settings struct {
 type Suite struct {
 	Name string `json:"name"`
 
-	// Digest covers task ids, task digests and tiers: nothing that a check
-	// or a date changes.
+	// Digest covers task ids, task digests and tiers, and SolvedAt where it is set:
+	// nothing that a check or a date changes.
 	Digest string `json:"digest"`
-	Tasks  []Task `json:"tasks"`
+
+	// SolvedAt is from when a task counts as solved; nil: when its reward is 1 or more.
+	SolvedAt *SolvedAt `json:"solved_at,omitempty"`
+
+	Tasks []Task `json:"tasks"`
+}
+
+// SolvedAt is from which number on a task's tests solve it. It is for tests that give
+// rewards; those that print which tests passed solve it when all do.
+type SolvedAt struct {
+	Key string  `json:"key"` // of the reward file; "reward" also means its only number
+	Min float64 `json:"min"` // finite
+}
+
+// The default: a task is solved when its reward is 1 or more.
+const (
+	SolvedKey = "reward"
+	SolvedMin = 1.0
+)
+
+// String is the condition, as in "correct >= 0.5"; that of nil is the default's.
+func (s *SolvedAt) String() string {
+	if s == nil {
+		s = &SolvedAt{SolvedKey, SolvedMin}
+	}
+	return s.Key + " >= " + strconv.FormatFloat(s.Min, 'g', -1, 64)
 }
 
 // Task is one pinned task.
@@ -120,6 +146,10 @@ type Task struct {
 	ID     string `json:"id"`
 	Digest string `json:"digest"`
 	Tier   string `json:"tier"`
+
+	// KeepProcesses tells that processes which the agent left were not ended before
+	// the tests. Absent in older files.
+	KeepProcesses bool `json:"keep_processes,omitempty"`
 
 	// Image is the engine's image ID or digest. It is recorded, not compared:
 	// it depends on the engine that built it. Empty of a task whose image was not

@@ -30,7 +30,9 @@ func lockVerb(ctx context.Context, p *program, args []string) error {
 	if err != nil {
 		return err
 	}
-	lock, file, err := run.LockSuite(ctx, c, p.suiteOptions(s))
+	options := p.suiteOptions(s)
+	options.Notice = p.note
+	lock, file, err := run.LockSuite(ctx, c, options)
 	if err != nil {
 		return err
 	}

@@ -57,6 +57,9 @@ func planVerb(ctx context.Context, p *program, args []string) error {
 	if err != nil {
 		return err
 	}
+	if warning := d.Suite.WarnOfServices(d.Lock); warning != "" {
+		p.note(warning)
+	}
 	planned := d.Planned(o, *order)
 	p.cacheOutputs(planned.Cache)
 	return report.Plan(p.Stdout, planned, format)

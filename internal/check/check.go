@@ -52,6 +52,9 @@ func Suite(ctx context.Context, o run.Options, told func(Finding)) (n Counts, er
 		}
 		note(ctx, lock, f, o.Config.Dir)
 	})
+	if warning := s.WarnOfServices(lock); warning != "" {
+		o.Notice(warning)
+	}
 	for _, warning := range run.Headroom(ctx, o, s) {
 		o.Notice(warning)
 	}
@@ -107,7 +110,7 @@ type checker struct {
 
 func (c checker) check(ctx context.Context, task *suite.Task) (Finding, error) {
 	f := Finding{Task: task, Check: suite.Check{At: c.now().UTC().Truncate(time.Second)}, Dir: c.dir}
-	nop, err := c.try(ctx, task, "nop", 1, false, nil)
+	nop, err := c.try(ctx, task, "nop", 1, task.Source.KeepProcesses, nil)
 	if err != nil {
 		return f, err
 	}
@@ -135,8 +138,8 @@ func (c checker) reference(ctx context.Context, task *suite.Task, found *suite.C
 			found.Upstream = append(found.Upstream, string(p))
 		}
 	}
-	stopped, err := c.try(ctx, task, "oracle", 1, false, note)
-	if err != nil || stopped.IsSolved() {
+	stopped, err := c.try(ctx, task, "oracle", 1, task.Source.KeepProcesses, note)
+	if err != nil || stopped.IsSolved() || task.Source.KeepProcesses {
 		return stopped, err
 	}
 	kept, err := c.try(ctx, task, "oracle", 2, true, note)

@@ -70,6 +70,9 @@ type Suite struct {
 	// Config.Dir. Empty when Dataset is set.
 	Tasks []suite.Source
 
+	// SolvedAt is from which number of a task's reward it counts as solved; nil: 1.
+	SolvedAt *baselines.SolvedAt
+
 	// AnswersAt are places on the network that have the tasks' answers, beside those
 	// that are known of public benchmarks and the tasks' own repositories.
 	AnswersAt []leak.Place

@@ -40,8 +40,9 @@ func TestEveryKey(t *testing.T) {
 			Name:      "coding-10",
 			Trusted:   true,
 			AnswersAt: []leak.Place{"github.com/acme/tasks", "answers.example"},
+			SolvedAt:  &baselines.SolvedAt{Key: "correct", Min: 0.5},
 			Tasks: []suite.Source{
-				{Path: "tasks/parse-stack", Tier: suite.Easy},
+				{Path: "tasks/parse-stack", Tier: suite.Easy, KeepProcesses: true},
 				{
 					Path: "original-tasks/ode-solver-rk4", Tier: suite.Medium,
 					Git: "https://github.com/harbor-framework/terminal-bench-1", Ref: "main",

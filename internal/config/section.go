@@ -47,6 +47,7 @@ func (s *source) suite(to *Suite) read {
 		field{"name", s.text(&to.Name, "a name")},
 		field{"trusted", s.truth(&to.Trusted)},
 		field{"answers_at", s.answersAt(&to.AnswersAt)},
+		field{"solved_at", s.solvedAt(&to.SolvedAt)},
 		field{"tasks", s.list("a list of tasks, each {path: DIRECTORY, tier: easy}", func() read {
 			to.Tasks = append(to.Tasks, suite.Source{})
 			return s.task(&to.Tasks[len(to.Tasks)-1])
@@ -78,6 +79,7 @@ func (s *source) task(to *suite.Source) read {
 		field{"git", s.text(&to.Git, "the URL of a git repository")},
 		field{"ref", s.text(&to.Ref, "a branch, tag or commit")},
 		field{"tier", choice(s, &to.Tier, suite.Easy, suite.Medium, suite.Hard)},
+		field{"keep_processes", s.truth(&to.KeepProcesses)},
 	)
 }
 

@@ -64,7 +64,11 @@ suite:
   # Where else than in public benchmarks and in the tasks' own repositories the
   # answers are: trials whose agent goes there are flagged.
   # answers_at: ["github.com/our-org/our-tasks"]
+  # From which reward on a task counts as solved; another number of reward.json
+  # than "reward" by its key, as {correct: 0.5}.
+  # solved_at: 1
   tasks:
+    # Where the agent is to leave a service running: keep_processes: true.
     # A tier is easy, medium or hard; without one the task's own difficulty counts.
     # Tasks of another repository are pinned to a commit by the lock:
     # - {git: "https://github.com/harbor-framework/terminal-bench-1", ref: main, path: original-tasks/hello-world, tier: easy}

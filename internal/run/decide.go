@@ -120,7 +120,7 @@ func (d *Design) header(o Options, arm baselines.Arm, v baselines.Variant, seed 
 	h := baselines.Header{
 		Schema: baselines.SchemaV1, ID: d.ID + "-" + string(arm), Created: o.Now().UTC(), Benchgate: o.Version,
 		Arm: arm, Compare: o.Config.Compare, Variant: v,
-		Suite: d.Suite.Ref(), Prices: pricesOf(d.Prices, v, o.Now()), OrderSeed: seed,
+		Suite: d.suiteRef(), Prices: pricesOf(d.Prices, v, o.Now()), OrderSeed: seed,
 		Limits: baselines.Limits{
 			Attempts: d.Policy.Attempts, TimeoutMultiplier: o.Config.Limits.TimeoutMultiplier,
 			TimeoutGrace: float64(o.Config.Limits.TimeoutGrace),
@@ -133,6 +133,15 @@ func (d *Design) header(o Options, arm baselines.Arm, v baselines.Variant, seed 
 		h.Limits.Verifier, h.Limits.Tamper = o.Config.Verifier, o.Config.Tamper
 	}
 	return h
+}
+
+// suiteRef is the suite with what becomes of its tasks' processes.
+func (d *Design) suiteRef() baselines.Suite {
+	ref, checks := d.Suite.Ref(), checksOf(d.Lock)
+	for i, t := range d.Suite.Tasks {
+		ref.Tasks[i].KeepProcesses = t.KeepsProcesses(checks[t.ID])
+	}
+	return ref
 }
 
 // recorded makes sure that what a replayed arm will play is there.

@@ -106,14 +106,14 @@ func checksOf(lock *suite.Lock) checks {
 	return found
 }
 
-// apply puts into a job what was found of its task: that its solution leaves a
-// service running, and where its answer can be had.
+// apply puts into a job what is known of its task: that what the agent leaves running
+// is part of its answer, and where that can be had.
 func (c checks) apply(job trial.Job) trial.Job {
 	found := c[job.Task.ID]
+	job.KeepProcesses = job.Task.KeepsProcesses(found)
 	if found == nil {
 		return job
 	}
-	job.KeepProcesses = found.LeavesProcesses
 	job.AnswerInHistory = len(found.AnswerInHistory) > 0
 	for _, p := range found.Upstream {
 		job.Upstream = append(job.Upstream, leak.Place(p))

@@ -182,6 +182,9 @@ func (p *plan) notices() {
 			p.o.Notice("task " + t.ID + ": " + note)
 		}
 	}
+	if warning := p.design.Suite.WarnOfServices(p.design.Lock); warning != "" {
+		p.o.Notice(warning)
+	}
 	p.odds()
 }
 

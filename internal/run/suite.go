@@ -13,6 +13,7 @@ import (
 type SuiteOptions struct {
 	Lookup   func(string) (string, bool)
 	CacheDir string
+	Notice   func(string) // of what LockSuite has to say beside; nil: nobody listens
 	Log      *slog.Logger
 }
 
@@ -30,6 +31,9 @@ func LockSuite(ctx context.Context, c *config.Config, o SuiteOptions) (lock *sui
 	}
 	if lock, err = suite.NewLock(tasks, previous); err != nil {
 		return nil, "", err
+	}
+	if warning := tasks.WarnOfServices(lock); warning != "" && o.Notice != nil {
+		o.Notice(warning)
 	}
 	file, err = WriteLock(c, lock)
 	return lock, file, err
@@ -57,7 +61,7 @@ func LoadSuite(ctx context.Context, c *config.Config, o SuiteOptions) (*suite.Su
 // readSuite loads the configured tasks as they are now; git sources at the
 // commits of the lock, unless that is nil.
 func readSuite(ctx context.Context, c *config.Config, lock *suite.Lock, o SuiteOptions) (*suite.Suite, error) {
-	opts := suite.LoadOptions{Lookup: o.Lookup, CacheDir: filepath.Join(o.CacheDir, "git"), Log: o.Log}
+	opts := suite.LoadOptions{SolvedAt: c.Suite.SolvedAt, Lookup: o.Lookup, CacheDir: filepath.Join(o.CacheDir, "git"), Log: o.Log}
 	if c.Suite.Dataset != "" {
 		return suite.LoadDataset(ctx, c.Suite.Dataset, c.Suite.TaskIDs, opts)
 	}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/internal/gitprogram"
 )
 
@@ -23,6 +24,9 @@ type LoadOptions struct {
 	// CacheDir keeps what git sources brought, by URL and commit. It is
 	// needed only when there are git sources.
 	CacheDir string
+
+	// SolvedAt is from when a task is solved; nil: when its reward is 1 or more.
+	SolvedAt *baselines.SolvedAt
 
 	Log *slog.Logger // nil: silent
 }
@@ -40,7 +44,7 @@ func Load(ctx context.Context, base, name string, sources []Source, opts LoadOpt
 		log = slog.New(slog.DiscardHandler)
 	}
 	l := &loading{base: base, opts: opts, cache: gitCache{dir: opts.CacheDir, log: log, access: gitprogram.FindAccess(opts.Lookup)}, first: make(map[string]string)}
-	s := &Suite{Name: name}
+	s := &Suite{Name: name, SolvedAt: withoutDefault(opts.SolvedAt)}
 	if len(sources) == 0 {
 		l.errs = append(l.errs, errors.New("the suite has no tasks: list some under suite.tasks"))
 	}
@@ -53,7 +57,19 @@ func Load(ctx context.Context, base, name string, sources []Source, opts LoadOpt
 	if err := errors.Join(l.errs...); err != nil {
 		return nil, err
 	}
+	for _, t := range s.Tasks {
+		t.Tests.SolvedAt = s.SolvedAt
+	}
 	return s, nil
+}
+
+// withoutDefault is nil for what is the default: so the digest of a suite that says it
+// is that of one that says nothing.
+func withoutDefault(s *baselines.SolvedAt) *baselines.SolvedAt {
+	if s == nil || *s == (baselines.SolvedAt{Key: baselines.SolvedKey, Min: baselines.SolvedMin}) {
+		return nil
+	}
+	return s
 }
 
 // loading collects what is wrong over all sources.

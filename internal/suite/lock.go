@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/internal/problem"
 )
 
@@ -18,10 +19,13 @@ const lockSchemaV1 = "benchgate.lock/v1"
 // `benchgate check` found of it. It is written as JSON, sorted, so that two
 // locks of the same suite are the same bytes.
 type Lock struct {
-	Schema string       `json:"schema"`
-	Suite  string       `json:"suite"`
-	Digest string       `json:"digest"` // see [Suite.Digest]
-	Tasks  []LockedTask `json:"tasks"`  // sorted by id
+	Schema string `json:"schema"`
+	Suite  string `json:"suite"`
+	Digest string `json:"digest"` // see [Suite.Digest]
+
+	SolvedAt *baselines.SolvedAt `json:"solved_at,omitempty"` // nil: the default
+
+	Tasks []LockedTask `json:"tasks"` // sorted by id
 }
 
 // LockedTask is one pinned task.
@@ -77,7 +81,7 @@ type Check struct {
 // and checks are taken over from the previous lock (nil when there is none) for
 // tasks whose digest did not change.
 func NewLock(s *Suite, previous *Lock) (*Lock, error) {
-	l := &Lock{Schema: lockSchemaV1, Suite: s.Name, Digest: s.Digest()}
+	l := &Lock{Schema: lockSchemaV1, Suite: s.Name, Digest: s.Digest(), SolvedAt: s.SolvedAt}
 	for _, t := range s.Tasks {
 		images, err := baseImages(t)
 		if err != nil {
@@ -195,7 +199,7 @@ func (d *lockDecoder) refuse(path, format string, args ...any) {
 
 // validate says everything that is wrong with what the lock means.
 func (d *lockDecoder) validate(l *Lock) {
-	var lines []string
+	lines := solvedLines(l.SolvedAt)
 	for i, t := range l.Tasks {
 		at := fmt.Sprintf("tasks[%d]", i)
 		if i > 0 && l.Tasks[i-1].ID >= t.ID {

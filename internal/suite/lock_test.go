@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/benchgate/benchgate/baselines"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/benchgate/benchgate/internal/golden"
@@ -219,3 +220,33 @@ func TestEncodeReportsTheWriter(t *testing.T) {
 type failing struct{ err error }
 
 func (f failing) Write([]byte) (int, error) { return 0, f.err }
+
+// From when a task is solved is part of what a suite is: of its digest and its lock.
+func TestSolvedAtIsLocked(t *testing.T) {
+	half := &baselines.SolvedAt{Key: "reward", Min: 0.5}
+	before, after := &Suite{Name: "s"}, &Suite{Name: "s", SolvedAt: half}
+	if before.Digest() == after.Digest() {
+		t.Error("both have one digest")
+	}
+	if same := withoutDefault(&baselines.SolvedAt{Key: "reward", Min: 1}); same != nil {
+		t.Errorf("the default, written out, is %v", same)
+	}
+	l, err := NewLock(before, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Verify(after); err == nil || !strings.HasPrefix(err.Error(), "a task is solved at reward >= 0.5 (suite.solved_at), was reward >= 1") {
+		t.Errorf("error %v", err)
+	}
+	if l, err = NewLock(after, nil); err != nil {
+		t.Fatal(err)
+	}
+	var text bytes.Buffer
+	if err := l.Encode(&text); err != nil {
+		t.Fatal(err)
+	}
+	again, err := DecodeLock("benchgate.lock", text.Bytes())
+	if err != nil || again.Verify(after) != nil {
+		t.Errorf("read again: %v, %v", err, again)
+	}
+}

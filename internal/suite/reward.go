@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/benchgate/benchgate/baselines"
 )
 
 // Why tests gave no answer. The errors of [ReadReward] and [ReadPytest] match
@@ -53,11 +55,12 @@ const maxReward = 1 << 20
 // ReadReward reads Harbor's answer from the files of the verifier's directory,
 // by name: reward.json, a flat object of numbers, else reward.txt, one number.
 //
-// The task is solved when its reward is 1 or more. The reward is the value of
-// "reward", or the only value there is; where there are several others, each
-// must be 1 or more. Harbor keeps partial rewards as they are; here a task is
-// solved or not, and Reason tells the number.
-func ReadReward(files map[string][]byte) (Answer, error) {
+// The task is solved when its reward is as high as at says; nil: 1 or more. The reward
+// is the value of the key; of "reward", the default, also the only value there is, and
+// where there are several others, each. Another key that is missing is an error. Harbor
+// keeps partial rewards as they are; here a task is solved or not, and Reason tells the
+// number.
+func ReadReward(files map[string][]byte, at *baselines.SolvedAt) (Answer, error) {
 	for _, f := range []struct {
 		name string
 		read func([]byte) (map[string]float64, error)
@@ -76,7 +79,11 @@ func ReadReward(files map[string][]byte) (Answer, error) {
 		if err != nil {
 			return Answer{}, fmt.Errorf("reading %s: %w: %w", f.name, errRewardBad, err)
 		}
-		return judge(rewards), nil
+		answer, err := judge(rewards, at)
+		if err != nil {
+			return Answer{}, fmt.Errorf("reading %s: %w: %w", f.name, errRewardBad, err)
+		}
+		return answer, nil
 	}
 	return Answer{}, fmt.Errorf("%w: the tests left neither reward.json nor reward.txt", errNoReward)
 }
@@ -119,24 +126,33 @@ func readRewardText(data []byte) (map[string]float64, error) {
 }
 
 // judge says whether rewards solve a task, and which of them are too low.
-func judge(rewards map[string]float64) Answer {
+func judge(rewards map[string]float64, at *baselines.SolvedAt) (Answer, error) {
+	key, enough := baselines.SolvedKey, baselines.SolvedMin
+	if at != nil {
+		key, enough = at.Key, at.Min
+	}
 	a := Answer{Solved: true, Rewards: rewards}
 	names := slices.Sorted(maps.Keys(rewards))
-	if _, ok := rewards["reward"]; ok {
-		names = []string{"reward"}
+	switch _, ok := rewards[key]; {
+	case ok:
+		names = []string{key}
+	case key != baselines.SolvedKey:
+		return Answer{}, fmt.Errorf("it has no %q, at which tasks are solved (suite.solved_at), but %s", key, summarize(names))
 	}
 	var short []string
 	for _, name := range names {
-		if rewards[name] < 1 {
-			short = append(short, fmt.Sprintf("%s is %s", name, strconv.FormatFloat(rewards[name], 'g', -1, 64)))
+		if rewards[name] < enough {
+			short = append(short, name+" is "+decimal(rewards[name]))
 		}
 	}
 	if len(short) > 0 {
 		a.Solved = false
-		a.Reason = summarize(short) + ", a task is solved at 1"
+		a.Reason = summarize(short) + ", a task is solved at " + decimal(enough)
 	}
-	return a
+	return a, nil
 }
+
+func decimal(f float64) string { return strconv.FormatFloat(f, 'g', -1, 64) }
 
 // summarize joins the first few of a list.
 func summarize(list []string) string {

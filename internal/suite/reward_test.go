@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/benchgate/benchgate/baselines"
+
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 )
@@ -47,7 +49,7 @@ func TestReadReward(t *testing.T) {
 			for name, text := range c.files {
 				files[name] = []byte(text)
 			}
-			got, err := ReadReward(files)
+			got, err := ReadReward(files, nil)
 			if !errors.Is(err, c.err) {
 				t.Fatalf("error %v, want %v", err, c.err)
 			}
@@ -114,8 +116,37 @@ FAILED ../tests/test_outputs.py::test_content - AssertionError
 	// Output: false 1 of 2 tests failed: test_content <nil>
 }
 
+// A suite says from which number of which key on a task is solved.
+func TestSolvedAt(t *testing.T) {
+	const rewards = `{"correct": 1, "speed": 0.4}`
+	for _, c := range []struct {
+		file, text, key string
+		min             float64
+		solved          bool
+		says            string
+	}{
+		{"reward.txt", "0.5", "reward", 0.5, true, ""},
+		{"reward.txt", "0.49", "reward", 0.5, false, "reward is 0.49, a task is solved at 0.5"},
+		{"reward.txt", "-3", "reward", -5, true, ""},
+		{"reward.json", rewards, "correct", 1, true, ""},
+		{"reward.json", rewards, "speed", 0.5, false, "speed is 0.4, a task is solved at 0.5"},
+		{"reward.json", rewards, "reward", 0.5, false, "speed is 0.4, a task is solved at 0.5"},
+		{"reward.json", rewards, "style", 1, false, `reading reward.json: answer is not readable: it has no "style", at which tasks are solved (suite.solved_at), but correct, speed`},
+		{"reward.txt", "1", "correct", 1, false, `reading reward.txt: answer is not readable: it has no "correct", at which tasks are solved (suite.solved_at), but reward`},
+	} {
+		got, err := ReadReward(map[string][]byte{c.file: []byte(c.text)}, &baselines.SolvedAt{Key: c.key, Min: c.min})
+		says := got.Reason
+		if err != nil {
+			says = err.Error()
+		}
+		if got.Solved != c.solved || says != c.says {
+			t.Errorf("%s at %s >= %v: solved %t, %s", c.text, c.key, c.min, got.Solved, says)
+		}
+	}
+}
+
 func ExampleReadReward() {
-	answer, err := ReadReward(map[string][]byte{"reward.txt": []byte("0.5\n")})
+	answer, err := ReadReward(map[string][]byte{"reward.txt": []byte("0.5\n")}, nil)
 	fmt.Println(answer.Solved, answer.Reason, err)
 	// Output: false reward is 0.5, a task is solved at 1 <nil>
 }
@@ -127,7 +158,7 @@ func FuzzReadReward(f *testing.F) {
 	f.Add([]byte(`{"a": 1e400}`), []byte("0x1p4"))
 	f.Fuzz(func(t *testing.T, json, text []byte) {
 		for _, files := range []map[string][]byte{{"reward.json": json}, {"reward.txt": text}, {"reward.json": json, "reward.txt": text}} {
-			a, err := ReadReward(files)
+			a, err := ReadReward(files, nil)
 			if err != nil {
 				if !errors.Is(err, errRewardEmpty) && !errors.Is(err, errRewardBad) {
 					t.Errorf("error of no kind: %v", err)

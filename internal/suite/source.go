@@ -22,6 +22,10 @@ type Source struct {
 	Commit string // 40 hex digits; set: Ref is not asked for again
 
 	Tier Tier // empty: the task's own difficulty, else medium
+
+	// KeepProcesses tells that what the agent left running is part of its answer: it
+	// is not ended before the tests.
+	KeepProcesses bool
 }
 
 // String names the source for messages, without secrets.

@@ -14,17 +14,27 @@ import (
 type Suite struct {
 	Name  string
 	Tasks []*Task // in the order of the configuration; ids are unique
+
+	SolvedAt *baselines.SolvedAt // nil: the default; each task's tests have it, too
 }
 
-// Digest covers task ids, task digests and tiers, in the order of ids: nothing
-// that a check, a date or the order of the configuration changes. It is
-// "sha256:" and the SHA-256, in hex, over a line "id\0digest\0tier\n" per task.
+// Digest covers task ids, task digests and tiers, in the order of ids, and from when a
+// task is solved: nothing that a check, a date or the order of the configuration
+// changes. It is "sha256:" and the SHA-256, in hex, over a line "id\0digest\0tier\n" per
+// task, after a line "\0solved_at\0condition\n" where that is not the default.
 func (s *Suite) Digest() string {
-	lines := make([]string, len(s.Tasks))
-	for i, t := range s.Tasks {
-		lines[i] = suiteLine(t.ID, t.Digest, t.Tier)
+	lines := solvedLines(s.SolvedAt)
+	for _, t := range s.Tasks {
+		lines = append(lines, suiteLine(t.ID, t.Digest, t.Tier))
 	}
 	return suiteDigest(lines)
+}
+
+func solvedLines(s *baselines.SolvedAt) []string {
+	if s == nil {
+		return nil
+	}
+	return []string{fmt.Sprintf("\x00solved_at\x00%s\n", s)}
 }
 
 func suiteLine(id, digest string, tier Tier) string {
@@ -40,9 +50,9 @@ func suiteDigest(lines []string) string {
 // Ref is the suite as run files name it. Images are left empty: they are known
 // once an engine has prepared them.
 func (s *Suite) Ref() baselines.Suite {
-	ref := baselines.Suite{Name: s.Name, Digest: s.Digest()}
+	ref := baselines.Suite{Name: s.Name, Digest: s.Digest(), SolvedAt: s.SolvedAt}
 	for _, t := range s.Tasks {
-		ref.Tasks = append(ref.Tasks, baselines.Task{ID: t.ID, Digest: t.Digest, Tier: string(t.Tier)})
+		ref.Tasks = append(ref.Tasks, baselines.Task{ID: t.ID, Digest: t.Digest, Tier: string(t.Tier), KeepProcesses: t.Source.KeepProcesses})
 	}
 	return ref
 }

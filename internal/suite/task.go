@@ -2,6 +2,8 @@ package suite
 
 import (
 	"time"
+
+	"github.com/benchgate/benchgate/baselines"
 )
 
 // Form is the form of a task's directory.
@@ -90,6 +92,8 @@ type Tests struct {
 	User    string        // empty: the image's
 	Timeout time.Duration // of the whole command
 	Reward  RewardForm
+
+	SolvedAt *baselines.SolvedAt // of a reward file; nil: the default
 }
 
 // Placed is a host file or directory and the sandbox directory it goes to.

@@ -14,6 +14,9 @@ import (
 // removed; nil when nothing differs.
 func (l *Lock) Verify(s *Suite) error {
 	var errs []error
+	if was, is := l.SolvedAt.String(), s.SolvedAt.String(); was != is {
+		errs = append(errs, fmt.Errorf("a task is solved at %s (suite.solved_at), was %s", is, was))
+	}
 	for _, t := range s.Tasks {
 		locked := l.Task(t.ID)
 		if locked == nil {

@@ -44,7 +44,7 @@ func TestTasksAreUnderstoodAsTheirHarnessDoes(t *testing.T) {
 				if err := runner.Prepare(t.Context(), []*suite.Task{task}, nil); err != nil {
 					t.Fatal(err)
 				}
-				got := answerTo(t, runner, task, "oracle", i) + answerTo(t, runner, task, "nop", i)
+				got := answerTo(t, runner, task, "oracle", i) + answerTo(t, runner, task, "nop", i+1)
 				if diff := cmp.Diff(string(a.Files[len(a.Files)-1].Data), got); diff != "" {
 					t.Errorf("%s(-want +got)\n%s", a.Comment, diff)
 				}
@@ -53,7 +53,8 @@ func TestTasksAreUnderstoodAsTheirHarnessDoes(t *testing.T) {
 	})
 }
 
-// taskIn loads the task that an archive holds, whose last file is no part of it.
+// taskIn loads the task that an archive holds, whose last file is no part of it, and
+// whose file "suite" has what a configuration says of it, a key and its values a line.
 func taskIn(t *testing.T, a *txtar.Archive) *suite.Task {
 	t.Helper()
 	dir := t.TempDir()
@@ -66,14 +67,30 @@ func taskIn(t *testing.T, a *txtar.Archive) *suite.Task {
 			t.Fatal(err)
 		}
 	}
-	s, err := suite.Load(t.Context(), dir, "tasks", []suite.Source{{Path: "task"}}, suite.LoadOptions{})
+	source, opts := suite.Source{Path: "task"}, suite.LoadOptions{}
+	said, _ := os.ReadFile(filepath.Join(dir, "task", "suite"))
+	for line := range strings.Lines(string(said)) {
+		switch words := strings.Fields(line); words[0] {
+		case "keep_processes":
+			source.KeepProcesses = true
+		case "solved_at":
+			opts.SolvedAt = &baselines.SolvedAt{Key: words[1]}
+			if _, err := fmt.Sscan(words[2], &opts.SolvedAt.Min); err != nil {
+				t.Fatal(err)
+			}
+		default:
+			t.Fatalf("%q is nothing that a configuration says", line)
+		}
+	}
+	s, err := suite.Load(t.Context(), dir, "tasks", []suite.Source{source}, opts)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return s.Tasks[0]
 }
 
-// answerTo says what a trial of an agent without a model came to; its flags have a line of their own.
+// answerTo says what a trial of an agent without a model came to; each of its
+// flags has a line, and a reason that says more than the tests did.
 func answerTo(t *testing.T, runner *trial.Runner, task *suite.Task, name string, attempt int) string {
 	t.Helper()
 	row, err := agent.Lookup(name)
@@ -82,7 +99,8 @@ func answerTo(t *testing.T, runner *trial.Runner, task *suite.Task, name string,
 	}
 	made := runner.Run(t.Context(), trial.Job{
 		Arm: baselines.Candidate, Seq: 1, Attempt: attempt + 1, Try: 1, Task: task,
-		Subject: trial.Subject{Agent: row, Variant: baselines.Variant{Name: name, Agent: baselines.Agent{Name: name}}},
+		Subject:       trial.Subject{Agent: row, Variant: baselines.Variant{Name: name, Agent: baselines.Agent{Name: name}}},
+		KeepProcesses: task.Source.KeepProcesses,
 	})
 	t.Logf("%s: %s %v %s", name, made.Ended, made.Flags, made.Reason)
 	answer := " has no answer\n"
@@ -90,7 +108,10 @@ func answerTo(t *testing.T, runner *trial.Runner, task *suite.Task, name string,
 		answer = map[bool]string{true: " solved\n", false: " not solved\n"}[*made.Solved]
 	}
 	for _, f := range made.Flags {
-		answer += fmt.Sprintf("\t%s: %s\n", f, made.Reason)
+		answer += fmt.Sprintf("\t%s\n", f)
+	}
+	if strings.Contains(made.Reason, "; ") { // more than what the tests said
+		answer += fmt.Sprintf("\t%s\n", made.Reason)
 	}
 	return name + answer
 }

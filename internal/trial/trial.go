@@ -117,7 +117,8 @@ type Job struct {
 	// not recorded for the replay agent.
 	Confirm bool
 
-	// KeepProcesses is for tasks whose deliverable is a running service: only
+	// KeepProcesses is for tasks whose deliverable is a running service (the
+	// configuration says so, or a check saw it): only
 	// the agent's own processes are stopped before the tests.
 	KeepProcesses bool
 

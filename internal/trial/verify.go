@@ -97,7 +97,7 @@ func (a *attempt) readAnswer(ctx context.Context) error {
 		case err != nil:
 			return fmt.Errorf("reading the tests' answer: %w", err)
 		default:
-			answer, err = suite.ReadReward(files)
+			answer, err = suite.ReadReward(files, a.job.Task.Tests.SolvedAt)
 		}
 	}
 	if err != nil {
@@ -108,6 +108,7 @@ func (a *attempt) readAnswer(ctx context.Context) error {
 	a.trial.Solved = &answer.Solved
 	if !answer.Solved {
 		a.ending.Reason = joinReason(a.ending.Reason, a.whyUnsolved(ctx, answer))
+		a.ending.Reason = joinReason(a.ending.Reason, a.missedService())
 	}
 	return nil
 }
