@@ -16,7 +16,7 @@ func TestInputsMirrorFlags(t *testing.T) {
 	flags := map[string]*flag.FlagSet{"run": flagsOf(t, runVerb), "publish": flagsOf(t, publishVerb)}
 	calledOtherwise := map[string]string{"config": "c", "candidate-model": "model"}
 	ofTheActionAlone := []string{
-		"working-directory", "upload", "on-missing-key", "unchanged", "accept-label", "save-baseline", "github-token", "baseline-token",
+		"working-directory", "upload", "on-missing-key", "unchanged", "accept-label", "save-baseline", "on-alarm", "drift-since", "github-token", "baseline-token",
 	}
 	for _, in := range workflow.Inputs() {
 		name := in.Name

@@ -36,6 +36,7 @@ func storyCommands() map[string]storyCommand {
 		"task":    writeTask,
 		"model":   serveModel,
 		"front":   front,
+		"earlier": storeEarlier,
 		"newest":  newest,
 		"tidy":    tidy,
 		"absent":  absent,

@@ -24,7 +24,7 @@ var githubs sync.Map
 // puts its address and token where benchgate looks for them. The token may do
 // what is named; all when nothing is.
 func serveGitHub(ts *testscript.TestScript, neg bool, args []string) {
-	plainly(ts, neg, args, 2, "github PULL-REQUEST HEAD [comments] [checks] [contents] [pulls]")
+	plainly(ts, neg, args, 2, "github PULL-REQUEST HEAD [comments] [checks] [contents] [pulls] [issues]")
 	number, err := strconv.Atoi(args[0])
 	ts.Check(err)
 	g, err := githubtest.New()
@@ -32,6 +32,7 @@ func serveGitHub(ts *testscript.TestScript, neg bool, args []string) {
 	token := githubtest.Actions
 	if may := args[2:]; len(may) > 0 {
 		token.Comments, token.Checks = slices.Contains(may, "comments"), slices.Contains(may, "checks")
+		token.Issues = slices.Contains(may, "issues")
 		token.Contents, token.Pulls = slices.Contains(may, "contents"), slices.Contains(may, "pulls")
 	}
 	g.SetToken(storyToken, token)
@@ -62,6 +63,9 @@ func posted(ts *testscript.TestScript, neg bool, args []string) {
 		for _, a := range c.Annotations {
 			fmt.Fprintf(&b, "annotation %s %s:%d: %s\n", a.Level, a.Path, a.Line, a.Message)
 		}
+	}
+	for _, i := range g.Issues() {
+		fmt.Fprintf(&b, "issue %d by %s, %s: %s\n%s\n", i.Number, i.Login, i.State, i.Title, i.Body)
 	}
 	for _, p := range g.Proposals() {
 		fmt.Fprintf(&b, "pull request %d by %s, %s into %s: %s\n%s\n", p.Number, p.Login, p.Head, p.Base, p.Title, p.Body)

@@ -54,3 +54,26 @@ func storyNight(n, solved int, usd float64, version, model string) *baselines.Ru
 	}
 	return r
 }
+
+// storeEarlier stores the newest run of a directory of baselines once more for each of
+// some days before it, as solved or not solved as a whole.
+func storeEarlier(ts *testscript.TestScript, neg bool, args []string) {
+	plainly(ts, neg, args, 4, "earlier DIRECTORY FROM-DAYS TO-DAYS true|false")
+	ctx, store := context.Background(), baselines.NewDirectory(ts.MkAbs(args[0]))
+	entries, err := store.List(ctx, baselines.Query{})
+	ts.Check(err)
+	from, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	to, err := strconv.Atoi(args[2])
+	ts.Check(err)
+	solved := args[3] == "true"
+	for days := from; days >= to; days-- {
+		r, err := store.Load(ctx, entries[0].Header.ID)
+		ts.Check(err)
+		r.Header.ID, r.Header.Created = fmt.Sprintf("earlier-%02d", days), r.Header.Created.AddDate(0, 0, -days)
+		for i := range r.Trials {
+			r.Trials[i].Solved = &solved
+		}
+		ts.Check(accept(ctx, store, r, nil))
+	}
+}

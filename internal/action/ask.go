@@ -38,6 +38,7 @@ type ask struct {
 
 	comments bool // on the pull request
 	checks   bool // on the head
+	alarms   bool // told as issues, and the job does not fail for them
 	silent   bool // the token can write nothing, and no secret is there: the result is in the summary, and the job does not fail for it
 
 	// dispatcher is who started the measurement of somebody else's pull request;
@@ -73,7 +74,7 @@ func asked(job workflow.Job, v workflow.Values) (ask, error) {
 	case v.PullRequest > 0:
 		return ask{}, fmt.Errorf("input pull-request is for workflow_dispatch, and the event is %s: leave it out", job.Event)
 	case slices.Contains(plainEvents, job.Event):
-		return ask{do: measure, head: job.SHA, checks: v.Check}, nil
+		return ask{do: measure, head: job.SHA, checks: v.Check, alarms: v.OnAlarm == "issue"}, nil
 	}
 	return ask{}, fmt.Errorf("the event %q asks for nothing that benchgate does: want pull_request, merge_group, workflow_run, %s", job.Event, strings.Join(plainEvents, ", "))
 }

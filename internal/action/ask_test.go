@@ -63,6 +63,8 @@ func events() []event {
 	dispatched.PullRequest = 7
 	unchecked := standard
 	unchecked.Check = false
+	nightly := unchecked
+	nightly.OnAlarm = "issue"
 	ofHead := ask{do: measure, pull: 7, head: headCommit, proposed: true, workspace: baseCommit, comments: true, checks: true}
 	changed := func(f func(*ask)) ask {
 		a := ofHead
@@ -115,6 +117,8 @@ func events() []event {
 		},
 		{name: "a push", job: aJob("push"), values: standard, want: ask{do: measure, head: otherSHA, checks: true}},
 		{name: "a schedule", job: aJob("schedule"), values: unchecked, want: ask{do: measure, head: otherSHA}},
+		{name: "a schedule with on-alarm: issue", job: aJob("schedule"), values: nightly, want: ask{do: measure, head: otherSHA, alarms: true}},
+		{name: "a dispatch by a program, with on-alarm: issue", job: aJob("repository_dispatch"), values: nightly, want: ask{do: measure, head: otherSHA, alarms: true}},
 		{name: "a schedule with a pull request's number", job: aJob("schedule"), values: dispatched, err: "input pull-request is for workflow_dispatch"},
 		{
 			name: "the end of a fork's run", job: aJob("workflow_run", ofRun("pull_request", "mallory/Hello-World")), values: standard,
@@ -183,6 +187,9 @@ func (a ask) inWords() string {
 		text := "measure"
 		if a.proposed {
 			text += " the candidate from the head, as data"
+		}
+		if a.alarms {
+			text += "; a regression, and drift of the stored nights, is an issue, and does not fail the step"
 		}
 		if a.silent {
 			text += ", if no key is needed; tell it in the summary only"

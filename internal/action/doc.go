@@ -15,6 +15,7 @@
 //   - circumstances.go  how it came about, and where its rules stand
 //   - particulars.go    what the job's page has beside the report
 //   - save.go           a baseline is stored
+//   - alarm.go          without a pull request: drift of stored nights, and issues
 //   - upload.go         what the next step may upload
 //   - judged.go         of what a run is, for later jobs
 //   - owner.go          files are given back to the workspace's owner

@@ -27,15 +27,17 @@ func (a *action) finish(ctx context.Context, s *subject, t *telling, o outcome) 
 		o = outcome{err: err}
 	}
 	accepted := a.publish(ctx, s, t, o)
+	nights := a.watchNights(ctx, s, o)
 	a.noteIf(a.writeReport(s, o))
 	a.noteIf(a.rememberPosted(s, o))
 	a.noteIf(t.stage())
-	a.noteIf(a.Log.Summarize(a.summary(s, o)))
-	a.noteIf(setOutputs(a.Log, o.outputs()))
+	a.noteIf(a.Log.Summarize(a.summary(s, o) + nights.markdown()))
+	a.noteIf(setOutputs(a.Log, append(o.outputs(), nights.outputs()...)))
 	code, err := o.jobCode(s.config, accepted), o.err
 	if a.ask.silent && o.exitCode() != codeUsage {
 		code, err = 0, nil
 	}
+	code, err = a.raise(ctx, s, o, nights, code, err)
 	a.noteIf(a.annotate(o, accepted, code))
 	a.noteIf(a.Log.SaveState(stateFinished, "true"))
 	return code, err

@@ -148,6 +148,6 @@ func (w workflowFile) token(o occasion) githubtest.Token {
 	write := func(what string) bool { return may[what] == "write" && !o.readOnly }
 	return githubtest.Token{
 		Login: githubtest.Actions.Login, App: githubtest.Actions.App, Comments: write("pull-requests"), Checks: write("checks"),
-		Contents: write("contents"), Runs: may["actions"] != "",
+		Contents: write("contents"), Issues: write("issues"), Runs: may["actions"] != "",
 	}
 }

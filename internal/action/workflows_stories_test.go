@@ -108,6 +108,39 @@ comment on 7: ### ❌ Regression: claude-opus-4-8 solves 0% instead of 100%; wha
 uploaded benchgate-HEX-7: candidate.jsonl judged.json ledger.jsonl plan.json rep…
 `},
 	}},
+	"nightly.yml": {1, []delivery{
+		{what: "on another branch", event: dispatched("topic", nil), want: "\njob nightly: skipped\n"},
+		{what: "the first night", event: scheduled, want: `
+job nightly: success
+1 trials
+asked api.example.com with ANTHROPIC_API_KEY
+notice benchgate: nights: Too few nights of claude-opus-4-7 (baseline): 1 of 11 …
+notice benchgate: first measurement: First measurement of claude-opus-4-7 (basel…
+baselines: 5 more files
+uploaded benchgate-HEX-HEX: baseline.jsonl judged.json ledger.jsonl plan.json re…
+`},
+		{what: "a night after ten that went well and four that did not, by a program", event: afterNights(40, "ssssssssssffff"), want: `
+job nightly: success
+1 trials
+asked api.example.com with ANTHROPIC_API_KEY
+warning benchgate: nights: Drift: claude-opus-4-7 (baseline) solves 33% instead …
+notice benchgate: first measurement: New measurement of claude-opus-4-7 (baselin…
+issue 100, open: benchgate / answers: drift: claude-opus-4-7 (baseline) solves 3…
+baselines: 32 more files
+uploaded benchgate-HEX-HEX: baseline.jsonl judged.json ledger.jsonl plan.json re…
+`},
+		{what: "a night after many that went well again", event: afterNights(26, "ssssssssssssssssssssssss"), want: `
+job nightly: success
+1 trials
+asked api.example.com with ANTHROPIC_API_KEY
+notice benchgate: nights: No drift: claude-opus-4-7 (baseline) is as it was (100…
+notice benchgate: first measurement: New measurement of claude-opus-4-7 (baselin…
+comment on 100: No drift: claude-opus-4-7 (baseline) is as it was (100% solved)
+issue 100, closed: benchgate / answers: drift: claude-opus-4-7 (baseline) solves…
+baselines: 52 more files
+uploaded benchgate-HEX-HEX: baseline.jsonl judged.json ledger.jsonl plan.json re…
+`},
+	}},
 	"dispatch.yml": {1, []delivery{
 		{what: "a fork", event: dispatched("main", map[string]string{"pull-request": "8"}), want: `
 job gate: success

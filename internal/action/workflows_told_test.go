@@ -13,7 +13,8 @@ import (
 // told is what GitHub has of our making.
 type told struct {
 	comments, checks map[int64]string
-	baselines        int // files
+	issues           map[int64]string // by number
+	baselines        int              // files
 }
 
 var (
@@ -63,7 +64,7 @@ func shortened(line string) string {
 
 // news is what GitHub has now and had not before.
 func (g *gated) news() []string {
-	now := told{make(map[int64]string), make(map[int64]string), len(g.Files("benchgate-baselines"))}
+	now := told{make(map[int64]string), make(map[int64]string), make(map[int64]string), len(g.Files("benchgate-baselines"))}
 	for _, c := range g.Checks() {
 		now.checks[c.ID] = fmt.Sprintf("check %q on %s: %s: %s", c.Name, g.nameOf(c.Head), c.Conclusion, c.Title)
 	}
@@ -71,8 +72,11 @@ func (g *gated) news() []string {
 		headline, _, _ := strings.Cut(c.Body, "\n")
 		now.comments[c.ID] = fmt.Sprintf("comment on %d: %s", c.Number, headline)
 	}
+	for _, i := range g.Issues() {
+		now.issues[int64(i.Number)] = fmt.Sprintf("issue %d, %s: %s", i.Number, i.State, i.Title)
+	}
 	var news []string
-	for _, of := range [][2]map[int64]string{{g.told.checks, now.checks}, {g.told.comments, now.comments}} {
+	for _, of := range [][2]map[int64]string{{g.told.checks, now.checks}, {g.told.comments, now.comments}, {g.told.issues, now.issues}} {
 		for _, id := range slices.Sorted(maps.Keys(of[1])) {
 			if of[0][id] != of[1][id] {
 				news = append(news, of[1][id])

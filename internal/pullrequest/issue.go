@@ -106,6 +106,8 @@ func (i *Issues) Drift(ctx context.Context, r gate.DriftReport) (Posted, error) 
 		n.state = strings.Join(metrics, "+")
 	case end != "":
 		n.line += "\n\n" + report.Prose(end)
+	case r.State == gate.DriftLearning:
+		n.line += "\n\nThe nights are learned anew: what was found before is left behind."
 	}
 	return i.put(ctx, n)
 }

@@ -122,6 +122,19 @@ func TestAnAlarmsIssueFromDayToDay(t *testing.T) {
 	}
 }
 
+// A change that is accepted: the nights before it are left out, and too few are left.
+func TestAnIssueEndsWhenNightsAreLearnedAnew(t *testing.T) {
+	r := newRig(t)
+	r.told(1, nightly("cost", ""), Created)
+	anew := nightly("", "")
+	anew.State, anew.Nights = gate.DriftLearning, anew.Nights[18:]
+	report.ExplainDrift(&anew)
+	r.told(2, anew, Closed)
+	if end := r.Comments()[0].Body; !strings.HasPrefix(end, "Too few nights of fable: 2 of 11 are there") || !strings.Contains(end, "learned anew") {
+		t.Errorf("it ends with %q", end)
+	}
+}
+
 func TestAnIssueThatAPersonClosed(t *testing.T) {
 	r := newRig(t)
 	r.told(1, nightly("pass_rate", ""), Created)

@@ -42,6 +42,8 @@ var inputs = []Input{
 	{Name: "unchanged", Default: "measure", Description: "What to do with a pull request that does not change the candidate: measure, or skip, which costs nothing and makes the check run neutral.", Choices: []string{"measure", "skip"}},
 	{Name: "accept-label", Default: "benchgate:accept", Description: "Label by which a maintainer who is not the author accepts a regression."},
 	{Name: "save-baseline", Default: "false", Description: "Store what was measured as a baseline. Refused for pull requests.", Choices: booleans},
+	{Name: "on-alarm", Description: "Without a pull request, as at night: issue keeps the step green for a regression, and opens an issue for it and for drift of the stored nights; fail fails the step for both. Not given: a regression fails the step, and drift is not looked for.", Choices: []string{"issue", "fail"}},
+	{Name: "drift-since", Description: "With on-alarm: leave out nights before this date, as 2026-11-23, so that the change which they show is accepted."},
 	{Name: "github-token", Default: "${{ github.token }}", Description: "Token that reads the pull request and writes comment, check run and baselines."},
 	{Name: "baseline-token", Description: "Token that writes baselines instead of github-token, as an app's: what github-token pushes starts no workflows."},
 }

@@ -53,6 +53,7 @@ var outputs = []Output{
 	{"trials-planned", "Candidate trials that were planned; where one arm is measured alone, that arm's.", numberForm},
 	{"usd-used", "Dollars of all the candidate's trials, those too that were repeated or came too late; where one arm is measured alone, that arm's.", numberForm},
 	{"usd-saved", "Dollars of the candidate's trials that were saved by stopping early, estimated.", numberForm},
+	{"drift", "steady, drift or learning (not enough nights yet), where on-alarm is given and a run was saved.", wordForm},
 	{"run-path", "Directory of the run's files, from the workspace on.", pathForm},
 	{"verdict-path", "The verdict document (benchgate.verdict/v1), from the workspace on.", pathForm},
 	{"report-path", "The report in Markdown, from the workspace on.", pathForm},

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/benchgate/benchgate/internal/plain"
 	"github.com/benchgate/benchgate/internal/problem"
@@ -34,6 +35,8 @@ type Values struct {
 	Unchanged                     string // measure, skip
 	AcceptLabel                   string
 	SaveBaseline                  bool
+	OnAlarm                       string // issue, fail; empty: a regression fails the step, and drift is not looked for
+	DriftSince                    time.Time
 	GitHubToken, BaselineToken    string // secrets
 }
 
@@ -53,7 +56,7 @@ func ReadInputs(environ []string, job Job) (Values, error) {
 		Mode: r.choice("mode"), From: r.choice("from"), Arm: r.choice("arm"), Again: r.boolean("again"),
 		Comment: r.choice("comment"), CommentKey: r.text("comment-key"), Check: r.boolean("check"),
 		Upload: r.choice("upload"), OnMissingKey: r.choice("on-missing-key"), Unchanged: r.choice("unchanged"), AcceptLabel: r.text("accept-label"),
-		SaveBaseline: r.boolean("save-baseline"), GitHubToken: r.given["github-token"], BaselineToken: r.given["baseline-token"],
+		SaveBaseline: r.boolean("save-baseline"), OnAlarm: r.choice("on-alarm"), DriftSince: r.date("drift-since"), GitHubToken: r.given["github-token"], BaselineToken: r.given["baseline-token"],
 	}
 	v.Config = r.from(v.WorkingDirectory, "config")
 	v.PullRequest, _ = strconv.Atoi(r.count("pull-request"))
@@ -195,6 +198,15 @@ func (r *reader) dollars(input string) string {
 	return value
 }
 
+func (r *reader) date(input string) time.Time {
+	value := r.text(input)
+	at, err := time.Parse(time.DateOnly, value)
+	if value != "" && err != nil {
+		r.refuse(input, "is %q, want a date as 2026-11-23", value)
+	}
+	return at
+}
+
 // contradictions are inputs of which one makes another one meaningless, or the
 // event does.
 func (r *reader) contradictions(v Values, job Job) {
@@ -208,6 +220,12 @@ func (r *reader) contradictions(v Values, job Job) {
 	own := job.PullRequestNumber()
 	if v.PullRequest != 0 && own != 0 && own != v.PullRequest {
 		r.refuse("pull-request", "is %d, and the event (%s) is of pull request %d: leave it out, it is for workflow_dispatch", v.PullRequest, job.Event, own)
+	}
+	if v.OnAlarm != "" && (own != 0 || v.PullRequest != 0 || job.WorkflowRun != nil) {
+		r.refuse("on-alarm", "is %s, and a pull request is measured, which has a comment and a check: leave it out, it is for schedules and dispatches", v.OnAlarm)
+	}
+	if !v.DriftSince.IsZero() && v.OnAlarm == "" {
+		r.refuse("drift-since", "is about drift, which is looked for with on-alarm only: give both, or leave it out")
 	}
 	if v.SaveBaseline && (own != 0 || v.PullRequest != 0 || job.WorkflowRun != nil) {
 		r.refuse("save-baseline", "is true, and a pull request is measured: what one measures never becomes a baseline by itself; save baselines on the default branch")

@@ -87,6 +87,17 @@ func TestEverythingWrongIsToldAtOnce(t *testing.T) {
 		{"a baseline of a dispatch's pull request", []string{"INPUT_PULL-REQUEST=8", "INPUT_SAVE-BASELINE=true"}, workflow.Job{Event: "workflow_dispatch"}, []string{
 			"input save-baseline is true, and a pull request is measured: what one measures never becomes a baseline by itself; save baselines on the default branch",
 		}},
+		{"an alarm of a pull request", []string{"INPUT_ON-ALARM=issue"}, pull, []string{
+			"input on-alarm is issue, and a pull request is measured, which has a comment and a check: leave it out, it is for schedules and dispatches",
+		}},
+		{"drift's beginning", []string{"INPUT_ON-ALARM=email", "INPUT_DRIFT-SINCE=yesterday"}, workflow.Job{Event: "schedule"}, []string{
+			`input on-alarm is "email", want issue or fail`,
+			`input drift-since is "yesterday", want a date as 2026-11-23`,
+		}},
+		{"drift that is not looked for", []string{"INPUT_DRIFT-SINCE=2026-11-23"}, workflow.Job{Event: "schedule"}, []string{
+			"input drift-since is about drift, which is looked for with on-alarm only: give both, or leave it out",
+		}},
+		{"an alarm at night", []string{"INPUT_ON-ALARM=issue", "INPUT_DRIFT-SINCE=2026-11-23"}, workflow.Job{Event: "schedule"}, nil},
 		{"the same pull request", []string{"INPUT_PULL-REQUEST=7"}, pull, nil},
 		{"a baseline of the default branch", []string{"INPUT_SAVE-BASELINE=true", "INPUT_ARM=candidate"}, workflow.Job{Event: "push"}, nil},
 	} {
