@@ -98,7 +98,10 @@ var rooms = []room{
 		"internal/usage", // the numbers of a command that is metered
 		"internal/sandbox", "internal/agent", "internal/meter", "internal/otlp", "internal/suite", "internal/prices", "internal/leak", "baselines", "internal/step",
 	}},
-	{dir: "internal/dashboard", is: pure, mayImport: []string{"internal/problem"}},
+	{dir: "internal/dashboard", mayImport: []string{
+		"internal/forward", // the names of what is sent on
+		"internal/problem",
+	}},
 	{dir: "internal/config", mayImport: []string{
 		"gate",                 // the policy, whose defaults depend on the number of tasks
 		"internal/sandbox",     // which kinds of sandbox there are

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+
+	"github.com/benchgate/benchgate/internal/forward"
 )
 
 const (
@@ -48,7 +50,7 @@ func Grafana() []byte {
 func verdicts() grafanaAnnotation {
 	return grafanaAnnotation{
 		Name: "verdicts", Datasource: prometheus, Enable: true, IconColor: "purple",
-		Expr: promMetric(mustMetric("benchgate.verdict")) + `{benchgate_run_id=~"$run"}`, Step: "60s",
+		Expr: promMetric(mustMetric(forward.MetricVerdict)) + `{benchgate_run_id=~"$run"}`, Step: "60s",
 		TitleFormat: "{{benchgate_verdict}}", TextFormat: "{{benchgate_suite}}: {{benchgate_candidate}} against {{benchgate_baseline}}",
 		TagKeys: "benchgate_verdict",
 	}

@@ -18,7 +18,7 @@ var marked = regexp.MustCompile(`(?s)<!-- checked: (\w+) -->\n(.*?)<!-- end -->`
 
 // The page's blocks are written from what is here; -update writes them.
 func TestThePageHasEachPanel(t *testing.T) {
-	blocks := map[string]string{"panels": panelTable(), "prometheus": "```yaml\n" + prometheusConfig() + "```\n"}
+	blocks := map[string]string{"panels": panelTable()}
 	text := readPage(t)
 	for _, m := range marked.FindAllStringSubmatch(text, -1) {
 		want, known := blocks[m[1]]
@@ -88,10 +88,4 @@ func sources(p panel) string {
 		}
 	}
 	return strings.Join(all, ", ")
-}
-
-// prometheusConfig is what a prometheus.yml needs besides.
-func prometheusConfig() string {
-	return "otlp:\n  promote_resource_attributes:\n    - " + strings.Join(resourceAttributes, "\n    - ") +
-		"\nstorage:\n  tsdb:\n    out_of_order_time_window: 24h\n"
 }

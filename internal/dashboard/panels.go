@@ -1,6 +1,10 @@
 package dashboard
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/benchgate/benchgate/internal/forward"
+)
 
 // rows are the dashboard, top to bottom.
 func rows() []row {
@@ -8,25 +12,25 @@ func rows() []row {
 }
 
 var (
-	compared = isNot("benchgate.role", "auxiliary")
-	judged   = isNot("benchgate.ended", "infra_error", "cancelled")
-	once     = is("benchgate.phase", "total")
+	compared = isNot(forward.AttrRole, "auxiliary")
+	judged   = isNot(forward.AttrEnded, "infra_error", "cancelled")
+	once     = is(forward.AttrPhase, "total")
 )
 
 func costTerm(name, head string, where ...condition) term {
 	return term{
-		name: name, head: head, signal: metrics, of: "benchgate.trial.cost", do: total, unit: usd,
+		name: name, head: head, signal: metrics, of: forward.MetricTrialCost, do: total, unit: usd,
 		where: append([]condition{compared, judged}, where...),
 	}
 }
 
 func solvedTerm(name, head string) term {
-	return term{name: name, head: head, signal: metrics, of: "benchgate.trial.solved", do: total, where: []condition{judged}, unit: count}
+	return term{name: name, head: head, signal: metrics, of: forward.MetricTrialSolved, do: total, where: []condition{judged}, unit: count}
 }
 
 func trialsTerm(name, head string, where ...condition) term {
 	return term{
-		name: name, head: head, signal: metrics, of: "benchgate.trial.seconds", do: howMany, unit: count,
+		name: name, head: head, signal: metrics, of: forward.MetricTrialSeconds, do: howMany, unit: count,
 		where: append([]condition{once}, where...),
 	}
 }
@@ -54,12 +58,12 @@ func outcome() []row {
 		{panel{
 			key: "unsolved-cost", title: "Spent on unsolved trials", why: "What trials cost that did not solve their task: in the cost per solved task, it is what the solved ones have to pay for.",
 			show: number, unit: usd,
-			terms: []term{costTerm("A", "spent on unsolved trials", isNot("benchgate.solved", "true"))},
+			terms: []term{costTerm("A", "spent on unsolved trials", isNot(forward.AttrSolved, "true"))},
 		}, 3, 4},
 		{panel{
 			key: "unsolved-share", title: "Share spent on unsolved trials", why: "The same over the cost of all judged trials.",
 			show: number, unit: share,
-			terms:    []term{costTerm("A", "", isNot("benchgate.solved", "true")), costTerm("B", "")},
+			terms:    []term{costTerm("A", "", isNot(forward.AttrSolved, "true")), costTerm("B", "")},
 			computed: []formula{{"F1", "share spent on unsolved trials", "/", []string{"A", "B"}, share}},
 		}, 3, 4},
 		{panel{
@@ -72,13 +76,13 @@ func outcome() []row {
 		}, 12, 7},
 		{panel{
 			key: "ended", title: "How trials ended", why: "Out of time is another failure than finished and wrong: the first ran out of budget, the second missed.",
-			show: table, unit: count, by: []string{variant, "benchgate.ended", "benchgate.solved"},
+			show: table, unit: count, by: []string{variant, forward.AttrEnded, forward.AttrSolved},
 			terms: []term{trialsTerm("A", "trials")},
 		}, 6, 6},
 		{panel{
 			key: "verdicts", title: "Verdicts", why: "What benchgate said at the end of each run. In Grafana they are annotations, too.",
-			show: table, unit: count, by: []string{runID, "benchgate.suite", "benchgate.baseline", "benchgate.candidate", "benchgate.verdict"},
-			terms: []term{{name: "A", head: "verdicts", signal: metrics, of: "benchgate.verdict", do: total}},
+			show: table, unit: count, by: []string{runID, forward.AttrSuite, forward.AttrBaseline, forward.AttrCandidate, forward.AttrOutcome},
+			terms: []term{{name: "A", head: "verdicts", signal: metrics, of: forward.MetricVerdict, do: total}},
 		}, 6, 6},
 	}}}
 }

@@ -1,5 +1,7 @@
 package dashboard
 
+import "github.com/benchgate/benchgate/internal/forward"
+
 func tokens(name, head string, types ...string) term {
 	t := term{name: name, head: head, signal: metrics, of: "claude_code.token.usage", do: total}
 	if len(types) > 0 {
@@ -22,8 +24,8 @@ func money() []row {
 	byModel.key, byModel.title, byModel.show, byModel.by = "cache-by-model", "Cache utilization by model", table, []string{"model", "query_source"}
 	agree := func(name, head, source string) term {
 		return term{
-			name: name, head: head, signal: metrics, of: "benchgate.trial.agreement", do: total, unit: usd,
-			where: []condition{is("benchgate.source", source)},
+			name: name, head: head, signal: metrics, of: forward.MetricTrialAgreement, do: total, unit: usd,
+			where: []condition{is(forward.AttrSource, source)},
 		}
 	}
 	return []row{{"Money and tokens", []placed{
@@ -34,8 +36,8 @@ func money() []row {
 		{whole, 3, 4},
 		{panel{
 			key: "cost-by-role", title: "Cost by role, metered", why: "Benchgate's meter: the main conversation, subagents, the small model's housekeeping, and requests that were cut, whose rest is estimated. All tries of a trial are in it, those that infrastructure errors ended, too.",
-			show: table, unit: usd, by: []string{variant, "benchgate.role"},
-			terms: []term{{name: "A", head: "cost", signal: metrics, of: "benchgate.trial.cost", do: total}},
+			show: table, unit: usd, by: []string{variant, forward.AttrRole},
+			terms: []term{{name: "A", head: "cost", signal: metrics, of: forward.MetricTrialCost, do: total}},
 		}, 6, 4},
 		{panel{
 			key: "tokens-by-type", title: "Tokens by type", why: "Not just the total: most of it is cache reads, the cheapest kind, and the bill is made by output and cache writes.",
@@ -52,7 +54,7 @@ func money() []row {
 		{byModel, 6, 6},
 		{panel{
 			key: "disagreement", title: "Disagreement of the three sources", why: "One bill seen three ways, at benchgate's prices: what the API served, what the agent's telemetry says, and what its own result says. They are never added up; where they differ, requests went past the meter or telemetry was lost.",
-			show: table, unit: usd, by: []string{task, arm, "benchgate.attempt", runID},
+			show: table, unit: usd, by: []string{task, arm, forward.AttrAttempt, runID},
 			terms:    []term{agree("A", "meter", "meter"), agree("B", "telemetry", "telemetry"), agree("C", "agent's result", "agent")},
 			computed: []formula{{"F1", "telemetry beyond meter", "-", []string{"B", "A"}, usd}, {"F2", "result beyond meter", "-", []string{"C", "A"}, usd}},
 		}, 12, 6},
@@ -60,7 +62,7 @@ func money() []row {
 }
 
 func requests() []row {
-	asked := term{name: "A", head: "requests", signal: metrics, of: "benchgate.requests", do: total}
+	asked := term{name: "A", head: "requests", signal: metrics, of: forward.MetricRequests, do: total}
 	llm := func(do aggregate, field string) term {
 		return term{name: "A", head: field, signal: spans, of: "claude_code.llm_request", do: do, field: field}
 	}
@@ -75,11 +77,11 @@ func requests() []row {
 		{panel{
 			key: "requests", title: "Model requests", why: "Requests that were answered, by benchgate's meter: how much back and forth a task took.",
 			show: number, unit: count,
-			terms: []term{{name: "A", head: "requests", signal: metrics, of: "benchgate.requests", do: total, where: []condition{is("benchgate.class", "ok")}}},
+			terms: []term{{name: "A", head: "requests", signal: metrics, of: forward.MetricRequests, do: total, where: []condition{is(forward.AttrClass, "ok")}}},
 		}, 3, 5},
 		{panel{
 			key: "requests-by-status", title: "Errors and retries by status", why: "What became of each request that an agent sent. A retry that ends well leaves no trace in an agent's own metrics and logs.",
-			show: table, unit: count, by: []string{"benchgate.class", "http.response.status_code", "model"}, terms: []term{asked},
+			show: table, unit: count, by: []string{forward.AttrClass, forward.AttrStatus, forward.AttrRequestModel}, terms: []term{asked},
 		}, 9, 5},
 		{panel{
 			key: "latency", title: "Request latency, 95th percentile", why: "From the agent's first try to its answer, waits and retries included.",
@@ -107,9 +109,9 @@ func requests() []row {
 
 func tools() []row {
 	calls := func(name, head string) term {
-		return term{name: name, head: head, signal: metrics, of: "benchgate.trial.tool_calls", do: total}
+		return term{name: name, head: head, signal: metrics, of: forward.MetricTrialToolCalls, do: total}
 	}
-	failed := term{name: "B", signal: metrics, of: "benchgate.trial.tool_errors", do: total}
+	failed := term{name: "B", signal: metrics, of: forward.MetricTrialToolErrors, do: total}
 	results := term{name: "A", head: "calls", signal: logs, of: "tool_result", do: howMany, unit: count}
 	good := term{name: "B", signal: logs, of: "tool_result", do: howMany, where: []condition{is("success", "true")}}
 	return []row{{"Tools, work and errors", []placed{
@@ -137,7 +139,7 @@ func tools() []row {
 			show: table, unit: count, by: []string{variant},
 			terms: []term{
 				calls("A", "tool calls"),
-				{name: "B", head: "tool errors", signal: metrics, of: "benchgate.trial.tool_errors", do: total},
+				{name: "B", head: "tool errors", signal: metrics, of: forward.MetricTrialToolErrors, do: total},
 				{name: "C", head: "active time", signal: metrics, of: "claude_code.active_time.total", do: total, unit: seconds},
 				{name: "D", head: "lines added", signal: metrics, of: "claude_code.lines_of_code.count", do: total, where: []condition{is("type", "added")}},
 			},

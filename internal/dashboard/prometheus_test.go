@@ -15,7 +15,7 @@ import (
 // what the page says, and was sent two variants' trials the way benchgate forwards
 // them: one point a series.
 func TestPrometheusAnswersEachPanel(t *testing.T) {
-	prometheus := realparts.StartPrometheus(t, prometheusConfig())
+	prometheus := realparts.StartPrometheus(t, "../../docs/telemetry.md")
 	send(t, prometheus, trialsOfTwo()...)
 	answers := prometheus.Dashboard(Grafana())
 

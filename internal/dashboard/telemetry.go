@@ -3,6 +3,8 @@ package dashboard
 import (
 	"maps"
 	"slices"
+
+	"github.com/benchgate/benchgate/internal/forward"
 )
 
 // signal is the kind of telemetry that a query reads.
@@ -32,21 +34,21 @@ type metric struct {
 // Attributes of the resource that benchgate gives all telemetry of a trial, the
 // agent's and its own.
 const (
-	runID   = "benchgate.run.id"
-	task    = "benchgate.task"
-	arm     = "benchgate.arm"
-	variant = "benchgate.variant"
-	model   = "benchgate.model" // the variant's: whom the trial is about, also where another model answered
+	runID   = forward.AttrRun
+	task    = forward.AttrTask
+	arm     = forward.AttrArm
+	variant = forward.AttrVariant
+	model   = forward.AttrModel // the variant's: whom the trial is about, also where another model answered
 )
 
 // resourceAttributes are those of a trial. Prometheus keeps them only when its
 // configuration promotes them.
 var resourceAttributes = []string{
-	runID, "benchgate.suite", task, "benchgate.attempt", "benchgate.try", arm, variant, model, "benchgate.agent", "benchgate.confirm",
+	runID, forward.AttrSuite, task, forward.AttrAttempt, forward.AttrTry, arm, variant, model, forward.AttrAgent, forward.AttrConfirm,
 }
 
 // session is the agent's session: an attribute of points, log records and spans.
-const session = "session.id"
+const session = forward.AttrSession
 
 // sent are the metrics of Claude Code 2.1.330 and of benchgate.
 var sent = []metric{
@@ -59,14 +61,14 @@ var sent = []metric{
 	{"claude_code.commit.count", "", sum, []string{session}},
 	{"claude_code.pull_request.count", "", sum, []string{session}},
 
-	{"benchgate.trial.cost", "USD", gauge, []string{session, "benchgate.role", "benchgate.ended", "benchgate.solved"}},
-	{"benchgate.trial.solved", "", gauge, []string{session, "benchgate.ended"}},
-	{"benchgate.trial.seconds", "s", gauge, []string{session, "benchgate.phase", "benchgate.ended", "benchgate.solved"}},
-	{"benchgate.trial.agreement", "USD", gauge, []string{session, "benchgate.source"}},
-	{"benchgate.trial.tool_calls", "", gauge, []string{session, "benchgate.ended", "benchgate.solved"}},
-	{"benchgate.trial.tool_errors", "", gauge, []string{session, "benchgate.ended", "benchgate.solved"}},
-	{"benchgate.requests", "{request}", sum, []string{session, "benchgate.class", "http.response.status_code", "model"}},
-	{"benchgate.verdict", "", gauge, []string{"benchgate.verdict", "benchgate.baseline", "benchgate.candidate"}},
+	{forward.MetricTrialCost, "USD", gauge, []string{session, forward.AttrRole, forward.AttrEnded, forward.AttrSolved}},
+	{forward.MetricTrialSolved, "", gauge, []string{session, forward.AttrEnded}},
+	{forward.MetricTrialSeconds, "s", gauge, []string{session, forward.AttrPhase, forward.AttrEnded, forward.AttrSolved}},
+	{forward.MetricTrialAgreement, "USD", gauge, []string{session, forward.AttrSource}},
+	{forward.MetricTrialToolCalls, "", gauge, []string{session, forward.AttrEnded, forward.AttrSolved}},
+	{forward.MetricTrialToolErrors, "", gauge, []string{session, forward.AttrEnded, forward.AttrSolved}},
+	{forward.MetricRequests, "{request}", sum, []string{session, forward.AttrClass, forward.AttrStatus, forward.AttrRequestModel}},
+	{forward.MetricVerdict, "", gauge, []string{forward.AttrOutcome, forward.AttrBaseline, forward.AttrCandidate}},
 }
 
 // events are the log events of Claude Code that dashboards read, spansSent its spans
@@ -85,7 +87,7 @@ var (
 		},
 		"claude_code.tool":           {session, "tool_name"},
 		"claude_code.tool.execution": {session, "error_class"},
-		"benchgate.trial":            {"benchgate.ended", "benchgate.solved", "benchgate.trial.cost", "benchgate.trial.seconds"},
+		forward.SpanTrial:            {forward.AttrEnded, forward.AttrSolved, forward.AttrCost, forward.AttrSeconds},
 	}
 )
 
@@ -93,7 +95,7 @@ var (
 var intrinsic = []string{"name", "duration_nano", "has_error", "timestamp"}
 
 // ofRun are metrics of a run as a whole, which no trial's attributes belong to.
-var ofRun = []string{"benchgate.verdict"}
+var ofRun = []string{forward.MetricVerdict}
 
 func metricNamed(name string) (metric, bool) {
 	i := slices.IndexFunc(sent, func(m metric) bool { return m.name == name })
@@ -105,7 +107,7 @@ func metricNamed(name string) (metric, bool) {
 
 // has reports whether what a signal of this name sends carries the attribute.
 func has(s signal, name, attribute string) bool {
-	if slices.Contains(ofRun, name) && attribute != runID && attribute != "benchgate.suite" {
+	if slices.Contains(ofRun, name) && attribute != runID && attribute != forward.AttrSuite {
 		return slices.Contains(mustMetric(name).attributes, attribute)
 	}
 	if slices.Contains(resourceAttributes, attribute) {

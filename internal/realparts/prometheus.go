@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -24,19 +25,30 @@ type Prometheus3 struct {
 	tb testing.TB
 }
 
+var configBlock = regexp.MustCompile("(?s)```yaml\n(# prometheus.yml\n.*?)```")
+
 // Sample is a number with its labels.
 type Sample struct {
 	Labels map[string]string
 	Number float64
 }
 
-// StartPrometheus starts one on loopback with a configuration, for which
-// BENCHGATE_REQUIRE has to ask. It ends with the test.
-func StartPrometheus(tb testing.TB, config string) *Prometheus3 {
+// StartPrometheus starts one on loopback, for which BENCHGATE_REQUIRE has to ask. It
+// ends with the test. Its configuration is the one that a page of the documentation
+// tells to write, the block that begins with "# prometheus.yml".
+func StartPrometheus(tb testing.TB, page string) *Prometheus3 {
 	tb.Helper()
+	text, err := os.ReadFile(page)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	config := configBlock.FindSubmatch(text)
+	if config == nil {
+		tb.Fatalf("%s has no configuration of Prometheus", page)
+	}
 	program, dir := program(tb, Prometheus, "prometheus", "BENCHGATE_PROMETHEUS"), tb.TempDir()
 	file := filepath.Join(dir, "prometheus.yml")
-	if err := os.WriteFile(file, []byte(config), 0o600); err != nil {
+	if err := os.WriteFile(file, config[1], 0o600); err != nil {
 		tb.Fatal(err)
 	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
