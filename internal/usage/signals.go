@@ -9,7 +9,8 @@ import (
 )
 
 // tokensOf takes the tokens from the one signal that reports the most. All three
-// report the same requests, and each can lose a batch; metrics lose least.
+// report the same requests, and each can lose a batch; metrics lose least. Where they
+// tell of more than [maxModels] models, they tell nothing.
 //
 // Metrics are sums, and for cache writes they and spans have only both kinds
 // together. What the events tell of the same requests is taken from them, and the
@@ -23,7 +24,24 @@ func tokensOf(series []series, events []otlp.Event, spans []otlp.Span) []portion
 	if traced := spanTokens(spans); total(traced) > total(best) {
 		best = withOneHourWrites(traced, fromEvents)
 	}
+	if tooManyModels(best) {
+		return nil
+	}
 	return best
+}
+
+// maxModels is how many models an agent's telemetry may tell of. A forged one could
+// fill a trial's line with their names.
+const maxModels = 100
+
+func tooManyModels(ps []portion) bool {
+	models := make(map[string]bool)
+	for _, p := range ps {
+		if models[p.model] = true; len(models) > maxModels {
+			return true
+		}
+	}
+	return false
 }
 
 // searchSource is what the agent says of a request by which it searched the web.
