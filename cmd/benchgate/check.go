@@ -16,10 +16,11 @@ Usage: benchgate check [-c benchgate.yaml] [flags]
 
 Runs each task twice without any model: with its own reference solution, which
 must pass, and with nothing done, which must fail. A task of which either is
-not true measures nothing. It also says where a git repository in a task's image
-holds what the solution writes. What was found is kept in the lock when there is one
-and it is news. Where a baseline of these tasks is stored, it says so if
-that solves too little for the margin. Exits with 2 when a task is not sound.
+not true measures nothing. A task whose image cannot be built is not sound either;
+the others are tried. It also says where a git repository in a task's image holds
+what the solution writes. What was found is kept in the lock when there is one and
+it is news. Where a baseline of these tasks is stored, it says so if that solves too
+little for the margin. Exits with 2 when a task is not sound.
 `
 
 func checkVerb(ctx context.Context, p *program, args []string) error {
@@ -55,6 +56,13 @@ func checkVerb(ctx context.Context, p *program, args []string) error {
 }
 
 func (p *program) printFinding(f check.Finding) {
+	if f.Nop == nil {
+		fmt.Fprintf(p.Stdout, "BAD  %-36s not tried\n", visible(f.Task.ID))
+		for line := range strings.SplitSeq(f.Problem, "\n") {
+			fmt.Fprintf(p.Stdout, "     %s\n", visible(line))
+		}
+		return
+	}
 	mark, reference := "ok  ", "no reference solution"
 	if f.Oracle != nil {
 		reference = "reference " + answer(*f.Oracle)

@@ -22,8 +22,8 @@ import (
 type Finding struct {
 	Task    *suite.Task
 	Check   suite.Check      // as the lock keeps it; Commit is not filled here
-	Oracle  *baselines.Trial // with the reference solution; nil when the task has none
-	Nop     *baselines.Trial // with nothing done
+	Oracle  *baselines.Trial // with the reference solution; nil when the task has none, or was not tried
+	Nop     *baselines.Trial // with nothing done; nil: the task could not be tried
 	Problem string           // why the task cannot be used, one sentence; empty when it can
 	Dir     string           // where its trials' files are
 }
@@ -50,7 +50,9 @@ func Suite(ctx context.Context, o run.Options, told func(Finding)) (n Counts, er
 		if f.Problem != "" {
 			n.Unsound++
 		}
-		note(ctx, lock, f, o.Config.Dir)
+		if f.Nop != nil {
+			note(ctx, lock, f, o.Config.Dir)
+		}
 	})
 	if warning := s.WarnOfServices(lock); warning != "" {
 		o.Notice(warning)
@@ -65,7 +67,9 @@ func Suite(ctx context.Context, o run.Options, told func(Finding)) (n Counts, er
 	return n, err
 }
 
-// tasks checks tasks one after another, in a site of their own.
+// tasks checks tasks one after another, in a site of their own, each when its image is
+// ready. One that cannot be tried keeps no other from being; where that is the
+// infrastructure's doing, it is an error when all are done.
 func tasks(ctx context.Context, o site.Options, told func(Finding)) (err error) {
 	at, err := site.Open(ctx, o)
 	if err != nil {
@@ -83,32 +87,57 @@ func tasks(ctx context.Context, o site.Options, told func(Finding)) (err error) 
 	if err := o.Limits.Fit(info, o.Tasks); err != nil {
 		return err
 	}
-	if err := at.Runner.Prepare(ctx, o.Tasks, nil); err != nil {
+	environments, err := at.Runner.PrepareAhead(ctx, o.Tasks, o.Tasks, nil)
+	if err != nil {
 		return err
 	}
-	c := checker{runner: at.Runner, now: o.Now, dir: trial.FilesDir(at.Dir)}
+	defer environments.Stop()
+	c := checker{runner: at.Runner, environments: environments, now: o.Now, dir: trial.FilesDir(at.Dir)}
 	c.waiting = step.Begin(ctx, "checking", "tasks")
 	defer func() { c.waiting.End(err) }()
+	var failed error
 	for i, task := range o.Tasks {
 		c.waiting.Of(int64(i), int64(len(o.Tasks)), "tasks")
 		found, err := c.check(ctx, task)
-		if err != nil {
-			return err
+		if broken := new(infraError); errors.As(err, &broken) {
+			if _, gone := at.Engine.Info(ctx); gone != nil {
+				return errors.Join(failed, gone)
+			}
+			found, failed = c.untried(task, broken.reason), errors.Join(failed, err)
+		} else if err != nil {
+			return errors.Join(failed, err)
 		}
 		told(found)
 	}
-	return nil
+	return failed
 }
 
+// infraError is a trial's that says nothing of its task.
+type infraError struct{ reason string }
+
+func (e *infraError) Error() string { return e.reason }
+
 type checker struct {
-	runner *trial.Runner
-	now    func() time.Time
-	dir    string // of the trials' files
+	runner       *trial.Runner
+	environments *trial.Preparation
+	now          func() time.Time
+	dir          string // of the trials' files
 
 	waiting *step.Step
 }
 
+// untried is a task that could not be tried.
+func (c checker) untried(task *suite.Task, why string) Finding {
+	return Finding{Task: task, Problem: why, Dir: c.dir}
+}
+
 func (c checker) check(ctx context.Context, task *suite.Task) (Finding, error) {
+	switch problem, err := c.environments.Await(ctx, task); {
+	case err != nil:
+		return Finding{}, err
+	case problem != nil:
+		return c.untried(task, problem.Error()), nil
+	}
 	f := Finding{Task: task, Check: suite.Check{At: c.now().UTC().Truncate(time.Second)}, Dir: c.dir}
 	nop, err := c.try(ctx, task, "nop", 1, task.Source.KeepProcesses, nil)
 	if err != nil {
@@ -170,7 +199,7 @@ func (c checker) try(ctx context.Context, task *suite.Task, name string, attempt
 	case baselines.Cancelled:
 		return t, fmt.Errorf("checking %s: %w", task.ID, context.Cause(ctx))
 	case baselines.InfraError:
-		return t, fmt.Errorf("checking %s: %s", task.ID, t.Reason)
+		return t, fmt.Errorf("checking %s: %w", task.ID, &infraError{t.Reason})
 	}
 	return t, nil
 }

@@ -166,6 +166,21 @@ func (p *Preparation) AwaitAll(ctx context.Context) error {
 	return errors.Join(p.Failed()...)
 }
 
+// Await waits for one task's environment. A problem is why it cannot be had, which is
+// the task's; the error is that of ctx, or of the engine, without which there is none.
+func (p *Preparation) Await(ctx context.Context, task *suite.Task) (problem, err error) {
+	e := p.byTask[task.ID]
+	if err := await(ctx, p.doneOf(e)); err != nil {
+		return nil, fmt.Errorf("preparing the environment of %s: %w", task.ID, err)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if e.err != nil && (p.ctx.Err() != nil || errors.Is(e.err, sandbox.ErrEngine)) {
+		return nil, fmt.Errorf("task %s: %w", task.ID, e.err)
+	}
+	return e.err, nil
+}
+
 func (p *Preparation) doneOf(e *environment) <-chan struct{} {
 	p.mu.Lock()
 	defer p.mu.Unlock()
