@@ -126,6 +126,9 @@ func TestWhoCausedIt(t *testing.T) {
 			if !told {
 				t.Fatal("the table of causes has a row without a story")
 			}
+			if p.docker {
+				t.Parallel()
+			}
 			r := newRig(t, p.model)
 			if p.docker {
 				r.onDocker()

@@ -95,6 +95,7 @@ func (r *rig) servedToContainers() {
 // the same time: what it sends to its own address is its own, whatever it says of
 // itself, and contradicted; there is no way to another's.
 func TestForgedTelemetry(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, "fallback: {text: ok, usage: {input: 10, output: 100}}")
 	r.onDocker()
 	r.servedToContainers()

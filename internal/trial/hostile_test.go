@@ -152,14 +152,13 @@ var hostile = map[string]struct {
 var ofTampering = []baselines.Flag{baselines.FreshDisagrees, baselines.FreshUnknown, baselines.Tampered}
 
 func TestHostileAgents(t *testing.T) {
-	r := newRig(t, "")
-	r.onDocker()
-	task := r.task(hostileTask)
-	task.Network = suite.Public
 	for name, c := range hostile {
 		t.Run(name, func(t *testing.T) {
-			defer func(outer *testing.T) { r.t = outer }(r.t)
-			r.t = t
+			t.Parallel()
+			r := newRig(t, "")
+			r.onDocker()
+			task := r.task(hostileTask)
+			task.Network = suite.Public
 			agent := r.script(c.script)
 			agent.Variant.Settings.Command[0] = "bash"
 			got := r.run(task, agent)
@@ -181,6 +180,7 @@ func TestHostileAgents(t *testing.T) {
 
 // With tamper: fail what is solved by a changed system is not.
 func TestTamperFail(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, "")
 	r.onDocker()
 	task := r.task(hostileTask)
@@ -204,6 +204,7 @@ func TestTamperFail(t *testing.T) {
 
 // With verifier: fresh only the working directory is carried to the tests.
 func TestVerifierFresh(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, "")
 	r.onDocker()
 	task := r.task(hostileTask)

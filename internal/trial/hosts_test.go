@@ -34,6 +34,7 @@ func TestAnAnswerFetchedByAScript(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			r := newRig(t, "")
 			r.onDockerWith(names(t))
 			r.AnswersAt = []leak.Place{"answers.example", "github.com/acme/tasks"}
@@ -67,6 +68,7 @@ const listed = "[environment]\nnetwork_mode = \"allowlist\"\nallowed_hosts = [\"
 
 // A task that says where to look leads there.
 func TestATaskThatNamesThePlace(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, "")
 	r.onDocker()
 	r.AnswersAt = []leak.Place{"answers.example"}
@@ -79,6 +81,7 @@ func TestATaskThatNamesThePlace(t *testing.T) {
 }
 
 func TestNoNetworkIsNotWatched(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, "")
 	r.onDocker()
 	r.Gateways[suite.NoNetwork] = r.Gateways[suite.Public]

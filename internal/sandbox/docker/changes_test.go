@@ -11,6 +11,7 @@ import (
 )
 
 func TestChangesAreThoseSinceTheImage(t *testing.T) {
+	t.Parallel()
 	_, _, sb := lab(t, nil)
 	sh(t, sb, `mkdir /new; echo x > /new/file; rm /bin/ls; echo x > /bin/cat.new; mv /bin/cat.new /bin/cat; rm /bin/sed; ln -s busybox /bin/sed`)
 	if err := sb.StopProcesses(t.Context(), 0); err != nil {
@@ -35,6 +36,7 @@ func TestChangesAreThoseSinceTheImage(t *testing.T) {
 }
 
 func TestDirectoriesAreListedByPID1(t *testing.T) {
+	t.Parallel()
 	_, _, sb := lab(t, nil)
 	sh(t, sb, `mkdir -p /d/sub; touch "/d/a b" /d/ü; printf x > "/d/$(printf 'n\nl')"; ln -s d /link; mkfifo /pipe`)
 	got, err := sb.List(t.Context(), "/d", "/link", "/none", "/pipe")
@@ -54,6 +56,7 @@ func TestDirectoriesAreListedByPID1(t *testing.T) {
 
 // An agent can leave any number of changes: they are read within the time there is.
 func TestManyChangesEndWithTheirContext(t *testing.T) {
+	t.Parallel()
 	_, _, sb := lab(t, nil)
 	sh(t, sb, `i=0; mkdir /many; while [ $i -lt 20000 ]; do : > /many/$i; i=$((i+1)); done`)
 	n := 0

@@ -15,6 +15,7 @@ import (
 
 // Images of tasks stay from run to run, until somebody wants the space.
 func TestTaskImagesGoWhenAsked(t *testing.T) {
+	t.Parallel()
 	e := engine(t)
 	env := sandboxtest.Environment(t, map[string]string{"Dockerfile": "FROM busybox:latest\nLABEL once=" + rand.Text() + "\n"})
 	env.Digest = "sha256:" + rand.Text()
@@ -36,6 +37,7 @@ func TestTaskImagesGoWhenAsked(t *testing.T) {
 
 // Who asks for an image again uses it, so that it is the last to go.
 func TestAnImageIsUsedWhenItIsPrepared(t *testing.T) {
+	t.Parallel()
 	e := engine(t)
 	environment := func() suite.Environment {
 		env := sandboxtest.Environment(t, map[string]string{"Dockerfile": "FROM busybox:latest\nLABEL once=" + rand.Text() + "\n"})

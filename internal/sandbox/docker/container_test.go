@@ -23,6 +23,7 @@ import (
 	"github.com/docker/docker/api/types/container"
 	"github.com/docker/docker/api/types/filters"
 	"github.com/docker/docker/api/types/network"
+	"golang.org/x/sync/errgroup"
 )
 
 // lab makes a sandbox on a run of its own; all of it is gone after the test,
@@ -102,6 +103,7 @@ func TestContainerIsMadeAsPromised(t *testing.T) {
 }
 
 func TestCommandsRunAsTheUserTheyName(t *testing.T) {
+	t.Parallel()
 	_, _, sb := lab(t, func(s *sandbox.Spec) { s.User = "1000:1000" })
 	for user, want := range map[string]string{"": "1000\n", "root": "0\n", "7": "7\n"} {
 		var out bytes.Buffer
@@ -125,6 +127,7 @@ func TestCommandsRunAsTheUserTheyName(t *testing.T) {
 }
 
 func TestMemoryLimitIsReported(t *testing.T) {
+	t.Parallel()
 	_, _, sb := lab(t, func(s *sandbox.Spec) { s.MemoryMB = 32 })
 	if exit, out := sh(t, sb, "exit 137"); exit.OutOfMemory {
 		t.Errorf("a plain exit 137 is reported as out of memory: %s", out)
@@ -171,16 +174,44 @@ func probeImage(t *testing.T) sandbox.Image { return probeImageFor(t, runtime.GO
 func probeImageFor(t *testing.T, arch string) sandbox.Image {
 	t.Helper()
 	env := sandboxtest.Environment(t, map[string]string{"Dockerfile": "FROM busybox:latest\nCOPY probe /\nRUN chmod u+s /probe\n"})
-	build := exec.CommandContext(t.Context(), "go", "build", "-trimpath", "-o", filepath.Join(env.Context, "probe"), "./testdata/probe")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH="+arch)
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("building the probe: %v\n%s", err, out)
+	if err := os.WriteFile(filepath.Join(env.Context, "probe"), probe(t, arch), 0o755); err != nil {
+		t.Fatal(err)
 	}
 	img, err := engine(t).Prepare(t.Context(), env, io.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return img
+}
+
+// probes are the programs that were built, by architecture.
+var probes struct {
+	sync.Mutex
+	built map[string][]byte
+}
+
+func probe(t *testing.T, arch string) []byte {
+	t.Helper()
+	probes.Lock()
+	defer probes.Unlock()
+	if program, built := probes.built[arch]; built {
+		return program
+	}
+	file := filepath.Join(t.TempDir(), "probe")
+	build := exec.CommandContext(t.Context(), "go", "build", "-trimpath", "-o", file, "./testdata/probe")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH="+arch)
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("building the probe: %v\n%s", err, out)
+	}
+	program, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if probes.built == nil {
+		probes.built = make(map[string][]byte)
+	}
+	probes.built[arch] = program
+	return program
 }
 
 // addressOf is that of the container whose network the sandbox has.
@@ -292,6 +323,7 @@ func TestSweepOfDeadRuns(t *testing.T) {
 // Two processes that sweep at the same time come in each other's way, and neither
 // fails. What a living run has stays.
 func TestSweepsAtTheSameTime(t *testing.T) {
+	t.Parallel()
 	e, spec, living := lab(t, nil)
 	api := raw(t)
 	owner, err := sandbox.Self()
@@ -299,21 +331,29 @@ func TestSweepsAtTheSameTime(t *testing.T) {
 		t.Fatal(err)
 	}
 	owner.PID, owner.Start = 1<<22+1, "1" // beyond the kernel's largest PID
-	for range 20 {
+	rounds := 5
+	if os.Getenv("BENCHGATE_FULL") != "" {
+		rounds = 20
+	}
+	for range rounds {
 		labels := map[string]string{"benchgate.run": "dead-" + rand.Text(), "benchgate.owner": owner.String()}
 		net, err := api.NetworkCreate(t.Context(), "benchgate-dead-"+strings.ToLower(rand.Text()), network.CreateOptions{Labels: labels})
 		if err != nil {
 			t.Fatal(err)
 		}
+		var starts errgroup.Group
 		for range 3 {
-			dead, err := api.ContainerCreate(t.Context(), &container.Config{Image: spec.Image.ID, Cmd: []string{"sleep", "1000"}, Labels: labels},
-				&container.HostConfig{NetworkMode: container.NetworkMode(net.ID)}, nil, nil, "")
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := api.ContainerStart(t.Context(), dead.ID, container.StartOptions{}); err != nil {
-				t.Fatal(err)
-			}
+			starts.Go(func() error {
+				dead, err := api.ContainerCreate(t.Context(), &container.Config{Image: spec.Image.ID, Cmd: []string{"sleep", "1000"}, Labels: labels},
+					&container.HostConfig{NetworkMode: container.NetworkMode(net.ID)}, nil, nil, "")
+				if err != nil {
+					return err
+				}
+				return api.ContainerStart(t.Context(), dead.ID, container.StartOptions{})
+			})
+		}
+		if err := starts.Wait(); err != nil {
+			t.Fatal(err)
 		}
 		var sweeps sync.WaitGroup
 		for range 2 {
@@ -357,6 +397,7 @@ func TestAbsentEngineSaysWhatToDo(t *testing.T) {
 }
 
 func TestWhatASandboxWritesIsCounted(t *testing.T) {
+	t.Parallel()
 	e, _, sb := lab(t, nil)
 	if exit, out := sh(t, sb, "dd if=/dev/zero of=/data bs=1M count=5"); exit.Code != 0 {
 		t.Fatal(out)

@@ -21,6 +21,7 @@ import (
 // how the container ended must be right at once too, however late the engine
 // notices.
 func TestFateOfAContainer(t *testing.T) {
+	t.Parallel()
 	at := new(int) // zero: no time for TERM
 	tests := []struct {
 		name string
@@ -118,6 +119,7 @@ func signalMain(api *client.Client, id string, sig syscall.Signal) error {
 // What a command did to the files can keep the container from starting again:
 // that is no failure of the engine.
 func TestAContainerThatCannotBeStartedAgain(t *testing.T) {
+	t.Parallel()
 	e, spec, sb := lab(t, func(s *sandbox.Spec) { s.Workdir = "/app" })
 	sh(t, sb, "cd /; rm -rf /app; touch /app")
 	if err := signalMain(raw(t), sb.ID(), syscall.SIGKILL); err != nil {
@@ -139,6 +141,7 @@ func TestAContainerThatCannotBeStartedAgain(t *testing.T) {
 // An engine that cannot be reached any more is not asked for long, and nobody
 // else is blamed.
 func TestFateWhenTheEngineIsGone(t *testing.T) {
+	t.Parallel()
 	direct := engine(t)
 	front := newFront(t)
 	e, err := docker.New(t.Context(), docker.Options{Run: "test", Host: front.host})

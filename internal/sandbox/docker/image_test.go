@@ -30,6 +30,7 @@ func removeImage(t *testing.T, id string) {
 }
 
 func TestBuildTellsItsLogAndIsReused(t *testing.T) {
+	t.Parallel()
 	e := engine(t)
 	env := sandboxtest.Environment(t, map[string]string{
 		"docker/Dockerfile": "FROM busybox:latest\nARG WORD\nUSER 1000\nWORKDIR /work\nCOPY note.txt .\nRUN echo built-with-$WORD\n",
@@ -64,6 +65,7 @@ func TestBuildTellsItsLogAndIsReused(t *testing.T) {
 }
 
 func TestBuildFailsWithTheBuildersWords(t *testing.T) {
+	t.Parallel()
 	e := engine(t)
 	var log bytes.Buffer
 	_, err := e.Prepare(t.Context(), sandboxtest.Environment(t, map[string]string{
@@ -78,6 +80,7 @@ func TestBuildFailsWithTheBuildersWords(t *testing.T) {
 }
 
 func TestBuildTimeout(t *testing.T) {
+	t.Parallel()
 	e := engine(t)
 	env := sandboxtest.Environment(t, map[string]string{"Dockerfile": "FROM busybox:latest\nRUN sleep 60; echo " + rand.Text() + "\n"})
 	env.BuildTimeout = 1500 * time.Millisecond
@@ -92,6 +95,7 @@ func TestBuildTimeout(t *testing.T) {
 }
 
 func TestImageThatCannotBePulled(t *testing.T) {
+	t.Parallel()
 	e := engine(t)
 	const ref = "127.0.0.1:1/no/such:image" // a registry where nobody listens
 	_, err := e.Prepare(t.Context(), suite.Environment{Image: ref}, io.Discard)
@@ -101,6 +105,7 @@ func TestImageThatCannotBePulled(t *testing.T) {
 }
 
 func TestLibcOfImages(t *testing.T) {
+	t.Parallel()
 	e := engine(t)
 	const loader = "FROM busybox:latest\nRUN mkdir -p /lib /lib64 && touch "
 	for libc, dockerfile := range map[string]string{
@@ -120,6 +125,7 @@ func TestLibcOfImages(t *testing.T) {
 
 // A sandbox needs nothing of its image but the platform that the helper is for.
 func TestAnImageNeedsNoShell(t *testing.T) {
+	t.Parallel()
 	e := engine(t)
 	img, err := e.Prepare(t.Context(), sandboxtest.Environment(t, map[string]string{
 		"Dockerfile": "FROM scratch\nCOPY file /\n", "file": rand.Text(),
@@ -155,6 +161,7 @@ func TestAnImageNeedsNoShell(t *testing.T) {
 // Two engines in one process share nothing but the Docker engine, as two
 // processes do.
 func TestTwoProcessesFillToolsOnce(t *testing.T) {
+	t.Parallel()
 	one, two := engine(t), engine(t)
 	name := "test tools " + rand.Text()
 	keepOthers := func(n string) bool { return n != name }

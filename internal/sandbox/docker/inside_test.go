@@ -17,6 +17,7 @@ import (
 // The Action runs benchgate in a container with the engine's socket. There it
 // must join the run's network, and leave it before it removes it.
 func TestInsideAContainerOfTheEngine(t *testing.T) {
+	t.Parallel()
 	engine(t)
 	api := raw(t)
 	socket, local := strings.CutPrefix(api.DaemonHost(), "unix://")

@@ -14,6 +14,19 @@ import (
 	"github.com/benchgate/benchgate/internal/realparts"
 )
 
+// These use the same addresses beyond this machine, so one after the other.
+func TestBeyondThisMachine(t *testing.T) {
+	t.Parallel()
+	t.Run("a task reaches the hosts of its list and no others", testHostsOfTheList)
+	t.Run("a name opens no private address", testPrivateAddressOfAName)
+	t.Run("the list cannot be gone around", testListUnderAttack)
+	t.Run("many names at once", testManyNamesAtOnce)
+	t.Run("what is reached changes with the phase", testAccessChanges)
+	t.Run("the hosts that a sandbox asks for", testHostsAskedFor)
+	t.Run("the hosts that are asked for on the public network", testHostsAskedForOnPublic)
+	t.Run("a flood of names", testFloodOfNames)
+}
+
 // internet is what stands for it: a network namespace beyond this machine's, which
 // has addresses that are nobody's (RFC 5737), and a private one.
 type internet struct {

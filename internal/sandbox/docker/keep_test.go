@@ -71,6 +71,7 @@ func TestAnImageIsBuiltOnceForAllJobs(t *testing.T) {
 
 // What is in the cache is the task's image, or it is built.
 func TestACacheThatWasSpoiledCostsABuild(t *testing.T) {
+	t.Parallel()
 	engine(t)
 	for name, spoil := range map[string]func(t *testing.T, dir, file, other string){
 		"a byte that fell over": func(t *testing.T, dir, file, _ string) {

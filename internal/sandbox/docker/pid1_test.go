@@ -89,6 +89,7 @@ func TestPID1EndsWhatAnAgentLeft(t *testing.T) {
 // What runs in a container cannot end, stop, read or write PID 1, or take its
 // program away.
 func TestPID1CannotBeAttacked(t *testing.T) {
+	t.Parallel()
 	attacks := []string{
 		"i=1; while [ $i -le 64 ]; do kill -$i 1; i=$((i+1)); done",
 		"kill -9 1; kill -STOP 1",
@@ -129,6 +130,7 @@ func TestPID1CannotBeAttacked(t *testing.T) {
 // A container whose programs are gone is stopped and cleared all the same, and
 // lives on.
 func TestNoProgramOfTheImageIsNeeded(t *testing.T) {
+	t.Parallel()
 	_, _, sb := lab(t, nil)
 	life := startedAt(t, sb)
 	sh(t, sb, "mkdir -p /tests; echo x > /tests/x; /bin/busybox rm -rf /bin /etc /lib")
@@ -148,6 +150,7 @@ func TestNoProgramOfTheImageIsNeeded(t *testing.T) {
 
 // Where PID 1 does not answer the engine's restart ends everything.
 func TestAContainerWhosePID1DoesNotAnswerIsRestarted(t *testing.T) {
+	t.Parallel()
 	for name, sig := range map[string]syscall.Signal{"because it is stopped": syscall.SIGSTOP, "because it has ended": syscall.SIGKILL} {
 		t.Run(name, func(t *testing.T) {
 			_, _, sb := lab(t, nil)

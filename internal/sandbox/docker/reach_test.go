@@ -47,6 +47,7 @@ func dials(t *testing.T, sb sandbox.Sandbox, target, want string) {
 }
 
 func TestASandboxReachesBenchgateAndNoServiceOfTheMachine(t *testing.T) {
+	t.Parallel()
 	for _, kind := range bothKinds {
 		t.Run(string(kind), func(t *testing.T) {
 			_, _, sb, meter, service := reachLab(t, kind)
@@ -118,6 +119,7 @@ func ownAddrs(t *testing.T) (all []string) {
 // A stranger stands for the internet: a container on a network of its own, whose
 // addresses are nobody's (RFC 5737), as far as the machine's routes go.
 func TestWhatGoesOut(t *testing.T) {
+	t.Parallel()
 	for kind, goes := range map[suite.Network]bool{suite.Public: true, suite.NoNetwork: false} {
 		t.Run(string(kind), func(t *testing.T) {
 			_, _, sb, _, _ := reachLab(t, kind)
@@ -158,6 +160,7 @@ func outside(t *testing.T) (addr string, answers bool) {
 // Packets of all kinds leave for a public address: they are sent, and whether
 // somebody answers is not ours.
 func TestAllProtocolsGoOut(t *testing.T) {
+	t.Parallel()
 	_, _, sb, _, _ := reachLab(t, suite.Public)
 	for _, target := range []string{"udp 192.0.2.77:9", "udp 1.1.1.1:123", "icmp 192.0.2.77", "udp 192.0.2.77:53"} {
 		if exit, out := sh(t, sb, "/probe send "+target); exit.Code != 0 {
@@ -176,6 +179,7 @@ func TestAllProtocolsGoOut(t *testing.T) {
 }
 
 func TestSandboxesOfARunCannotTalk(t *testing.T) {
+	t.Parallel()
 	for _, kind := range bothKinds {
 		t.Run(string(kind), func(t *testing.T) {
 			e, spec, server, _, _ := reachLab(t, kind)
@@ -203,6 +207,7 @@ func TestSandboxesOfARunCannotTalk(t *testing.T) {
 // A container that is not benchgate's, on the network of a run, is as little there
 // for a sandbox as another sandbox, and the other way round.
 func TestASandboxIsReachedByNobody(t *testing.T) {
+	t.Parallel()
 	_, spec, sb, _, _ := reachLab(t, suite.Public)
 	api := raw(t)
 	found, err := api.ContainerInspect(t.Context(), sb.ID())
@@ -250,6 +255,7 @@ func only(networks map[string]*network.EndpointSettings) string {
 
 // What an agent with root tries against the filter.
 func TestTheGuardCannotBeUndone(t *testing.T) {
+	t.Parallel()
 	_, _, sb, _, service := reachLab(t, suite.NoNetwork)
 	for _, script := range []string{
 		`/benchgate/helper guard '{"public":true}'`,

@@ -57,6 +57,7 @@ func farLab(t *testing.T, kind suite.Network) (e *docker.Engine, spec sandbox.Sp
 }
 
 func TestSandboxesOfAnEngineFarAwayReachBenchgate(t *testing.T) {
+	t.Parallel()
 	for _, kind := range bothKinds {
 		t.Run(string(kind), func(t *testing.T) {
 			e, spec, sb, other, _ := farLab(t, kind)
@@ -96,6 +97,7 @@ func TestSandboxesOfAnEngineFarAwayReachBenchgate(t *testing.T) {
 
 // The p50 of a connection, with its answer, is printed.
 func TestManyConnectionsFromFarAway(t *testing.T) {
+	t.Parallel()
 	_, spec, sb, _, _ := farLab(t, suite.NoNetwork)
 	const n = 200
 	exit, out := sh(t, sb, fmt.Sprintf("/probe many %s %d", spec.Reach[0], n))
@@ -120,6 +122,7 @@ func TestManyConnectionsFromFarAway(t *testing.T) {
 // When benchgate dies, the relay ends in the guard; the guard is removed as what dead
 // runs left is.
 func TestARelayEndsWithBenchgate(t *testing.T) {
+	t.Parallel()
 	_, spec, sb, _, cut := farLab(t, suite.Public)
 	found, err := raw(t).ContainerInspect(t.Context(), sb.ID())
 	if err != nil {

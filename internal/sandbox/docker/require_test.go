@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -22,6 +23,15 @@ import (
 )
 
 const busybox = "busybox:latest"
+
+// TestMain has four tests wait for the engine at a time, on however few CPUs, where
+// -parallel does not say another number.
+func TestMain(m *testing.M) {
+	if err := flag.Set("test.parallel", "4"); err != nil {
+		panic(err)
+	}
+	os.Exit(m.Run())
+}
 
 // engine returns an engine of this machine that has busybox, for a test that is
 // asked to use one.

@@ -12,6 +12,7 @@ import (
 
 // What a task may need and an agent must not have: socket(2) by its numbers.
 func TestRightsOfASandbox(t *testing.T) {
+	t.Parallel()
 	_, _, sb := lab(t, func(s *sandbox.Spec) { s.Image = probeImage(t) })
 	for _, test := range []struct {
 		name, script string
@@ -60,6 +61,7 @@ func TestRightsOfASandbox(t *testing.T) {
 
 // 32-bit programs make sockets by another call, whose arguments no profile sees.
 func TestNoWayAroundByAnotherABI(t *testing.T) {
+	t.Parallel()
 	if runtime.GOARCH != "amd64" {
 		t.Skipf("%s has no such second call", runtime.GOARCH)
 	}

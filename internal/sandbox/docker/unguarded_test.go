@@ -69,6 +69,7 @@ func withoutGuards(t *testing.T, log *slog.Logger) *docker.Engine {
 
 // Trials run there too, on a plain bridge, and it is said once.
 func TestWhereNoGuardCanBeHadItIsSaid(t *testing.T) {
+	t.Parallel()
 	var said bytes.Buffer
 	e := withoutGuards(t, slog.New(slog.NewTextHandler(&said, &slog.HandlerOptions{Level: slog.LevelWarn})))
 	for _, kind := range bothKinds {

@@ -23,23 +23,31 @@ const dockerfile = "FROM busybox:latest\nWORKDIR /srv/other\nWORKDIR /app\nCOPY 
 // TestEngine runs the contract. New returns an engine, which the test closes.
 func TestEngine(t *testing.T, new func(t *testing.T) sandbox.Engine) {
 	env := Environment(t, map[string]string{"Dockerfile": dockerfile, "from-image.txt": "from image\n"})
-	t.Run("Info", func(t *testing.T) { testInfo(t, new(t)) })
-	t.Run("Prepare", func(t *testing.T) { testPrepare(t, start(t, new(t), env)) })
-	t.Run("Exec", func(t *testing.T) { testExec(t, start(t, new(t), env)) })
-	t.Run("Copy", func(t *testing.T) { testCopy(t, start(t, new(t), env)) })
-	t.Run("StopProcesses", func(t *testing.T) { testStopProcesses(t, start(t, new(t), env)) })
-	t.Run("Entrypoint", func(t *testing.T) {
-		testEntrypoint(t, start(t, new(t), Environment(t, map[string]string{"Dockerfile": entrypointFile})))
-	})
-	t.Run("StopTree", func(t *testing.T) { testStopTree(t, start(t, new(t), env)) })
-	t.Run("Empty", func(t *testing.T) { testEmpty(t, start(t, new(t), env)) })
-	t.Run("Fate", func(t *testing.T) { testFate(t, start(t, new(t), env)) })
+	// These need the process's environment, or the tools of an engine, for themselves.
 	t.Run("Tools", func(t *testing.T) { testTools(t, start(t, new(t), env)) })
-	t.Run("Kept", func(t *testing.T) { testKept(t, start(t, new(t), env)) })
 	t.Run("Isolation", func(t *testing.T) { testApart(t, start(t, new(t), env)) })
-	t.Run("Gateway", func(t *testing.T) { testGateway(t, start(t, new(t), env)) })
-	t.Run("Reach", func(t *testing.T) { testReach(t, start(t, new(t), env)) })
-	t.Run("Removal", func(t *testing.T) { testRemoval(t, start(t, new(t), env)) })
+	for name, test := range map[string]func(t *testing.T){
+		"Info":          func(t *testing.T) { testInfo(t, new(t)) },
+		"Prepare":       func(t *testing.T) { testPrepare(t, start(t, new(t), env)) },
+		"Exec":          func(t *testing.T) { testExec(t, start(t, new(t), env)) },
+		"Copy":          func(t *testing.T) { testCopy(t, start(t, new(t), env)) },
+		"StopProcesses": func(t *testing.T) { testStopProcesses(t, start(t, new(t), env)) },
+		"Entrypoint": func(t *testing.T) {
+			testEntrypoint(t, start(t, new(t), Environment(t, map[string]string{"Dockerfile": entrypointFile})))
+		},
+		"StopTree": func(t *testing.T) { testStopTree(t, start(t, new(t), env)) },
+		"Empty":    func(t *testing.T) { testEmpty(t, start(t, new(t), env)) },
+		"Fate":     func(t *testing.T) { testFate(t, start(t, new(t), env)) },
+		"Kept":     func(t *testing.T) { testKept(t, start(t, new(t), env)) },
+		"Gateway":  func(t *testing.T) { testGateway(t, start(t, new(t), env)) },
+		"Reach":    func(t *testing.T) { testReach(t, start(t, new(t), env)) },
+		"Removal":  func(t *testing.T) { testRemoval(t, start(t, new(t), env)) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t)
+		})
+	}
 }
 
 // Environment writes a build context for one test.
