@@ -15,24 +15,37 @@ import (
 	"github.com/benchgate/benchgate/internal/suite"
 )
 
-// place copies host files into the sandbox.
+// place copies host files into the sandbox: those for one directory together, because
+// the engine mounts the container's files for each copy.
 func (a *attempt) place(ctx context.Context, placed []suite.Placed) error {
-	for _, p := range placed {
-		pr, pw := io.Pipe()
-		packed := make(chan error, 1)
-		go func() {
-			err := packPlaced(pw, p)
-			pw.CloseWithError(err)
-			packed <- err
-		}()
-		err := a.box.CopyIn(ctx, p.Dir, pr)
-		pr.CloseWithError(io.ErrClosedPipe) // ends the packer when CopyIn gave up early
-		if packErr := <-packed; packErr != nil && !errors.Is(packErr, io.ErrClosedPipe) {
-			err = packErr // CopyIn's error follows from it and is no fault of the sandbox
+	for len(placed) > 0 {
+		n := 1
+		for n < len(placed) && placed[n].Dir == placed[0].Dir {
+			n++
 		}
-		if err != nil {
-			return fmt.Errorf("placing %s in %s: %w", filepath.Base(p.Host), p.Dir, err)
+		if err := a.placeIn(ctx, placed[0].Dir, placed[:n]); err != nil {
+			return err
 		}
+		placed = placed[n:]
+	}
+	return nil
+}
+
+func (a *attempt) placeIn(ctx context.Context, dir string, placed []suite.Placed) error {
+	pr, pw := io.Pipe()
+	packed := make(chan error, 1)
+	go func() {
+		err := packPlaced(pw, placed)
+		pw.CloseWithError(err)
+		packed <- err
+	}()
+	err := a.box.CopyIn(ctx, dir, pr)
+	pr.CloseWithError(io.ErrClosedPipe) // ends the packer when CopyIn gave up early
+	if packErr := <-packed; packErr != nil && !errors.Is(packErr, io.ErrClosedPipe) {
+		err = packErr // CopyIn's error follows from it and is no fault of the sandbox
+	}
+	if err != nil {
+		return fmt.Errorf("placing %s in %s: %w", filepath.Base(placed[0].Host), dir, err)
 	}
 	return nil
 }
@@ -45,10 +58,21 @@ func (a *attempt) placeUntil(ctx context.Context, placed []suite.Placed, d time.
 	return a.place(ctx, placed)
 }
 
-// packPlaced writes a tar of one file, or of a directory's content.
-func packPlaced(w io.Writer, p suite.Placed) error {
+// packPlaced writes a tar of files and of directories' contents; of two files of one
+// name the later one counts.
+func packPlaced(w io.Writer, placed []suite.Placed) error {
 	out := tar.NewWriter(w)
-	err := filepath.WalkDir(p.Host, func(file string, d fs.DirEntry, err error) error {
+	for _, p := range placed {
+		if err := packOne(out, p); err != nil {
+			return errors.Join(err, out.Close())
+		}
+	}
+	return out.Close()
+}
+
+// packOne packs one file, or a directory's content.
+func packOne(out *tar.Writer, p suite.Placed) error {
+	return filepath.WalkDir(p.Host, func(file string, d fs.DirEntry, err error) error {
 		if err != nil || (file == p.Host && d.IsDir()) {
 			return err
 		}
@@ -67,7 +91,6 @@ func packPlaced(w io.Writer, p suite.Placed) error {
 		}
 		return packFile(out, file, filepath.ToSlash(name), d, p.Exec)
 	})
-	return errors.Join(err, out.Close())
 }
 
 func packFile(out *tar.Writer, file, name string, d fs.DirEntry, exec bool) error {
