@@ -1,6 +1,7 @@
 package trial_test
 
 import (
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -99,7 +100,9 @@ func TestForgedTelemetry(t *testing.T) {
 	r := newRig(t, "fallback: {text: ok, usage: {input: 10, output: 100}}")
 	r.onDocker()
 	r.servedToContainers()
-	task := r.task(hostileTask)
+	patient := maps.Clone(hostileTask) // the other trial waits for this one
+	patient["task.toml"] = strings.Replace(patient["task.toml"], "timeout_sec = 20.0", "timeout_sec = 300.0", 1)
+	task := r.task(patient)
 	asked, attacked := make(chan struct{}), make(chan struct{})
 	var others atomic.Bool
 	r.onRequest = func() {
