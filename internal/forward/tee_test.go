@@ -2,6 +2,7 @@ package forward_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"net/http"
 	"os"
@@ -80,6 +81,23 @@ func TestNothingIsSentTwice(t *testing.T) {
 	}
 }
 
+// An interrupted run has sent, at its end, what its trials left.
+func TestAnInterruptedRunIsStillSent(t *testing.T) {
+	s, r := newSink(t, nil), aRun(t, 2)
+	ctx, interrupt := context.WithCancel(t.Context())
+	opened, err := forward.Open(ctx, r.Dir, []forward.Target{s.target()}, quiet(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	opened.Trial(r.Trials[0])
+	interrupt()
+	opened.Trial(r.Trials[1])
+	summaries, err := opened.Close(long)
+	if err != nil || summaries[0].Left != 0 || summaries[0].Records == 0 {
+		t.Errorf("summary %+v, error %v", summaries, err)
+	}
+}
+
 // A target that is away for a while is waited for, and nobody else waits.
 func TestATargetThatComesBack(t *testing.T) {
 	var asked atomic.Int32
@@ -95,8 +113,8 @@ func TestATargetThatComesBack(t *testing.T) {
 	if summaries[0].Left != 0 || len(heard.all) != 1 || !strings.Contains(heard.all[0], "503 Service Unavailable; it is tried again") {
 		t.Errorf("summary %+v, said %q, want one warning", summaries[0], heard.all)
 	}
-	if want := newSink(t, nil); len(s.records(t).Spans) == 0 {
-		t.Errorf("nothing arrived, unlike %v", want.URL)
+	if n := len(s.records(t).Spans); n == 0 {
+		t.Error("no span arrived")
 	}
 }
 
