@@ -25,9 +25,9 @@ import (
 	"github.com/benchgate/benchgate/internal/trial"
 )
 
-// mostOverFloor is what a trial that does nothing may cost at most, as a
-// multiple of the engine's floor.
-const mostOverFloor = 2
+// mostOverFloor is what a trial that does nothing may cost at most, as a multiple of
+// the engine's floor: 1.25 on a quiet machine, with room for one that is not.
+const mostOverFloor = 1.5
 
 // pairs are measured in each of the benchmark's operations: a median of one
 // says little.
@@ -66,7 +66,7 @@ func BenchmarkNopOverhead(b *testing.B) {
 	b.ReportMetric(float64(medianTime(trials).Milliseconds()), "ms-trial")
 	b.ReportMetric(ratio, "x-floor")
 	if ratio > mostOverFloor {
-		b.Errorf("a trial that does nothing takes %.2f times the engine's floor, more than %d", ratio, mostOverFloor)
+		b.Errorf("a trial that does nothing takes %.2f times the engine's floor, more than %.2f", ratio, mostOverFloor)
 	}
 }
 
