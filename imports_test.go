@@ -119,7 +119,7 @@ var rooms = []room{
 		"internal/testlog", "internal/tamper", "internal/leak", "internal/step", "internal/plain",
 	}},
 	{dir: "internal/testlog", is: pure, mayImport: []string{"internal/plain"}},
-	{dir: "internal/sandbox/docker", mayImport: []string{"internal/sandbox", "internal/sandbox/buildcontext", "internal/sandbox/keptimage", "internal/helper", "internal/helper/pid1", "internal/helper/guard", "internal/helper/relay", "internal/suite", "internal/tamper", "internal/step"}},
+	{dir: "internal/sandbox/docker", mayImport: []string{"internal/sandbox", "internal/sandbox/buildcontext", "internal/sandbox/keptimage", "internal/helper", "internal/helper/pid1", "internal/helper/guard", "internal/helper/relay", "internal/suite", "internal/tamper", "internal/dockerfile", "internal/step"}},
 	{dir: "internal/sandbox/process", mayImport: []string{"internal/sandbox", "internal/sandbox/buildcontext", "internal/suite", "internal/tamper", "internal/dockerfile"}},
 	{dir: "internal/sandbox", mayImport: []string{
 		"internal/suite",  // a task's environment is what an engine prepares

@@ -42,7 +42,7 @@ var owners = map[string]string{
 // ownerless are libraries that several packages use.
 var ownerless = []string{
 	"github.com/google/go-cmp", // by tests
-	"github.com/moby/buildkit", // internal/dockerfile parses, internal/sandbox/process carries out
+	"github.com/moby/buildkit", // internal/dockerfile parses, internal/sandbox/process carries out, internal/sandbox/docker reads the progress of builds
 	"github.com/yuin/goldmark", // by tests
 	"golang.org/x/net/dns",     // internal/helper/cmd/helper answers queries, and so does a test's name server
 	"golang.org/x/sys",         // internal/helper/cmd/helper is PID 1, internal/meter asks TCP what has arrived and locks its ledger, internal/site signals a command

@@ -32,8 +32,10 @@ func LockSuite(ctx context.Context, c *config.Config, o SuiteOptions) (lock *sui
 	if lock, err = suite.NewLock(tasks, previous); err != nil {
 		return nil, "", err
 	}
-	if warning := tasks.WarnOfServices(lock); warning != "" && o.Notice != nil {
-		o.Notice(warning)
+	for _, warning := range []string{tasks.WarnOfServices(lock), tasks.WarnOfBuilds()} {
+		if warning != "" && o.Notice != nil {
+			o.Notice(warning)
+		}
 	}
 	file, err = WriteLock(c, lock)
 	return lock, file, err

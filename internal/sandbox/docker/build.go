@@ -92,9 +92,16 @@ func (e *Engine) build(ctx context.Context, files *buildcontext.Context, env sui
 	building, cancel := context.WithTimeoutCause(ctx, limit, late)
 	defer cancel()
 
-	err := withTar(building, files.WriteTar, func(archive io.Reader) error {
-		return e.send(building, archive, files.Dockerfile(), env, tag, log)
-	})
+	builder, err := e.builderFor(building, env, log)
+	if err == nil {
+		write := files.WriteTar
+		if builder == build.BuilderBuildKit {
+			write = packed(write)
+		}
+		err = withTar(building, write, func(archive io.Reader) error {
+			return e.send(building, archive, files.Dockerfile(), env, tag, builder, log)
+		})
+	}
 	if err != nil && ctx.Err() == nil && errors.Is(context.Cause(building), late) {
 		return late
 	}
@@ -111,7 +118,7 @@ func taskOf(context string) string {
 	return name
 }
 
-func (e *Engine) send(ctx context.Context, archive io.Reader, dockerfile string, env suite.Environment, tag string, log io.Writer) (err error) {
+func (e *Engine) send(ctx context.Context, archive io.Reader, dockerfile string, env suite.Environment, tag string, builder build.BuilderVersion, log io.Writer) (err error) {
 	waiting := step.Begin(ctx, "building", "the image of "+taskOf(env.Context))
 	defer func() { waiting.End(err) }()
 	args := make(map[string]*string, len(env.BuildArgs))
@@ -123,7 +130,7 @@ func (e *Engine) send(ctx context.Context, archive io.Reader, dockerfile string,
 		return err
 	}
 	response, err := e.api.ImageBuild(ctx, archive, build.ImageBuildOptions{
-		Version:     build.BuilderV1, // needs no session; every engine has it
+		Version:     builder, // without a session, which neither needs for a tar in the request
 		Tags:        []string{tag},
 		Dockerfile:  dockerfile,
 		BuildArgs:   args,

@@ -159,6 +159,8 @@ func TestProgressIsReadable(t *testing.T) {
 }
 
 func FuzzProgress(f *testing.F) {
+	f.Add(buildTrace)
+	f.Add(`{"id":"moby.buildkit.trace","aux":"CgA="}{"id":"moby.buildkit.trace","aux":{}}`)
 	f.Add(`{"stream":"x"}{"error":"y"}`)
 	f.Add(`{"status":1}`)
 	f.Fuzz(func(t *testing.T, stream string) {

@@ -18,6 +18,7 @@ import (
 // sends among them is the result; all engines from 20.10 on send it in the field
 // that the library reads.
 func follow(progress io.Reader, log io.Writer, waiting *step.Step) error {
+	said := trace{log: log, step: waiting, begun: make(map[string]bool)}
 	far := progressOf{step: waiting, layers: make(map[string]jsonmessage.JSONProgress)}
 	for messages := json.NewDecoder(progress); ; {
 		var m jsonmessage.JSONMessage
@@ -29,6 +30,11 @@ func follow(progress io.Reader, log io.Writer, waiting *step.Step) error {
 			return fmt.Errorf("reading the engine's progress: %w", err)
 		case m.Error != nil:
 			return m.Error
+		case m.ID == traceID && m.Aux != nil:
+			if err := said.take(*m.Aux); err != nil {
+				return err
+			}
+			continue
 		case m.Aux != nil:
 			continue
 		}
