@@ -11,8 +11,8 @@ import (
 	"github.com/benchgate/benchgate/internal/workflow"
 )
 
-// Every output that action.yml describes is set by a verdict that knows all, or before
-// the first trial, and no other.
+// Every output that action.yml describes is set by a verdict that knows all, by the
+// stored nights, or before the first trial, and no other.
 func TestAVerdictSetsEveryOutput(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "runs", "20261124T101112.345Z-aaaaaa")
 	lay(t, dir, map[string]string{"verdict.json": "{}", reportFile: "#"})
@@ -22,7 +22,8 @@ func TestAVerdictSetsEveryOutput(t *testing.T) {
 		compare.CostPerSolved: {Baseline: &one, Candidate: &one, Ratio: &one, Low: &one, High: &one},
 	}}
 	set := []string{"upload-path", "artifact-name"} // by tell, so that they are there when the step dies
-	for _, o := range (outcome{result: &run.Result{Verdict: v, Dir: dir}}).outputs() {
+	watched := nights{drift: &run.Drifted{DriftReport: gate.DriftReport{State: gate.DriftSteady}}}
+	for _, o := range append((outcome{result: &run.Result{Verdict: v, Dir: dir}}).outputs(), watched.outputs()...) {
 		if o.value == "" {
 			t.Errorf("output %s is empty", o.name)
 		}
