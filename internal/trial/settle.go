@@ -47,7 +47,7 @@ type correction struct {
 // the API did its part.
 var corrections = []correction{
 	{
-		is:      "the trial's own dollars are gone",
+		is:      "the trial's own dollars or tokens are gone",
 		cameTo:  []outcome{overBudget},
 		said:    []baselines.Ended{baselines.Finished, baselines.Budget, baselines.Turns, baselines.Refused, baselines.AgentError, baselines.InfraError},
 		symptom: dollarsGone, reason: ownLimit,
