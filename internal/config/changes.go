@@ -55,6 +55,7 @@ var aspects = []aspect{
 	{"suite.name", func(c *Config) any { return c.Suite.Name }, nil},
 	{"suite.trusted", func(c *Config) any { return c.Suite.Trusted }, plainly},
 	{"suite.answers_at", func(c *Config) any { return c.Suite.AnswersAt }, howMany},
+	{"suite.exclude", func(c *Config) any { return c.Suite.Exclude }, howMany},
 	{"suite.solved_at", func(c *Config) any { return c.Suite.SolvedAt.String() }, nil},
 	{"suite.tasks", func(c *Config) any { return c.Suite.Tasks }, howMany},
 	{"lock", func(c *Config) any { return c.Lock }, nil},

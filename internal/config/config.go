@@ -70,6 +70,9 @@ type Suite struct {
 	// Config.Dir. Empty when Dataset is set.
 	Tasks []suite.Source
 
+	// Exclude are tasks that are left out, by id (patterns allowed).
+	Exclude []string
+
 	// SolvedAt is from which number of a task's reward it counts as solved; nil: 1.
 	SolvedAt *baselines.SolvedAt
 

@@ -40,6 +40,7 @@ func TestEveryKey(t *testing.T) {
 			Name:      "coding-10",
 			Trusted:   true,
 			AnswersAt: []leak.Place{"github.com/acme/tasks", "answers.example"},
+			Exclude:   []string{"fix-*"},
 			SolvedAt:  &baselines.SolvedAt{Key: "correct", Min: 0.5},
 			Tasks: []suite.Source{
 				{Path: "tasks/parse-stack", Tier: suite.Easy, KeepProcesses: true},

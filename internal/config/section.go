@@ -47,6 +47,7 @@ func (s *source) suite(to *Suite) read {
 		field{"name", s.text(&to.Name, "a name")},
 		field{"trusted", s.truth(&to.Trusted)},
 		field{"answers_at", s.answersAt(&to.AnswersAt)},
+		field{"exclude", s.words(&to.Exclude)},
 		field{"solved_at", s.solvedAt(&to.SolvedAt)},
 		field{"tasks", s.list("a list of tasks, each {path: DIRECTORY, tier: easy}", func() read {
 			to.Tasks = append(to.Tasks, suite.Source{})

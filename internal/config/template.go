@@ -64,6 +64,9 @@ suite:
   # Where else than in public benchmarks and in the tasks' own repositories the
   # answers are: trials whose agent goes there are flagged.
   # answers_at: ["github.com/our-org/our-tasks"]
+  # Tasks of a pattern below that are left out, by id. Those that cannot run here
+  # are left out, and noted in the lock, by: benchgate lock --skip-refused
+  # exclude: [fix-git, "qemu-*"]
   # From which reward on a task counts as solved; another number of reward.json
   # than "reward" by its key, as {correct: 0.5}.
   # solved_at: 1

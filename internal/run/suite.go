@@ -14,7 +14,11 @@ type SuiteOptions struct {
 	Lookup   func(string) (string, bool)
 	CacheDir string
 	Notice   func(string) // of what LockSuite has to say beside; nil: nobody listens
-	Log      *slog.Logger
+
+	// SkipRefused has LockSuite leave out tasks that cannot run, and note them in the lock.
+	SkipRefused bool
+
+	Log *slog.Logger
 }
 
 // LockSuite pins the configured tasks as they are now and writes the lock, whose
@@ -63,13 +67,14 @@ func LoadSuite(ctx context.Context, c *config.Config, o SuiteOptions) (*suite.Su
 // readSuite loads the configured tasks as they are now; git sources at the
 // commits of the lock, unless that is nil.
 func readSuite(ctx context.Context, c *config.Config, lock *suite.Lock, o SuiteOptions) (*suite.Suite, error) {
-	opts := suite.LoadOptions{SolvedAt: c.Suite.SolvedAt, Lookup: o.Lookup, CacheDir: filepath.Join(o.CacheDir, "git"), Log: o.Log}
+	opts := suite.LoadOptions{SolvedAt: c.Suite.SolvedAt, Exclude: c.Suite.Exclude, SkipRefused: o.SkipRefused, Lookup: o.Lookup, CacheDir: filepath.Join(o.CacheDir, "git"), Log: o.Log}
 	if c.Suite.Dataset != "" {
 		return suite.LoadDataset(ctx, c.Suite.Dataset, c.Suite.TaskIDs, opts)
 	}
 	sources := c.Suite.Tasks
 	if lock != nil {
 		sources = lock.Pin(sources)
+		opts.Skipped, opts.SkipRefused = lock.Skipped, false
 	}
 	s, err := suite.Load(ctx, c.Dir, c.Suite.Name, sources, opts)
 	if err != nil || len(c.Suite.TaskIDs) == 0 {

@@ -7,7 +7,9 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"path"
 	"path/filepath"
+	"slices"
 
 	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/internal/gitprogram"
@@ -28,6 +30,17 @@ type LoadOptions struct {
 	// SolvedAt is from when a task is solved; nil: when its reward is 1 or more.
 	SolvedAt *baselines.SolvedAt
 
+	// Exclude are tasks that are not read, by id (patterns of [path.Match]). One that
+	// matches nothing is an error.
+	Exclude []string
+
+	// SkipRefused leaves out tasks that are refused and says so in [Suite.Skipped];
+	// else they are errors.
+	SkipRefused bool
+
+	// Skipped are tasks that are not read because a lock says that they were refused.
+	Skipped []SkippedTask
+
 	Log *slog.Logger // nil: silent
 }
 
@@ -43,7 +56,7 @@ func Load(ctx context.Context, base, name string, sources []Source, opts LoadOpt
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	l := &loading{base: base, opts: opts, cache: gitCache{dir: opts.CacheDir, log: log, access: gitprogram.FindAccess(opts.Lookup)}, first: make(map[string]string)}
+	l := &loading{unused: slices.Clone(opts.Exclude), base: base, opts: opts, cache: gitCache{dir: opts.CacheDir, log: log, access: gitprogram.FindAccess(opts.Lookup)}, first: make(map[string]string)}
 	s := &Suite{Name: name, SolvedAt: withoutDefault(opts.SolvedAt)}
 	if len(sources) == 0 {
 		l.errs = append(l.errs, errors.New("the suite has no tasks: list some under suite.tasks"))
@@ -54,9 +67,16 @@ func Load(ctx context.Context, base, name string, sources []Source, opts LoadOpt
 		}
 		s.Tasks = append(s.Tasks, l.source(ctx, src)...)
 	}
+	for _, pattern := range l.unused {
+		l.errs = append(l.errs, fmt.Errorf("suite.exclude: no task has the id %q", pattern))
+	}
+	if len(s.Tasks) == 0 && len(l.errs) == 0 {
+		l.errs = append(l.errs, errors.New("the suite has no tasks left: all are excluded or refused"))
+	}
 	if err := errors.Join(l.errs...); err != nil {
 		return nil, err
 	}
+	s.Skipped = l.skipped
 	for _, t := range s.Tasks {
 		t.Tests.SolvedAt = s.SolvedAt
 	}
@@ -79,6 +99,9 @@ type loading struct {
 	cache gitCache
 	first map[string]string // where an id was met first
 	errs  []error
+
+	unused  []string // of the patterns in Exclude
+	skipped []SkippedTask
 }
 
 func (l *loading) source(ctx context.Context, src Source) []*Task {
@@ -110,7 +133,14 @@ func (l *loading) source(ctx context.Context, src Source) []*Task {
 
 func (l *loading) task(root, dir string, src Source) *Task {
 	src.Path = relativeTo(root, dir)
+	if l.leaves(filepath.Base(dir)) {
+		return nil
+	}
 	t, err := readTask(dir, src.String(), src, l.opts.Lookup)
+	if err != nil && l.opts.SkipRefused {
+		l.skipped = append(l.skipped, SkippedTask{ID: filepath.Base(dir), Why: err.Error()})
+		return nil
+	}
 	if err != nil {
 		l.errs = append(l.errs, err)
 		return nil
@@ -121,6 +151,19 @@ func (l *loading) task(root, dir string, src Source) *Task {
 	}
 	l.first[t.ID] = src.String()
 	return t
+}
+
+// leaves reports whether a task is excluded, or was refused when the lock was written.
+func (l *loading) leaves(id string) bool {
+	left := slices.ContainsFunc(l.opts.Skipped, func(s SkippedTask) bool { return s.ID == id })
+	for _, pattern := range l.opts.Exclude {
+		if matched, err := path.Match(pattern, id); err != nil || !matched {
+			continue // a pattern that is none matches nothing, which is told
+		}
+		left = true
+		l.unused = slices.DeleteFunc(l.unused, func(unused string) bool { return unused == pattern })
+	}
+	return left
 }
 
 // expand returns the directories a source names, absolute and sorted.

@@ -26,6 +26,16 @@ type Lock struct {
 	SolvedAt *baselines.SolvedAt `json:"solved_at,omitempty"` // nil: the default
 
 	Tasks []LockedTask `json:"tasks"` // sorted by id
+
+	// Skipped are tasks of the configuration that cannot run here; they are no part of
+	// the suite.
+	Skipped []SkippedTask `json:"skipped,omitempty"`
+}
+
+// SkippedTask is a task that was refused when the suite was locked.
+type SkippedTask struct {
+	ID  string `json:"id"`
+	Why string `json:"why"` // a line a reason
 }
 
 // LockedTask is one pinned task.
@@ -81,7 +91,7 @@ type Check struct {
 // and checks are taken over from the previous lock (nil when there is none) for
 // tasks whose digest did not change.
 func NewLock(s *Suite, previous *Lock) (*Lock, error) {
-	l := &Lock{Schema: lockSchemaV1, Suite: s.Name, Digest: s.Digest(), SolvedAt: s.SolvedAt}
+	l := &Lock{Schema: lockSchemaV1, Suite: s.Name, Digest: s.Digest(), SolvedAt: s.SolvedAt, Skipped: s.Skipped}
 	for _, t := range s.Tasks {
 		images, err := baseImages(t)
 		if err != nil {

@@ -14,7 +14,7 @@ func (s *Suite) Select(patterns []string) (*Suite, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &Suite{Name: s.Name, SolvedAt: s.SolvedAt}
+	out := &Suite{Name: s.Name, SolvedAt: s.SolvedAt, Skipped: s.Skipped}
 	for _, t := range s.Tasks {
 		if slices.Contains(picked, t.ID) {
 			out.Tasks = append(out.Tasks, t)

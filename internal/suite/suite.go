@@ -16,6 +16,8 @@ type Suite struct {
 	Tasks []*Task // in the order of the configuration; ids are unique
 
 	SolvedAt *baselines.SolvedAt // nil: the default; each task's tests have it, too
+
+	Skipped []SkippedTask // that were refused, see [LoadOptions.SkipRefused]
 }
 
 // Digest covers task ids, task digests and tiers, in the order of ids, and from when a
