@@ -17,7 +17,8 @@ import (
 
 // Each archive in testdata/tasks is a task with one peculiarity, and what the real
 // harness of its form (Harbor 0.26.0, Terminal-Bench 0.2.18) makes of it with its own
-// reference solution (oracle) and with nothing done (nop). Where we differ by intent,
+// reference solution (oracle) and with nothing done (nop); those of Terminal-Bench 1 are
+// named tb1-. Where we differ by intent,
 // the archive says why. Those in testdata/tasks/full, which unit tests cover or which
 // never differed, take part with BENCHGATE_FULL.
 func TestTasksAreUnderstoodAsTheirHarnessDoes(t *testing.T) {
