@@ -2,6 +2,7 @@ package action_test
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -26,6 +27,7 @@ type actJob struct {
 	workspace string
 	env       map[string]string // of the job: what GitHub says of it in variables, too
 	secrets   map[string]string
+	actor     string            // empty: octocat
 	actions   map[string]string // directories in place of repositories, as OWNER/NAME@REF
 	images    map[string]string // what a label of runs-on stands for
 }
@@ -49,7 +51,7 @@ func (j actJob) run(t *testing.T) actResult {
 	}
 	writeFiles(t, dir, map[string]string{"event.json": string(text), "secrets": strings.Join(settings(j.secrets), "\n")})
 	args := []string{
-		j.event, "--workflows", j.workflow, "--eventpath", event, "--secret-file", secrets, "--actor", "octocat",
+		j.event, "--workflows", j.workflow, "--eventpath", event, "--secret-file", secrets, "--actor", cmp.Or(j.actor, "octocat"),
 		"--pull=false", "--bind", "--rm", "--no-skip-checkout", "--no-cache-server", "--action-cache-path", filepath.Join(dir, "cache"), "--json", "--verbose",
 	}
 	for flag, values := range map[string]map[string]string{"--env": j.env, "--local-repository": j.actions, "--platform": j.images} {

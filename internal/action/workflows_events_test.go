@@ -20,6 +20,7 @@ type occasion struct {
 	sha, ref string                 // what a checkout would take by itself
 	run      githubtest.WorkflowRun // as GitHub's API shows it
 	readOnly bool                   // GitHub withholds secrets, and the right to write
+	actor    string                 // who is responsible; empty: octocat
 	ownKey   bool                   // a secret is there nevertheless, as a fork may have of its own
 }
 
@@ -35,6 +36,14 @@ func pullRequest(number int, action, label string) func(*gated) occasion {
 			run: githubtest.WorkflowRun{Head: p.Head, Branch: p.HeadRef, Fork: p.Fork}, readOnly: p.Fork,
 		}
 	}
+}
+
+// byDependabot is a pull request of Dependabot's own branch: GitHub treats its runs as
+// those of forks. Source: docs.github.com, "Dependabot on GitHub Actions".
+func byDependabot(g *gated) occasion {
+	o := pullRequest(ofABranch, "opened", "")(g)
+	o.actor, o.readOnly = "dependabot[bot]", true
+	return o
 }
 
 // withOwnKey is a fork's pull request where the fork has a key of its own.

@@ -127,7 +127,7 @@ func (g *gated) job(file string, o occasion, token string) actJob {
 	}
 	actions := g.actionsOf(text)
 	return actJob{
-		workflow: filepath.Join(dir, name), event: o.event, payload: o.payload, workspace: workspace, secrets: given,
+		workflow: filepath.Join(dir, name), event: o.event, payload: o.payload, workspace: workspace, secrets: given, actor: o.actor,
 		actions: actions, images: runners(text), env: map[string]string{
 			"GITHUB_API_URL": g.api, "GITHUB_REPOSITORY": githubtest.Repository, "GITHUB_RUN_ID": fmt.Sprint(o.run.ID), "GITHUB_REF": o.ref,
 			"SHA_REF":             o.sha, // is act's for GITHUB_SHA

@@ -52,6 +52,10 @@ var stories = map[string]story{
 job gate: success
 notice benchgate: not measured: Not measured here: pull requests of forks and of…
 `},
+		{what: "Dependabot's, without a key", event: byDependabot, want: `
+job gate: success
+notice benchgate: not measured: Not measured here: pull requests of forks and of…
+`},
 		{what: "opened", event: pullRequest(ofABranch, "opened", ""), want: regression},
 	}},
 	"on-label.yml": {1, []delivery{
