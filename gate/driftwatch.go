@@ -17,7 +17,7 @@ const (
 
 // DriftFalseYears is the share of years with an alarm where nothing changes, of ten
 // tasks with one attempt a night: no more than that, by TestCalibrationYearOfNights.
-const DriftFalseYears = 0.6
+const DriftFalseYears = 0.8
 
 // WatchDrift replays a series of nights, the oldest first and all of one
 // [SameSeries]. The first learning of them say how it was; each of the others

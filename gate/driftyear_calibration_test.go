@@ -76,7 +76,7 @@ func TestCalibrationYearOfNights(t *testing.T) {
 	for _, c := range []struct {
 		tasks               int
 		mostYears, mostMean float64 // with an alarm; alarms a year
-	}{{10, DriftFalseYears, 3}, {30, DriftFalseYears, 2}} {
+	}{{10, DriftFalseYears, 6}, {30, DriftFalseYears, 3}} {
 		with, alarms, pass, cost := 0.0, 0.0, 0.0, 0.0
 		for _, y := range years(t, c.tasks, runs) {
 			r := WatchDrift(y.series(0, nil, 0, 365), DefaultDriftLearning)
