@@ -14,6 +14,7 @@ import (
 const (
 	Docker   = "docker"
 	Claude   = "claude"
+	Codex    = "codex"
 	Nginx    = "nginx"
 	Registry = "registry"
 	Emulate  = "emulate" // a GitHub that others wrote, the npm package of that name
@@ -48,6 +49,13 @@ func Lacking(tb testing.TB, part, why string) {
 func ClaudeProgram(tb testing.TB) string {
 	tb.Helper()
 	return program(tb, Claude, "claude", "BENCHGATE_CLAUDE")
+}
+
+// CodexProgram is the same for Codex CLI, and BENCHGATE_CODEX: its native program, with
+// what belongs to it beside it as its package has it.
+func CodexProgram(tb testing.TB) string {
+	tb.Helper()
+	return program(tb, Codex, "codex", "BENCHGATE_CODEX")
 }
 
 // RegistryProgram is the same for docker-registry, and BENCHGATE_REGISTRY: the

@@ -1,5 +1,5 @@
-// Package scriptedmodel serves the Anthropic Messages API, streaming and not,
-// with answers from a script. Tests, recordings and demonstrations run a real
+// Package scriptedmodel serves the Anthropic Messages and the OpenAI Responses API,
+// streaming and not, with answers from a script. Tests, recordings and demonstrations run a real
 // agent against it, because what was answered and what it cost is then known
 // exactly ([Server.Truth]).
 //

@@ -4,11 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"strings"
 )
 
 // response writes one answer and keeps the truth about it.
 type response struct {
 	w      http.ResponseWriter
+	wire   wire
 	served *serving
 }
 
@@ -19,13 +21,7 @@ var errorTypes = map[int]string{
 }
 
 func (o *response) fail(status int, kind, text string) {
-	if kind == "" {
-		kind = errorTypes[status]
-	}
-	if kind == "" {
-		kind = "api_error"
-	}
-	o.json(status, errorBody(kind, text))
+	o.json(status, o.wire.error(status, kind, text))
 }
 
 func errorBody(kind, text string) any {
@@ -51,13 +47,13 @@ func (o *response) json(status int, body any) {
 // whole writes the answer as one JSON document, without streaming.
 func (o *response) whole(m apiMessage) {
 	o.served.complete(true)
-	o.json(http.StatusOK, m)
+	o.json(http.StatusOK, o.wire.whole(m))
 }
 
 // stream writes the answer as server-sent events.
 func (o *response) stream(m apiMessage) {
 	o.head("text/event-stream; charset=utf-8")
-	events := eventsOf(m)
+	events := o.wire.events(m)
 	for i, e := range events {
 		if i == len(events)-1 {
 			o.served.complete(true)
@@ -72,7 +68,7 @@ func (o *response) stream(m apiMessage) {
 // breakOff sends the beginning of the answer and then fails as f says.
 func (o *response) breakOff(ctx context.Context, m apiMessage, f Fault) {
 	o.head("text/event-stream; charset=utf-8")
-	events := eventsOf(m)
+	events := o.wire.events(m)
 	for _, e := range events[:beginning(events)] {
 		if o.event(e) != nil {
 			return
@@ -81,7 +77,7 @@ func (o *response) breakOff(ctx context.Context, m apiMessage, f Fault) {
 	switch {
 	case f.Event != "":
 		// Nothing follows, so it makes no difference whether writing succeeds.
-		_ = o.event(event{"error", errorBody(f.Event, "scripted error")})
+		_ = o.event(o.wire.errorEvent(f.Event, "scripted error"))
 	case f.Hang:
 		<-ctx.Done()
 	case f.Reset:
@@ -93,7 +89,7 @@ func (o *response) breakOff(ctx context.Context, m apiMessage, f Fault) {
 // first piece of content, and never the usage at the end.
 func beginning(events []event) int {
 	for i, e := range events {
-		if e.name == "content_block_delta" {
+		if strings.HasSuffix(e.name, "delta") && e.name != "message_delta" {
 			return i + 1
 		}
 	}

@@ -67,7 +67,7 @@ type Turn struct {
 	ToolUses []ToolUse `yaml:"tool_uses"` // after the text
 
 	// StopReason defaults to "tool_use" when there are tool uses, else
-	// "end_turn".
+	// "end_turn". Responses knows "max_tokens" only, as an incomplete answer.
 	StopReason string `yaml:"stop_reason"`
 
 	// Usage is what the API reports and bills. Absent, it is computed from the

@@ -58,8 +58,8 @@ func (s *Server) Listen(ctx context.Context, address string) (url string, stop f
 	return "http://" + listener.Addr().String(), stop, nil
 }
 
-// ServeHTTP answers POST /v1/messages and /v1/messages/count_tokens, GET
-// /truth with [Server.WriteTruth], and /api/hello.
+// ServeHTTP answers POST /v1/messages and /v1/messages/count_tokens, /v1/responses and
+// /v1/responses/input_tokens, GET /truth with [Server.WriteTruth], and /api/hello.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch r.URL.Path {
 	case "/api/hello":
@@ -69,21 +69,23 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		_ = s.WriteTruth(w) // fails only when the reader is gone
 		return
 	}
-	served := s.truth.begin(Served{
-		RequestID: "req_" + rand.Text(),
-		Path:      r.URL.Path,
-		SessionID: r.Header.Get("X-Claude-Code-Session-Id"),
-		AgentID:   r.Header.Get("X-Claude-Code-Agent-Id"),
-	})
-	out := &response{w: w, served: served}
-	w.Header().Set("Request-Id", served.entry.RequestID)
+	session, agent := r.Header.Get("X-Claude-Code-Session-Id"), r.Header.Get("X-Claude-Code-Agent-Id")
+	if session == "" { // Codex, whose subagents have threads of their own
+		session = r.Header.Get("Session-Id")
+		if r.Header.Get("X-Codex-Parent-Thread-Id") != "" {
+			agent = r.Header.Get("Thread-Id")
+		}
+	}
+	served := s.truth.begin(Served{RequestID: "req_" + rand.Text(), Path: r.URL.Path, SessionID: session, AgentID: agent})
+	wire, counts, found := wireOf(r)
+	out := &response{w: w, wire: wire, served: served}
+	w.Header().Set(wire.idHeader, served.entry.RequestID)
 
 	if s.key != "" && r.Header.Get("X-Api-Key") != s.key && r.Header.Get("Authorization") != "Bearer "+s.key {
 		out.fail(http.StatusUnauthorized, "", "invalid x-api-key")
 		return
 	}
-	counts := r.URL.Path == "/v1/messages/count_tokens"
-	if r.Method != http.MethodPost || (r.URL.Path != "/v1/messages" && !counts) {
+	if !found {
 		out.fail(http.StatusNotFound, "", "no such endpoint")
 		return
 	}
@@ -92,7 +94,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		out.fail(http.StatusRequestEntityTooLarge, "", err.Error())
 		return
 	}
-	asked, err := parseRequest(body)
+	asked, err := wire.parse(body)
 	if err != nil {
 		out.fail(http.StatusBadRequest, "", err.Error())
 		return
@@ -102,7 +104,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if counts {
-		out.json(http.StatusOK, map[string]int{"input_tokens": len(body) / 4})
+		out.json(http.StatusOK, wire.counted(len(body)/4))
 		return
 	}
 	asked.session, asked.agent = served.entry.SessionID, served.entry.AgentID
