@@ -64,6 +64,10 @@ type AgentResult struct {
 	TotalUSD *float64
 	Models   map[string]AgentModel // by the model asked for; nil: not said
 
+	// Tokens are those of the whole run, of an agent that does not tell its models:
+	// then of the variant's. Nil: not said.
+	Tokens *baselines.Tokens
+
 	NumTurns       int
 	TerminalReason string
 	IsError        bool

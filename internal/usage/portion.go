@@ -1,6 +1,7 @@
 package usage
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"time"
@@ -86,6 +87,9 @@ func agentPortions(in Input, at time.Time) []portion {
 		return nil
 	}
 	var out []portion
+	if in.Agent.Tokens != nil {
+		out = append(out, portion{model: cmp.Or(in.AskedModel, in.Model), at: at, tokens: *in.Agent.Tokens})
+	}
 	for _, name := range slices.Sorted(maps.Keys(in.Agent.Models)) {
 		m := in.Agent.Models[name]
 		p := portion{model: name, at: at, tokens: m.Tokens, counted: m.WebSearches}

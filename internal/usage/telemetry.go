@@ -27,7 +27,7 @@ type telemetry struct {
 	lines  *baselines.Lines // nil: no metrics came in
 }
 
-// readTelemetry reads the records as Claude Code sends them.
+// readTelemetry reads the records as Claude Code sends them, and Codex.
 func readTelemetry(records otlp.Records) telemetry {
 	seen := telemetry{
 		any:          len(records.Points)+len(records.Events)+len(records.Spans) > 0,
@@ -51,6 +51,7 @@ func readTelemetry(records otlp.Records) telemetry {
 	seen.readRequests(events, spans)
 	seen.readTools(events, spans)
 	seen.readWork(series)
+	seen.readCodex(records.Points, events)
 	return seen
 }
 
