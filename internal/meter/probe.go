@@ -17,7 +17,18 @@ const ProbeTrial = "benchgate/probe/1.1"
 // Its Retry is [Aborted] when ctx ended first. The error is what kept an answer
 // from coming; nil when one came, whatever it says.
 func (m *Meter) Probe(ctx context.Context, model string) (Entry, error) {
-	return m.askOwn(ctx, messages, model, map[string]any{"max_tokens": 1})
+	return m.askOwn(ctx, messages, model, withMessage(map[string]any{"max_tokens": 1}))
+}
+
+// ProbeResponse is Probe of the Responses API, for the fewest tokens that it lets one
+// ask for.
+func (m *Meter) ProbeResponse(ctx context.Context, model string) (Entry, error) {
+	return m.askOwn(ctx, responses, model, map[string]any{"max_output_tokens": 16, "input": "Hello", "store": false})
+}
+
+// CountResponse is CountTokens of the Responses API.
+func (m *Meter) CountResponse(ctx context.Context, model string) (Entry, error) {
+	return m.askOwn(ctx, countResponse, model, map[string]any{"input": "Hello"})
 }
 
 // CountTokens asks the API to count the tokens of a short message, which costs
@@ -25,13 +36,18 @@ func (m *Meter) Probe(ctx context.Context, model string) (Entry, error) {
 // not in the ledger. A gateway may lack the endpoint: any other answer than
 // success (an empty Retry) says nothing for sure. The error is that of [Meter.Probe].
 func (m *Meter) CountTokens(ctx context.Context, model string) (Entry, error) {
-	return m.askOwn(ctx, countTokens, model, map[string]any{})
+	return m.askOwn(ctx, countTokens, model, withMessage(map[string]any{}))
+}
+
+// withMessage adds a short message to what Messages is asked.
+func withMessage(asked map[string]any) map[string]any {
+	asked["messages"] = []map[string]string{{"role": "user", "content": "Hello"}}
+	return asked
 }
 
 // askOwn sends a request of benchgate's own, on the way that the trials' take.
 func (m *Meter) askOwn(ctx context.Context, place, model string, asked map[string]any) (Entry, error) {
 	asked["model"] = model
-	asked["messages"] = []map[string]string{{"role": "user", "content": "Hello"}}
 	body, err := json.Marshal(asked)
 	if err != nil {
 		panic(fmt.Sprintf("meter: encoding a probe: %v", err)) // strings and a number
@@ -41,7 +57,9 @@ func (m *Meter) askOwn(ctx context.Context, place, model string, asked map[strin
 		panic(fmt.Sprintf("meter: making a probe: %v", err)) // the place is a constant
 	}
 	r.Header.Set("Content-Type", "application/json")
-	r.Header.Set("Anthropic-Version", "2023-06-01")
+	if in := apiOf(place, r.Header); !in.openAI {
+		r.Header.Set("Anthropic-Version", "2023-06-01")
+	}
 	r.Header.Set("User-Agent", "benchgate")
 
 	nobody := make(discard)
@@ -64,7 +82,7 @@ func (m *Meter) askOwn(ctx context.Context, place, model string, asked map[strin
 		return m.finish(x, outcome{err: err}), err
 	}
 	o := m.forward(ctx, nobody, r, in)
-	if o.status/100 == 2 && place == countTokens && o.err == nil {
+	if o.status/100 == 2 && !in.billed && o.err == nil {
 		o.usage.complete = true // an answer without usage, and free
 	}
 	return m.finish(x, o), o.err
