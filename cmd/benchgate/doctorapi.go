@@ -16,8 +16,8 @@ import (
 // how it is reached where that is not the API's own address; where nothing is
 // configured, of the agent which runs then. ready tells that it can be asked.
 func (p *program) accessFindings(c *config.Config) (findings []finding, ready bool) {
-	asked := apiOf(c)
-	if asked == nil {
+	asking := askingAgents(c)
+	if len(asking) == 0 {
 		return []finding{{what: "model API key", says: "none, and none needed: no configured agent asks a model"}}, false
 	}
 	var api site.API
@@ -27,15 +27,28 @@ func (p *program) accessFindings(c *config.Config) (findings []finding, ready bo
 			return mistakes("model API", err), false
 		}
 	}
-	way, err := site.FindWay(api, p.LookupEnv)
-	if err != nil {
-		return []finding{{what: "model API", says: firstLine(err), bad: true}}, false
+	ready = true
+	var told []string
+	for _, row := range asking {
+		asked, err := site.AskedBy(row, api, p.LookupEnv)
+		if err != nil {
+			return []finding{{what: "model API", says: firstLine(err), bad: true}}, false
+		}
+		if slices.Contains(told, asked.Name) {
+			continue
+		}
+		told = append(told, asked.Name)
+		way, err := site.FindWay(api, asked, p.LookupEnv)
+		if err != nil {
+			return []finding{{what: "model API", says: firstLine(err), bad: true}}, false
+		}
+		key := keyFinding(way, asked)
+		ready = ready && !key.bad
+		if findings = append(findings, key); way.From != "" || len(way.Headers) > 0 || way.Proxy != "" || way.CA != "" {
+			findings = append(findings, gatewayFinding(way))
+		}
 	}
-	findings = []finding{keyFinding(way, asked)}
-	if way.From != "" || len(way.Headers) > 0 || way.Proxy != "" || way.CA != "" {
-		findings = append(findings, gatewayFinding(way))
-	}
-	return findings, !findings[0].bad
+	return findings, ready
 }
 
 // mistakes are those of a file, a finding each.
@@ -47,7 +60,7 @@ func mistakes(what string, err error) []finding {
 	return findings
 }
 
-func keyFinding(way site.Way, api *agent.API) finding {
+func keyFinding(way site.Way, api agent.API) finding {
 	f := finding{what: "model API key"}
 	switch {
 	case way.Key != "":
@@ -56,9 +69,17 @@ func keyFinding(way site.Way, api *agent.API) finding {
 		f.says = "none; what is sent in its place: " + strings.Join(way.Headers, ", ")
 	default:
 		f.bad, f.says = true, "none"
-		f.do = "set " + api.KeyVariable + " (or " + strings.Join(api.SecretVariables()[1:], ", ") + "); it stays in benchgate's process and enters no container"
+		f.do = "set " + api.KeyVariable + others(api) + "; it stays in benchgate's process and enters no container"
 	}
 	return f
+}
+
+// others are the variables that do as well.
+func others(api agent.API) string {
+	if more := api.SecretVariables()[1:]; len(more) > 0 {
+		return " (or " + strings.Join(more, ", ") + ")"
+	}
+	return ""
 }
 
 func gatewayFinding(way site.Way) finding {
@@ -81,8 +102,8 @@ func gatewayFinding(way site.Way) finding {
 	return f
 }
 
-// apiOf is the model API that the configured agents ask, nil when none does.
-func apiOf(c *config.Config) *agent.API {
+// askingAgents are the configured agents that ask a model.
+func askingAgents(c *config.Config) (asking []agent.Agent) {
 	names := []string{agent.ClaudeCode}
 	if c != nil {
 		names = nil
@@ -92,10 +113,10 @@ func apiOf(c *config.Config) *agent.API {
 	}
 	for _, name := range names {
 		if row, err := agent.Lookup(name); err == nil && row.AsksModel() {
-			return row.API
+			asking = append(asking, row)
 		}
 	}
-	return nil
+	return asking
 }
 
 // modelFindings ask the model API about each arm's model, as a run does before its
@@ -108,7 +129,13 @@ func (p *program) modelFindings(ctx context.Context, c *config.Config) []finding
 	if err != nil {
 		return nil // said of the way there
 	}
-	admission, err := site.NewAdmission(api, p.LookupEnv, p.logger(false))
+	asking := make(map[string]agent.Agent)
+	for _, v := range c.Measured() {
+		if row, err := agent.Lookup(v.Agent.Name); err == nil && row.AsksModel() {
+			asking[askedModel(*v)] = row
+		}
+	}
+	admission, err := site.NewAdmission(api, asking, p.LookupEnv, p.logger(false))
 	if err != nil {
 		return []finding{{what: "model API", says: firstLine(err), bad: true}}
 	}

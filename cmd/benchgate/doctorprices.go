@@ -12,7 +12,7 @@ import (
 // priceFindings are the prices of the configured models that would be asked. One
 // without a price keeps a run from starting, as the run itself says.
 func priceFindings(c *config.Config) []finding {
-	if c == nil || apiOf(c) == nil {
+	if c == nil || len(askingAgents(c)) == 0 {
 		return nil
 	}
 	o := run.Options{Config: c, Now: time.Now}

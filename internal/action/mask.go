@@ -12,8 +12,10 @@ import (
 // knows nothing of other sources.
 func (a *action) mask() error {
 	secrets := []string{a.values.GitHubToken, a.values.BaselineToken}
-	for _, name := range agent.AnthropicMessages.SecretVariables() {
-		secrets = append(secrets, a.variable(name))
+	for _, api := range agent.APIs() {
+		for _, name := range api.SecretVariables() {
+			secrets = append(secrets, a.variable(name))
+		}
 	}
 	for line := range strings.Lines(a.variable(agent.AnthropicMessages.HeadersVariable)) {
 		_, value, _ := strings.Cut(line, ":")

@@ -31,6 +31,10 @@ type Agent struct {
 	// token of the meter and need the API's key. Nil: it asks no model.
 	API *API
 
+	// AnyAPI says that it may speak any API that the meter serves, not only that one: a
+	// key for one of them is enough.
+	AnyAPI bool
+
 	// Telemetry says that the agent sends OpenTelemetry when it is told where to: a
 	// trial without any is then flagged.
 	Telemetry bool
@@ -39,6 +43,11 @@ type Agent struct {
 	// placeholder for the key, and its telemetry to a receiver, under the name of a
 	// trial. Nil: it has no such variables.
 	Lead func(meterURL, otlpURL, id string) map[string]string
+
+	// LeadArguments are put behind the program's name where its environment is not
+	// enough, if Program is that name. Nil: nothing is put there.
+	LeadArguments func(l Led) []string
+	Program       string
 
 	// Replays says that a recorded trial is played back: no program is
 	// started and no model is asked, but the recording has requests, made by
@@ -173,7 +182,7 @@ type Cache struct {
 
 // Table lists every agent.
 func Table() []Agent {
-	return []Agent{claudeCode(), oracle(), nop(), command(), replay()}
+	return []Agent{claudeCode(), codex(), oracle(), nop(), command(), replay()}
 }
 
 // Lookup finds an agent by name. The error lists the known ones.

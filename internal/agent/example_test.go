@@ -15,9 +15,10 @@ func ExampleTable() {
 	fmt.Println(err)
 	// Output:
 	// claude-code  model true  software true  starts true
+	// codex        model true  software true  starts true
 	// oracle       model false software false starts true
 	// nop          model false software false starts false
 	// command      model true  software false starts true
 	// replay       model false software false starts false
-	// no agent is called "claude"; known are claude-code, oracle, nop, command, replay
+	// no agent is called "claude"; known are claude-code, codex, oracle, nop, command, replay
 }

@@ -2,6 +2,7 @@ package agent
 
 import (
 	"maps"
+	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -33,21 +34,40 @@ func resourceValue(v string) string {
 	return strings.NewReplacer(",", "_", "=", "_", " ", "_", "%", "_").Replace(v)
 }
 
-// LeadCommand is an environment (as os.Environ gives it) in which any agent of the
-// table sends its requests to the meter and its telemetry to the receiver, under the
-// name id. Addresses and secrets of model APIs and of other receivers are taken out;
-// hosts that the user excepts from a proxy, and resource attributes, are kept. With
-// login there is no placeholder for the key: the agent logs in as it would without.
-func LeadCommand(environ []string, meterURL, otlpURL, id string, login bool) []string {
+// Led is where any agent of the table that a command starts is led: with its requests
+// to the meter and with its telemetry to the receiver, under the name ID.
+type Led struct {
+	MeterURL, OTLPURL, ID string
+
+	// Logins are the names of the APIs without a placeholder for the key: there the
+	// agent logs in as it would without a meter.
+	Logins []string
+}
+
+// Command is the command with what an agent has to be told by arguments. One that is
+// started by a script, and not as the command itself, is not told.
+func (l Led) Command(argv []string) []string {
+	for _, row := range Table() {
+		if row.LeadArguments != nil && filepath.Base(argv[0]) == row.Program {
+			return slices.Concat(argv[:1], row.LeadArguments(l), argv[1:])
+		}
+	}
+	return argv
+}
+
+// Environment is the environment (as os.Environ gives it) for the command. Addresses
+// and secrets of model APIs and of other receivers are taken out; hosts that the user
+// excepts from a proxy, and resource attributes, are kept.
+func (l Led) Environment(environ []string) []string {
 	lead := make(map[string]string)
 	replaced := []string{"OTEL_SDK_DISABLED"}
 	for _, row := range Table() {
 		if row.Lead != nil {
-			maps.Copy(lead, row.Lead(meterURL, otlpURL, id))
+			maps.Copy(lead, row.Lead(l.MeterURL, l.OTLPURL, l.ID))
 		}
 		if row.API != nil {
 			replaced = append(replaced, row.API.Variables()...)
-			if login {
+			if slices.Contains(l.Logins, row.API.Name) {
 				delete(lead, row.API.KeyVariable)
 			}
 		}

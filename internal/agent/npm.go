@@ -24,9 +24,12 @@ import (
 // claudePackage names the npm package with the native binary for the image and
 // says how its volume is filled.
 func claudePackage(version string, on Platform, cache Cache) (Tools, error) {
-	platform, err := npmPlatform(on)
+	platform, err := npmPlatform(on, "Claude Code")
 	if err != nil {
 		return Tools{}, err
+	}
+	if on.Libc == "musl" {
+		platform += "-musl"
 	}
 	if !plainVersion.MatchString(version) {
 		return Tools{}, fmt.Errorf("%q is no version of Claude Code; want one like %s", version, claudeVersion)
@@ -51,16 +54,12 @@ func claudePackage(version string, on Platform, cache Cache) (Tools, error) {
 // because they change their meaning.
 var plainVersion = regexp.MustCompile(`^[0-9]+\.[0-9]+\.[0-9]+([-+][0-9A-Za-z.-]+)?$`)
 
-func npmPlatform(on Platform) (string, error) {
+func npmPlatform(on Platform, what string) (string, error) {
 	arch, ok := map[string]string{"amd64": "x64", "arm64": "arm64"}[on.Arch]
 	if !ok || (on.OS != "linux" && on.OS != "darwin") {
-		return "", fmt.Errorf("there is no Claude Code for %s/%s", on.OS, on.Arch)
+		return "", fmt.Errorf("there is no %s for %s/%s", what, on.OS, on.Arch)
 	}
-	platform := on.OS + "-" + arch
-	if on.Libc == "musl" {
-		platform += "-musl"
-	}
-	return platform, nil
+	return on.OS + "-" + arch, nil
 }
 
 // claudeBinary turns the npm package into the tar of the tools directory: the

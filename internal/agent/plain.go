@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"time"
 
 	"github.com/benchgate/benchgate/baselines"
@@ -32,17 +33,19 @@ func nop() Agent {
 }
 
 // command runs any argument vector with the instruction on standard input and
-// the model API's address in the environment.
+// the addresses of the model APIs in the environment.
 func command() Agent {
 	return Agent{
 		Name:      "command",
 		API:       &AnthropicMessages,
+		AnyAPI:    true,
 		Configure: Configure{Takes: []Setting{CommandLine, Files}, Needs: CommandLine},
 		Command: func(s Start) (Program, error) {
 			if len(s.Variant.Settings.Command) == 0 {
 				return Program{}, errors.New("agent \"command\" needs settings.command")
 			}
 			env := AnthropicMessages.Environment(s.MeterURL)
+			maps.Copy(env, OpenAIResponses.Environment(s.MeterURL))
 			env["BENCHGATE_MODEL"] = s.Variant.Model
 			env[deadlineVariable] = s.Deadline.UTC().Format(time.RFC3339)
 			return Program{

@@ -24,7 +24,7 @@ func TestAnAliasOfAModelWithoutAPriceEndsTheRun(t *testing.T) {
 		key, set := map[string]string{"ANTHROPIC_API_KEY": "made-up"}[name]
 		return key, set
 	}
-	asks, err := site.NewAdmission(site.API{}, env, nil)
+	asks, err := site.NewAdmission(site.API{}, nil, env, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

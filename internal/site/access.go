@@ -15,8 +15,8 @@ import (
 )
 
 // API is what the configuration says of the model API. It wins over the
-// environment; what is zero is taken from there, by the names that
-// [agent.AnthropicMessages] has.
+// environment; what is zero is taken from there, by the names that the API has in
+// package agent. All APIs that agents speak are reached as it says: a gateway serves all.
 type API struct {
 	BaseURL string
 
@@ -36,6 +36,8 @@ const (
 
 // access is the way to the model API, and what opens it.
 type access struct {
+	of agent.API
+
 	upstream    *url.URL
 	addressFrom string // a key of the configuration or a variable; empty: the API's own address
 
@@ -52,7 +54,8 @@ type access struct {
 
 // findAccess puts together what the configuration and the environment say. A key
 // wins over a bearer token, and that over the token of a subscription.
-func findAccess(c API, lookup func(string) (string, bool)) (a access, err error) {
+func findAccess(c API, of agent.API, lookup func(string) (string, bool)) (a access, err error) {
+	a.of = of
 	if err := a.findAddress(c, lookup); err != nil {
 		return a, err
 	}
@@ -60,7 +63,9 @@ func findAccess(c API, lookup func(string) (string, bool)) (a access, err error)
 	if err := a.findHeaders(c, lookup); err != nil {
 		return a, err
 	}
-	a.caFile, a.caFrom = variable(lookup, agent.AnthropicMessages.CAVariable), agent.AnthropicMessages.CAVariable
+	if of.CAVariable != "" {
+		a.caFile, a.caFrom = variable(lookup, of.CAVariable), of.CAVariable
+	}
 	if c.CAFile != "" {
 		a.caFile, a.caFrom = c.CAFile, fromCAFile
 	}
@@ -72,7 +77,7 @@ func findAccess(c API, lookup func(string) (string, bool)) (a access, err error)
 // findAddress finds the API's base URL. No error quotes the address: it may hold a
 // password.
 func (a *access) findAddress(c API, lookup func(string) (string, bool)) (err error) {
-	api := agent.AnthropicMessages
+	api := a.of
 	base := api.Address
 	if v := variable(lookup, api.AddressVariable); v != "" {
 		base, a.addressFrom = v, api.AddressVariable
@@ -90,12 +95,18 @@ func (a *access) findAddress(c API, lookup func(string) (string, bool)) (err err
 }
 
 func (a *access) findKey(lookup func(string) (string, bool)) {
-	api := agent.AnthropicMessages
+	api, ofKey := a.of, meter.APIKey
+	if api.KeyIsBearer {
+		ofKey = meter.Bearer
+	}
 	for _, kind := range []struct {
 		variable string
 		makes    func(string) meter.Credential
-	}{{api.KeyVariable, meter.APIKey}, {api.TokenVariable, meter.Bearer}, {api.OAuthVariable, meter.OAuth}} {
-		secret := variable(lookup, kind.variable)
+	}{{api.KeyVariable, ofKey}, {api.TokenVariable, meter.Bearer}, {api.OAuthVariable, meter.OAuth}} {
+		secret := ""
+		if kind.variable != "" {
+			secret = variable(lookup, kind.variable)
+		}
 		if secret == "" {
 			continue
 		}
@@ -109,9 +120,11 @@ func (a *access) findKey(lookup func(string) (string, bool)) {
 // findHeaders adds headers for a gateway, those of the configuration over those of
 // the environment.
 func (a *access) findHeaders(c API, lookup func(string) (string, bool)) error {
-	api := agent.AnthropicMessages
-	text, _ := lookup(api.HeadersVariable)
-	headers, err := parseHeaders(text)
+	api, text := a.of, ""
+	if api.HeadersVariable != "" {
+		text, _ = lookup(api.HeadersVariable)
+	}
+	headers, err := parseHeaders(text, api)
 	if err != nil {
 		return err
 	}
@@ -140,8 +153,7 @@ func (a *access) findHeaders(c API, lookup func(string) (string, bool)) error {
 
 // parseHeaders reads headers as Claude Code does: a line "Name: value" each, of
 // which the last one of a name counts; lines without a colon say nothing.
-func parseHeaders(text string) (map[string]string, error) {
-	api := agent.AnthropicMessages
+func parseHeaders(text string, api agent.API) (map[string]string, error) {
 	headers := make(map[string]string)
 	for number, line := range slices.Collect(strings.Lines(text)) {
 		name, value, ok := strings.Cut(line, ":")

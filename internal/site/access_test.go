@@ -5,11 +5,13 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/benchgate/benchgate/internal/agent"
 )
 
 func TestTheModelAPIsAddressIsNotQuoted(t *testing.T) {
 	for _, base := range []string{"http://user:s3cret-word@host name/", "https://user:s3cret-word@api.example.com", "https://s3cret-word@api.example.com"} {
-		_, err := findAccess(API{}, func(name string) (string, bool) { return base, name == "ANTHROPIC_BASE_URL" })
+		_, err := findAccess(API{}, agent.AnthropicMessages, func(name string) (string, bool) { return base, name == "ANTHROPIC_BASE_URL" })
 		if err == nil || strings.Contains(err.Error(), "s3cret") || !strings.Contains(err.Error(), "ANTHROPIC_BASE_URL") {
 			t.Errorf("%s: the error is %v", base, err)
 		}
@@ -26,7 +28,7 @@ func TestEverySecretIsKnownToBeOne(t *testing.T) {
 	}
 	a, err := findAccess(API{
 		Headers: map[string]string{"X-Api-Key": "Team header-secret-8"}, Secrets: []string{"header-secret-8"},
-	}, func(name string) (string, bool) { v, ok := env[name]; return v, ok })
+	}, agent.AnthropicMessages, func(name string) (string, bool) { v, ok := env[name]; return v, ok })
 	if err != nil {
 		t.Fatal(err)
 	}

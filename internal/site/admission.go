@@ -19,23 +19,44 @@ import (
 // Admission asks the model API, by itself and through the meter, whether it would
 // answer trials.
 type Admission struct {
-	api   access
+	ways  ways
+	apis  map[string]agent.API // by the model that is asked there; of others: Anthropic's
 	meter *meter.Meter
 }
 
-// NewAdmission is for asking outside of a run: nothing is recorded.
-func NewAdmission(c API, lookup func(string) (string, bool), log *slog.Logger) (*Admission, error) {
-	api, err := findAccess(c, lookup)
+// NewAdmission is for asking outside of a run: nothing is recorded. asking are the
+// agents that ask for models, by the names of these.
+func NewAdmission(c API, asking map[string]agent.Agent, lookup func(string) (string, bool), log *slog.Logger) (*Admission, error) {
+	ways, err := findWays(c, lookup)
 	if err != nil {
 		return nil, err
 	}
-	m, err := meter.New(meter.Options{
-		Upstream: api.upstream, Credential: api.credential, Transport: api.transport, Prices: prices.Default(), Log: log,
-	})
+	m, err := meter.New(ways.lead(meter.Options{Prices: prices.Default(), Log: log}))
 	if err != nil {
 		return nil, err
 	}
-	return &Admission{api: api, meter: m}, nil
+	apis := make(map[string]agent.API)
+	for model, row := range asking {
+		apis[model] = ways.askedBy(row)
+	}
+	return &Admission{ways: ways, apis: apis, meter: m}, nil
+}
+
+// to is the way to the API that is asked for the model.
+func (a *Admission) to(model string) access {
+	of, known := a.apis[model]
+	if !known {
+		of = agent.AnthropicMessages
+	}
+	return a.ways.to(of)
+}
+
+// questions are how that API is asked: to count tokens, and for an answer.
+func (a *Admission) questions(model string) (count, probe question) {
+	if a.apis[model].Name == agent.OpenAIResponses.Name {
+		return a.meter.CountResponse, a.meter.ProbeResponse
+	}
+	return a.meter.CountTokens, a.meter.Probe
 }
 
 // probeTimeout is how long one question may take: an API that is slower is not
@@ -52,19 +73,20 @@ const pauseBeforeProbe = time.Second
 // error matches [ErrNoAdmission]. doubt says why the API did not answer, which it
 // may do later; the trials will tell.
 func (a *Admission) Check(ctx context.Context, model string) (doubt string, err error) {
-	line, _ := a.ask(ctx, a.meter.CountTokens, model)
+	count, probe := a.questions(model)
+	line, _ := a.ask(ctx, count, model)
 	if line.Retry == "" {
 		return "", nil
 	}
 	if isUnreachable(line) {
 		_ = wait.For(ctx, pauseBeforeProbe) // the probe itself ends with the context
 	}
-	line, err = a.ask(ctx, a.meter.Probe, model)
+	line, err = a.ask(ctx, probe, model)
 	switch {
 	case ctx.Err() != nil:
 		return "", fmt.Errorf("asking the model API: %w", ctx.Err())
 	case isUnreachable(line):
-		return "", &noAdmission{api: a.api, line: line, cause: err}
+		return "", &noAdmission{api: a.to(model), line: line, cause: err}
 	}
 	return a.doubt(line), a.refusal(line)
 }
@@ -73,7 +95,8 @@ func (a *Admission) Check(ctx context.Context, model string) (doubt string, err 
 // it is nil too when the API is busy or broken, which is no refusal. answered tells
 // that the API answered with a result.
 func (a *Admission) Probe(ctx context.Context, model string) (answered bool, err error) {
-	line, _ := a.ask(ctx, a.meter.Probe, model)
+	_, probe := a.questions(model)
+	line, _ := a.ask(ctx, probe, model)
 	return line.Retry == "", a.refusal(line)
 }
 
@@ -102,13 +125,14 @@ func isUnreachable(line meter.Entry) bool {
 
 // doubt says why it is not known whether the API would answer; empty when it is.
 func (a *Admission) doubt(line meter.Entry) string {
+	api := a.to(line.Model)
 	switch {
 	case line.Retry == meter.Aborted:
-		return fmt.Sprintf("the model API at %s did not answer a question of one token within %s; the trials will tell", a.api.upstream.Host, probeTimeout)
-	case line.Retry == meter.Rejected && a.api.keyFrom == agent.AnthropicMessages.OAuthVariable:
-		return fmt.Sprintf("the model API at %s takes the token of %s, and may answer it for Claude Code only (%d); the trials will tell", a.api.upstream.Host, a.api.keyFrom, line.Status)
+		return fmt.Sprintf("the model API at %s did not answer a question of one token within %s; the trials will tell", api.upstream.Host, probeTimeout)
+	case line.Retry == meter.Rejected && api.keyFrom == agent.AnthropicMessages.OAuthVariable:
+		return fmt.Sprintf("the model API at %s takes the token of %s, and may answer it for Claude Code only (%d); the trials will tell", api.upstream.Host, api.keyFrom, line.Status)
 	case line.Retry.Retried() && line.Status >= http.StatusBadRequest:
-		return fmt.Sprintf("the model API at %s answered %d to a question of one token; the trials will tell", a.api.upstream.Host, line.Status)
+		return fmt.Sprintf("the model API at %s answered %d to a question of one token; the trials will tell", api.upstream.Host, line.Status)
 	}
 	return ""
 }
@@ -118,7 +142,7 @@ func (a *Admission) refusal(line meter.Entry) error {
 	if line.Refusal() == "" && !answersOtherwise(line.Status) {
 		return nil
 	}
-	return &noAdmission{api: a.api, line: line}
+	return &noAdmission{api: a.to(line.Model), line: line}
 }
 
 // IsUnknownModel tells that an error that matches [ErrNoAdmission] is about this
@@ -135,6 +159,17 @@ func modelsOf(subjects []trial.Subject) []string {
 	for _, s := range subjects {
 		if name := s.AskedModel(); name != "" && !slices.Contains(all, name) {
 			all = append(all, name)
+		}
+	}
+	return all
+}
+
+// apisOf are the APIs that the subjects' models are asked at.
+func (w ways) apisOf(subjects []trial.Subject) map[string]agent.API {
+	all := make(map[string]agent.API)
+	for _, s := range subjects {
+		if name := s.AskedModel(); name != "" && s.Agent.API != nil {
+			all[name] = w.askedBy(s.Agent)
 		}
 	}
 	return all

@@ -99,7 +99,7 @@ func TestNobodyIsAtTheAddress(t *testing.T) {
 func admission(t *testing.T, address string) *site.Admission {
 	t.Helper()
 	env := map[string]string{"ANTHROPIC_BASE_URL": address, "ANTHROPIC_API_KEY": "sk-the-key-0123456789"}
-	a, err := site.NewAdmission(site.API{}, func(name string) (string, bool) { v, ok := env[name]; return v, ok }, slog.New(slog.DiscardHandler))
+	a, err := site.NewAdmission(site.API{}, nil, func(name string) (string, bool) { v, ok := env[name]; return v, ok }, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

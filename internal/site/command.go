@@ -57,12 +57,12 @@ func Meter(ctx context.Context, c Command) (bill report.Bill, code int, err erro
 	if err != nil {
 		return bill, 0, err
 	}
-	api, err := findAccess(API{BaseURL: c.Upstream, BaseURLFrom: "--upstream"}, c.LookupEnv)
+	ways, err := findWays(API{BaseURL: c.Upstream, BaseURLFrom: "--upstream"}, c.LookupEnv)
 	if err != nil {
 		return bill, 0, err
 	}
-	login := api.keyFrom == "" && len(api.headers) == 0
-	if login && !c.leadsHome(api) {
+	logins := ways.logins()
+	if api := ways.anthropic; len(logins) == len(agent.APIs()) && !c.leadsHome(api) {
 		c.Notice(fmt.Sprintf("requests to %s have no key: what the agent itself logs in with is sent only where it would have sent it; set %s",
 			api.upstream.Redacted(), orList(agent.AnthropicMessages.SecretVariables())))
 	}
@@ -73,10 +73,10 @@ func Meter(ctx context.Context, c Command) (bill report.Bill, code int, err erro
 		}
 		defer func() { err = errors.Join(err, ledger.Close()) }()
 	}
-	m, err := meter.New(meter.Options{
-		Upstream: api.upstream, Credential: api.credential, PassLogin: login && c.leadsHome(api), Transport: api.transport,
-		Prices: table, Ledger: ledger, MaxRequests: c.Requests, Log: c.Log,
-	})
+	o := ways.lead(meter.Options{Prices: table, Ledger: ledger, MaxRequests: c.Requests, Log: c.Log})
+	o.PassLogin = ways.anthropic.isLogin() && c.leadsHome(ways.anthropic)
+	o.OpenAI.PassLogin = ways.openAI.isLogin() && c.leadsHome(ways.openAI)
+	m, err := meter.New(o)
 	if err != nil {
 		return bill, 0, err
 	}
@@ -84,7 +84,7 @@ func Meter(ctx context.Context, c Command) (bill report.Bill, code int, err erro
 		id: commandID(time.Now()), model: c.Model, linger: c.Linger,
 		meter: m, receiver: otlp.NewReceiver(otlp.Options{Log: c.Log}), prices: table,
 	}
-	if err := c.run(ctx, &work, login); err != nil {
+	if err := c.run(ctx, &work, logins); err != nil {
 		return bill, 0, err
 	}
 	return work.bill(), work.end.code, nil
@@ -92,7 +92,7 @@ func Meter(ctx context.Context, c Command) (bill report.Bill, code int, err erro
 
 // leadsHome reports whether requests go to where the command's would go by themselves.
 func (c Command) leadsHome(api access) bool {
-	own, err := findAccess(API{}, c.LookupEnv)
+	own, err := findAccess(API{}, api.of, c.LookupEnv)
 	return err == nil && own.upstream.Scheme == api.upstream.Scheme && own.upstream.Host == api.upstream.Host
 }
 
@@ -102,7 +102,7 @@ func commandID(begun time.Time) string { return "meter/" + NewID(begun) + "/1.1"
 
 // run serves meter and receiver on loopback for as long as the command runs, and what
 // it left behind.
-func (c Command) run(ctx context.Context, w *metered, login bool) (err error) {
+func (c Command) run(ctx context.Context, w *metered, logins []string) (err error) {
 	serving, stop := context.WithCancel(context.WithoutCancel(ctx))
 	group, serving := errgroup.WithContext(serving)
 	defer func() {
@@ -128,10 +128,12 @@ func (c Command) run(ctx context.Context, w *metered, login bool) (err error) {
 
 	otlpToken := w.receiver.Admit(w.id)
 	token := w.meter.Admit(meter.Trial{ID: w.id, Model: c.Model, SmallModels: w.smallModels(), BudgetUSD: c.USD, MaxTokens: c.Tokens, AllPlaces: true})
+	led := agent.Led{
+		MeterURL: baseURL("127.0.0.1", api) + "/" + token, OTLPURL: baseURL("127.0.0.1", telemetry) + "/" + otlpToken, ID: w.id, Logins: logins,
+	}
 	p := program{
-		argv: c.Argv, stdin: c.Stdin, stdout: c.Stdout, stderr: c.Stderr, signals: c.Signals, linger: c.Linger,
-		environ: agent.LeadCommand(c.Environ,
-			baseURL("127.0.0.1", api)+"/"+token, baseURL("127.0.0.1", telemetry)+"/"+otlpToken, w.id, login),
+		argv: led.Command(c.Argv), stdin: c.Stdin, stdout: c.Stdout, stderr: c.Stderr, signals: c.Signals, linger: c.Linger,
+		environ: led.Environment(c.Environ),
 	}
 	before := readWorkdir(c.Log)
 	w.begun = time.Now()

@@ -16,6 +16,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/benchgate/benchgate/internal/agent"
 	"github.com/benchgate/benchgate/internal/site"
 )
 
@@ -144,7 +145,7 @@ func TestThroughAProxyToACertificateOfOnesOwn(t *testing.T) {
 				if test.api.BaseURL == "" {
 					test.api.BaseURL = address
 				}
-				a, err := site.NewAdmission(test.api, environment(test.env), slog.New(slog.DiscardHandler))
+				a, err := site.NewAdmission(test.api, nil, environment(test.env), slog.New(slog.DiscardHandler))
 				if test.made != "" {
 					if err == nil || err.Error() != test.made {
 						t.Errorf("the error is %v, want %s", err, test.made)
@@ -178,7 +179,7 @@ func TestThroughAProxyToACertificateOfOnesOwn(t *testing.T) {
 
 	// An address that is excepted is asked without the proxy, which is the only one
 	// that knows its name.
-	a, err := site.NewAdmission(site.API{BaseURL: "https://gateway.invalid/", Headers: headers}, environment(map[string]string{"HTTPS_PROXY": proxyURL, "NO_PROXY": ".invalid"}), slog.New(slog.DiscardHandler))
+	a, err := site.NewAdmission(site.API{BaseURL: "https://gateway.invalid/", Headers: headers}, nil, environment(map[string]string{"HTTPS_PROXY": proxyURL, "NO_PROXY": ".invalid"}), slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -227,7 +228,7 @@ func TestAGatewayWithAPathAndAHeader(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			a, err := site.NewAdmission(test.api, environment(test.env), slog.New(slog.DiscardHandler))
+			a, err := site.NewAdmission(test.api, nil, environment(test.env), slog.New(slog.DiscardHandler))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -257,7 +258,7 @@ func TestAGatewayWithAPathAndAHeader(t *testing.T) {
 		"sk-ant-oat01-0123": "the model API at HOST takes the token of CLAUDE_CODE_OAUTH_TOKEN, and may answer it for Claude Code only (400); the trials will tell",
 		"sk-ant-oat01-old":  `the model API at HOST refuses the key (401): set CLAUDE_CODE_OAUTH_TOKEN to what "claude setup-token" prints; a gateway that wants a header of its own gets it from api.headers`,
 	} {
-		a, err := site.NewAdmission(site.API{BaseURL: subscription.URL}, environment(map[string]string{"CLAUDE_CODE_OAUTH_TOKEN": token}), slog.New(slog.DiscardHandler))
+		a, err := site.NewAdmission(site.API{BaseURL: subscription.URL}, nil, environment(map[string]string{"CLAUDE_CODE_OAUTH_TOKEN": token}), slog.New(slog.DiscardHandler))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -275,7 +276,7 @@ func TestAGatewayWithAPathAndAHeader(t *testing.T) {
 		"x gateway: gw-secret-0123":     "line 1 of ANTHROPIC_CUSTOM_HEADERS has no name of an HTTP header before its colon: want lines like \"X-Gateway-Key: value\"",
 		"x-gateway: gw-secret\x00-0123": "making the meter: the value of header x-gateway holds a line break or another control character",
 	} {
-		_, err := site.NewAdmission(site.API{}, environment(map[string]string{"ANTHROPIC_CUSTOM_HEADERS": text}), slog.New(slog.DiscardHandler))
+		_, err := site.NewAdmission(site.API{}, nil, environment(map[string]string{"ANTHROPIC_CUSTOM_HEADERS": text}), slog.New(slog.DiscardHandler))
 		if err == nil || err.Error() != want {
 			t.Errorf("%q: the error is %v, want %s", text, err, want)
 		}
@@ -284,7 +285,7 @@ func TestAGatewayWithAPathAndAHeader(t *testing.T) {
 
 // The way to the API, as doctor shows it, has no secret.
 func TestTheWayIsShownWithoutSecrets(t *testing.T) {
-	way, err := site.FindWay(site.API{BaseURL: "https://gateway.example/llm", Headers: map[string]string{"X-Gateway-Key": "gw-secret-0123"}}, environment(map[string]string{
+	way, err := site.FindWay(site.API{BaseURL: "https://gateway.example/llm", Headers: map[string]string{"X-Gateway-Key": "gw-secret-0123"}}, agent.AnthropicMessages, environment(map[string]string{
 		"ANTHROPIC_CUSTOM_HEADERS": "x-team: tools-secret", "ANTHROPIC_AUTH_TOKEN": "token-secret", "CLAUDE_CODE_OAUTH_TOKEN": "oauth-secret",
 		"HTTPS_PROXY": "http://worker:pr0xy-secret@proxy.example:3128",
 	}))
@@ -295,7 +296,7 @@ func TestTheWayIsShownWithoutSecrets(t *testing.T) {
 	if got := fmt.Sprint(way); got != want {
 		t.Errorf("the way is %s\nwant %s", got, want)
 	}
-	if way, err := site.FindWay(site.API{BaseURL: "http://gateway.example"}, environment(nil)); err != nil || !way.Open {
+	if way, err := site.FindWay(site.API{BaseURL: "http://gateway.example"}, agent.AnthropicMessages, environment(nil)); err != nil || !way.Open {
 		t.Errorf("an address without TLS: %+v, %v", way, err)
 	}
 }

@@ -29,18 +29,20 @@ func (m *MissingKey) Error() string {
 // neither a secret in the environment nor a header that may stand for one, or
 // another error when the way to the API is misconfigured. Nothing is asked.
 func NeedKey(c API, asking []agent.Agent, lookup func(string) (string, bool)) error {
-	a, err := findAccess(c, lookup)
+	ways, err := findWays(c, lookup)
 	if err != nil {
 		return err
 	}
-	return a.enoughFor(asking)
+	return ways.enoughFor(asking)
 }
 
-func (a access) enoughFor(asking []agent.Agent) error {
-	if a.keyFrom != "" || len(a.headers) > 0 || len(asking) == 0 {
-		return nil
+func (w ways) enoughFor(asking []agent.Agent) error {
+	for _, row := range asking {
+		if of := w.askedBy(row); w.to(of).isLogin() {
+			return &MissingKey{Agent: row.Name, Variables: of.SecretVariables()}
+		}
 	}
-	return &MissingKey{Agent: asking[0].Name, Variables: asking[0].API.SecretVariables()}
+	return nil
 }
 
 // askers are the agents of the subjects that will ask a model.

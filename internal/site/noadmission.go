@@ -70,7 +70,7 @@ func (e *noAdmission) what() string {
 }
 
 // place is the path that was asked.
-func (e *noAdmission) place() string { return path.Join("/", e.api.upstream.Path, "v1/messages") }
+func (e *noAdmission) place() string { return path.Join("/", e.api.upstream.Path, e.api.of.Path) }
 
 // proxy names the proxy on the way, with a space before it.
 func (e *noAdmission) proxy() string {
@@ -157,13 +157,17 @@ func (e *noAdmission) remedy() string {
 	case e.line.Status == http.StatusProxyAuthRequired, errors.As(e.cause, &refusal), isProxy(e.cause):
 		return fmt.Sprintf("correct %s (http://USER:PASSWORD@HOST:PORT), or except %s from it with NO_PROXY", e.api.proxyFrom, e.api.upstream.Hostname())
 	case errors.As(e.cause, &untrusted):
-		return fmt.Sprintf("put that authority's certificate into a PEM file and name it: api: {ca_file: FILE}, or %s", agent.AnthropicMessages.CAVariable)
+		do := "put that authority's certificate into a PEM file and name it: api: {ca_file: FILE}"
+		if e.api.of.CAVariable != "" {
+			do += ", or " + e.api.of.CAVariable
+		}
+		return do
 	case errors.Is(e.cause, http.ErrSchemeMismatch) || isNoTLS(e.cause):
 		return fmt.Sprintf("write http:// in %s if it is meant to have none", address)
 	case e.line.Status == 0:
 		return "look at the network, and at " + address
 	case answersOtherwise(e.line.Status):
-		return fmt.Sprintf("correct %s: scheme, host, and the path before /v1/messages", address)
+		return fmt.Sprintf("correct %s: scheme, host, and the path before %s", address, e.api.of.Path)
 	}
 	switch e.line.Refusal() {
 	case meter.NoPrice:
@@ -172,7 +176,7 @@ func (e *noAdmission) remedy() string {
 		return "pay for more, or wait until the limit is lifted"
 	case meter.NoModel:
 		if e.line.Error == "" {
-			return fmt.Sprintf("correct the path in %s, behind which /v1/messages is asked, or the model's name", address)
+			return fmt.Sprintf("correct the path in %s, behind which %s is asked, or the model's name", address, e.api.of.Path)
 		}
 		return fmt.Sprintf("correct the model's name, or %s if it leads elsewhere", address)
 	}
@@ -181,12 +185,12 @@ func (e *noAdmission) remedy() string {
 
 // keyRemedy is about the key, and the headers that a gateway may want with it.
 func (e *noAdmission) keyRemedy() string {
-	api := agent.AnthropicMessages
+	api := e.api.of
 	var do string
 	switch e.api.keyFrom {
 	case "":
 		do = "correct the headers, or set " + orList(api.SecretVariables())
-	case api.OAuthVariable:
+	case agent.AnthropicMessages.OAuthVariable:
 		do = "set " + api.OAuthVariable + " to what \"claude setup-token\" prints"
 	default:
 		do = "set " + e.api.keyFrom + " to a key that may use " + e.line.Model
@@ -203,7 +207,7 @@ func (e *noAdmission) keyRemedy() string {
 // addressKey is where the API's address is set.
 func (a access) addressKey() string {
 	if a.addressFrom == "" {
-		return agent.AnthropicMessages.AddressVariable
+		return a.of.AddressVariable
 	}
 	return a.addressFrom
 }

@@ -24,7 +24,7 @@ func TestAModelWithoutAPriceIsNotAdmitted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := &Admission{api: access{upstream: upstream}, meter: m}
+	a := &Admission{ways: ways{anthropic: access{upstream: upstream}}, meter: m}
 	answered, err := a.Probe(t.Context(), "our-model")
 	if answered || err == nil || err.Error() != "the model our-model has no price, so that no dollar limit would hold" {
 		t.Errorf("answered %v, %v", answered, err)

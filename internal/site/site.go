@@ -84,11 +84,11 @@ func Open(ctx context.Context, o Options) (_ *Site, err error) {
 			err = errors.Join(err, s.Discard(context.WithoutCancel(ctx)))
 		}
 	}()
-	api, err := findAccess(o.API, o.LookupEnv)
+	ways, err := findWays(o.API, o.LookupEnv)
 	if err != nil {
 		return nil, err
 	}
-	if err := api.enoughFor(askers(o.Subjects)); err != nil {
+	if err := ways.enoughFor(askers(o.Subjects)); err != nil {
 		return nil, err
 	}
 	kept, err := keptImages(o.CacheDir, o.LookupEnv, o.Notice)
@@ -110,30 +110,29 @@ func Open(ctx context.Context, o Options) (_ *Site, err error) {
 	if s.ledger, err = meter.OpenLedger(filepath.Join(s.Dir, LedgerFile)); err != nil {
 		return nil, err
 	}
-	return s, s.openRunner(ctx, o, api)
+	return s, s.openRunner(ctx, o, ways)
 }
 
 // openRunner serves meter and receiver and makes the runner that uses them.
-func (s *Site) openRunner(ctx context.Context, o Options, api access) error {
+func (s *Site) openRunner(ctx context.Context, o Options, ways ways) error {
 	table := o.Prices
 	if table == nil {
 		table = prices.Default()
 	}
-	m, err := meter.New(meter.Options{
-		Upstream: api.upstream, Credential: api.credential, Transport: api.transport, Prices: table, Ledger: s.ledger,
-		BudgetUSD: o.USD, MaxRequests: o.Requests, Log: o.Log, Now: o.Now,
-	})
+	m, err := meter.New(ways.lead(meter.Options{
+		Prices: table, Ledger: s.ledger, BudgetUSD: o.USD, MaxRequests: o.Requests, Log: o.Log, Now: o.Now,
+	}))
 	if err != nil {
 		return err
 	}
-	s.Admission = &Admission{api: api, meter: m}
+	s.Admission = &Admission{ways: ways, apis: ways.apisOf(o.Subjects), meter: m}
 	receiver := otlp.NewReceiver(otlp.Options{Log: o.Log, Now: o.Now})
 	if s.servers, err = serve(ctx, s.Engine, o.RunID, networksOf(o.Tasks), m, receiver, o.Log); err != nil {
 		return err
 	}
 	s.Runner = &trial.Runner{
 		RunID: o.RunID, Engine: s.Engine, Meter: m, Telemetry: receiver, Gateways: s.servers.gateways,
-		Prices: table, Cache: agentCache(o.CacheDir, o.LookupEnv), Dir: s.Dir, Record: o.Record, Secrets: api.secrets,
+		Prices: table, Cache: agentCache(o.CacheDir, o.LookupEnv), Dir: s.Dir, Record: o.Record, Secrets: ways.secrets(),
 		Log: o.Log, Now: o.Now, Limits: o.Limits, AnswersAt: o.AnswersAt,
 	}
 	return nil

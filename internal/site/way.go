@@ -4,6 +4,8 @@ import (
 	"net"
 	"net/url"
 	"strings"
+
+	"github.com/benchgate/benchgate/internal/agent"
 )
 
 // Way is how requests get to the model API, to be shown: no secret is in it.
@@ -20,9 +22,9 @@ type Way struct {
 	Open bool
 }
 
-// FindWay says how a run would reach the model API. It asks nobody.
-func FindWay(c API, lookup func(string) (string, bool)) (Way, error) {
-	a, err := findAccess(c, lookup)
+// FindWay says how a run would reach a model API. It asks nobody.
+func FindWay(c API, of agent.API, lookup func(string) (string, bool)) (Way, error) {
+	a, err := findAccess(c, of, lookup)
 	if err != nil {
 		return Way{}, err
 	}
