@@ -27,8 +27,13 @@ import (
 // pins.
 const claudeVersion = "2.1.330"
 
-// claude returns the real agent's native program for Linux.
-func claude(t *testing.T) string {
+// claude is the real agent's package, with its native program for Linux.
+func claude(t *testing.T) npmPackage {
+	t.Helper()
+	return npmPackage{"/@anthropic-ai/claude-code-linux-" + npmArch, claudeVersion, claudeProgram(t), "package/claude"}
+}
+
+func claudeProgram(t *testing.T) string {
 	t.Helper()
 	path, err := filepath.EvalSymlinks(realparts.ClaudeProgram(t))
 	if err != nil {
@@ -54,40 +59,55 @@ func claude(t *testing.T) string {
 	return path
 }
 
-// npm serves the program as the npm registry would serve its package, so that
-// benchgate downloads, checks and unpacks it as ever, off the network.
-func (r *rig) npm(program string) {
+// npm serves the packages as the npm registry would, so that benchgate downloads,
+// checks and unpacks them as ever, off the network.
+func (r *rig) npm(packages ...npmPackage) {
 	r.t.Helper()
-	integrity := sync.OnceValues(func() (string, error) {
-		sum := sha512.New()
-		err := writePackage(sum, program)
-		return "sha512-" + base64.StdEncoding.EncodeToString(sum.Sum(nil)), err
-	})
-	arch := map[string]string{"amd64": "x64", "arm64": "arm64"}[runtime.GOARCH]
-	pkg := "/@anthropic-ai/claude-code-linux-" + arch
-	var server *httptest.Server
-	server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		switch req.URL.Path { // decoded: npm writes the scope's slash as %2f
-		case pkg + "/" + claudeVersion:
+	served := make(map[string]http.HandlerFunc) // by decoded path: npm writes the scope's slash as %2f
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		if serve := served[req.URL.Path]; serve != nil {
+			serve(w, req)
+			return
+		}
+		http.NotFound(w, req)
+	}))
+	for _, p := range packages {
+		integrity := sync.OnceValues(func() (string, error) {
+			sum := sha512.New()
+			err := p.write(sum)
+			return "sha512-" + base64.StdEncoding.EncodeToString(sum.Sum(nil)), err
+		})
+		tarball := p.name + "/-/" + p.version + ".tgz"
+		served[p.name+"/"+p.version] = func(w http.ResponseWriter, _ *http.Request) {
 			sum, err := integrity()
 			if err != nil {
 				http.Error(w, err.Error(), http.StatusInternalServerError)
 				return
 			}
-			dist := map[string]string{"tarball": server.URL + pkg + ".tgz", "integrity": sum}
-			_ = json.NewEncoder(w).Encode(map[string]any{"version": claudeVersion, "dist": dist})
-		case pkg + ".tgz":
-			_ = writePackage(w, program) // a torn answer does not have the digest
-		default:
-			http.NotFound(w, req)
+			dist := map[string]string{"tarball": server.URL + tarball, "integrity": sum}
+			_ = json.NewEncoder(w).Encode(map[string]any{"version": p.version, "dist": dist})
 		}
-	}))
+		served[tarball] = func(w http.ResponseWriter, _ *http.Request) {
+			_ = p.write(w) // a torn answer does not have the digest
+		}
+	}
 	r.t.Cleanup(server.Close)
 	r.env["npm_config_registry"] = server.URL
 }
 
-// writePackage packs the program as npm does; the same bytes every time.
-func writePackage(w io.Writer, program string) error {
+// npmArch is the machine's architecture as npm's packages have it.
+var npmArch = map[string]string{"amd64": "x64", "arm64": "arm64"}[runtime.GOARCH]
+
+// npmPackage is a package with one program.
+type npmPackage struct {
+	name, version string // the name with a slash before it
+	program       string
+	as            string // the program's path in the package
+}
+
+// write packs the program as npm does; the same bytes every time.
+func (p npmPackage) write(w io.Writer) error {
+	program := p.program
 	f, err := os.Open(program)
 	if err != nil {
 		return err
@@ -102,7 +122,7 @@ func writePackage(w io.Writer, program string) error {
 		return err
 	}
 	out := tar.NewWriter(gz)
-	if err := out.WriteHeader(&tar.Header{Typeflag: tar.TypeReg, Name: "package/claude", Mode: 0o755, Size: info.Size()}); err != nil {
+	if err := out.WriteHeader(&tar.Header{Typeflag: tar.TypeReg, Name: p.as, Mode: 0o755, Size: info.Size()}); err != nil {
 		return err
 	}
 	if _, err := io.Copy(out, f); err != nil {

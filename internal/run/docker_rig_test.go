@@ -87,6 +87,7 @@ func (r *rig) scripted(file string) *scriptedmodel.Server {
 		}
 	})
 	r.env["ANTHROPIC_BASE_URL"], r.env["ANTHROPIC_API_KEY"] = address, secretKey
+	r.env["OPENAI_BASE_URL"], r.env["OPENAI_API_KEY"] = address+"/v1", secretKey
 	return server
 }
 
