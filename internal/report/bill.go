@@ -61,6 +61,7 @@ func WriteBill(w io.Writer, b Bill) error {
 		if len(b.Lines) > 1 {
 			b.total().write(table)
 		}
+		b.writeKinds(table)
 		table.Flush()
 	}
 	if b.BrokenOff > 0 {
@@ -117,6 +118,30 @@ func (b Bill) total() BillLine {
 			continue
 		}
 		*all.USD += *line.USD
+	}
+	return all
+}
+
+// writeKinds is a row of what the tokens of all lines cost, by kind. Where dollars are
+// not known there is none.
+func (b Bill) writeKinds(w io.Writer) {
+	k := b.kinds()
+	tokens := k.Input + k.Output + k.CacheRead + k.CacheWrite5m + k.CacheWrite1h
+	if tokens == 0 {
+		return
+	}
+	fmt.Fprintf(w, "in dollars\t\t%.4f\t%.4f\t%.4f\t%.4f\t%.4f\n", k.Input, k.Output, k.CacheRead, k.CacheWrite5m+k.CacheWrite1h, tokens)
+}
+
+// kinds are the dollars by kind, housekeeping included; zeros when they are not known.
+func (b Bill) kinds() baselines.KindUSD {
+	of := b.Trial.USDByKind
+	if of == nil {
+		return baselines.KindUSD{}
+	}
+	all := of.Compared
+	if of.Auxiliary != nil {
+		all = all.Add(*of.Auxiliary)
 	}
 	return all
 }

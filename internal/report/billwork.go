@@ -18,6 +18,7 @@ func (b Bill) writeWork(w io.Writer) {
 	for _, fact := range []struct{ name, text string }{
 		{"time", b.time()},
 		{"roles", b.roles()},
+		{"server", b.serverTools()},
 		{"requests", b.requests()},
 		{"tools", b.tools()},
 		{"failures", b.failures()},
@@ -65,6 +66,22 @@ func (b Bill) roles() string {
 	}{{"main", c.Main}, {"subagents", c.Subagent}, {"housekeeping", c.Auxiliary}, {"unfinished", c.Unfinished}} {
 		if role.usd > 0 {
 			parts = append(parts, role.name+" "+dollars(role.usd))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// serverTools is what the tools cost that the model's server ran: it is in the lines'
+// dollars, and no token's.
+func (b Bill) serverTools() string {
+	k := b.kinds()
+	var parts []string
+	for _, tool := range []struct {
+		name string
+		usd  float64
+	}{{"web search", k.WebSearch}, {"web fetch", k.WebFetch}, {"code execution", k.CodeExecution}} {
+		if tool.usd > 0 {
+			parts = append(parts, tool.name+" "+dollars(tool.usd))
 		}
 	}
 	return strings.Join(parts, ", ")
