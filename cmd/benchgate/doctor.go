@@ -51,6 +51,7 @@ func doctorVerb(ctx context.Context, p *program, args []string) error {
 		findings = append(findings, p.modelFindings(ctx, c)...)
 	}
 	findings = append(findings, priceFindings(c)...)
+	findings = append(findings, limitFindings(c)...)
 	findings = append(findings, gitFinding())
 	missing := 0
 	for _, f := range findings {

@@ -16,7 +16,7 @@ func flagsOf(v workflow.Values, workspace string) config.Flags {
 		Named: inputOf,
 		Model: v.CandidateModel, BaselineModel: v.BaselineModel,
 		From: v.From, Arm: v.Arm, Mode: v.Mode,
-		Attempts: v.Attempts, USD: v.USD, USDPerTrial: v.USDPerTrial, Requests: v.Requests, Minutes: v.Minutes, Workers: v.Workers,
+		Attempts: v.Attempts, USD: v.USD, USDPerTrial: v.USDPerTrial, TokensPerTrial: v.TokensPerTrial, Requests: v.Requests, Minutes: v.Minutes, Workers: v.Workers,
 	}
 }
 

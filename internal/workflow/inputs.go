@@ -26,6 +26,7 @@ var inputs = []Input{
 	{Name: "attempts", Description: "Attempts of each task and arm."},
 	{Name: "usd", Description: "Dollars that the whole run may cost."},
 	{Name: "usd-per-trial", Description: "Dollars that one trial may cost."},
+	{Name: "tokens-per-trial", Description: "Tokens, of all kinds, that one trial may use."},
 	{Name: "requests", Description: "Model requests that the whole run may make."},
 	{Name: "minutes", Description: "Minutes after which the run has ended, with what it has; less than the job's timeout-minutes."},
 	{Name: "workers", Description: "Trials at the same time, instead of as many as the machine has CPUs and memory for."},

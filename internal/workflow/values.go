@@ -23,6 +23,7 @@ type Values struct {
 	// is its --model.
 	CandidateModel, BaselineModel string
 	Attempts, USD, USDPerTrial    string
+	TokensPerTrial                string
 	Requests, Minutes, Workers    string
 	Mode, From, Arm               string
 	Again                         bool
@@ -51,7 +52,7 @@ func ReadInputs(environ []string, job Job) (Values, error) {
 	v := Values{
 		WorkingDirectory: r.inside("working-directory"),
 		CandidateModel:   r.text("candidate-model"), BaselineModel: r.text("baseline-model"),
-		Attempts: r.count("attempts"), USD: r.dollars("usd"), USDPerTrial: r.dollars("usd-per-trial"),
+		Attempts: r.count("attempts"), USD: r.dollars("usd"), USDPerTrial: r.dollars("usd-per-trial"), TokensPerTrial: r.count("tokens-per-trial"),
 		Requests: r.count("requests"), Minutes: r.count("minutes"), Workers: r.count("workers"),
 		Mode: r.choice("mode"), From: r.choice("from"), Arm: r.choice("arm"), Again: r.boolean("again"),
 		Comment: r.choice("comment"), CommentKey: r.text("comment-key"), Check: r.boolean("check"),

@@ -28,13 +28,13 @@ func TestWithoutInputsTheDefaultsStand(t *testing.T) {
 func TestInputsAreReadAsTheRunnerNamesThem(t *testing.T) {
 	got, err := workflow.ReadInputs([]string{
 		"INPUT_CONFIG=/github/workspace/bench/ci/gate.yaml", "INPUT_WORKING-DIRECTORY=/github/workspace/bench", "INPUT_CANDIDATE-MODEL= claude-opus-4-8\n", "INPUT_BASELINE-MODEL=claude-opus-4-7",
-		"INPUT_ATTEMPTS=5", "INPUT_USD=12.50", "INPUT_USD-PER-TRIAL=.5", "INPUT_REQUESTS=100", "INPUT_MINUTES=110", "INPUT_WORKERS=2", "INPUT_MODE=strict", "INPUT_FROM=live", "INPUT_AGAIN=TRUE",
+		"INPUT_ATTEMPTS=5", "INPUT_USD=12.50", "INPUT_USD-PER-TRIAL=.5", "INPUT_TOKENS-PER-TRIAL=5000000", "INPUT_REQUESTS=100", "INPUT_MINUTES=110", "INPUT_WORKERS=2", "INPUT_MODE=strict", "INPUT_FROM=live", "INPUT_AGAIN=TRUE",
 		"INPUT_COMMENT=changes", "INPUT_COMMENT-KEY=linux", "INPUT_CHECK=False", "INPUT_PULL-REQUEST=7", "INPUT_UPLOAD=full", "INPUT_ON-MISSING-KEY=fail",
 		"INPUT_ACCEPT-LABEL=ok", "INPUT_GITHUB-TOKEN=ghs_1", "INPUT_BASELINE-TOKEN=ghp_2",
 	}, workflow.Job{Workspace: "/github/workspace", Event: "workflow_dispatch"})
 	want := workflow.Values{
 		Config: "ci/gate.yaml", WorkingDirectory: "bench", CandidateModel: "claude-opus-4-8", BaselineModel: "claude-opus-4-7",
-		Attempts: "5", USD: "12.50", USDPerTrial: ".5", Requests: "100", Minutes: "110", Workers: "2", Mode: "strict", From: "live", Again: true,
+		Attempts: "5", USD: "12.50", USDPerTrial: ".5", TokensPerTrial: "5000000", Requests: "100", Minutes: "110", Workers: "2", Mode: "strict", From: "live", Again: true,
 		Comment: "changes", CommentKey: "linux", PullRequest: 7, Upload: "full", OnMissingKey: "fail", Unchanged: "measure", AcceptLabel: "ok",
 		GitHubToken: "ghs_1", BaselineToken: "ghp_2",
 	}
@@ -53,12 +53,13 @@ func TestEverythingWrongIsToldAtOnce(t *testing.T) {
 	}{
 		{"values", []string{
 			"INPUT_WORKING-DIRECTORY=../other", "INPUT_ATTEMPTS=0", "INPUT_USD=$5", "INPUT_WORKERS=-1", "INPUT_MODE=strikt", "INPUT_AGAIN=yes",
-			"INPUT_UPLOAD=all", "INPUT_COMMENT-KEY=a\nb", "INPUT_PULL-REQUEST=#7", "INPUT_USD-PER-TRIAL=0",
+			"INPUT_UPLOAD=all", "INPUT_COMMENT-KEY=a\nb", "INPUT_PULL-REQUEST=#7", "INPUT_USD-PER-TRIAL=0", "INPUT_TOKENS-PER-TRIAL=2.5",
 		}, workflow.Job{}, []string{
 			`input working-directory is "../other", want a directory inside the workspace, from there on`,
 			`input attempts is "0", want a whole number from 1 on`,
 			`input usd is "$5", want dollars, more than 0, as 2.50`,
 			`input usd-per-trial is "0", want dollars, more than 0, as 2.50`,
+			`input tokens-per-trial is "2.5", want a whole number from 1 on`,
 			`input workers is "-1", want a whole number from 1 on`,
 			`input mode is "strikt", want auto, informed, strict or fixed; did you mean "strict"?`,
 			`input again is "yes", want true or false`,
