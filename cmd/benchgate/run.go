@@ -28,8 +28,9 @@ from what is there. "benchgate baseline save DIR" makes it the baseline.
 
 The model API's key is taken from ANTHROPIC_API_KEY (or ANTHROPIC_AUTH_TOKEN,
 as a bearer token, or CLAUDE_CODE_OAUTH_TOKEN), its address from
-ANTHROPIC_BASE_URL, headers for a gateway from ANTHROPIC_CUSTOM_HEADERS; api in
-the configuration wins over these. No secret enters a container.
+ANTHROPIC_BASE_URL, headers for a gateway from ANTHROPIC_CUSTOM_HEADERS; for
+Codex from OPENAI_API_KEY and OPENAI_BASE_URL. The configuration's api wins over
+these. No secret enters a container.
 `
 
 func runVerb(ctx context.Context, p *program, args []string) error {

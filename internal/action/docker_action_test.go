@@ -168,7 +168,7 @@ func belongsToTheRunner(t *testing.T, dir string) {
 // seesNothingOfOurs lists what is in a sandbox's environment, all of it.
 func seesNothingOfOurs(t *testing.T, run string) {
 	t.Helper()
-	want := []string{"ANTHROPIC_API_KEY=benchgate-holds-the-key", "ANTHROPIC_BASE_URL", "BENCHGATE_DEADLINE", "BENCHGATE_MODEL", "HOME", "HOSTNAME", "NO_PROXY", "PATH", "PWD", "no_proxy"}
+	want := []string{"ANTHROPIC_API_KEY=benchgate-holds-the-key", "ANTHROPIC_BASE_URL", "BENCHGATE_DEADLINE", "BENCHGATE_MODEL", "HOME", "HOSTNAME", "NO_PROXY", "OPENAI_API_KEY=benchgate-holds-the-key", "OPENAI_BASE_URL", "PATH", "PWD", "no_proxy"}
 	files, err := filepath.Glob(filepath.Join(run, "trials", "*", "*", "*", "transcript.jsonl"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no transcripts below %s: %v", run, err)
@@ -182,7 +182,7 @@ func seesNothingOfOurs(t *testing.T, run string) {
 		for line := range strings.Lines(string(text)) {
 			line = strings.TrimSpace(line)
 			if name, _, is := strings.Cut(line, "="); is {
-				if name == "ANTHROPIC_API_KEY" {
+				if strings.HasSuffix(name, "_API_KEY") {
 					name = line
 				}
 				names = append(names, name)

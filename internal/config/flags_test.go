@@ -52,7 +52,7 @@ func TestFlagsAreJudgedLikeTheFile(t *testing.T) {
 		{"six mistakes", config.Flags{
 			DatasetPath: "tasks", Agent: "cluade-code", Model: "m", Attempts: "many", USD: "-1", MemoryMB: "4GB", Sandbox: "vm", Mode: "fast",
 		}, []string{
-			`--agent: candidate.agent is "cluade-code", want claude-code, oracle, nop, command or replay; did you mean "claude-code"?`,
+			`--agent: candidate.agent is "cluade-code", want claude-code, codex, oracle, nop, command or replay; did you mean "claude-code"?`,
 			`--sandbox: sandbox is "vm", want docker or process`,
 			`--attempts: limits.attempts is "many", want a whole number from 1 to 1000`,
 			`--usd: limits.usd is -1, want dollars above 0 and up to 1000000`,
