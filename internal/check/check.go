@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/benchgate/benchgate/baselines"
@@ -151,7 +152,7 @@ func (c checker) check(ctx context.Context, task *suite.Task) (Finding, error) {
 			return f, err
 		}
 		f.Oracle = &oracle
-		passes := oracle.IsSolved()
+		passes := passed(oracle)
 		f.Check.ReferencePasses = &passes
 	}
 	f.Problem = problemOf(f)
@@ -172,12 +173,16 @@ func (c checker) reference(ctx context.Context, task *suite.Task, found *suite.C
 		return stopped, err
 	}
 	kept, err := c.try(ctx, task, "oracle", 2, true, note)
-	if err != nil || !kept.IsSolved() {
+	if err != nil || !passed(kept) {
 		return stopped, err
 	}
 	found.LeavesProcesses = true
 	return kept, nil
 }
+
+// passed tells whether the tests passed, and no process that was kept changed them or
+// wrote their answer.
+func passed(t baselines.Trial) bool { return t.IsSolved() && !t.Flagged(baselines.Tampered) }
 
 // doing is what each of the two agents does, for those who wait.
 var doing = map[string]string{"nop": "nothing done", "oracle": "its reference solution"}
@@ -217,6 +222,8 @@ func problemOf(f Finding) string {
 		return "with the reference solution " + f.Oracle.Reason
 	case !*f.Oracle.Solved:
 		return "the reference solution fails"
+	case !passed(*f.Oracle):
+		return "the reference solution leaves a process running that meddles with the tests: " + strings.Join(f.Oracle.Tampered, "; ")
 	default:
 		return ""
 	}

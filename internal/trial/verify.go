@@ -55,7 +55,11 @@ func (a *attempt) verify(ctx context.Context) error {
 	if exit.OutOfMemory {
 		a.flag(baselines.OutOfMemory)
 	}
-	return a.readAnswer(ctx)
+	if err := a.readAnswer(ctx); err != nil {
+		return err
+	}
+	a.examineTests(ctx)
+	return nil
 }
 
 // clearTime is how long removing may take: an agent can have left any number of
