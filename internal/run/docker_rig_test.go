@@ -95,7 +95,13 @@ func (r *rig) scripted(file string) *scriptedmodel.Server {
 // e2eDir.
 func (r *rig) run(ctx context.Context, text string) (*run.Result, error) {
 	r.t.Helper()
-	dir, err := filepath.Abs(e2eDir)
+	return r.runIn(ctx, e2eDir, text)
+}
+
+// runIn is run with paths that start in another directory.
+func (r *rig) runIn(ctx context.Context, dir, text string) (*run.Result, error) {
+	r.t.Helper()
+	dir, err := filepath.Abs(dir)
 	if err != nil {
 		r.t.Fatal(err)
 	}
