@@ -3,6 +3,7 @@ package run_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -46,11 +47,22 @@ func TestTwoModelsInContainers(t *testing.T) {
 		}
 	})
 	t.Run("what the real client leaves is no tampering, and no reason to verify again", func(t *testing.T) {
+		flagged, verifiedAgain := 0, 0 // docs/integrity.md has these numbers
 		for _, m := range all {
 			again, err := filepath.Glob(filepath.Join(result.Dir, "trials", filepath.FromSlash(m.id), "tests-again.log"))
-			if err != nil || len(again) > 0 || len(m.Tampered) > 0 {
-				t.Errorf("%s: %q, %v, %v", m.id, m.Tampered, again, err)
+			if err != nil {
+				t.Fatal(err)
 			}
+			verifiedAgain += len(again)
+			if m.Flagged(baselines.Tampered) || m.Flagged(baselines.FreshDisagrees) || len(m.Tampered) > 0 {
+				flagged++
+				t.Logf("%s: %v %q", m.id, m.Flags, m.Tampered)
+			}
+		}
+		counted := fmt.Sprintf("of %d trials %d were flagged, and %d had to be verified again", len(all), flagged, verifiedAgain)
+		t.Log(counted)
+		if page, err := os.ReadFile("../../docs/integrity.md"); err != nil || !strings.Contains(string(page), "**"+counted+"**") {
+			t.Errorf("docs/integrity.md does not say that %s (%v)", counted, err)
 		}
 	})
 	t.Run("ledger and record equal the truth", func(t *testing.T) {
