@@ -34,7 +34,7 @@ func hurried(ctx context.Context, _ time.Duration) error {
 // baselines is a new handle on the rig's branch, as another process has it.
 func (r *rig) baselines() *Baselines {
 	c := newClient(r.server, func(string) {})
-	c.patient.sleep, c.patient.answerTime = hurried, r.answerTime
+	r.hurries(c, hurried)
 	b := newBaselines(c, branchName, branchstore.Provenance{RunURL: "https://github.com/octocat/Hello-World/actions/runs/5", Commit: measured})
 	b.Sleep = hurried
 	return b
@@ -199,44 +199,6 @@ func eachBranchCall(t *testing.T, test func(t *testing.T, r *rig, on *regexp.Reg
 			}
 			full := regexp.MustCompile(strings.Replace(call.on.String(), "^GET /repos", "^GET .*/repos", 1))
 			test(t, r, full, call.permission, before)
-		})
-	}
-}
-
-func TestWhatPassesCostsNoRun(t *testing.T) {
-	soon := strconv.FormatInt(time.Now().Add(20*time.Second).Unix(), 10)
-	for name, fault := range map[string]githubtest.Fault{
-		"500 twice":            {Status: 500, Times: 2},
-		"502 after it is done": {Status: 502, Done: true},
-		"429":                  {Status: 429, Header: map[string]string{"Retry-After": "3"}},
-		"secondary limit":      {Status: 403, Message: "You have exceeded a secondary rate limit.", Header: map[string]string{"Retry-After": "2"}},
-		"limit used up": {
-			Status: 403, Message: "API rate limit exceeded for installation ID 1.",
-			Header: map[string]string{"X-RateLimit-Remaining": "0", "X-RateLimit-Limit": "1000", "X-RateLimit-Reset": soon},
-		},
-		"reset":                      {Reset: true},
-		"reset after it is done":     {Reset: true, Done: true},
-		"no answer after it is done": {Hang: true, Done: true},
-		"half an answer":             {Broken: true},
-		"carried out twice":          {Twice: true},
-	} {
-		t.Run(name, func(t *testing.T) {
-			eachBranchCall(t, func(t *testing.T, r *rig, on *regexp.Regexp, _ string, before []string) {
-				fault := fault
-				fault.On, fault.Times = on, max(fault.Times, 1)
-				r.Fail(fault)
-				if fault.Hang {
-					r.answerTime = 300 * time.Millisecond
-				}
-				err := r.baselines().Accept(t.Context(), run("r1"), ledger())
-				if err != nil {
-					t.Fatal(err)
-				}
-				if diff := cmp.Diff(append(before, "r1"), r.stored()); diff != "" {
-					t.Errorf("stored (-want +got):\n%s", diff)
-				}
-				r.wholeRuns()
-			})
 		})
 	}
 }

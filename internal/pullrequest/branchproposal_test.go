@@ -102,27 +102,7 @@ func TestWhatOthersWroteIsHarmlessInAProposal(t *testing.T) {
 	}
 }
 
-func TestFaultsOfAProposal(t *testing.T) {
-	opening := regexp.MustCompile(`^POST .*/pulls$`)
-	for name, fault := range map[string]githubtest.Fault{
-		"500":                    {Status: 500},
-		"502 after it is done":   {Status: 502, Done: true},
-		"reset after it is done": {Reset: true, Done: true},
-		"half an answer":         {Broken: true},
-		"carried out twice":      {Twice: true},
-	} {
-		t.Run(name, func(t *testing.T) {
-			r := newRig(t)
-			fault.On, fault.Times = opening, 1
-			r.Fail(fault)
-			if _, err := r.baselines().Propose(t.Context(), Proposal{Run: run("r1")}); err != nil {
-				t.Fatal(err)
-			}
-			if n := len(r.Proposals()); n != 1 {
-				t.Errorf("%d pull requests, want 1", n)
-			}
-		})
-	}
+func TestAWorkflowThatMayOpenNoPullRequests(t *testing.T) {
 	r := newRig(t)
 	forbidden := githubtest.Actions
 	forbidden.Pulls = false

@@ -210,11 +210,12 @@ func (w checkRun) output(there *github.CheckRun) *github.CheckRunOutput {
 	return out
 }
 
-// is reports whether the check run says all of it already.
+// is reports whether the check run says all of it already. One without annotations
+// may be of a run that could not read where they belong.
 func (w checkRun) is(run *github.CheckRun) bool {
 	out := run.GetOutput()
 	return run.GetExternalID() == w.mark.String() && run.GetStatus() == w.status() && run.GetConclusion() == string(w.conclusion) && run.GetDetailsURL() == w.detailsURL &&
-		out.GetTitle() == w.title && sameText(out.GetSummary(), w.summary) && sameText(out.GetText(), w.text)
+		(len(w.notes) == 0 || out.GetAnnotationsCount() > 0) && out.GetTitle() == w.title && sameText(out.GetSummary(), w.summary) && sameText(out.GetText(), w.text)
 }
 
 func optional(text string) *string {

@@ -57,59 +57,6 @@ func (r *rig) complete() {
 	}
 }
 
-// passingFaults are those that end by themselves.
-func passingFaults() map[string]githubtest.Fault {
-	soon := strconv.FormatInt(time.Now().Add(20*time.Second).Unix(), 10)
-	return map[string]githubtest.Fault{
-		"500 twice":            {Status: 500, Times: 2},
-		"502 after it is done": {Status: 502, Done: true},
-		"503":                  {Status: 503, Message: "Service Unavailable"},
-		"429":                  {Status: 429, Message: "Too many requests", Header: map[string]string{"Retry-After": "3"}},
-		"secondary limit": {
-			Status: 403, Message: "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.",
-			Header: map[string]string{"Retry-After": "2"},
-		},
-		"limit used up": {
-			Status: 403, Message: "API rate limit exceeded for installation ID 1.",
-			Header: map[string]string{"X-RateLimit-Remaining": "0", "X-RateLimit-Limit": "1000", "X-RateLimit-Reset": soon},
-		},
-		"the last request of the limit": {
-			Header: map[string]string{"X-RateLimit-Remaining": "0", "X-RateLimit-Limit": "1000", "X-RateLimit-Reset": soon},
-		},
-		"reset":                      {Reset: true},
-		"reset after it is done":     {Reset: true, Done: true},
-		"no answer":                  {Hang: true},
-		"no answer after it is done": {Hang: true, Done: true},
-		"half an answer":             {Broken: true},
-	}
-}
-
-func TestWhatPassesIsWaitedOut(t *testing.T) {
-	for name, fault := range passingFaults() {
-		t.Run(name, func(t *testing.T) {
-			eachCall(t, func(t *testing.T, r *rig, o Options, on *regexp.Regexp, _ int) {
-				fault := fault
-				fault.On, fault.Times = on, max(fault.Times, 1)
-				r.Fail(fault)
-				if fault.Hang {
-					r.answerTime = 300 * time.Millisecond
-				}
-				r.posts(o)
-				r.complete()
-			})
-		})
-	}
-}
-
-func TestWhatIsCarriedOutTwiceLeavesOneComment(t *testing.T) {
-	r := newRig(t)
-	r.Fail(githubtest.Fault{On: regexp.MustCompile(`^POST .*/comments$`), Times: 1, Twice: true})
-	if result := r.posts(r.options(verdict(t, "informed-regression"))); result.Comment.How != Created {
-		t.Errorf("%+v", result)
-	}
-	r.complete()
-}
-
 // What GitHub refuses for good costs the other of comment and check run
 // nothing.
 func TestWhatIsRefusedIsSaid(t *testing.T) {

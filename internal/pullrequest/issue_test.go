@@ -43,11 +43,7 @@ func (r *rig) issues(build int64) *Issues {
 		Server: r.server, Suite: "coding-10", Build: Build{build, 1}, Notice: func(string) {},
 		BuildURL: fmt.Sprintf("https://github.com/octocat/Hello-World/actions/runs/%d", build),
 	})
-	i.patient.sleep = func(ctx context.Context, d time.Duration) error {
-		r.waited = append(r.waited, d)
-		return ctx.Err()
-	}
-	i.patient.answerTime = r.answerTime
+	r.hurries(i.client, r.writesDown)
 	return i
 }
 

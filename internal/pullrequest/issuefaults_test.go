@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/benchgate/benchgate/internal/pullrequest/githubtest"
 )
@@ -54,35 +53,6 @@ func (r *rig) asWanted(i int) {
 	if m, marked := readIssueMark(r.onlyIssue().Body); !marked || m.build.Number != 2 {
 		r.t.Errorf("the issue's mark is %+v", m)
 	}
-}
-
-func TestAnIssueWaitsOutWhatPasses(t *testing.T) {
-	for name, fault := range passingFaults() {
-		t.Run(name, func(t *testing.T) {
-			eachIssueCall(t, func(t *testing.T, r *rig, i int) {
-				fault := fault
-				fault.On, fault.Times = issueCalls[i].on, max(fault.Times, 1)
-				r.Fail(fault)
-				if fault.Hang {
-					r.answerTime = 300 * time.Millisecond
-				}
-				if _, err := r.drifts(2, nightly(issueCalls[i].to, "")); err != nil {
-					t.Fatal(err)
-				}
-				r.asWanted(i)
-			})
-		})
-	}
-}
-
-func TestAnIssueIsWrittenOnceThoughCarriedOutTwice(t *testing.T) {
-	eachIssueCall(t, func(t *testing.T, r *rig, i int) {
-		r.Fail(githubtest.Fault{On: issueCalls[i].on, Times: 1, Twice: true})
-		if _, err := r.drifts(2, nightly(issueCalls[i].to, "")); err != nil {
-			t.Fatal(err)
-		}
-		r.asWanted(i)
-	})
 }
 
 // What is refused is said with what to do, and the next run makes it good.

@@ -29,6 +29,21 @@ type rig struct {
 	server     Server
 	answerTime time.Duration
 	waited     []time.Duration
+	over       func(*client) // looks at each client's way to GitHub; nil: nobody does
+}
+
+// hurries lets a client wait for nothing.
+func (r *rig) hurries(c *client, sleep func(context.Context, time.Duration) error) {
+	c.patient.sleep, c.patient.answerTime = sleep, r.answerTime
+	if r.over != nil {
+		r.over(c)
+	}
+}
+
+// writesDown is a wait that is written down.
+func (r *rig) writesDown(ctx context.Context, d time.Duration) error {
+	r.waited = append(r.waited, d)
+	return ctx.Err()
 }
 
 func newRig(t *testing.T) *rig {
@@ -71,11 +86,7 @@ func (r *rig) post(suite string) Post {
 // poster is a poster that waits for nothing.
 func (r *rig) poster(p Post) *Poster {
 	poster := NewPoster(p)
-	poster.patient.sleep = func(ctx context.Context, d time.Duration) error {
-		r.waited = append(r.waited, d)
-		return ctx.Err()
-	}
-	poster.patient.answerTime = r.answerTime
+	r.hurries(poster.client, r.writesDown)
 	return poster
 }
 

@@ -208,27 +208,6 @@ var reads = map[string]struct {
 	}},
 }
 
-func TestReadsWaitOutWhatPasses(t *testing.T) {
-	for name, read := range reads {
-		for what, fault := range map[string]githubtest.Fault{
-			"503": {Status: 503}, "reset": {Reset: true}, "half": {Broken: true}, "429": {Status: 429, Header: map[string]string{"Retry-After": "3"}}, "slow": {Hang: true},
-		} {
-			t.Run(name+" "+what, func(t *testing.T) {
-				r := newRig(t)
-				r.uploads()
-				fault.On, fault.Times = regexp.MustCompile(read.on), 1
-				r.Fail(fault)
-				if fault.Hang {
-					r.answerTime = 300 * time.Millisecond
-				}
-				if err := read.read(r.repository()); err != nil {
-					t.Error(err)
-				}
-			})
-		}
-	}
-}
-
 func TestReadsThatAreRefusedSayWhatTheyTake(t *testing.T) {
 	for name, read := range reads {
 		for _, status := range []int{401, 403, 404, 409, 422, 429, 500} {

@@ -192,9 +192,10 @@ func neverSent(err error) bool {
 }
 
 // hideLimits takes out of an answer what makes the client refuse later requests
-// by itself, without asking this transport, which waits instead.
+// by itself, without asking this transport, which waits instead. The answer that
+// is the limit itself keeps it: its error says when it ends.
 func hideLimits(response *http.Response) *http.Response {
-	if response != nil && response.StatusCode < 400 {
+	if response != nil && response.StatusCode != http.StatusForbidden && response.StatusCode != http.StatusTooManyRequests {
 		response.Header.Del("X-RateLimit-Reset")
 	}
 	return response

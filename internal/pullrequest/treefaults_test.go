@@ -19,40 +19,6 @@ var treeReads = map[string]*regexp.Regexp{
 	"the file":      regexp.MustCompile(`^GET .*/git/blobs/`),
 }
 
-// What passes is waited for.
-func TestReadingAFileOutlastsFaults(t *testing.T) {
-	for name, fault := range map[string]githubtest.Fault{
-		"429":              {Status: http.StatusTooManyRequests, Header: map[string]string{"Retry-After": "7"}},
-		"a limit as 403":   {Status: http.StatusForbidden, Message: "You have exceeded a secondary rate limit", Header: map[string]string{"Retry-After": "7"}},
-		"500":              {Status: http.StatusInternalServerError},
-		"502":              {Status: http.StatusBadGateway},
-		"503":              {Status: http.StatusServiceUnavailable},
-		"a reset":          {Reset: true},
-		"half an answer":   {Broken: true},
-		"none for so long": {Hang: true},
-	} {
-		for what, on := range treeReads {
-			t.Run(name+" of "+what, func(t *testing.T) {
-				r := newRig(t)
-				head := headOf(r)
-				r.answerTime = 300 * time.Millisecond
-				fault.On, fault.Times = on, 2
-				r.Fail(fault)
-				file, err := r.repository().File(t.Context(), head, "tasks/lru-cache/solve.sh", 4096)
-				if err != nil || string(file.Text) != "#!/bin/sh\n" || !file.Executable {
-					t.Errorf("the file is %q, %v", file.Text, err)
-				}
-				r.Heal()
-				r.Fail(fault)
-				there, err := r.repository().Existing(t.Context(), head, []string{"benchgate.yaml", "none"})
-				if err != nil || !there["benchgate.yaml"] || there["none"] {
-					t.Errorf("there are %v, %v", there, err)
-				}
-			})
-		}
-	}
-}
-
 // What stays is an error that says what to do. It is never that there is no such
 // file: without one a pull request proposes nothing, and is judged by that.
 func TestAFileThatCannotBeReadIsNotMissing(t *testing.T) {
