@@ -64,20 +64,12 @@ func actionVerb(ctx context.Context, p *program, args []string) error {
 	return nil
 }
 
-// actionStore opens the store with the tokens of the inputs, which the environment of
-// the command line has under other names.
+// actionStore opens the store with the tokens of the inputs, where they are given.
 func (p *program) actionStore(c *config.Config) (baselines.Store, error) {
-	inputs := map[string]string{"BENCHGATE_BASELINE_TOKEN": workflow.Variable("baseline-token"), "GITHUB_TOKEN": workflow.Variable("github-token")}
-	of := *p
-	of.LookupEnv = func(name string) (string, bool) {
-		if input, is := inputs[name]; is {
-			if value, given := p.LookupEnv(input); given && value != "" {
-				return value, true
-			}
-		}
-		return p.LookupEnv(name)
-	}
-	return of.openStore(c.Baselines, c.Dir)
+	return p.openStoreWith(c.Baselines, c.Dir, p.firstToken(
+		token{from: "input baseline-token", variable: workflow.Variable("baseline-token")}, token{from: "BENCHGATE_BASELINE_TOKEN"},
+		token{from: "input github-token", variable: workflow.Variable("github-token")}, token{from: "GITHUB_TOKEN"},
+	))
 }
 
 // showRun shows the trials of a run in the job's log.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -21,6 +22,10 @@ import (
 // GitHub's API where a job on GitHub says which repository it is and has a token,
 // and with the git program elsewhere.
 func (p *program) openStore(at config.Baselines, dir string) (baselines.Store, error) {
+	return p.openStoreWith(at, dir, p.firstToken(token{from: "BENCHGATE_BASELINE_TOKEN"}, token{from: "GITHUB_TOKEN"}))
+}
+
+func (p *program) openStoreWith(at config.Baselines, dir string, t token) (baselines.Store, error) {
 	if at.Branch == "" {
 		return baselines.NewDirectory(at.Dir), nil
 	}
@@ -33,12 +38,12 @@ func (p *program) openStore(at config.Baselines, dir string) (baselines.Store, e
 		from.Commit = job.PullRequest.Head
 	}
 	var store baselines.Store
-	if token, name := p.baselineToken(); token != "" && job.Repository != "" {
-		server, err := serverWith(token, job, job.Repository)
+	if t.value != "" && job.Repository != "" {
+		server, err := serverWith(t.value, job, job.Repository)
 		if err != nil {
 			return nil, err
 		}
-		server.TokenFrom = name
+		server.TokenFrom = t.from
 		store = pullrequest.NewBaselines(server, at.Branch, from, p.note)
 	} else {
 		store = branchstore.New(branchstore.NewGit(dir, at.Branch), from)
@@ -49,16 +54,18 @@ func (p *program) openStore(at config.Baselines, dir string) (baselines.Store, e
 	return store, nil
 }
 
-// baselineToken is the token for the baselines' branch, and the variable that has
-// it.
-func (p *program) baselineToken() (token, name string) {
-	for _, name := range []string{"BENCHGATE_BASELINE_TOKEN", "GITHUB_TOKEN"} {
-		value, _ := p.LookupEnv(name)
-		if token := strings.TrimSpace(value); token != "" {
-			return token, name
+// token is one for GitHub, and what people call the variable that has it.
+type token struct{ value, from, variable string }
+
+// firstToken is the first of these that is set; the zero token: none is.
+func (p *program) firstToken(all ...token) token {
+	for _, t := range all {
+		value, _ := p.LookupEnv(cmp.Or(t.variable, t.from))
+		if t.value = strings.TrimSpace(value); t.value != "" {
+			return t
 		}
 	}
-	return "", ""
+	return token{}
 }
 
 // namedStore opens the named directory, else the configuration's store, else the

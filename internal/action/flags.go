@@ -20,7 +20,7 @@ func flagsOf(v workflow.Values, workspace string) config.Flags {
 	}
 }
 
-// inputOf is the input that a flag of run was given by.
+// inputOf is the input for a flag of run or of publish.
 func inputOf(flag string) string {
 	name := strings.TrimPrefix(flag, "--")
 	if name == "model" {

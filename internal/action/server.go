@@ -13,7 +13,11 @@ func (a *action) openGitHub() (err error) {
 		return err
 	}
 	a.server.UserAgent = "benchgate/" + a.Version
+	a.server.Named = inputOf
 	a.server.Token = cmp.Or(a.values.GitHubToken, a.variable("GITHUB_TOKEN"))
+	if a.values.GitHubToken != "" {
+		a.server.TokenFrom = inputOf("--github-token")
+	}
 	a.github = pullrequest.Open(a.server, a.Notice)
 	return nil
 }

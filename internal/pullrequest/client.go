@@ -18,6 +18,7 @@ type client struct {
 	patient     *patient // its transport
 	owner, repo string
 	tokenFrom   string
+	named       func(flag string) string // see [Server.Named]
 }
 
 func newClient(s Server, notice func(string)) *client {
@@ -29,7 +30,7 @@ func newClient(s Server, notice func(string)) *client {
 	}
 	api := github.NewClient(&http.Client{Transport: t})
 	api.BaseURL, api.UserAgent = &base, s.UserAgent
-	return &client{api: api, patient: t, owner: s.Owner, repo: s.Repo, tokenFrom: cmp.Or(s.TokenFrom, "GITHUB_TOKEN")}
+	return &client{api: api, patient: t, owner: s.Owner, repo: s.Repo, tokenFrom: cmp.Or(s.TokenFrom, "GITHUB_TOKEN"), named: s.Named}
 }
 
 // pause waits before something that may have been done is looked for.

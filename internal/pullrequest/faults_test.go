@@ -1,6 +1,7 @@
 package pullrequest
 
 import (
+	"context"
 	"regexp"
 	"strconv"
 	"strings"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/benchgate/benchgate/gate"
 	"github.com/benchgate/benchgate/internal/pullrequest/githubtest"
+	"github.com/benchgate/benchgate/internal/report"
 )
 
 // calls are all that publishing asks of GitHub: on a new pull request, and on
@@ -185,5 +187,30 @@ func TestTheTokenStaysWithItsHost(t *testing.T) {
 	_, err := r.publish(r.options(gate.Verdict{}))
 	if err == nil || !strings.Contains(err.Error(), "401") || len(other.Calls()) != 1 {
 		t.Errorf("it says %v after %q, want the other host to see no token", err, other.Calls())
+	}
+}
+
+// In a job of the Action there are inputs, and no flags.
+func TestARefusalNamesSettingsAsPeopleGiveThem(t *testing.T) {
+	r := newRig(t)
+	r.SetToken(secret, githubtest.Token{Login: "octocat", Comments: true})
+	r.Lock()
+	r.server.TokenFrom = "input github-token"
+	r.server.Named = func(flag string) string { return "input " + strings.TrimPrefix(flag, "--") }
+	_, err := r.publish(r.options(verdict(t, "informed-regression")))
+	for _, want := range []string{"leave comments out (input comment: never)", "leave them out (input check: false)"} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("it says %v, want %q", err, want)
+		}
+	}
+	o := r.options(verdict(t, "informed-regression"))
+	o.Server.Token = "ghs_expired"
+	if _, err := r.publish(o); err == nil || !strings.Contains(err.Error(), "input github-token is wrong or has expired") {
+		t.Errorf("it says %v", err)
+	}
+	ctx, cancel := context.WithDeadline(t.Context(), time.Now().Add(-time.Second))
+	defer cancel()
+	if _, err := r.poster(r.options(verdict(t, "informed-regression")).Post).Stop(ctx, report.Stopped{}); err == nil || strings.Contains(err.Error(), "--") {
+		t.Errorf("it says %v", err)
 	}
 }

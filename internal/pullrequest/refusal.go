@@ -48,7 +48,7 @@ func (c *client) refused(err error, a action) error {
 	case errors.As(err, &answer) && answer.Response != nil:
 		return refusal{a.doing, answered(answer), c.todo(answer, a)}
 	case errors.Is(err, context.DeadlineExceeded):
-		return refusal{a.doing, "GitHub did not do it in the time given", "run it again, or give it longer (--timeout)"}
+		return refusal{a.doing, "GitHub did not do it in the time given", c.later()}
 	}
 	return fmt.Errorf("%s: %w", a.doing, err)
 }
@@ -87,13 +87,30 @@ func (c *client) todo(e *github.ErrorResponse, a action) string {
 func (c *client) forbidden(message string, a action) string {
 	switch {
 	case strings.Contains(message, "locked"):
-		return "unlock the conversation, or leave comments out (--comment never)"
+		return "unlock the conversation, or leave comments out (" + c.setting("--comment", "never") + ")"
 	case strings.Contains(message, "github app"):
-		return "check runs take the token of a GitHub App, such as the GITHUB_TOKEN of a workflow; with another, leave them out (--check=false)"
+		return "check runs take the token of a GitHub App, such as the GITHUB_TOKEN of a workflow; with another, leave them out (" + c.setting("--check", "false") + ")"
 	case strings.Contains(message, "rate limit"):
 		return "run it again in some minutes"
 	}
 	return "the token may not do that" + adding(a)
+}
+
+// setting is how people say a flag with a value.
+func (c *client) setting(flag, value string) string {
+	if c.named != nil {
+		return c.named(flag) + ": " + value
+	}
+	return flag + "=" + value
+}
+
+// later is what to do about time that was not enough, which only the command line
+// can give.
+func (c *client) later() string {
+	if c.named != nil {
+		return "run it again later"
+	}
+	return "run it again, or give it longer (--timeout)"
 }
 
 // adding names the missing permission. What a fork's pull request starts gets a

@@ -10,9 +10,13 @@ import (
 type Server struct {
 	API         *url.URL // https://api.github.com, or https://HOST/api/v3 of GitHub Enterprise
 	Token       string
-	TokenFrom   string // the variable that the token is from; empty: GITHUB_TOKEN
+	TokenFrom   string // the variable or input that the token is from; empty: GITHUB_TOKEN
 	Owner, Repo string
 	UserAgent   string
+
+	// Named is how a refusal calls a flag of publish, as "--check". Nil: as the
+	// command line does.
+	Named func(flag string) string
 }
 
 // publicAPI is the API of github.com.
