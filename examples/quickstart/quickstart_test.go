@@ -16,7 +16,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/benchgate/benchgate/baselines"
 	"github.com/benchgate/benchgate/internal/golden"
 	"github.com/benchgate/benchgate/internal/prices"
 	"github.com/benchgate/benchgate/internal/scriptedmodel"
@@ -135,7 +134,7 @@ func (c *cell) add(solved bool, turns []scriptedmodel.Turn, rate prices.Rate) {
 	c.outcomes += outcome
 	c.requests += len(turns)
 	for _, turn := range turns {
-		c.usd += rate.USD(baselines.Tokens(*turn.Usage))
+		c.usd += rate.USD(turn.Usage.Tokens())
 	}
 }
 

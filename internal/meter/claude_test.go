@@ -150,32 +150,42 @@ func claudeCommand(ctx context.Context, program, work, home, base string, args .
 }
 
 // compareWithTruth holds finished lines against what was served, by request
-// id. Of an answer that was cut the ledger can know the input side only.
+// id; a search of the model's server costs a cent. Of an answer that was cut the
+// ledger can know the input side only.
 func compareWithTruth(t *testing.T, truth []scriptedmodel.Served, lines []meter.Entry) {
+	t.Helper()
+	compareServed(t, truth, lines, 1)
+}
+
+// compareServed takes how many tokens of output an answer that was cut reports.
+func compareServed(t *testing.T, truth []scriptedmodel.Served, lines []meter.Entry, ofCut int64) {
 	t.Helper()
 	type billed struct {
 		RequestID, Model, Answered, AgentID string
 		Status                              int
+		WebSearches                         int64
 		Tokens                              baselines.Tokens
 	}
 	var want, got []billed
 	wantUSD, gotUSD := 0.0, 0.0
 	for _, s := range truth {
 		rate, _ := prices.Default().Rate(cmp.Or(s.Answered, s.Model), time.Now()) // nothing where the model has no price
-		b := billed{s.RequestID, s.Model, s.Answered, s.AgentID, s.Status, s.Tokens}
-		if s.Status != 200 {
+		b := billed{s.RequestID, s.Model, s.Answered, s.AgentID, s.Status, s.WebSearches, s.Tokens}
+		if s.Status == 0 {
+			b.RequestID, b.Answered = "", "" // the id would have come with an answer
+		} else if s.Status != 200 {
 			b.Answered = ""
 		} else if !s.Complete {
-			b.Tokens.Output = 1
+			b.Tokens.Output = ofCut
 		}
-		wantUSD += rate.USD(b.Tokens)
+		wantUSD += rate.USD(b.Tokens) + 0.01*float64(b.WebSearches)
 		want = append(want, b)
 	}
 	for _, e := range lines {
 		if e.Kind != meter.Finished || e.Retry == meter.OverBudget {
 			continue
 		}
-		b := billed{RequestID: e.RequestID, Model: e.Model, Answered: e.Answered, AgentID: e.AgentID, Status: e.Status}
+		b := billed{RequestID: e.RequestID, Model: e.Model, Answered: e.Answered, AgentID: e.AgentID, Status: e.Status, WebSearches: e.WebSearch}
 		if e.Tokens != nil {
 			b.Tokens = *e.Tokens
 		}

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/json"
 	"fmt"
+	"math"
 	"os"
 	"strings"
 	"testing"
@@ -29,6 +30,8 @@ conversations:
         usage: {input: 6, output: 60}
       - text: Done.
         usage: {input: 7, output: 60}
+  - match: web search for the query
+    turns: [{text: "A gate judges.", usage: {input: 900, output: 40, web_searches: 2}}]
 `)
 	r := newRig(t, nil, func(o *meter.Options) { o.Upstream = upstream })
 	config, err := json.Marshal(map[string]any{"mcpServers": map[string]any{"house": map[string]any{
@@ -47,6 +50,15 @@ conversations:
 	compareWithTruth(t, truth, r.settled("t"))
 	if len(truth) != 4 {
 		t.Errorf("%d requests were served, want three turns and a search", len(truth))
+	}
+	searches, usd := int64(0), 0.0
+	for _, e := range r.Entries("t") {
+		if searches += e.WebSearch; e.WebSearch > 0 && e.USD != nil {
+			usd += *e.USD
+		}
+	}
+	if want := 900*5e-6 + 40*25e-6 + 2*0.01; searches != 2 || math.Abs(usd-want) > 1e-12 {
+		t.Errorf("%d searches; their request cost $%v, want $%v", searches, usd, want)
 	}
 }
 

@@ -115,18 +115,26 @@ func runCodex(t *testing.T, work, base, prompt string) []byte {
 	program := realparts.CodexProgram(t)
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
-	home := t.TempDir()
-	provider := fmt.Sprintf(`model_providers.benchgate = { name = "benchgate", base_url = %q, wire_api = "responses", env_key = "OPENAI_API_KEY" }`, base+"/v1")
-	cmd := exec.CommandContext(ctx, program, "--config", `model_provider = "benchgate"`, "--config", provider, "--config", "analytics.enabled = false",
-		"exec", "--json", "--model", codexModel, "--skip-git-repo-check", "--dangerously-bypass-approvals-and-sandbox", prompt)
-	cmd.Dir = work
-	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + home, "CODEX_HOME=" + home, "OPENAI_API_KEY=placeholder"}
+	cmd := codexCommand(ctx, program, work, t.TempDir(), base, "exec", "--json", "--skip-git-repo-check", prompt)
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
 	if err := cmd.Run(); err != nil {
 		t.Logf("codex: %v\n%s", err, out.Bytes()) // an exit code of 1 may be what the test wants
 	}
 	return out.Bytes()
+}
+
+// codexCommand is the program as a trial starts it, with its sandbox off. The arguments
+// begin with the program's own, before exec.
+func codexCommand(ctx context.Context, program, work, home, base string, args ...string) *exec.Cmd {
+	provider := fmt.Sprintf(`model_providers.benchgate = { name = "benchgate", base_url = %q, wire_api = "responses", env_key = "OPENAI_API_KEY" }`, base+"/v1")
+	cmd := exec.CommandContext(ctx, program, append([]string{
+		"--config", `model_provider = "benchgate"`, "--config", provider, "--config", "analytics.enabled = false", "--config", fmt.Sprintf("model = %q", codexModel),
+		"--config", `approval_policy = "never"`, "--config", `sandbox_mode = "danger-full-access"`,
+	}, args...)...)
+	cmd.Dir = work
+	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + home, "CODEX_HOME=" + home, "OPENAI_API_KEY=placeholder"}
+	return cmd
 }
 
 func openAIAt(base *url.URL) *meter.Upstream {

@@ -37,6 +37,7 @@ func newChooser(s Script) *chooser {
 type answer struct {
 	turn   Turn
 	usage  baselines.Tokens
+	search int64  // web searches of the model's server
 	fault  *Fault // nil when it succeeds
 	number int    // of the turn, from 0
 }
@@ -50,17 +51,17 @@ func (c *chooser) answer(r request) answer {
 		if t.Text == "" && len(t.ToolUses) == 0 {
 			t.Text = "ok"
 		}
-		usage := baselines.Tokens{Input: 20, Output: 5}
+		usage, search := baselines.Tokens{Input: 20, Output: 5}, int64(0)
 		if t.Usage != nil {
-			usage = t.Usage.tokens()
+			usage, search = t.Usage.Tokens(), t.Usage.WebSearches
 		}
-		return answer{turn: t, usage: usage, fault: c.fault(failure{openedBy{-1, r.session}, r.agent, 0}, t)}
+		return answer{turn: t, usage: usage, search: search, fault: c.fault(failure{openedBy{-1, r.session}, r.agent, 0}, t)}
 	}
 	turns := c.turns(i, r.session)
 	n := min(r.assistantMessages(), len(turns)-1)
 	a := answer{turn: turns[n], number: n}
 	if u := a.turn.Usage; u != nil {
-		a.usage = u.tokens()
+		a.usage, a.search = u.Tokens(), u.WebSearches
 	} else {
 		a.usage = defaultUsage(turns, n)
 	}

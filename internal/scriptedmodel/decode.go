@@ -160,8 +160,8 @@ func (d *decoder) turn(at []any, t Turn) {
 	if t.Delay < 0 {
 		d.fail(append(at, "delay"), "delay is negative")
 	}
-	if u := t.Usage; u != nil && min(u.Input, u.Output, u.CacheRead, u.CacheWrite5m, u.CacheWrite1h) < 0 {
-		d.fail(append(at, "usage"), "usage counts tokens: none can be negative")
+	if u := t.Usage; u != nil && min(u.Input, u.Output, u.CacheRead, u.CacheWrite5m, u.CacheWrite1h, u.WebSearches) < 0 {
+		d.fail(append(at, "usage"), "usage counts tokens and searches: none can be negative")
 	}
 	for i, use := range t.ToolUses {
 		here := append(at, "tool_uses", i)
@@ -179,13 +179,13 @@ func (d *decoder) turn(at []any, t Turn) {
 
 func (d *decoder) fault(at []any, f Fault) {
 	given := 0
-	for _, is := range []bool{f.Status != 0, f.Event != "", f.Reset, f.Hang, f.Cut} {
+	for _, is := range []bool{f.Status != 0, f.Event != "", f.Drop, f.Silent, f.Reset, f.Hang, f.Cut} {
 		if is {
 			given++
 		}
 	}
 	if given != 1 {
-		d.fail(at, "an error is exactly one of status, event, reset, hang and cut")
+		d.fail(at, "an error is exactly one of status, event, drop, silent, reset, hang and cut")
 	}
 	if f.Status != 0 && !isError(f.Status) {
 		d.fail(append(slices.Clip(at), "status"), "status %d (%s) is no error: want 400 to 599", f.Status, http.StatusText(f.Status))

@@ -25,10 +25,10 @@ func TestEveryMistakeOfAScriptIsToldAtOnce(t *testing.T) {
 		"s.yaml:5:5: a conversation has turns or attempts: exactly one of them, and not empty",
 		"s.yaml:8:16: delay is negative",
 		"s.yaml:9:21: a tool use needs the tool's name",
-		"s.yaml:10:16: usage counts tokens: none can be negative",
+		"s.yaml:10:16: usage counts tokens and searches: none can be negative",
 		"s.yaml:11:27: status 200 (OK) is no error: want 400 to 599",
-		"s.yaml:11:33: an error is exactly one of status, event, reset, hang and cut",
-		"s.yaml:11:60: an error is exactly one of status, event, reset, hang and cut",
+		"s.yaml:11:33: an error is exactly one of status, event, drop, silent, reset, hang and cut",
+		"s.yaml:11:60: an error is exactly one of status, event, drop, silent, reset, hang and cut",
 		"s.yaml:13:16: an attempt needs at least one turn",
 	}
 	if diff := cmp.Diff(want, strings.Split(err.Error(), "\n")); diff != "" {

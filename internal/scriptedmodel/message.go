@@ -34,6 +34,12 @@ type apiUsage struct {
 	Split         *apiCacheSplit `json:"cache_creation,omitempty"`
 	Output        int64          `json:"output_tokens"`
 	ServiceTier   string         `json:"service_tier,omitempty"`
+
+	ServerTools *apiServerTools `json:"server_tool_use,omitempty"`
+}
+
+type apiServerTools struct {
+	WebSearches int64 `json:"web_search_requests"`
 }
 
 type apiCacheSplit struct {
@@ -46,6 +52,9 @@ func newMessage(r request, a answer, answered string) apiMessage {
 	m := apiMessage{
 		ID: "msg_" + rand.Text(), Type: "message", Role: "assistant", Model: answered,
 		Content: []apiBlock{}, StopReason: &stop, Usage: usageOf(a.usage),
+	}
+	if a.search > 0 {
+		m.Usage.ServerTools = &apiServerTools{a.search}
 	}
 	if a.turn.Text != "" {
 		m.Content = append(m.Content, apiBlock{Type: "text", Text: &a.turn.Text})

@@ -96,6 +96,10 @@ func responseOf(m apiMessage) object {
 	return whole
 }
 
+// mcpPrefix begins the name of an MCP server's tool, "mcp__SERVER__TOOL" in a script.
+// Codex offers such tools in a namespace, "mcp__SERVER".
+const mcpPrefix = "mcp__"
+
 // itemsOf are the items of an answer: its text and its calls.
 func itemsOf(m apiMessage) []object {
 	items := []object{}
@@ -108,9 +112,13 @@ func itemsOf(m apiMessage) []object {
 			})
 			continue
 		}
-		items = append(items, object{
+		call := object{
 			"type": "function_call", "id": id, "call_id": b.ID, "name": b.Name, "arguments": string(b.Input), "status": "completed",
-		})
+		}
+		if server, tool, found := strings.Cut(strings.TrimPrefix(b.Name, mcpPrefix), "__"); found && strings.HasPrefix(b.Name, mcpPrefix) {
+			call["namespace"], call["name"] = mcpPrefix+server, tool
+		}
+		items = append(items, call)
 	}
 	return items
 }

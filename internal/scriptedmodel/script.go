@@ -100,13 +100,22 @@ type Usage struct {
 	CacheRead    int64 `yaml:"cache_read"`
 	CacheWrite5m int64 `yaml:"cache_write_5m"`
 	CacheWrite1h int64 `yaml:"cache_write_1h"`
+
+	// WebSearches are searches that the model's server made for the answer, which
+	// Messages bills by their number. Responses does not report them.
+	WebSearches int64 `yaml:"web_searches"`
 }
 
-func (u Usage) tokens() baselines.Tokens { return baselines.Tokens(u) }
+// Tokens are what the usage counts, without searches.
+func (u Usage) Tokens() baselines.Tokens {
+	return baselines.Tokens{
+		Input: u.Input, Output: u.Output, CacheRead: u.CacheRead, CacheWrite5m: u.CacheWrite5m, CacheWrite1h: u.CacheWrite1h,
+	}
+}
 
 // Fault is one way in which an answer goes wrong. Exactly one of Status,
-// Event, Reset, Hang and Cut is given. All but Status begin to answer with a
-// stream, even where the request did not ask for one.
+// Event, Drop, Silent, Reset, Hang and Cut is given. Event, Reset, Hang and Cut begin
+// to answer with a stream, even where the request did not ask for one.
 type Fault struct {
 	// Status answers with this HTTP status, an error of Type (default: the
 	// API's own for the status) with Message (default "scripted error") and,
@@ -119,6 +128,11 @@ type Fault struct {
 	// Event begins the answer and then sends an "error" event of this type
 	// ("overloaded_error").
 	Event string `yaml:"event"`
+
+	// Drop breaks the connection before any answer, Silent sends nothing until the
+	// client is gone.
+	Drop   bool `yaml:"drop"`
+	Silent bool `yaml:"silent"`
 
 	Reset bool `yaml:"reset"` // begins the answer, then breaks the connection
 	Hang  bool `yaml:"hang"`  // begins the answer, then sends nothing until the client is gone

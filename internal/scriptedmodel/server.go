@@ -117,7 +117,7 @@ func (s *Server) speak(ctx context.Context, out *response, asked request) {
 	if a.turn.AnsweredModel != "" {
 		answered = a.turn.AnsweredModel
 	}
-	out.served.say(asked.Model, answered, a.usage)
+	out.served.say(asked, answered, a)
 	if !sleep(ctx, a.turn.Delay) {
 		return
 	}
@@ -130,6 +130,10 @@ func (s *Server) speak(ctx context.Context, out *response, asked request) {
 	}
 	m := newMessage(asked, a, answered)
 	switch {
+	case a.fault != nil && a.fault.Silent:
+		<-ctx.Done()
+	case a.fault != nil && a.fault.Drop:
+		panic(http.ErrAbortHandler)
 	case a.fault != nil:
 		out.breakOff(ctx, m, *a.fault)
 	case asked.Stream:

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"strings"
 	"testing"
@@ -215,7 +216,7 @@ func TestTruth(t *testing.T) {
 	// "Fixed." is 6 / 4 + 8 = 9.
 	want := []scriptedmodel.Served{
 		{
-			Path: "/v1/messages", SessionID: "s", Model: "model-a", Answered: "model-b", Status: 200, Complete: true,
+			Path: "/v1/messages", SessionID: "s", Model: "model-a", Answered: "model-b", Status: 200, Stream: true, Complete: true,
 			Tokens: baselines.Tokens{Input: 4, Output: 9, CacheRead: 12000, CacheWrite5m: 444},
 		},
 		{Path: "/v1/messages", Model: "m", Answered: "m", Status: 200, Complete: true, Tokens: baselines.Tokens{Input: 3, Output: 2}},
@@ -343,4 +344,35 @@ conversations:
 	// Output:
 	// Paris.
 	// model-a 12 3
+}
+
+// A broken connection before an answer, and one on which nothing comes, cost nothing;
+// searches are reported with the usage.
+func TestFaultsBeforeAnAnswerAndSearches(t *testing.T) {
+	script, err := scriptedmodel.Decode(strings.NewReader(`
+conversations:
+  - match: find
+    turns: [{text: Found., usage: {input: 9, output: 2, web_searches: 3}, errors: [{drop: true}, {silent: true}]}]
+`), "s.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := scriptedmodel.New(script, scriptedmodel.Options{})
+	server := httptest.NewServer(s)
+	defer server.Close()
+	client := http.Client{Timeout: 200 * time.Millisecond}
+	asked := `{"model":"m","messages":[{"role":"user","content":"find it"}]}`
+	for range 2 {
+		if _, err := client.Post(server.URL+"/v1/messages", "application/json", strings.NewReader(asked)); err == nil {
+			t.Error("an answer came")
+		}
+	}
+	_, body := ask{prompt: "find it", model: "m", stream: true}.send(t, server.URL)
+	if !strings.Contains(body, `"server_tool_use":{"web_search_requests":3}`) {
+		t.Errorf("the answer is %s", body)
+	}
+	truth := s.Truth()
+	if len(truth) != 3 || truth[0].Status != 0 || truth[1].Status != 0 || truth[1].WebSearches != 0 || truth[2].WebSearches != 3 {
+		t.Errorf("truth %+v", truth)
+	}
 }

@@ -33,7 +33,7 @@ type object map[string]any
 func eventsOf(m apiMessage) []event {
 	first := m
 	first.Content, first.StopReason = []apiBlock{}, nil
-	first.Usage.Output = 1 // the real API reports one token here, whatever follows
+	first.Usage.Output, first.Usage.ServerTools = 1, nil // the real API reports one token here, whatever follows
 	events := []event{
 		{"message_start", object{"type": "message_start", "message": first}},
 		{"ping", object{"type": "ping"}},

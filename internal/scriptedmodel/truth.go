@@ -20,6 +20,11 @@ type Served struct {
 	Answered  string `json:"answered,omitempty"` // that answered
 	Status    int    `json:"status"`             // 0: the client left before an answer
 
+	Stream bool `json:"stream,omitempty"` // the request asked for a stream
+
+	// WebSearches are those of the model's server, which cost as Tokens do.
+	WebSearches int64 `json:"web_searches,omitempty"`
+
 	// Tokens are what the answer costs: nothing unless Status is 200, and all
 	// of it when the answer broke off, although the client saw only a part.
 	Tokens baselines.Tokens `json:"tokens"`
@@ -49,9 +54,10 @@ type truth struct {
 
 // serving is one request while it is answered.
 type serving struct {
-	truth *truth
-	entry Served
-	usage baselines.Tokens
+	truth  *truth
+	entry  Served
+	usage  baselines.Tokens
+	search int64
 }
 
 func (t *truth) begin(s Served) *serving {
@@ -72,10 +78,11 @@ func (t *truth) all() []Served {
 	return out
 }
 
-func (v *serving) say(asked, answered string, usage baselines.Tokens) {
+func (v *serving) say(asked request, answered string, a answer) {
 	v.truth.mu.Lock()
 	defer v.truth.mu.Unlock()
-	v.entry.Model, v.entry.Answered, v.usage = asked, answered, usage
+	v.entry.Model, v.entry.Stream, v.entry.Answered = asked.Model, asked.Stream, answered
+	v.usage, v.search = a.usage, a.search
 }
 
 // status notes that the answer's headers went out.
@@ -84,7 +91,7 @@ func (v *serving) status(code int) {
 	defer v.truth.mu.Unlock()
 	v.entry.Status = code
 	if code == 200 {
-		v.entry.Tokens = v.usage
+		v.entry.Tokens, v.entry.WebSearches = v.usage, v.search
 	}
 }
 
