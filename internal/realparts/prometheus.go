@@ -51,7 +51,7 @@ func StartPrometheus(tb testing.TB, page string) *Prometheus3 {
 	if err := os.WriteFile(file, config[1], 0o600); err != nil {
 		tb.Fatal(err)
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := new(net.ListenConfig).Listen(tb.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -79,7 +79,7 @@ func StartPrometheus(tb testing.TB, page string) *Prometheus3 {
 func (p *Prometheus3) await() {
 	p.tb.Helper()
 	for range 300 {
-		if answer, err := http.Get(p.URL + "/-/ready"); err == nil {
+		if answer, err := p.ask("/-/ready"); err == nil {
 			answer.Body.Close()
 			if answer.StatusCode == http.StatusOK {
 				return
@@ -157,9 +157,17 @@ func (p *Prometheus3) Values(label, selector string) []string {
 	return answer.Data
 }
 
+func (p *Prometheus3) ask(path string) (*http.Response, error) {
+	request, err := http.NewRequestWithContext(p.tb.Context(), http.MethodGet, p.URL+path, http.NoBody)
+	if err != nil {
+		return nil, err
+	}
+	return http.DefaultClient.Do(request)
+}
+
 func (p *Prometheus3) get(path string, into any) {
 	p.tb.Helper()
-	answer, err := http.Get(p.URL + path)
+	answer, err := p.ask(path)
 	if err != nil {
 		p.tb.Fatal(err)
 	}

@@ -48,7 +48,7 @@ type program struct {
 // run runs the command to its end, and then waits for what it left behind. Signals
 // are passed on; a command that is still there 5 s later is killed.
 func (p *program) run(ctx context.Context) error {
-	cmd := exec.Command(p.argv[0], p.argv[1:]...)
+	cmd := exec.Command(p.argv[0], p.argv[1:]...) //nolint:noctx // pass ends it, by signals first, when ctx ends
 	cmd.Stdin, cmd.Stdout, cmd.Stderr, cmd.Env = p.stdin, p.stdout, p.stderr, p.environ
 	cmd.WaitDelay = stopGrace
 	job, begun := newJob(cmd), time.Now()
