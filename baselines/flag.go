@@ -59,7 +59,7 @@ var Flags = map[Flag]string{
 	NoReward:          "the task's tests ended without a readable answer",
 	TestsNotRun:       "the task's tests did not run: there was nowhere left to run them",
 	KeptProcesses:     "the task's deliverable is a running service: only the agent's own processes were stopped before the tests",
-	Tampered:          "the agent changed what the tests run through: programs, libraries or startup files that the image had",
+	Tampered:          "the agent changed what the tests run through: programs, libraries or startup files that the image had; or, from a process that was kept, the tests or their answer",
 	FreshDisagrees:    "the tests said solved where the agent worked, and did not in a fresh container with its working directory",
 	FreshUnknown:      "the tests could not be run again in a fresh container, which would have told whether what the agent changed mattered",
 	AnswersFetched:    "the agent went to where the task's answer is: its benchmark's own repository or data set, or what its git history has beyond the task",
