@@ -47,7 +47,7 @@ func TestTheRealCodexInTrouble(t *testing.T) {
 	}{
 		"a reset before any answer": {oneCall("        errors: [{drop: true}]\n"), nil, nil, unanswered(meter.Network)},
 		"an end too early":          {oneCall("        errors: [{cut: true}]\n"), nil, nil, cut(meter.Network)},
-		// Before the headers of an answer come, it waits for ever: no setting of its ends that.
+		// Before the headers of an answer come, it waits: stream_idle_timeout_ms does not end that.
 		"a hang in the middle": {oneCall("        errors: [{hang: true}]\n"), impatient, nil, cut(meter.Aborted)},
 		"a model without a price": {oneCall(""), []string{"--config", `model = "gpt-99"`}, nil, func(t *testing.T, told told) {
 			if line := told.lines[len(told.lines)-1]; line.USD != nil || line.Tokens == nil || line.Model != "gpt-99" {
