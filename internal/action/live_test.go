@@ -2,6 +2,7 @@ package action
 
 import (
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -40,6 +41,25 @@ func TestWholeTrialsAreTold(t *testing.T) {
 		t.Errorf("after a trial of unknown costs: %+v", got)
 	}
 	l.end()
+}
+
+func TestTimeLeftIsAsTheTrialsSoFarTook(t *testing.T) {
+	began := time.Date(2026, 11, 27, 14, 2, 0, 0, time.UTC)
+	for _, test := range []struct {
+		done, most int
+		taken      time.Duration
+		want       *float64
+	}{
+		{done: 12, most: 30, taken: 4 * time.Minute, want: ptr(360)},
+		{done: 2, most: 30, taken: time.Minute}, // too few to say so
+		{done: 30, most: 30, taken: time.Hour},  // all are in, and the verdict is to come
+		{done: 12, most: 30},                    // by a clock that stands
+	} {
+		got := secondsLeft(report.Running{Done: test.done, Most: test.most, Started: began}, began.Add(test.taken))
+		if diff := cmp.Diff(test.want, got); diff != "" {
+			t.Errorf("%d of %d after %s (-want +got):\n%s", test.done, test.most, test.taken, diff)
+		}
+	}
 }
 
 func ptr(f float64) *float64 { return &f }

@@ -125,11 +125,24 @@ func (t *telling) begin(ctx context.Context, b run.Begun) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.live = newLive(r, func(r report.Running) {
+		r.SecondsLeft = secondsLeft(r, t.Now())
 		t.message(ctx, func(ctx context.Context) error {
 			_, err := t.poster.Progress(ctx, r)
 			return err
 		})
 	})
+}
+
+// secondsLeft is what the trials that are left will take if they go on as those that
+// have ended; nil while too few have to say so. A verdict may stand before.
+func secondsLeft(r report.Running, now time.Time) *float64 {
+	const fewest = 3
+	taken := now.Sub(r.Started).Seconds()
+	if r.Done < fewest || r.Done >= r.Most || taken <= 0 {
+		return nil
+	}
+	left := taken / float64(r.Done) * float64(r.Most-r.Done)
+	return &left
 }
 
 // sharedKey is said where another job of the same run has written the comment.
