@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -84,12 +85,15 @@ func TestMeterPassesSignalsOnAndStillBills(t *testing.T) {
 			if got, _ := os.ReadFile(filepath.Join(c.Dir, "got")); string(got) != test.got {
 				t.Errorf("the command got %q, want %q", got, test.got)
 			}
-			if !strings.Contains(stderr.String(), "claude-opus-4-7  1         100    4 ") {
+			if !requestOfTheBill.MatchString(stderr.String()) {
 				t.Errorf("the bill is\n%s", stderr)
 			}
 		})
 	}
 }
+
+// requestOfTheBill is its line of one model: requests, input, output.
+var requestOfTheBill = regexp.MustCompile(`claude-opus-4-7 +1 +100 +4 `)
 
 // The real Claude Code with a proxy in its environment: what it sends to the meter and
 // the receiver does not pass there, what it did is known from its telemetry, and both
